@@ -1,0 +1,3 @@
+//! Names, types and rules: from trees to a [`program::Program`].
+
+pub mod program;

@@ -1,0 +1,147 @@
+//! Every diagnostic code: one row each, with a page in `pages/` that explains it and is its test.
+
+use super::Severity;
+
+macro_rules! codes {
+    ($($code:ident $severity:ident $name:literal $summary:literal)+) => {
+        /// The number of a diagnostic. The first two digits are its stage.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Code { $(#[doc = $summary] $code,)+ }
+
+        /// Every code, in order.
+        pub const CODES: &[Code] = &[$(Code::$code,)+];
+
+        impl Code {
+            /// `P0401`
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$code => stringify!($code),)+ }
+            }
+
+            /// The name in words, for people who do not learn numbers.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$code => $name,)+ }
+            }
+
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$code => $summary,)+ }
+            }
+
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity,)+ }
+            }
+
+            /// The page that `pipec explain` prints.
+            pub fn page(self) -> &'static str {
+                match self { $(Self::$code => include_str!(concat!("pages/", stringify!($code), ".md")),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // Syntax.
+    P0101 Error "unexpected-text" "the text is not what the grammar allows here"
+    P0102 Error "unclosed-string" "a string or block string has no end"
+    P0103 Error "unclosed-bracket" "a bracket is never closed, or closed by the wrong one"
+    P0104 Error "nested-too-deep" "brackets are nested deeper than the compiler follows"
+    P0105 Error "wrong-case" "a name is written in the wrong case"
+    P0106 Error "bad-escape" "an escape in a string does not exist"
+    P0107 Error "bad-number" "a number, duration or size cannot be read"
+    P0108 Error "not-text" "the file is not UTF-8 text"
+    P0109 Error "reserved-name" "a word of the language stands where a name belongs"
+    P0110 Error "block-indent" "a line of a block string stands left of its end"
+    P0111 Error "file-too-large" "the file is larger than 64 MiB"
+    P0112 Error "not-yet" "the form is part of the language but not of this version"
+
+    // Names.
+    P0201 Error "unknown-name" "no value, task or pipeline of this name is in scope"
+    P0202 Error "duplicate-name" "a name is declared twice"
+    P0203 Error "unknown-type" "no type of this name is in scope"
+    P0204 Error "unknown-field" "the record, task or block has no such field"
+    P0205 Error "unknown-module" "no module of this name can be found"
+    P0206 Error "unknown-parameter" "the called task, pipeline or function has no such parameter"
+    P0207 Error "missing-argument" "a parameter without a default gets no argument"
+    P0208 Error "too-many-arguments" "a call gives more arguments than there are parameters, or one twice"
+    P0209 Error "unknown-case" "the enum has no such case"
+    P0210 Error "used-before-bound" "a name is used above the line that binds it"
+    P0211 Error "import-cycle" "modules import each other in a circle"
+    P0212 Error "unusable-name" "a name is too long for a cluster, or clashes with another there"
+    P0213 Error "recursive-definition" "a definition needs itself"
+    P0214 Error "wrong-kind" "a name is something else than what stands here"
+    P0215 Error "missing-field" "a field that is needed is not given"
+    P0216 Error "unknown-output" "the task has no such output, or the value no such part"
+
+    // Types.
+    P0301 Error "type-mismatch" "a value has another type than its place"
+    P0302 Error "string-as-condition" "a string stands where a `bool` is needed"
+    P0303 Error "number-as-condition" "a number, list or other value stands where a `bool` is needed"
+    P0304 Error "optional-as-condition" "an optional stands where a `bool` is needed"
+    P0305 Error "unequal-types" "values of different types are compared"
+    P0306 Error "optional-not-opened" "an optional is used as if it had a value"
+    P0307 Error "not-proved" "`!` opens an optional that may be `none`"
+    P0308 Error "bool-in-text" "a `bool` stands in text"
+    P0309 Error "optional-in-text" "an optional stands in text"
+    P0310 Error "not-text-value" "a value that has no text form stands in text"
+    P0311 Error "string-is-not-image" "a string stands where an image or a path is needed"
+    P0312 Error "string-is-not-newtype" "a string, or another string type, stands where a declared string type is needed"
+    P0313 Error "literal-does-not-match" "a literal does not have the form of its type"
+    P0314 Error "match-not-exhaustive" "a `match` leaves out cases"
+    P0315 Error "bad-operands" "the operator does not take these types"
+    P0316 Error "out-of-range" "a number overflows or leaves its range"
+    P0317 Error "type-not-known" "the type of a literal cannot be told from its place"
+    P0318 Error "bad-pattern" "the pattern of a type cannot be used in every target"
+    P0319 Error "unordered-types" "the values have no order"
+
+    // Order and graph.
+    P0401 Error "requirement-not-made" "what a raw script makes needs an artifact that nothing before it makes"
+    P0402 Error "cycle" "tasks wait for each other in a circle"
+    P0403 Error "no-workspace" "an artifact has no workspace to be put in"
+    P0404 Error "order-only-in-finally" "a task of the body waits for a task of `finally`"
+    P0405 Error "misplaced-statement" "a statement stands where it has no meaning"
+
+    // Values, parameters, scripts.
+    P0501 Error "not-known-when-compiling" "the place needs a value that is known when compiling"
+    P0502 Error "bad-parameter-value" "a value from outside does not have the type of its parameter"
+    P0503 Error "no-such-parameter" "a value is given for a parameter that does not exist"
+    P0504 Error "bad-parameter-file" "a parameter file cannot be read"
+    P0505 Error "requirement-broken" "a `require` does not hold for the given values"
+    P0506 Error "value-in-single-quotes" "an interpolation stands where the shell expands nothing"
+    P0507 Error "value-in-quoted-heredoc" "an interpolation stands in a here-document that expands nothing"
+    P0508 Error "value-in-foreign-script" "an interpolation stands in a script that no shell reads"
+    P0509 Error "list-in-quotes" "a list stands inside quotes, where it cannot stay words"
+    P0510 Error "value-as-code" "a value is handed to something that runs it as code"
+    P0511 Error "unfinished-script" "a script ends inside a quote or a here-document"
+    P0512 Error "value-in-arithmetic" "a value that is not an `int` stands in arithmetic"
+    P0513 Error "unwritten-pipeline" "the pipeline to work on does not exist or is not named"
+    P0514 Error "empty-graph" "nothing is left to do for the given values"
+    P0515 Error "value-in-comment" "an interpolation stands in a comment of a script"
+
+    // Targets.
+    P0601 Error "unknown-target" "there is no such target"
+    P0602 Error "not-supported" "the target cannot express this"
+    P0603 Error "budget" "a limit of the target is exceeded"
+    P0604 Error "two-volumes" "a task needs two volumes that cannot be mounted together"
+    P0605 Error "timeout-does-not-fit" "timeouts contradict each other"
+    P0606 Error "no-artifact-store" "an artifact crosses from one machine to another without a store"
+    P0607 Error "secret-not-named" "the target needs the name of a secret when compiling"
+    P0608 Error "more-than-the-limit" "a request cannot be given to the target as it stands"
+
+    // Running the compiler.
+    P0701 Error "cannot-read" "a file or directory cannot be read"
+    P0702 Error "nothing-to-check" "no `.pipe` file was found"
+    P0703 Error "cannot-write" "an output cannot be written"
+    P0704 Error "out-of-date" "what is on disk is not what the program emits"
+
+    // Secrets.
+    P0801 Error "secret-in-script" "a secret stands in the text of a script"
+    P0802 Error "secret-in-argument" "a secret is passed as an ordinary argument"
+    P0803 Error "secret-in-result" "a secret leaves a task or pipeline as a result"
+    P0804 Error "secret-in-name" "a secret becomes part of a name, an image or a path"
+}
+
+impl Code {
+    /// The code of `P0401` or of `requirement-not-made`.
+    pub fn find(text: &str) -> Option<Self> {
+        CODES.iter().copied().find(|code| code.id().eq_ignore_ascii_case(text) || code.name() == text)
+    }
+}

@@ -1,0 +1,84 @@
+//! From a plan to the files of an engine. `gaps` says what the engine cannot express, at the source; `emit` is total.
+
+use crate::diag::Diagnostics;
+use crate::plan::Plan;
+use crate::source::Sources;
+
+pub mod script;
+
+/// An engine that plans are emitted for.
+pub trait Target: Sync {
+    /// As it is written behind `--target`.
+    fn name(&self) -> &'static str;
+
+    /// One line for `pipec targets`.
+    fn about(&self) -> &'static str;
+
+    /// The `.pipe` text that declares `record Options { … }`, the fields of a `target NAME { … }` block.
+    fn options(&self) -> &'static str;
+
+    /// What it does with each feature, one row each in the order of [`FEATURES`].
+    fn support(&self, feature: Feature) -> Support;
+
+    /// Reports what this engine cannot express of the plan, at the source line, and what to do instead.
+    fn gaps(&self, plan: &Plan, out: &mut Diagnostics);
+
+    /// The files; called only when `gaps` reported no error.
+    fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle;
+}
+
+/// The files of one emit, in the order in which they are printed.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Bundle {
+    pub files: Vec<OutFile>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutFile {
+    /// Relative, with `/`.
+    pub path: String,
+    pub text: String,
+    pub executable: bool,
+}
+
+/// A part of the language that engines differ in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Feature {
+    RuntimeParameters,
+    ListParameters,
+    SecretParameters,
+    Conditions,
+    OptionalResults,
+    Finally,
+    Stages,
+    Parallel,
+    Steps,
+    Retries,
+    RetryDelay,
+    Timeouts,
+    OnExit,
+    GoOn,
+    BeforeAndCleanup,
+    Files,
+    Locks,
+    Exclusive,
+    Workspaces,
+    Kvm,
+    Resources,
+    Architectures,
+    NoNetwork,
+    Results,
+}
+
+/// How an engine does it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Support {
+    /// With the engine's own means.
+    Native,
+    /// With what is generated; the words say how.
+    Generated(&'static str),
+    /// Partly, or under a condition; the words say which.
+    Partly(&'static str),
+    /// It is an error (a gap); the words say what to do instead.
+    No(&'static str),
+}

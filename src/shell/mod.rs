@@ -1,0 +1,89 @@
+//! Reads shell text: where a value may stand in a script, and which commands a script runs. Knows no target.
+
+/// Where in a script an interpolation stands. Offsets are bytes of the script's text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Context {
+    /// A bare word, or part of one: the emitter adds the double quotes.
+    Word,
+    /// Inside `"…"`: the value is put there as it is.
+    DoubleQuoted,
+    /// Inside a here-document that expands.
+    HereDocument,
+    /// Inside `$(( … ))`, `(( … ))`, `[ i ]` of an array or `${x:…}`: an int only.
+    Arithmetic,
+    /// Inside `'…'` or `$'…'`: nothing expands.
+    SingleQuoted,
+    /// Inside a here-document with a quoted delimiter: nothing expands.
+    QuotedHereDocument,
+    /// Inside a comment: nothing is read.
+    Comment,
+    /// Of a script for another interpreter.
+    Foreign,
+}
+
+/// A script as the scanner takes it.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'a> {
+    Text(&'a str),
+    /// An interpolation.
+    Hole,
+}
+
+/// Where in the pieces something is: the piece, and the byte in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Place {
+    pub piece: usize,
+    pub byte: usize,
+}
+
+/// All that the scanner saw.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Scan {
+    /// One a hole, in order.
+    pub holes: Vec<Hole>,
+    /// The simple commands in the order in which they are written, also those of functions, substitutions and subshells.
+    pub commands: Vec<Command>,
+    pub faults: Vec<Fault>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hole {
+    pub context: Context,
+    /// The quote, here-document or comment that the hole stands in begins here; for a message and a fix.
+    pub opened: Option<Place>,
+    /// The place where a value is read as code again, by this command (`eval`, `sh -c`, `trap`, `source`).
+    pub code_for: Option<Box<str>>,
+}
+
+/// One simple command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Command {
+    pub words: Vec<Word>,
+    pub at: Place,
+}
+
+/// One word of a command, quotes removed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Word {
+    Plain(Box<str>),
+    /// It holds an expansion or an interpolation, so its text is not known.
+    Unknown,
+}
+
+/// Why a script does not end well.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub at: Place,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FaultKind {
+    OpenSingleQuote,
+    OpenDoubleQuote,
+    OpenHereDocument,
+    OpenSubstitution,
+    OpenBacktick,
+    /// The last line ends in a backslash.
+    TrailingBackslash,
+}

@@ -1,0 +1,156 @@
+//! Where text comes from: file ids, spans, line tables, the door to the machine, the embedded library.
+
+use std::fmt;
+use std::io;
+use std::sync::OnceLock;
+
+/// One text in a [`Sources`] table. The first ids are the modules of the embedded library, in the order of [`STDLIB`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in one file, end excluded.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    pub fn new(file: FileId, start: u32, end: u32) -> Self {
+        Self { file, start, end }
+    }
+
+    /// The smallest span that covers both; both are of the same file.
+    #[must_use]
+    pub fn to(self, end: Self) -> Self {
+        Self::new(self.file, self.start.min(end.start), self.end.max(end.end))
+    }
+
+    /// The empty span just behind this one, for "insert here".
+    #[must_use]
+    pub fn after(self) -> Self {
+        Self::new(self.file, self.end, self.end)
+    }
+
+    /// The empty span just before this one.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self::new(self.file, self.start, self.start)
+    }
+
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}..{}", self.file.0, self.start, self.end)
+    }
+}
+
+/// A place for people: line and column from 1, the column in characters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// One text with its name (the path as the user wrote it, or `std/NAME.pipe`).
+#[derive(Debug)]
+pub struct SourceFile {
+    pub name: String,
+    pub text: String,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    fn new(name: String, text: String) -> Self {
+        Self { name, text, lines: OnceLock::new() }
+    }
+
+    /// The byte offset at which each line starts.
+    pub fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| offset(at) + 1)).collect()
+        })
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, at: u32) -> Position {
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= at).saturating_sub(1);
+        let before = self.text.get(lines[line] as usize..at as usize).unwrap_or_default();
+        Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1 }
+    }
+}
+
+/// Files are refused above 64 MiB when they are read, so that every offset fits.
+pub fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Every text of one run, the embedded library first.
+#[derive(Debug)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        let library = STDLIB.iter().map(|(name, text)| SourceFile::new(format!("std/{name}.pipe"), (*text).to_owned()));
+        Self { files: library.collect() }
+    }
+}
+
+impl Sources {
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.files.push(SourceFile::new(name.into(), text.into()));
+        FileId(offset(self.files.len() - 1))
+    }
+
+    pub fn get(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    pub fn text(&self, span: Span) -> &str {
+        &self.get(span.file).text[span.start as usize..span.end as usize]
+    }
+
+    pub fn position(&self, span: Span) -> Position {
+        self.get(span.file).position(span.start)
+    }
+
+    /// `file.pipe:12`, as manifests and comments name an origin.
+    pub fn origin(&self, span: Span) -> String {
+        format!("{}:{}", self.get(span.file).name, self.position(span).line)
+    }
+}
+
+/// The door to the machine: the core reads imported modules through it and nothing else.
+pub trait Files: Sync {
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    /// What the machine said when it could not be read.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+}
+
+/// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere.
+pub const STDLIB: &[(&str, &str)] = &[
+    ("prelude", include_str!("../stdlib/prelude.pipe")),
+    ("cosa", include_str!("../stdlib/cosa.pipe")),
+    ("git", include_str!("../stdlib/git.pipe")),
+    ("oci", include_str!("../stdlib/oci.pipe")),
+];
+
+/// The file of the library module `std.NAME`.
+pub fn stdlib(name: &str) -> Option<FileId> {
+    STDLIB.iter().position(|(module, _)| *module == name).map(|at| FileId(offset(at)))
+}

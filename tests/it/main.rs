@@ -1,0 +1,15 @@
+//! The one integration test binary.
+
+mod buildconfig;
+mod check;
+mod cli;
+mod emitted_shell;
+mod examples;
+mod pages;
+mod plan;
+mod script;
+mod shape;
+mod shell;
+mod syntax;
+mod tekton;
+mod yaml;
