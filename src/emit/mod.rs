@@ -5,6 +5,7 @@ use crate::plan::Plan;
 use crate::source::Sources;
 
 pub mod script;
+pub mod yaml;
 
 /// An engine that plans are emitted for.
 pub trait Target: Sync {

@@ -3,6 +3,10 @@
 //! A plan is a DAG of tasks. Everything that was known when compiling is a [`Value`]; what is left is an
 //! [`Expr`] over parameters, results and statuses, which every target evaluates by the same shell code.
 
+mod graph;
+mod make;
+pub mod value;
+
 use std::sync::Arc;
 
 use petgraph::graph::DiGraph;

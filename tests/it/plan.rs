@@ -1,1 +1,3 @@
-//! (to be written)
+//! The plan: graph, parameters, building, views.
+
+mod graph;
