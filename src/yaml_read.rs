@@ -279,9 +279,9 @@ fn is_float(text: &str, whole: &str) -> bool {
         Some((mantissa, exponent)) => (mantissa, exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
         None => (whole, "0"),
     };
-    let (before, behind) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    let fraction = behind.is_empty() || is_digits(behind);
-    is_digits(exponent) && fraction && (is_digits(before) || before.is_empty() && is_digits(behind))
+    let (before, behind) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let only_digits = |part: &str| part.is_empty() || is_digits(part);
+    is_digits(exponent) && only_digits(before) && only_digits(behind) && (!before.is_empty() || !behind.is_empty())
 }
 
 fn syntax(info: &str, span: Span) -> Diagnostic {

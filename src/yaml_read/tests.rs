@@ -38,9 +38,9 @@ fn value(node: &Node, text: &str) -> String {
 
 #[test]
 fn scalars_are_read_by_the_core_schema_and_bools_narrowly() {
-    let text = "[true, false, True, yes, 'true', 12, -3, +4, 007, 0o14, 0x1F, 0x, 1.10, 1e3, .5, 5., ., 1e, .inf, .nan, -, 1_000]";
+    let text = "[true, false, True, yes, 'true', 12, -3, +4, 007, 0o14, 0x1F, 0x, 1.10, 1e3, .5, 5., ., 1e, .inf, .nan, -, +, e12, 1_000]";
     let read = "[true, false, plain \"True\", plain \"yes\", \"true\", 12, -3, 4, 7, 12, 31, plain \"0x\", float 1.10, \
-                float 1e3, float .5, float 5., plain \".\", plain \"1e\", float .inf, float .nan, plain \"-\", plain \"1_000\"]";
+                float 1e3, float .5, float 5., plain \".\", plain \"1e\", float .inf, float .nan, plain \"-\", plain \"+\", plain \"e12\", plain \"1_000\"]";
     assert_eq!(show(&text.replace("-, ", "'-', ")), read.replace("plain \"-\"", "\"-\""));
     assert_eq!(show("99999999999999999999"), "float 99999999999999999999");
     assert_eq!(show("[~, null, NULL, nULL]"), "[null, null, null, plain \"nULL\"]");
