@@ -103,7 +103,7 @@ fn call(name: &str, rendered: &Rendered) -> String {
 fn variable_of(variable: &str, source: &Source) -> String {
     match source {
         Source::Literal(text) => format!("    env+=({})\n", quoted(&format!("{variable}={text}"))),
-        Source::Param(name) => format!("    env+=(\"{variable}=$(value {name})\")\n"),
+        Source::Param(name) => format!("    value {variable} {name}\n"),
         // A condition over parameters reads nothing else; a secret counts as given when it was named.
         Source::Result { .. }
         | Source::OutputFile(_)

@@ -76,16 +76,25 @@ parse() {
     done
 }
 
-# The value of a parameter as it was given, newlines at its end included.
-value() { # NAME
-    [ ! -f "$work/params/$1" ] || cat -- "$work/params/$1"
+# Reads a file whole into REPLY, newlines at its end included.
+content() { # FILE
+    REPLY=
+    [ ! -f "$1" ] || IFS= read -r -d '' REPLY <"$1" || true
 }
 
-# The elements of a list, put behind the arguments.
+# Puts the value of a parameter into the environment of the script that is run next.
+value() { # VARIABLE NAME
+    content "$work/params/$2"
+    env+=("$1=$REPLY")
+}
+
+# Puts the elements of a list behind its arguments.
 words() { # NAME
     local element
     for element in "$work/params/$1"/*; do
-        [ ! -f "$element" ] || args+=("$(cat -- "$element")")
+        [ -f "$element" ] || continue
+        content "$element"
+        args+=("$REPLY")
     done
 }
 
