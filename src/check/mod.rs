@@ -3,3 +3,4 @@
 pub mod pattern;
 pub mod program;
 pub mod proof;
+pub mod rules;
