@@ -16,6 +16,7 @@ use super::program::Program;
 /// One thing that has to hold of every program.
 #[derive(Debug)]
 struct Rule {
+    #[cfg_attr(not(test), expect(dead_code, reason = "orders the table, which is a test"))]
     name: &'static str,
     /// It says that something is missing, so it is silent when a part of the program could not be read.
     of_whole_programs: bool,
