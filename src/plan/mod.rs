@@ -6,6 +6,7 @@
 pub mod build;
 mod graph;
 mod make;
+pub mod params;
 pub mod value;
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The partial evaluator: an expression of the program becomes a value, or an expression of the plan.
 
 use super::partial::{Partial, Pick, opened_ty};
-use super::report::{does_not_match, out_of_range};
+use super::report::out_of_range;
 use super::scope::{Frame, Inside};
 use super::{Builder, arith, fold};
 use crate::check::program::{self as p, Attr, EnumId, Kind, LocalId, TextPart, Type};
@@ -15,7 +15,8 @@ impl Builder<'_> {
             Kind::Poison | Kind::None => Partial::known(Value::None, self.types.ty(&expr.ty)),
             Kind::Bool(value) => Partial::Expr(Expr::bool(*value)),
             Kind::Int(value) => Partial::known(Value::Int(*value), Ty::Int),
-            Kind::Str(text) => self.text_value(text.to_string(), expr),
+            // The checker has looked at its form.
+            Kind::Str(text) => Partial::known(Value::Text(text.to_string()), self.types.ty(&expr.ty)),
             Kind::Duration(value) => Partial::known(Value::Duration(*value), Ty::Duration),
             Kind::Size(value) => Partial::known(Value::Size(*value), Ty::Size),
             Kind::Cpu(value) => Partial::known(Value::Cpu(*value), Ty::Cpu),
@@ -90,13 +91,7 @@ impl Builder<'_> {
 
     fn text_value(&mut self, text: String, expr: &p::Expr) -> Partial {
         let ty = self.types.ty(&expr.ty);
-        if let Ty::Pattern(pattern) = &ty
-            && let Some(regex) = &pattern.regex
-            && !super::matches(regex, &text)
-        {
-            let finding = does_not_match(&text, &pattern.name, regex, expr.span);
-            self.report(finding);
-        }
+        self.check_form(&text, &ty, expr.span);
         Partial::known(Value::Text(text), ty)
     }
 
@@ -301,8 +296,11 @@ impl Builder<'_> {
         self.eval(&inner, &function.body)
     }
 
-    fn below(&mut self, frame: &Frame, base: &p::Expr, rest: &p::Expr) -> Partial {
-        let rest = self.plain(frame, rest);
+    fn below(&mut self, frame: &Frame, base: &p::Expr, end: &p::Expr) -> Partial {
+        let rest = self.plain(frame, end);
+        if let Some(Value::Text(text)) = rest.value() {
+            self.check_joined(text, end.span);
+        }
         let inside = frame.inside;
         self.eval(frame, base).map(&mut |base| {
             let base = base.expr(&Ty::Path);
@@ -313,7 +311,10 @@ impl Builder<'_> {
 
 fn below(base: Expr, rest: Expr, inside: Inside) -> Expr {
     let kind = match base.kind {
-        ExprKind::Known(Value::Workspace(workspace)) => ExprKind::Place { workspace, path: Box::new(rest) },
+        ExprKind::Known(Value::Workspace(workspace)) => {
+            let root = Expr::known(Value::Text(String::new()), Ty::Path);
+            ExprKind::Place { workspace, path: Box::new(fold::below(root, rest)) }
+        }
         ExprKind::Place { workspace, path } => ExprKind::Place { workspace, path: Box::new(fold::below(*path, rest)) },
         // The call waits for all of its arguments, so inside a task the maker need not be named again.
         ExprKind::Artifact { workspace, path, .. } if inside == Inside::Task => {

@@ -145,18 +145,18 @@ fn add_part(part: Expr, text: &mut String, joined: &mut Vec<Expr>) {
     joined.push(part);
 }
 
-/// A relative path below another; both may be empty.
+/// A relative path below another; both may be empty, and `.` is the same as empty.
 pub(super) fn below(base: Expr, rest: Expr) -> Expr {
-    let empty = |one: &Expr| one.value().and_then(Value::text).is_some_and(|text| text.is_empty() || text == ".");
-    if empty(&base) {
-        return Expr { ty: Ty::Path, ..rest };
+    let known = |one: &Expr| one.value().and_then(Value::text);
+    let here = |text: &Option<String>| text.as_ref().is_some_and(|text| text.is_empty() || text == ".");
+    let (first, second) = (known(&base), known(&rest));
+    match (here(&first), here(&second)) {
+        (_, true) if here(&first) => Expr::known(Value::Text(String::new()), Ty::Path),
+        (_, true) => base,
+        (true, false) => Expr { ty: Ty::Path, ..rest },
+        (false, false) => {
+            let base = first.map_or(base, |text| Expr::string(text.trim_end_matches('/')));
+            concat(vec![base, Expr::string("/"), rest], Ty::Path)
+        }
     }
-    if empty(&rest) {
-        return base;
-    }
-    if let Some(text) = base.value().and_then(Value::text).filter(|text| text.ends_with('/')) {
-        let trimmed = if text == "/" { "" } else { text.trim_end_matches('/') };
-        return concat(vec![Expr::string(trimmed), Expr::string("/"), rest], Ty::Path);
-    }
-    concat(vec![base, Expr::string("/"), rest], Ty::Path)
 }

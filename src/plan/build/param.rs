@@ -2,11 +2,36 @@
 
 use super::partial::Partial;
 use super::report::{const_without_value, open_structure};
-use super::scope::Frame;
+use super::scope::{Frame, Inside};
 use super::{Binding, Builder};
-use crate::check::program::ParamDef;
+use crate::check::program::{self as p, ParamDef, PipelineId, Program};
 use crate::plan::{Expr, Param, ParamId, Ty, Value, Workspace, WorkspaceId};
 use crate::source::offset;
+
+/// Every parameter of a pipeline as it is declared, with the defaults that are known without any binding.
+pub(in crate::plan) fn declared(program: &Program, pipeline: PipelineId) -> Vec<Param> {
+    let mut builder = Builder::new(program, pipeline, "");
+    builder.left_out = true;
+    let mut frame = Frame::new(builder.pipeline.locals.len(), Inside::Pipeline);
+    let mut params = Vec::new();
+    for param in &builder.pipeline.params {
+        let ty = builder.types.ty(&param.ty);
+        let default = param.default.as_ref().and_then(|default| builder.eval(&frame, default).value().cloned());
+        let default = default.or_else(|| matches!(ty, Ty::Optional(_)).then_some(Value::None));
+        if let Some(default) = &default {
+            frame.bind(param.local, Partial::known(default.clone(), ty.clone()));
+        }
+        params.push(Param { name: param.name.to_string(), doc: param.doc.clone(), ty, default, span: param.span });
+    }
+    params
+}
+
+/// The value of an expression over constants alone: the default of a field of a record.
+pub(in crate::plan) fn constant(program: &Program, pipeline: PipelineId, expr: &p::Expr) -> Option<Value> {
+    let mut builder = Builder::new(program, pipeline, "");
+    builder.left_out = true;
+    builder.eval(&Frame::new(0, Inside::Fn), expr).value().cloned()
+}
 
 impl Builder<'_> {
     pub(super) fn parameters(&mut self, frame: &mut Frame, bindings: &[Binding]) {
