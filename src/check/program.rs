@@ -387,7 +387,7 @@ pub struct For {
     pub vars: Vec<(LocalId, Expr)>,
     pub filter: Option<Expr>,
     pub body: Vec<Stmt>,
-    /// Names bound inside; outside each is the list of its values, in order.
+    /// Names bound inside, each with the name outside, which is the list of its values in order.
     pub exports: Vec<(LocalId, LocalId)>,
     pub span: Span,
 }

@@ -8,6 +8,7 @@ mod graph;
 mod make;
 pub mod params;
 pub mod value;
+pub mod view;
 
 use std::sync::Arc;
 

@@ -380,6 +380,9 @@ fn force(value: Partial) -> Partial {
             force(Partial::Expr(*otherwise))
         }
         Partial::Expr(one) => Partial::Expr(Expr { ty: opened_ty(one.ty), ..one }),
+        Partial::Call(outputs) => {
+            Partial::Call(outputs.iter().map(|one| Expr { ty: opened_ty(one.ty.clone()), ..one.clone() }).collect())
+        }
         Partial::Either(parts) if parts.2.is_none() => force(parts.1),
         Partial::Either(parts) if parts.1.is_none() => force(parts.2),
         other => other,
@@ -391,7 +394,9 @@ fn absent(value: &Partial) -> Expr {
     match value {
         Partial::Expr(one) => fold::is_none(one.clone()),
         Partial::Either(parts) => fold::either(parts.0.clone(), absent(&parts.1), absent(&parts.2), Ty::Bool),
-        Partial::Call(_) | Partial::List(_) | Partial::Record(_) => Expr::bool(false),
+        // A call that skips itself gives none of its outputs.
+        Partial::Call(outputs) => outputs.first().map_or_else(|| Expr::bool(false), |one| fold::is_none(one.clone())),
+        Partial::List(_) | Partial::Record(_) => Expr::bool(false),
     }
 }
 

@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use super::Builder;
 use super::edges::{Node, read_of};
-use super::partial::Partial;
+use super::partial::{Partial, optional_ty};
 use super::report::{no_image, no_workspace};
 use super::scope::{Frame, Inside};
 use super::script::place;
 use super::stmt::Context;
 use crate::check::program::{self as p, Call, Callee, Fields, TaskDef};
 use crate::plan::{
-    Env, Expr, ExprKind, OnFailure, Output, Script, Shell, Step, Task, TaskId, Ty, Value, Why, WorkspaceId,
+    Env, Expr, ExprKind, OnFailure, Output, Script, Shell, Step, Task, TaskId, Ty, Value, Verdict, Why, WorkspaceId,
 };
 use crate::source::Span;
 
@@ -100,6 +100,7 @@ impl<'a> Builder<'a> {
             call.local.into_iter().for_each(|local| frame.forget(local));
             return;
         }
+        let skips = task.on_exit.iter().any(|(_, verdict)| *verdict == Verdict::Skip);
         let id = self.plan.add_task(task);
         node.task = Some(id);
         self.graph.add(call.local, node);
@@ -107,7 +108,12 @@ impl<'a> Builder<'a> {
         let outputs = &self.plan.task(id).outputs;
         let lone = outputs.len() == 1 && outputs[0].name.is_empty();
         let count = crate::source::offset(outputs.len());
-        let mut outputs: Vec<Expr> = (0..count).map(|output| Expr::output(&self.plan, id, output)).collect();
+        let outputs = (0..count).map(|output| Expr::output(&self.plan, id, output));
+        // Who skips itself by its exit code gives nothing.
+        let mut outputs: Vec<Expr> = match skips {
+            true => outputs.map(|one| Expr { ty: optional_ty(one.ty), ..one }).collect(),
+            false => outputs.collect(),
+        };
         let value = match lone {
             true => outputs.pop().map_or_else(Partial::none, Partial::Expr),
             false => Partial::Call(Rc::from(outputs)),
