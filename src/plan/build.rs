@@ -7,6 +7,7 @@ mod expr;
 mod fields;
 mod fold;
 mod form;
+mod hint;
 mod names;
 pub(super) mod param;
 mod partial;

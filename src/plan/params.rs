@@ -51,16 +51,19 @@ fn bind(bindings: &mut Vec<Binding>, param: &Param, value: Value, out: &mut Diag
 }
 
 fn bad_value(param: &Param, text: &str, why: &str) -> Diagnostic {
-    let name = &param.name;
-    let finding = Diagnostic::new(Code::P0502, param.span, format!("`-p {name}={text}`: {why}"))
-        .here(format!("`{name}` is declared here as `{}`", param.ty));
-    match &param.ty {
-        Ty::Secret => finding.help("a secret is given by its name in the engine, never as the secret itself"),
-        ty if is_structure(ty) => {
-            finding.help(format!("write a file with the key `{name}` and give it with `--params FILE`"))
-        }
-        _ => finding.help(format!("values from outside are read strictly by their type: write {}", example(&param.ty))),
+    let (name, ty) = (&param.name, &param.ty);
+    let secret = matches!(ty, Ty::Secret) || *ty == Ty::Optional(Box::new(Ty::Secret));
+    // What was given for a secret may be the secret itself.
+    let given = if secret { "…" } else { text };
+    let finding = Diagnostic::new(Code::P0502, param.span, format!("`-p {name}={given}`: {why}"))
+        .here(format!("`{name}` is declared here as `{ty}`"));
+    if secret {
+        return finding.help("a secret is given by its name in the engine, never as the secret itself");
     }
+    if is_structure(ty) {
+        return finding.help(format!("write a file with the key `{name}` and give it with `--params FILE`"));
+    }
+    finding.help(format!("values from outside are read strictly by their type: write {}", example(ty)))
 }
 
 fn given_twice(param: &Param) -> Diagnostic {

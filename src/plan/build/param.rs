@@ -1,6 +1,6 @@
 //! The parameters: bound ones are values, the others stay open or are refused.
 
-use super::partial::Partial;
+use super::partial::{Partial, opened_ty};
 use super::report::{const_without_value, open_structure};
 use super::scope::{Frame, Inside};
 use super::{Binding, Builder};
@@ -52,15 +52,16 @@ impl Builder<'_> {
         if param.is_const {
             return self.constant_parameter(frame, param, ty);
         }
-        match &ty {
-            Ty::Workspace => self.outside_workspace(param),
-            Ty::Optional(of) if **of == Ty::Workspace => Partial::known(Value::None, ty),
-            _ if can_stay_open(&ty) => self.open(frame, param, ty),
-            _ => {
-                self.report(open_structure(&param.name, &ty.to_string(), param.span));
-                Partial::known(Value::None, ty)
-            }
+        if ty == Ty::Workspace {
+            return self.outside_workspace(param);
         }
+        if can_stay_open(&ty) {
+            return self.open(frame, param, ty);
+        }
+        if opened_ty(ty.clone()) != Ty::Workspace {
+            self.report(open_structure(&param.name, &ty.to_string(), param.span));
+        }
+        Partial::known(Value::None, ty)
     }
 
     fn constant_parameter(&mut self, frame: &Frame, param: &ParamDef, ty: Ty) -> Partial {
@@ -119,14 +120,9 @@ impl Builder<'_> {
 
 /// Whether an engine can take a value of the type when the run starts.
 fn can_stay_open(ty: &Ty) -> bool {
-    match ty {
-        Ty::List(of) => is_scalar(of),
-        Ty::Optional(of) => match &**of {
-            Ty::List(of) => is_scalar(of),
-            of => is_scalar(of) || *of == Ty::Secret,
-        },
-        ty => is_scalar(ty) || *ty == Ty::Secret,
-    }
+    let opened = if let Ty::Optional(of) = ty { of } else { ty };
+    let element = if let Ty::List(of) = opened { of } else { opened };
+    is_scalar(element) || *opened == Ty::Secret
 }
 
 fn is_scalar(ty: &Ty) -> bool {

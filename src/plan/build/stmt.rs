@@ -117,13 +117,12 @@ impl<'a> Builder<'a> {
 
     /// As [`Builder::known`], for a place that takes no `none`.
     pub(super) fn known_text(&mut self, frame: &Frame, expr: &p::Expr, place: &str) -> Option<String> {
-        match self.known(frame, expr, place)? {
-            Value::None => {
-                self.report(known_none(place, expr.span));
-                None
-            }
-            value => value.text(),
+        let value = self.known(frame, expr, place)?;
+        if value == Value::None {
+            self.report(known_none(place, expr.span));
+            return None;
         }
+        value.text()
     }
 
     fn exclusive(&mut self, frame: &Frame, name: &p::Expr, span: Span) {

@@ -106,27 +106,22 @@ fn write_kind(plan: &Plan, expr: &Expr, own: u8, to: &mut String) {
         ExprKind::Result(task, output) => to.push_str(&output_name(plan, *task, *output)),
         ExprKind::Artifact { task, output, .. } => {
             to.push_str(&output_name(plan, *task, *output));
-            match expr.ty {
-                Ty::Path => to.push_str(".path"),
-                Ty::Workspace => to.push_str(".workspace"),
-                _ => {}
-            }
+            let part = [(Ty::Path, ".path"), (Ty::Workspace, ".workspace")];
+            part.iter().filter(|(ty, _)| *ty == expr.ty).for_each(|(_, part)| to.push_str(part));
         }
         ExprKind::Place { workspace, path } => place(plan, *workspace, path, own, to),
         ExprKind::Out(output) => to.push_str(&format!("out[{output}]")),
         ExprKind::Status(task) => to.push_str(&format!("{}.status", plan.task(*task).name)),
         ExprKind::Outcome => to.push_str("outcome"),
         ExprKind::Concat(parts) => text_of(plan, parts, to),
-        ExprKind::Not(inner) => match &inner.kind {
-            ExprKind::IsNone(one) => {
+        ExprKind::Not(inner) => {
+            if let ExprKind::IsNone(one) = &inner.kind {
                 write(plan, one, own, to);
-                to.push_str(" != none");
+                return to.push_str(" != none");
             }
-            _ => {
-                to.push_str("not ");
-                write(plan, inner, own, to);
-            }
-        },
+            to.push_str("not ");
+            write(plan, inner, own, to);
+        }
         ExprKind::Negate(inner) => {
             to.push('-');
             write(plan, inner, ATOM, to);
