@@ -1,11 +1,14 @@
 //! Reads shell text: where a value may stand in a script, and which commands a script runs. Knows no target.
 
 mod code;
+mod command;
 mod expansion;
 mod frame;
+mod group;
 mod here;
 mod input;
 mod list;
+mod quote;
 mod scanner;
 mod word;
 mod wrapper;

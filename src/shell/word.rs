@@ -1,9 +1,9 @@
 //! Words: quotes, assignments, and the words of `a=( … )` and `[[ … ]]`.
 
-use super::frame::{Around, Array, Close, Frame, Raw, Test, Word};
+use super::Context;
+use super::frame::{Around, Array, Close, Frame, Raw, Word};
 use super::input::HOLE;
 use super::scanner::Scanner;
-use super::{Context, FaultKind};
 
 /// A word that has ended.
 pub(super) struct Done {
@@ -34,7 +34,6 @@ pub(super) const fn table(bytes: &[u8]) -> [bool; 256] {
 
 /// Bytes at which a plain run of a word ends.
 const WORD_ENDS: [bool; 256] = table(b" \t\n;&|<>()'\"\\$`\xff");
-const DOUBLE_ENDS: [bool; 256] = table(b"\"\\$`\xff");
 
 pub(super) fn run(text: &[u8], ends: &[bool; 256]) -> usize {
     text.iter().position(|byte| ends[*byte as usize]).unwrap_or(text.len())
@@ -101,7 +100,7 @@ impl Scanner<'_, '_, '_> {
     }
 
     /// `[` of an array: arithmetic, unless its keys are texts.
-    fn subscript(&mut self, keyed: bool) {
+    pub(super) fn subscript(&mut self, keyed: bool) {
         let at = self.pos;
         let around = if keyed { Around::WORD } else { Around::new(Context::Arithmetic, at) };
         if let Some(word) = self.word() {
@@ -176,7 +175,7 @@ impl Scanner<'_, '_, '_> {
     }
 
     /// Takes bytes as they are.
-    fn append(&mut self, length: usize) {
+    pub(super) fn append(&mut self, length: usize) {
         let from = self.pos;
         self.pos += length;
         if self.word().is_some_and(|word| word.cooked && !word.unknown) {
@@ -185,7 +184,7 @@ impl Scanner<'_, '_, '_> {
     }
 
     /// From here on the text of the word differs from what is written.
-    fn cook(&mut self, quoted: bool) {
+    pub(super) fn cook(&mut self, quoted: bool) {
         let to = self.pos;
         let Some(word) = self.word() else { return };
         word.quoted |= quoted;
@@ -196,118 +195,10 @@ impl Scanner<'_, '_, '_> {
         }
     }
 
-    fn set_unknown(&mut self) {
+    pub(super) fn set_unknown(&mut self) {
         if let Some(word) = self.word() {
             word.unknown = true;
         }
-    }
-
-    fn escape_in_word(&mut self) {
-        self.cook(false);
-        if self.continuation() {
-            return;
-        }
-        self.cook(true);
-        if self.peek(1) == HOLE {
-            self.set_unknown();
-            return self.escaped_hole();
-        }
-        self.pos += 1;
-        self.append(1);
-    }
-
-    /// A backslash before a hole takes the meaning of what would stand there.
-    pub(super) fn escaped_hole(&mut self) {
-        let around = Around::new(Context::SingleQuoted, self.pos);
-        self.pos += 1;
-        self.hole(around);
-    }
-
-    fn quote_in_word(&mut self) {
-        self.cook(true);
-        let (from, to) = self.single_quote();
-        if self.word().is_some_and(|word| word.unknown) {
-            return;
-        }
-        self.shared.scratch.extend_from_slice(&self.text[from..to]);
-        if self.shared.input.has_holes && self.text[from..to].contains(&HOLE) {
-            self.set_unknown();
-        }
-    }
-
-    /// Passes `'…'`; the range of what is inside.
-    pub(super) fn single_quote(&mut self) -> (usize, usize) {
-        let at = self.pos;
-        let inside = &self.rest()[1..];
-        let length = inside.iter().position(|byte| *byte == b'\'');
-        let end = at + 1 + length.unwrap_or(inside.len());
-        self.dead_holes(at + 1, end, Around::new(Context::SingleQuoted, at));
-        match length {
-            Some(_) => self.pos = end + 1,
-            None => self.runs_to_the_end(FaultKind::OpenSingleQuote, at),
-        }
-        (at + 1, end)
-    }
-
-    fn ansi_in_word(&mut self) {
-        self.cook(true);
-        let from = self.pos + 2;
-        self.ansi_quote();
-        let inside = &self.text[from..self.pos.max(from + 1) - 1];
-        if inside.iter().any(|byte| matches!(*byte, b'\\' | HOLE)) {
-            self.set_unknown();
-        } else if self.word().is_some_and(|word| !word.unknown) {
-            self.shared.scratch.extend_from_slice(inside);
-        }
-    }
-
-    /// Passes `$'…'`.
-    pub(super) fn ansi_quote(&mut self) {
-        let at = self.pos;
-        let rest = self.rest();
-        let mut end = 2;
-        while end < rest.len() && rest[end] != b'\'' {
-            end += if rest[end] == b'\\' && rest.get(end + 1).is_some_and(|next| *next != HOLE) { 2 } else { 1 };
-        }
-        let end = end.min(rest.len());
-        let closed = end < rest.len();
-        self.dead_holes(at, at + end, Around::new(Context::SingleQuoted, at));
-        self.pos += end + 1;
-        if !closed {
-            self.runs_to_the_end(FaultKind::OpenSingleQuote, at);
-        }
-    }
-
-    /// `"…"`; a frame is needed only where something is expanded.
-    fn double_in_word(&mut self) {
-        self.cook(true);
-        let at = self.pos;
-        let direct = self.word().is_none_or(|word| word.unknown);
-        self.pos += 1;
-        while !direct {
-            let length = run(self.rest(), &DOUBLE_ENDS);
-            self.append(length);
-            match self.peek(0) {
-                b'"' => {
-                    self.pos += 1;
-                    return;
-                }
-                b'\\' if self.peek(1) == b'\n' => self.pos += 2,
-                b'\\' if self.pos + 1 < self.limit && self.peek(1) != HOLE => {
-                    if matches!(self.peek(1), b'$' | b'`' | b'"' | b'\\') {
-                        self.pos += 1;
-                    } else {
-                        self.append(1);
-                    }
-                    self.append(1);
-                }
-                b'$' if !self.expands() => self.append(1),
-                _ => break,
-            }
-        }
-        self.set_unknown();
-        let around = Around::new(Context::DoubleQuoted, at);
-        self.stack.push(Frame::Raw(Raw { close: Close::Double, at, around, single: false, depth: 0 }));
     }
 
     pub(super) fn end_word(&mut self, word: Word) {
@@ -327,80 +218,6 @@ impl Scanner<'_, '_, '_> {
                 // `a=( … )` is part of a word itself, but what stands in it is no code for that word's command.
                 self.shared.direct.truncate(done.direct);
             }
-        }
-    }
-
-    /// Blanks, comments and line ends between words; false when a word or operator is next.
-    fn between_words(&mut self) -> bool {
-        match self.text[self.pos] {
-            b' ' | b'\t' => self.pos += 1,
-            b'\n' => {
-                self.pos += 1;
-                self.here_bodies();
-            }
-            b'#' => self.comment(),
-            b'\\' => return self.continuation(),
-            _ => return false,
-        }
-        true
-    }
-
-    pub(super) fn array_step(&mut self, array: Array) {
-        if self.between_words() {
-            return;
-        }
-        match self.text[self.pos] {
-            b')' => {
-                self.pos += 1;
-                self.pop();
-            }
-            b';' | b'&' | b'|' | b'(' => self.pos += 1,
-            b'<' | b'>' if self.peek(1) != b'(' => self.pos += 1,
-            b'[' => {
-                self.push_word(self.pos, false);
-                self.subscript(array.keyed);
-            }
-            _ => self.push_word(self.pos, false),
-        }
-    }
-
-    pub(super) fn test_step(&mut self, test: Test) {
-        if self.between_words() {
-            return;
-        }
-        match self.text[self.pos] {
-            b'(' | b'|' if test.regex => self.push_test_word(test),
-            b';' | b'&' | b'|' | b'(' | b')' => self.pos += 1,
-            b'<' | b'>' if self.peek(1) != b'(' => self.pos += 1,
-            _ => self.push_test_word(test),
-        }
-    }
-
-    fn push_test_word(&mut self, test: Test) {
-        self.push_word(self.pos, false);
-        if let Some(word) = self.word() {
-            word.regex = test.regex;
-        }
-    }
-
-    /// Both sides of `-eq` and its like are evaluated, and what is evaluated may run commands.
-    fn test_word(&mut self, mut test: Test, word: &Done) {
-        let operator = !word.quoted
-            && self.known(word).is_some_and(|text| matches!(text, b"-eq" | b"-ne" | b"-lt" | b"-le" | b"-gt" | b"-ge"));
-        let regex = self.is_bare(word, b"=~");
-        let ends = self.is_bare(word, b"]]");
-        let holes = self.shared.direct.split_off(word.direct);
-        let all = (holes.first().copied().unwrap_or(0), holes.last().map_or(0, |last| last + 1));
-        let evaluated = if operator { test.last } else { all };
-        if operator || test.arithmetic {
-            (evaluated.0..evaluated.1).for_each(|hole| self.read_as(hole, "[[ -eq ]]"));
-        }
-        if ends {
-            return self.pop();
-        }
-        test = Test { last: all, arithmetic: operator, regex, ..test };
-        if let Some(frame) = self.stack.last_mut() {
-            *frame = Frame::Test(test);
         }
     }
 }

@@ -40,7 +40,17 @@ fn readers(script: &str) -> Vec<Option<String>> {
 
 #[test]
 fn smoke() {
-    assert_eq!(contexts("echo @@ \"@@\" '@@' # @@"), [Context::Word, Context::DoubleQuoted, Context::SingleQuoted, Context::Comment]);
-    assert_eq!(commands("a=b sudo -E cosa build $(x y) > f && \"co\"sa 'init' z"), ["sudo -E cosa build ?", "x y", "cosa init z"]);
-    let _ = (readers("eval @@"), FaultKind::OpenBacktick, program(&Command { words: vec![], at: pipec::shell::Place { piece: 0, byte: 0 } }));
+    assert_eq!(
+        contexts("echo @@ \"@@\" '@@' # @@"),
+        [Context::Word, Context::DoubleQuoted, Context::SingleQuoted, Context::Comment]
+    );
+    assert_eq!(
+        commands("a=b sudo -E cosa build $(x y) > f && \"co\"sa 'init' z"),
+        ["sudo -E cosa build ?", "x y", "cosa init z"]
+    );
+    let _ = (
+        readers("eval @@"),
+        FaultKind::OpenBacktick,
+        program(&Command { words: vec![], at: pipec::shell::Place { piece: 0, byte: 0 } }),
+    );
 }
