@@ -6,8 +6,10 @@ mod edges;
 mod expr;
 mod fields;
 mod fold;
+mod form;
+mod hint;
 mod names;
-mod param;
+pub(super) mod param;
 mod partial;
 mod pick;
 mod report;
@@ -25,6 +27,7 @@ use crate::check::program::{PipelineDef, PipelineId, Program};
 use crate::diag::Diagnostics;
 use crate::source::Span;
 use edges::Graph;
+use form::Forms;
 use names::Names;
 use partial::Partial;
 use scope::{Frame, Inside};
@@ -74,6 +77,7 @@ struct Builder<'a> {
     left_out: bool,
     graph: Graph<'a>,
     names: Names,
+    forms: Forms,
     bindings: Vec<Binding>,
 }
 
@@ -93,6 +97,7 @@ impl<'a> Builder<'a> {
             left_out: false,
             graph: Graph::new(pipeline.locals.len()),
             names: Names::new(&pipeline.body),
+            forms: Forms::default(),
             bindings: Vec::new(),
         }
     }
@@ -106,10 +111,4 @@ impl<'a> Builder<'a> {
         because.dedup();
         self.out.push(report::nothing_to_do(&self.pipeline.name, self.pipeline.span, &because));
     }
-}
-
-/// Whether a text has the form of a declared string type.
-fn matches(regex: &str, text: &str) -> bool {
-    let _ = (regex, text);
-    true
 }

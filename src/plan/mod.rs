@@ -6,7 +6,9 @@
 pub mod build;
 mod graph;
 mod make;
+pub mod params;
 pub mod value;
+pub mod view;
 
 use std::sync::Arc;
 

@@ -1,3 +1,5 @@
 //! The plan: graph, parameters, building, views.
 
+mod build;
+mod common;
 mod graph;

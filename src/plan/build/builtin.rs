@@ -45,12 +45,10 @@ fn known_text(value: &Expr) -> Option<String> {
 }
 
 fn length(list: Expr) -> Partial {
-    let count = match &list.kind {
-        ExprKind::Known(Value::List(elements)) => elements.len(),
-        ExprKind::List(elements) => elements.len(),
-        _ => return Expr::new(ExprKind::Len(Box::new(list)), Ty::Int).into(),
-    };
-    Partial::known(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)), Ty::Int)
+    match elements(&list) {
+        Some(elements) => Partial::known(Value::Int(i64::try_from(elements.len()).unwrap_or(i64::MAX)), Ty::Int),
+        None => Expr::new(ExprKind::Len(Box::new(list)), Ty::Int).into(),
+    }
 }
 
 /// The elements, where their number is known.
@@ -100,10 +98,9 @@ fn flag(name: String, value: Expr) -> Expr {
     if let Some(elements) = elements(&value) {
         return list(elements.into_iter().flat_map(pair).collect(), words);
     }
-    match value.ty {
-        Ty::Bool | Ty::Optional(_) | Ty::List(_) if value.value().is_none() => {
-            Expr::new(ExprKind::Flag(name, Box::new(value)), words)
-        }
-        _ => list(pair(value).into(), words),
+    let several = matches!(value.ty, Ty::Bool | Ty::Optional(_) | Ty::List(_));
+    match several && value.value().is_none() {
+        true => Expr::new(ExprKind::Flag(name, Box::new(value)), words),
+        false => list(pair(value).into(), words),
     }
 }

@@ -1,10 +1,10 @@
 //! The partial evaluator: an expression of the program becomes a value, or an expression of the plan.
 
 use super::partial::{Partial, Pick, opened_ty};
-use super::report::{does_not_match, out_of_range};
+use super::report::out_of_range;
 use super::scope::{Frame, Inside};
 use super::{Builder, arith, fold};
-use crate::check::program::{self as p, Attr, EnumId, Kind, LocalId, TextPart, Type};
+use crate::check::program::{self as p, Attr, EnumId, Kind, TextPart, Type};
 use crate::plan::{Expr, ExprKind, Op, Ty, Value};
 use crate::source::Span;
 
@@ -15,7 +15,8 @@ impl Builder<'_> {
             Kind::Poison | Kind::None => Partial::known(Value::None, self.types.ty(&expr.ty)),
             Kind::Bool(value) => Partial::Expr(Expr::bool(*value)),
             Kind::Int(value) => Partial::known(Value::Int(*value), Ty::Int),
-            Kind::Str(text) => self.text_value(text.to_string(), expr),
+            // The checker has looked at its form.
+            Kind::Str(text) => Partial::known(Value::Text(text.to_string()), self.types.ty(&expr.ty)),
             Kind::Duration(value) => Partial::known(Value::Duration(*value), Ty::Duration),
             Kind::Size(value) => Partial::known(Value::Size(*value), Ty::Size),
             Kind::Cpu(value) => Partial::known(Value::Cpu(*value), Ty::Cpu),
@@ -54,10 +55,11 @@ impl Builder<'_> {
 
     /// As an expression of the plan.
     pub(super) fn plain(&mut self, frame: &Frame, expr: &p::Expr) -> Expr {
-        match self.eval(frame, expr) {
-            Partial::Expr(value) => value,
-            other => other.expr(&self.types.ty(&expr.ty)),
+        let value = self.eval(frame, expr);
+        if let Partial::Expr(value) = value {
+            return value;
         }
+        value.expr(&self.types.ty(&expr.ty))
     }
 
     fn case(&self, id: EnumId, case: u32, ty: &Type) -> Partial {
@@ -90,25 +92,19 @@ impl Builder<'_> {
 
     fn text_value(&mut self, text: String, expr: &p::Expr) -> Partial {
         let ty = self.types.ty(&expr.ty);
-        if let Ty::Pattern(pattern) = &ty
-            && let Some(regex) = &pattern.regex
-            && !super::matches(regex, &text)
-        {
-            let finding = does_not_match(&text, &pattern.name, regex, expr.span);
-            self.report(finding);
-        }
+        self.check_form(&text, &ty, expr.span);
         Partial::known(Value::Text(text), ty)
     }
 
     fn convert(&mut self, frame: &Frame, one: &p::Expr, expr: &p::Expr) -> Partial {
         let value = self.plain(frame, one);
-        match value.kind {
-            ExprKind::Known(Value::Text(text)) => self.text_value(text, expr),
-            ExprKind::Known(value) => Partial::known(value, self.types.ty(&expr.ty)),
-            kind => {
-                let inner = Expr::new(kind, value.ty);
-                Partial::Expr(Expr::new(ExprKind::Convert(Box::new(inner)), self.types.ty(&expr.ty)))
-            }
+        if let Some(Value::Text(text)) = value.value() {
+            return self.text_value(text.clone(), expr);
+        }
+        let ty = self.types.ty(&expr.ty);
+        match value.value() {
+            Some(known) => Partial::known(known.clone(), ty),
+            None => Partial::Expr(Expr::new(ExprKind::Convert(Box::new(value)), ty)),
         }
     }
 
@@ -175,14 +171,16 @@ impl Builder<'_> {
             _ => {}
         }
         let b = self.plain(frame, b);
-        match op {
-            Op::And => fold::and(a, b).into(),
-            Op::Or => fold::or(a, b).into(),
-            _ => self.operate(op, a, b, expr),
-        }
+        self.operate(op, a, b, expr)
     }
 
     fn operate(&mut self, op: Op, a: Expr, b: Expr, expr: &p::Expr) -> Partial {
+        if op == Op::And {
+            return fold::and(a, b).into();
+        }
+        if op == Op::Or {
+            return fold::or(a, b).into();
+        }
         let ty = self.types.ty(&expr.ty);
         if op == Op::Add && ty == Ty::String {
             return fold::concat(vec![a, b], ty).into();
@@ -221,18 +219,16 @@ impl Builder<'_> {
     fn coalesce(&mut self, frame: &Frame, a: &p::Expr, b: &p::Expr, ty: &Type) -> Partial {
         let first = self.eval(frame, a);
         let ty = self.types.ty(ty);
-        match first {
-            Partial::Expr(first) => match first.value() {
-                Some(Value::None) => self.eval(frame, b),
-                Some(_) => Partial::Expr(Expr { ty, ..first }),
-                None => {
-                    let second = self.eval(frame, b).expr(&ty);
-                    fold::coalesce(first, second, ty).into()
-                }
-            },
-            first => {
-                let second = self.eval(frame, b);
-                first.map(&mut |one| if one.is_none() { second.clone() } else { one })
+        let Partial::Expr(first) = first else {
+            let second = self.eval(frame, b);
+            return first.map(&mut |one| if one.is_none() { second.clone() } else { one });
+        };
+        match first.value() {
+            Some(Value::None) => self.eval(frame, b),
+            Some(_) => Partial::Expr(Expr { ty, ..first }),
+            None => {
+                let second = self.eval(frame, b).expr(&ty);
+                fold::coalesce(first, second, ty).into()
             }
         }
     }
@@ -301,8 +297,11 @@ impl Builder<'_> {
         self.eval(&inner, &function.body)
     }
 
-    fn below(&mut self, frame: &Frame, base: &p::Expr, rest: &p::Expr) -> Partial {
-        let rest = self.plain(frame, rest);
+    fn below(&mut self, frame: &Frame, base: &p::Expr, end: &p::Expr) -> Partial {
+        let rest = self.plain(frame, end);
+        if let Some(Value::Text(text)) = rest.value() {
+            self.check_joined(text, end.span);
+        }
         let inside = frame.inside;
         self.eval(frame, base).map(&mut |base| {
             let base = base.expr(&Ty::Path);
@@ -312,77 +311,87 @@ impl Builder<'_> {
 }
 
 fn below(base: Expr, rest: Expr, inside: Inside) -> Expr {
-    let kind = match base.kind {
-        ExprKind::Known(Value::Workspace(workspace)) => ExprKind::Place { workspace, path: Box::new(rest) },
-        ExprKind::Place { workspace, path } => ExprKind::Place { workspace, path: Box::new(fold::below(*path, rest)) },
-        // The call waits for all of its arguments, so inside a task the maker need not be named again.
-        ExprKind::Artifact { workspace, path, .. } if inside == Inside::Task => {
-            ExprKind::Place { workspace, path: Box::new(fold::below(*path, rest)) }
-        }
-        ExprKind::Artifact { task, output, workspace, path } => {
-            ExprKind::Artifact { task, output, workspace, path: Box::new(fold::below(*path, rest)) }
-        }
-        ExprKind::If(cond, then, otherwise) => {
-            return fold::either(*cond, below(*then, rest.clone(), inside), below(*otherwise, rest, inside), Ty::Path);
-        }
-        kind => return fold::below(Expr::new(kind, base.ty), rest),
-    };
-    Expr::new(kind, Ty::Path)
+    let Expr { kind, ty } = base;
+    if let ExprKind::If(cond, then, otherwise) = kind {
+        return fold::either(*cond, below(*then, rest.clone(), inside), below(*otherwise, rest, inside), Ty::Path);
+    }
+    if let ExprKind::Known(Value::Workspace(workspace)) = kind {
+        return Expr::place(workspace, fold::below(Expr::here(), rest));
+    }
+    if let ExprKind::Place { workspace, path } = kind {
+        return Expr::place(workspace, fold::below(*path, rest));
+    }
+    if let ExprKind::Artifact { task, output, workspace, path } = kind {
+        let path = fold::below(*path, rest);
+        return match inside {
+            // The call waits for all of its arguments, so inside a task the maker need not be named again.
+            Inside::Task => Expr::place(workspace, path),
+            Inside::Pipeline | Inside::Fn => {
+                Expr::new(ExprKind::Artifact { task, output, workspace, path: Box::new(path) }, Ty::Path)
+            }
+        };
+    }
+    fold::below(Expr::new(kind, ty), rest)
 }
 
+/// The path of an artifact, or its workspace as `want` says.
 fn part_of_artifact(base: Partial, want: &Ty, inside: Inside) -> Expr {
-    let base = base.expr(want);
-    let kind = match base.kind {
-        ExprKind::Artifact { workspace, .. } if *want == Ty::Workspace && inside != Inside::Pipeline => {
-            ExprKind::Known(Value::Workspace(workspace))
-        }
-        ExprKind::Artifact { task, output, workspace, .. } if *want == Ty::Workspace => ExprKind::Artifact {
-            task,
-            output,
-            workspace,
-            path: Box::new(Expr::known(Value::Text(String::new()), Ty::Path)),
-        },
-        ExprKind::If(cond, then, otherwise) => {
-            let then = part_of_artifact(Partial::Expr(*then), want, inside);
-            return fold::either(*cond, then, part_of_artifact(Partial::Expr(*otherwise), want, inside), want.clone());
-        }
-        kind => kind,
-    };
+    let kind = base.expr(want).kind;
+    if let ExprKind::If(cond, then, otherwise) = kind {
+        let then = part_of_artifact(Partial::Expr(*then), want, inside);
+        return fold::either(*cond, then, part_of_artifact(Partial::Expr(*otherwise), want, inside), want.clone());
+    }
+    if let (ExprKind::Artifact { task, output, workspace, .. }, Ty::Workspace) = (&kind, want) {
+        let (task, output, workspace) = (*task, *output, *workspace);
+        return match inside {
+            Inside::Pipeline => {
+                let kind = ExprKind::Artifact { task, output, workspace, path: Box::new(Expr::here()) };
+                Expr::new(kind, Ty::Workspace)
+            }
+            Inside::Task | Inside::Fn => Expr::known(Value::Workspace(workspace), Ty::Workspace),
+        };
+    }
     Expr::new(kind, want.clone())
 }
 
 fn output_of(base: Partial, output: u32) -> Partial {
-    match base {
-        Partial::Call(outputs) => outputs.get(output as usize).map_or_else(Partial::none, |one| one.clone().into()),
-        other => other,
-    }
+    let Partial::Call(outputs) = base else { return base };
+    outputs.get(output as usize).map_or_else(Partial::none, |one| one.clone().into())
 }
 
 fn status(frame: &Frame, base: &p::Expr) -> Partial {
-    match &base.kind {
-        Kind::Local(id) => frame.status(*id),
-        Kind::Force(inner) => status(frame, inner),
-        // The checker lets only bindings of calls have a status.
-        _ => Partial::none(),
+    if let Kind::Local(id) = &base.kind {
+        return frame.status(*id);
     }
+    if let Kind::Force(inner) = &base.kind {
+        return status(frame, inner);
+    }
+    // The checker lets only bindings of calls have a status.
+    Partial::none()
 }
 
 /// `x!`: what is behind the condition that was proved.
 fn force(value: Partial) -> Partial {
     match value {
-        Partial::Expr(Expr { kind: ExprKind::If(_, then, otherwise), .. })
-            if otherwise.value() == Some(&Value::None) =>
-        {
-            force(Partial::Expr(*then))
-        }
-        Partial::Expr(Expr { kind: ExprKind::If(_, then, otherwise), .. }) if then.value() == Some(&Value::None) => {
-            force(Partial::Expr(*otherwise))
-        }
-        Partial::Expr(one) => Partial::Expr(Expr { ty: opened_ty(one.ty), ..one }),
+        Partial::Expr(one) => Partial::Expr(force_expr(one)),
+        Partial::Call(outputs) => Partial::Call(outputs.iter().cloned().map(force_expr).collect()),
         Partial::Either(parts) if parts.2.is_none() => force(parts.1),
         Partial::Either(parts) if parts.1.is_none() => force(parts.2),
-        other => other,
+        Partial::List(_) | Partial::Record(_) | Partial::Either(_) => value,
     }
+}
+
+fn force_expr(one: Expr) -> Expr {
+    let Expr { kind, ty } = one;
+    let is_none = |one: &Expr| one.value() == Some(&Value::None);
+    if let ExprKind::If(cond, then, otherwise) = kind {
+        return match (is_none(&then), is_none(&otherwise)) {
+            (_, true) => force_expr(*then),
+            (true, false) => force_expr(*otherwise),
+            (false, false) => Expr::new(ExprKind::If(cond, then, otherwise), opened_ty(ty)),
+        };
+    }
+    Expr::new(kind, opened_ty(ty))
 }
 
 /// `x == none`
@@ -390,7 +399,9 @@ fn absent(value: &Partial) -> Expr {
     match value {
         Partial::Expr(one) => fold::is_none(one.clone()),
         Partial::Either(parts) => fold::either(parts.0.clone(), absent(&parts.1), absent(&parts.2), Ty::Bool),
-        Partial::Call(_) | Partial::List(_) | Partial::Record(_) => Expr::bool(false),
+        // A call that skips itself gives none of its outputs.
+        Partial::Call(outputs) => outputs.first().map_or_else(|| Expr::bool(false), |one| fold::is_none(one.clone())),
+        Partial::List(_) | Partial::Record(_) => Expr::bool(false),
     }
 }
 
@@ -421,26 +432,5 @@ fn operator(op: p::Op) -> Op {
         p::Op::Multiply => Op::Multiply,
         p::Op::Divide => Op::Divide,
         p::Op::Remainder => Op::Remainder,
-    }
-}
-
-/// The name of what an expression reads, as a hint for a variable.
-pub(super) fn hint(program_outputs: &[p::OutputDef], locals: &[p::Local], expr: &p::Expr) -> String {
-    let inner = |one: &p::Expr| hint(program_outputs, locals, one);
-    match &expr.kind {
-        Kind::Local(LocalId(at)) => locals.get(*at as usize).map(|local| local.name.to_string()).unwrap_or_default(),
-        Kind::Out(at) => match program_outputs.get(*at as usize) {
-            Some(output) if !output.name.is_empty() => format!("out_{}", output.name),
-            _ => "out".to_owned(),
-        },
-        Kind::Field(one, _) | Kind::Force(one) | Kind::Convert(one) | Kind::Coalesce(one, _) => inner(one),
-        Kind::Key(_, key) => key.to_string(),
-        Kind::Attr(one, Attr::Path) => inner(one),
-        Kind::Attr(one, Attr::Workspace) => format!("{}_workspace", inner(one)),
-        Kind::Attr(one, Attr::Status) => format!("{}_status", inner(one)),
-        Kind::Outcome => "outcome".to_owned(),
-        Kind::Builtin(p::Builtin::Flag, args) => args.get(1).map(inner).unwrap_or_default(),
-        Kind::Builtin(_, args) => args.first().map(inner).unwrap_or_default(),
-        _ => String::new(),
     }
 }

@@ -62,10 +62,8 @@ impl<'a> Builder<'a> {
         pick: impl Fn(&'a p::Fields) -> Option<&'a p::Expr>,
     ) -> Option<i64> {
         let (expr, frame) = strongest(layers, pick)?;
-        match self.known(frame, expr, place)? {
-            Value::Duration(milliseconds) => Some(milliseconds),
-            _ => None,
-        }
+        let Value::Duration(milliseconds) = self.known(frame, expr, place)? else { return None };
+        Some(milliseconds)
     }
 
     fn retries(&mut self, layers: &Layers<'_, 'a>) -> Option<u32> {

@@ -3,15 +3,22 @@
 use crate::plan::{Expr, ExprKind, Op, Ty, Value};
 
 pub(super) fn not(one: Expr) -> Expr {
-    match one.kind {
-        ExprKind::Known(value) => Expr::bool(value != Value::Bool(true)),
-        ExprKind::Not(inner) => *inner,
-        ExprKind::Binary(op, a, b) => match opposite(op) {
-            Some(op) => Expr::new(ExprKind::Binary(op, a, b), Ty::Bool),
-            None => Expr::new(ExprKind::Not(Box::new(Expr::new(ExprKind::Binary(op, a, b), Ty::Bool))), Ty::Bool),
-        },
-        kind => Expr::new(ExprKind::Not(Box::new(Expr::new(kind, Ty::Bool))), Ty::Bool),
+    if let Some(known) = truth(&one) {
+        return Expr::bool(!known);
     }
+    let Expr { kind, ty } = one;
+    if let ExprKind::Not(inner) = kind {
+        return *inner;
+    }
+    if let ExprKind::Binary(op, a, b) = kind {
+        let negated = opposite(op).map(|op| Expr::new(ExprKind::Binary(op, a.clone(), b.clone()), Ty::Bool));
+        return negated.unwrap_or_else(|| inverted(Expr::new(ExprKind::Binary(op, a, b), ty)));
+    }
+    inverted(Expr::new(kind, ty))
+}
+
+fn inverted(one: Expr) -> Expr {
+    Expr::new(ExprKind::Not(Box::new(one)), Ty::Bool)
 }
 
 fn opposite(op: Op) -> Option<Op> {
@@ -97,15 +104,22 @@ pub(super) fn either(cond: Expr, then: Expr, otherwise: Expr, ty: Ty) -> Expr {
 
 /// `a ?? b`
 pub(super) fn coalesce(a: Expr, b: Expr, ty: Ty) -> Expr {
-    match a.kind {
-        ExprKind::Known(Value::None) => Expr { ty, ..b },
-        ExprKind::If(cond, then, otherwise) if otherwise.value() == Some(&Value::None) => {
-            let then = coalesce(*then, b.clone(), ty.clone());
-            either(*cond, then, b, ty)
-        }
-        kind if matches!(kind, ExprKind::Known(_)) || !matches!(a.ty, Ty::Optional(_)) => Expr::new(kind, ty),
-        kind => Expr::new(ExprKind::Coalesce(Box::new(Expr::new(kind, a.ty)), Box::new(b)), ty),
+    let is_none = |one: &Expr| one.value() == Some(&Value::None);
+    if is_none(&a) {
+        return Expr { ty, ..b };
     }
+    if a.value().is_some() || !matches!(a.ty, Ty::Optional(_)) {
+        return Expr { ty, ..a };
+    }
+    let Expr { kind, ty: first } = a;
+    if let ExprKind::If(cond, then, otherwise) = kind {
+        if is_none(&otherwise) {
+            return either(*cond, coalesce(*then, b.clone(), ty.clone()), b, ty);
+        }
+        let a = Expr::new(ExprKind::If(cond, then, otherwise), first);
+        return Expr::new(ExprKind::Coalesce(Box::new(a), Box::new(b)), ty);
+    }
+    Expr::new(ExprKind::Coalesce(Box::new(Expr::new(kind, first)), Box::new(b)), ty)
 }
 
 /// Text of parts: neighbours that are known become one.
@@ -113,10 +127,11 @@ pub(super) fn concat(parts: Vec<Expr>, ty: Ty) -> Expr {
     let mut joined: Vec<Expr> = Vec::with_capacity(parts.len());
     let mut text = String::new();
     for part in parts {
-        match part.kind {
-            ExprKind::Known(value) => text.push_str(&value.text().unwrap_or_default()),
-            ExprKind::Concat(inner) => inner.into_iter().for_each(|one| add_part(one, &mut text, &mut joined)),
-            kind => add_part(Expr::new(kind, part.ty), &mut text, &mut joined),
+        let Expr { kind, ty } = part;
+        if let ExprKind::Concat(inner) = kind {
+            inner.into_iter().for_each(|one| add_part(one, &mut text, &mut joined));
+        } else {
+            add_part(Expr::new(kind, ty), &mut text, &mut joined);
         }
     }
     if joined.is_empty() {
@@ -145,18 +160,18 @@ fn add_part(part: Expr, text: &mut String, joined: &mut Vec<Expr>) {
     joined.push(part);
 }
 
-/// A relative path below another; both may be empty.
+/// A relative path below another; both may be empty, and `.` is the same as empty.
 pub(super) fn below(base: Expr, rest: Expr) -> Expr {
-    let empty = |one: &Expr| one.value().and_then(Value::text).is_some_and(|text| text.is_empty() || text == ".");
-    if empty(&base) {
-        return Expr { ty: Ty::Path, ..rest };
+    let known = |one: &Expr| one.value().and_then(Value::text);
+    let here = |text: &Option<String>| text.as_ref().is_some_and(|text| text.is_empty() || text == ".");
+    let (first, second) = (known(&base), known(&rest));
+    match (here(&first), here(&second)) {
+        (_, true) if here(&first) => Expr::known(Value::Text(String::new()), Ty::Path),
+        (_, true) => base,
+        (true, false) => Expr { ty: Ty::Path, ..rest },
+        (false, false) => {
+            let base = first.map_or(base, |text| Expr::string(text.trim_end_matches('/')));
+            concat(vec![base, Expr::string("/"), rest], Ty::Path)
+        }
     }
-    if empty(&rest) {
-        return base;
-    }
-    if let Some(text) = base.value().and_then(Value::text).filter(|text| text.ends_with('/')) {
-        let trimmed = if text == "/" { "" } else { text.trim_end_matches('/') };
-        return concat(vec![Expr::string(trimmed), Expr::string("/"), rest], Ty::Path);
-    }
-    concat(vec![base, Expr::string("/"), rest], Ty::Path)
 }

@@ -1,12 +1,37 @@
 //! The parameters: bound ones are values, the others stay open or are refused.
 
-use super::partial::Partial;
+use super::partial::{Partial, opened_ty};
 use super::report::{const_without_value, open_structure};
-use super::scope::Frame;
+use super::scope::{Frame, Inside};
 use super::{Binding, Builder};
-use crate::check::program::ParamDef;
+use crate::check::program::{self as p, ParamDef, PipelineId, Program};
 use crate::plan::{Expr, Param, ParamId, Ty, Value, Workspace, WorkspaceId};
 use crate::source::offset;
+
+/// Every parameter of a pipeline as it is declared, with the defaults that are known without any binding.
+pub(in crate::plan) fn declared(program: &Program, pipeline: PipelineId) -> Vec<Param> {
+    let mut builder = Builder::new(program, pipeline, "");
+    builder.left_out = true;
+    let mut frame = Frame::new(builder.pipeline.locals.len(), Inside::Pipeline);
+    let mut params = Vec::new();
+    for param in &builder.pipeline.params {
+        let ty = builder.types.ty(&param.ty);
+        let default = param.default.as_ref().and_then(|default| builder.eval(&frame, default).value().cloned());
+        let default = default.or_else(|| matches!(ty, Ty::Optional(_)).then_some(Value::None));
+        if let Some(default) = &default {
+            frame.bind(param.local, Partial::known(default.clone(), ty.clone()));
+        }
+        params.push(Param { name: param.name.to_string(), doc: param.doc.clone(), ty, default, span: param.span });
+    }
+    params
+}
+
+/// The value of an expression over constants alone: the default of a field of a record.
+pub(in crate::plan) fn constant(program: &Program, pipeline: PipelineId, expr: &p::Expr) -> Option<Value> {
+    let mut builder = Builder::new(program, pipeline, "");
+    builder.left_out = true;
+    builder.eval(&Frame::new(0, Inside::Fn), expr).value().cloned()
+}
 
 impl Builder<'_> {
     pub(super) fn parameters(&mut self, frame: &mut Frame, bindings: &[Binding]) {
@@ -27,15 +52,16 @@ impl Builder<'_> {
         if param.is_const {
             return self.constant_parameter(frame, param, ty);
         }
-        match &ty {
-            Ty::Workspace => self.outside_workspace(param),
-            Ty::Optional(of) if **of == Ty::Workspace => Partial::known(Value::None, ty),
-            _ if can_stay_open(&ty) => self.open(frame, param, ty),
-            _ => {
-                self.report(open_structure(&param.name, &ty.to_string(), param.span));
-                Partial::known(Value::None, ty)
-            }
+        if ty == Ty::Workspace {
+            return self.outside_workspace(param);
         }
+        if can_stay_open(&ty) {
+            return self.open(frame, param, ty);
+        }
+        if opened_ty(ty.clone()) != Ty::Workspace {
+            self.report(open_structure(&param.name, &ty.to_string(), param.span));
+        }
+        Partial::known(Value::None, ty)
     }
 
     fn constant_parameter(&mut self, frame: &Frame, param: &ParamDef, ty: Ty) -> Partial {
@@ -94,14 +120,9 @@ impl Builder<'_> {
 
 /// Whether an engine can take a value of the type when the run starts.
 fn can_stay_open(ty: &Ty) -> bool {
-    match ty {
-        Ty::List(of) => is_scalar(of),
-        Ty::Optional(of) => match &**of {
-            Ty::List(of) => is_scalar(of),
-            of => is_scalar(of) || *of == Ty::Secret,
-        },
-        ty => is_scalar(ty) || *ty == Ty::Secret,
-    }
+    let opened = if let Ty::Optional(of) = ty { of } else { ty };
+    let element = if let Ty::List(of) = opened { of } else { opened };
+    is_scalar(element) || *opened == Ty::Secret
 }
 
 fn is_scalar(ty: &Ty) -> bool {

@@ -190,16 +190,10 @@ fn optional(expr: Expr) -> Expr {
 }
 
 pub(super) fn optional_ty(ty: Ty) -> Ty {
-    match ty {
-        Ty::Optional(_) => ty,
-        ty => Ty::Optional(Box::new(ty)),
-    }
+    if matches!(ty, Ty::Optional(_)) { ty } else { Ty::Optional(Box::new(ty)) }
 }
 
 /// What an optional holds.
 pub(super) fn opened_ty(ty: Ty) -> Ty {
-    match ty {
-        Ty::Optional(of) => *of,
-        ty => ty,
-    }
+    if let Ty::Optional(of) = ty { *of } else { ty }
 }

@@ -140,12 +140,6 @@ pub(super) fn number_out_of_range(place: &str, value: i64, range: &str, span: Sp
         .help(format!("write a number of {range}"))
 }
 
-pub(super) fn does_not_match(text: &str, ty: &str, pattern: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0313, span, format!("`{text}` is no `{ty}`"))
-        .here(format!("has to match `{pattern}` as a whole"))
-        .help(format!("the value is known when compiling, so it is checked now; write a text of the form of `{ty}`"))
-}
-
 /// `values`: `name` and text of each part that is known.
 pub(super) fn requirement_broken(
     message: Option<&str>,

@@ -80,7 +80,12 @@ fn shown_value(value: &Value) -> Option<String> {
             let parts: Option<Vec<String>> = list.iter().map(Value::text).collect();
             Some(format!("`[{}]`", parts?.join(", ")))
         }
-        other => Some(format!("`{}`", other.text()?)),
+        Value::Bool(_) | Value::Int(_) | Value::Case(_) | Value::Duration(_) | Value::Size(_) | Value::Cpu(_) => {
+            Some(format!("`{}`", value.text()?))
+        }
+        // The name of a secret says nothing here.
+        Value::Secret(_) => Some("given".to_owned()),
+        Value::Workspace(_) | Value::Record(_) => None,
     }
 }
 

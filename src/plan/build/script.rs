@@ -1,11 +1,11 @@
 //! Scripts: text and slots.
 
 use super::Builder;
-use super::expr::hint;
+use super::hint::hint;
 use super::scope::{Frame, Inside};
 use super::task::Making;
 use crate::check::program::{self as p, TaskDef};
-use crate::plan::{Expr, ExprKind, Quoting, Script, ScriptPart, Slot, Ty, Value};
+use crate::plan::{Expr, Quoting, Script, ScriptPart, Slot, Ty, Value};
 use crate::shell::Context;
 use crate::source::offset;
 
@@ -37,14 +37,10 @@ impl Builder<'_> {
 
 /// A workspace where a path stands is its root.
 pub(super) fn place(value: Expr) -> Expr {
-    match value.kind {
-        ExprKind::Known(Value::Workspace(workspace)) => {
-            let root = Expr::known(Value::Text(String::new()), Ty::Path);
-            Expr::new(ExprKind::Place { workspace, path: Box::new(root) }, Ty::Path)
-        }
-        kind @ ExprKind::Artifact { .. } if value.ty == Ty::Workspace => Expr::new(kind, Ty::Path),
-        kind => Expr::new(kind, value.ty),
+    if let Some(Value::Workspace(workspace)) = value.value() {
+        return Expr::place(*workspace, Expr::here());
     }
+    if value.ty == Ty::Workspace { Expr { ty: Ty::Path, ..value } } else { value }
 }
 
 fn quoting(context: Context) -> Quoting {

@@ -60,6 +60,12 @@ impl<'a> Builder<'a> {
     fn statement(&mut self, frame: &mut Frame, context: &Context<'a>, stmt: &'a Stmt) {
         match stmt {
             Stmt::Bind { local, value } => {
+                // Another name for a call ends like the call.
+                if let p::Kind::Local(other) = value.kind
+                    && let Some(status) = frame.known_status(other)
+                {
+                    frame.bind_status(*local, status);
+                }
                 let value = self.eval(frame, value);
                 frame.bind(*local, value);
             }
@@ -111,13 +117,12 @@ impl<'a> Builder<'a> {
 
     /// As [`Builder::known`], for a place that takes no `none`.
     pub(super) fn known_text(&mut self, frame: &Frame, expr: &p::Expr, place: &str) -> Option<String> {
-        match self.known(frame, expr, place)? {
-            Value::None => {
-                self.report(known_none(place, expr.span));
-                None
-            }
-            value => value.text(),
+        let value = self.known(frame, expr, place)?;
+        if value == Value::None {
+            self.report(known_none(place, expr.span));
+            return None;
         }
+        value.text()
     }
 
     fn exclusive(&mut self, frame: &Frame, name: &p::Expr, span: Span) {
@@ -217,7 +222,7 @@ impl<'a> Builder<'a> {
         if turns.count == 0 {
             self.graph.swap_stages(merged);
         }
-        for ((outer, inner), values) in each.exports.iter().zip(turns.exports) {
+        for ((inner, outer), values) in each.exports.iter().zip(turns.exports) {
             let ty = self.pipeline.locals.get(outer.index()).map(|local| self.types.ty(&local.ty));
             frame.bind(*outer, Partial::list(values, ty.unwrap_or(Ty::List(Box::new(Ty::String)))));
             self.graph.alias(*outer, *inner);
@@ -258,14 +263,14 @@ impl<'a> Builder<'a> {
         let mut own = context.clone();
         own.suffix.push_str(&suffix);
         own.turns = own.turns.iter().copied().chain([(turns.each.span, turns.count)]).collect();
-        turns.each.exports.iter().for_each(|(_, inner)| frame.forget(*inner));
+        turns.each.exports.iter().for_each(|(inner, _)| frame.forget(*inner));
         let others = self.graph.swap_stages(turns.before.clone());
         self.block(frame, &own, &turns.each.body);
         if turns.count > 0 {
             self.graph.merge_stages(others);
         }
         turns.count += 1;
-        for ((_, inner), values) in turns.each.exports.iter().zip(&mut turns.exports) {
+        for ((inner, _), values) in turns.each.exports.iter().zip(&mut turns.exports) {
             values.push(frame.value(*inner));
         }
     }

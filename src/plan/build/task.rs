@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use super::Builder;
 use super::edges::{Node, read_of};
-use super::partial::Partial;
+use super::partial::{Partial, optional_ty};
 use super::report::{no_image, no_workspace};
 use super::scope::{Frame, Inside};
 use super::script::place;
 use super::stmt::Context;
 use crate::check::program::{self as p, Call, Callee, Fields, TaskDef};
 use crate::plan::{
-    Env, Expr, ExprKind, OnFailure, Output, Script, Shell, Step, Task, TaskId, Ty, Value, Why, WorkspaceId,
+    Env, Expr, ExprKind, OnFailure, Output, Script, Shell, Step, Task, TaskId, Ty, Value, Verdict, Why, WorkspaceId,
 };
 use crate::source::Span;
 
@@ -100,6 +100,7 @@ impl<'a> Builder<'a> {
             call.local.into_iter().for_each(|local| frame.forget(local));
             return;
         }
+        let skips = task.on_exit.iter().any(|(_, verdict)| *verdict == Verdict::Skip);
         let id = self.plan.add_task(task);
         node.task = Some(id);
         self.graph.add(call.local, node);
@@ -107,7 +108,12 @@ impl<'a> Builder<'a> {
         let outputs = &self.plan.task(id).outputs;
         let lone = outputs.len() == 1 && outputs[0].name.is_empty();
         let count = crate::source::offset(outputs.len());
-        let mut outputs: Vec<Expr> = (0..count).map(|output| Expr::output(&self.plan, id, output)).collect();
+        let outputs = (0..count).map(|output| Expr::output(&self.plan, id, output));
+        // Who skips itself by its exit code gives nothing.
+        let mut outputs: Vec<Expr> = match skips {
+            true => outputs.map(|one| Expr { ty: optional_ty(one.ty), ..one }).collect(),
+            false => outputs.collect(),
+        };
         let value = match lone {
             true => outputs.pop().map_or_else(Partial::none, Partial::Expr),
             false => Partial::Call(Rc::from(outputs)),
@@ -201,10 +207,8 @@ impl<'a> Builder<'a> {
         let mut outputs = Vec::with_capacity(def.outputs.len());
         for output in &def.outputs {
             let ty = self.types.ty(&output.ty);
-            let place = match ty {
-                Ty::Artifact(_) => self.output_place(making, inner, output, task, call),
-                _ => None,
-            };
+            let artifact = matches!(ty, Ty::Artifact(_));
+            let place = artifact.then(|| self.output_place(making, inner, output, task, call)).flatten();
             let (name, doc) = (output.name.to_string(), output.doc.clone());
             outputs.push(Output { name, doc, ty, place, span: output.span });
         }
@@ -238,17 +242,13 @@ impl<'a> Builder<'a> {
 
 /// The workspace of a place, and the path in it.
 fn split_place(path: &Expr) -> Option<(WorkspaceId, Expr)> {
-    match &path.kind {
-        ExprKind::Place { workspace, path } | ExprKind::Artifact { workspace, path, .. } => {
-            Some((*workspace, (**path).clone()))
-        }
-        ExprKind::If(cond, then, otherwise) => {
-            let ((first, then), (second, otherwise)) = (split_place(then)?, split_place(otherwise)?);
-            let path = super::fold::either((**cond).clone(), then, otherwise, Ty::Path);
-            (first == second).then_some((first, path))
-        }
-        _ => None,
+    if let ExprKind::Place { workspace, path } | ExprKind::Artifact { workspace, path, .. } = &path.kind {
+        return Some((*workspace, (**path).clone()));
     }
+    let ExprKind::If(cond, then, otherwise) = &path.kind else { return None };
+    let ((first, then), (second, otherwise)) = (split_place(then)?, split_place(otherwise)?);
+    let path = super::fold::either((**cond).clone(), then, otherwise, Ty::Path);
+    (first == second).then_some((first, path))
 }
 
 /// The value of a field that counts: of the last layer that has it.
@@ -268,10 +268,11 @@ fn note_expr(making: &mut Making, value: &Expr, span: Option<Span>) {
 }
 
 fn note_part(making: &mut Making, part: &Expr, span: Option<Span>) {
-    match &part.kind {
-        ExprKind::Artifact { workspace, .. } | ExprKind::Place { workspace, .. } => making.workspaces.push(*workspace),
-        ExprKind::Known(value) => workspaces_in(value, &mut making.workspaces),
-        _ => {}
+    if let ExprKind::Artifact { workspace, .. } | ExprKind::Place { workspace, .. } = &part.kind {
+        making.workspaces.push(*workspace);
+    }
+    if let Some(value) = part.value() {
+        workspaces_in(value, &mut making.workspaces);
     }
     let Some(span) = span else { return };
     if let Some((task, output)) = read_of(part) {
@@ -298,12 +299,10 @@ fn workspaces_in(value: &Value, found: &mut Vec<WorkspaceId>) {
 
 /// `src.workspace` as an argument: the task is noted, so inside it is the workspace alone.
 fn workspace_itself(value: Partial) -> Partial {
-    match value {
-        Partial::Expr(Expr { kind: ExprKind::Artifact { workspace, .. }, ty: Ty::Workspace }) => {
-            Partial::known(Value::Workspace(workspace), Ty::Workspace)
-        }
-        other => other,
+    if let Partial::Expr(Expr { kind: ExprKind::Artifact { workspace, .. }, ty: Ty::Workspace }) = value {
+        return Partial::known(Value::Workspace(workspace), Ty::Workspace);
     }
+    value
 }
 
 fn as_shell(shell: &p::Shell) -> Shell {
@@ -315,8 +314,6 @@ fn as_shell(shell: &p::Shell) -> Shell {
 }
 
 pub(super) fn as_on_failure(value: &Value) -> OnFailure {
-    match value {
-        Value::Case(case) if case == "go_on" => OnFailure::GoOn,
-        _ => OnFailure::Stop,
-    }
+    let goes_on = matches!(value, Value::Case(case) if case == "go_on");
+    if goes_on { OnFailure::GoOn } else { OnFailure::Stop }
 }
