@@ -5,6 +5,10 @@ use crate::plan::Plan;
 use crate::source::Sources;
 
 pub mod script;
+pub mod shell;
+
+/// Every target, in the order in which they are listed.
+pub static TARGETS: &[&dyn Target] = &[&shell::Shell];
 
 /// An engine that plans are emitted for.
 pub trait Target: Sync {
