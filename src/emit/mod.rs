@@ -4,8 +4,15 @@ use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
 
+pub mod buildconfig;
+pub mod kube;
 pub mod script;
+pub mod shell;
+pub mod tekton;
 pub mod yaml;
+
+/// Every target, in the order in which they are listed.
+pub static TARGETS: &[&dyn Target] = &[&shell::Shell, &buildconfig::BuildConfig, &tekton::Tekton];
 
 /// An engine that plans are emitted for.
 pub trait Target: Sync {
