@@ -4,7 +4,9 @@ use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
 
+pub mod kube;
 pub mod script;
+pub mod tekton;
 pub mod yaml;
 
 /// An engine that plans are emitted for.
@@ -27,6 +29,9 @@ pub trait Target: Sync {
     /// The files; called only when `gaps` reported no error.
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle;
 }
+
+/// Every engine, in the order in which they are listed.
+pub static TARGETS: &[&dyn Target] = &[&tekton::Tekton];
 
 /// The files of one emit, in the order in which they are printed.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
