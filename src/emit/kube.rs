@@ -128,7 +128,7 @@ pub fn header(plan: &Plan, target: &str, about: &str) -> String {
     let more = if lists { "\nSome parameters were bound by a file: add `--params FILE`." } else { "" };
     format!(
         "{about}\nMade by pipec from {source}, pipeline {name}; change that file instead.\n\
-         Again: pipec emit --target {target} {file}{bound}{more}\n",
+         Again: pipec emit --target {target} -o . {file} {name}{bound}{more}\n",
         source = plan.source,
         name = plan.name,
         file = quoted(&plan.source),

@@ -2,20 +2,22 @@
 
 use super::lower::{self, Lowered};
 use super::options::Options;
-use super::{finally_gaps, limits, types};
+use super::{finally_gaps, limits, reads, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::emit::kube;
-use crate::plan::{ExprKind, OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, Value};
+use crate::emit::{kube, script};
+use crate::plan::{ExprKind, OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value};
 use crate::source::Span;
 
 pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
     let lowered = lower::lower(plan);
     whole(plan, out);
     options(&lowered.options, out);
+    script::gaps(plan, out);
     plan.params.iter().for_each(|param| parameter(param, out));
-    for (_, task) in plan.tasks() {
+    for (id, task) in plan.tasks() {
         fields(task, out);
+        missing_after_failure(plan, id, out);
         volumes(&lowered, task, out);
         for output in &task.outputs {
             result(output, out);
@@ -70,6 +72,28 @@ fn go_on_with_retries(task: &Task) -> Diagnostic {
     Diagnostic::new(Code::P0602, task.span, format!("tekton cannot both retry `{}` and go on when it fails", task.name))
         .here("has `retries` and `on_failure: .go_on`")
         .help("keep one of the two: loop in the script for the retries, or let a failure stop the run")
+}
+
+/// What reads an output of a task that failed gets nothing, and vanishes with all behind it.
+fn missing_after_failure(plan: &Plan, id: TaskId, out: &mut Diagnostics) {
+    let task = plan.task(id);
+    if task.on_failure != OnFailure::GoOn {
+        return;
+    }
+    let by_tasks = plan.dependents(id).map(|(next, _)| plan.task(next)).filter(|next| next.phase == Phase::Main);
+    let reader = by_tasks.filter(|next| reads::exprs(next).any(|expr| reads::results(expr).contains(&id)));
+    let places = reader.map(|next| next.span);
+    let returned = plan.outputs.iter().filter(|output| reads::results(&output.value).contains(&id));
+    if let Some(reader) = places.chain(returned.map(|output| output.span)).next() {
+        out.push(
+            Diagnostic::new(Code::P0602, task.span, format!("tekton has no outputs of `{}` when it fails", task.name))
+                .here("has `on_failure: .go_on`")
+                .label(reader, "reads one, and would vanish without a word")
+                .help(
+                    "let the script succeed and write what went wrong to an output, or map its exit code by `on_exit`",
+                ),
+        );
+    }
 }
 
 fn no_network(task: &Task) -> Diagnostic {
@@ -127,7 +151,7 @@ fn changed_default(param: &Param) -> Diagnostic {
 }
 
 fn result(output: &Output, out: &mut Diagnostics) {
-    if output.place.is_none() && !types::is_text(&output.ty) {
+    if output.place.is_none() && !types::is_text(&output.ty) && !types::is_list(&output.ty) {
         let message = format!("tekton has no results of type `{}`", output.ty);
         let help = "write the value to a file in a workspace, and give the next task the path";
         out.push(Diagnostic::new(Code::P0602, output.span, message).here("is not one text").help(help));

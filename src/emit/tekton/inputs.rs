@@ -55,55 +55,44 @@ pub(super) const NO_SECRET: &str = "pipec-no-secret";
 /// The key under which a secret holds its value.
 const SECRET_KEY: &str = "value";
 
-/// Variables that turn the engine's words into those of the language: Tekton puts the word into `$(PIPEC_STATUS_…)`,
-/// the kubelet the value of that variable.
-const STATUS: &[(&str, &str)] =
-    &[("PIPEC_STATUS_Succeeded", "succeeded"), ("PIPEC_STATUS_Failed", "failed"), ("PIPEC_STATUS_None", "skipped")];
-const OUTCOME: &[(&str, &str)] = &[
-    ("PIPEC_OUTCOME_Succeeded", "succeeded"),
-    ("PIPEC_OUTCOME_Completed", "succeeded"),
-    ("PIPEC_OUTCOME_Failed", "failed"),
-    ("PIPEC_OUTCOME_None", "cancelled"),
-];
+/// The opposite of a `bool`: Tekton puts the value into `$(PIPEC_NOT_…)`, the kubelet that variable's value for it.
 const NOT: &[(&str, &str)] = &[("PIPEC_NOT_true", "false"), ("PIPEC_NOT_false", "true")];
+
+impl Wiring {
+    /// The variables that others are made with; the kubelet reads those that stand before.
+    fn declare_helpers(&mut self) {
+        let texts = || self.env.iter().chain(&self.args).filter_map(value_of);
+        let dollar = texts().any(escape::needs_dollar).then_some((escape::DOLLAR, "$$"));
+        let not = if texts().any(|text| text.starts_with("$(PIPEC_NOT_")) { NOT } else { &[] };
+        let helpers: Vec<Node> =
+            dollar.iter().chain(not).map(|(name, value)| plain_variable(name, (*value).to_owned())).collect();
+        self.env.splice(0..0, helpers);
+    }
+}
 
 impl Inputs {
     /// Everything that a script reads, as parts of its container. `more` are variables that the engine sets itself.
     pub(super) fn wire(&mut self, scope: Scope<'_>, rendered: &Rendered, more: Vec<(&'static str, String)>) -> Wiring {
         let mut wiring = Wiring::default();
-        let mut tables: Vec<(&str, &str)> = Vec::new();
         for (name, source) in &rendered.env {
-            wiring.env.push(self.variable(scope, name, source, &mut wiring.mounts, &mut tables));
+            wiring.env.push(self.variable(scope, name, source, &mut wiring.mounts));
         }
         if let Some(source) = &rendered.workdir
             && !rendered.env.iter().any(|(name, _)| name == "PIPE_WORKDIR")
         {
-            wiring.env.push(self.variable(scope, "PIPE_WORKDIR", source, &mut wiring.mounts, &mut tables));
+            wiring.env.push(self.variable(scope, "PIPE_WORKDIR", source, &mut wiring.mounts));
         }
         for (name, value) in more {
-            use_tables(&value, &mut tables);
             wiring.env.push(plain_variable(name, value));
         }
         for list in &rendered.args {
-            self.words(scope, list, &mut wiring, &mut tables);
+            self.words(scope, list, &mut wiring);
         }
-        let uses_dollar = |node: &Node| matches!(value_of(node), Some(text) if escape::needs_dollar(text));
-        if wiring.env.iter().chain(&wiring.args).any(uses_dollar) {
-            tables.insert(0, (escape::DOLLAR, "$$"));
-        }
-        let tables = tables.into_iter().map(|(name, value)| plain_variable(name, value.to_owned()));
-        wiring.env.splice(0..0, tables);
+        wiring.declare_helpers();
         wiring
     }
 
-    fn variable(
-        &mut self,
-        scope: Scope<'_>,
-        name: &str,
-        source: &Source,
-        mounts: &mut Vec<String>,
-        tables: &mut Vec<(&'static str, &'static str)>,
-    ) -> Node {
+    fn variable(&mut self, scope: Scope<'_>, name: &str, source: &Source, mounts: &mut Vec<String>) -> Node {
         if let Source::SecretValue(secret) = source {
             let (name_of_secret, optional) = self.secret_name(scope, secret);
             let key = Map::new().with("name", name_of_secret).with("key", SECRET_KEY);
@@ -112,17 +101,10 @@ impl Inputs {
             return Map::new().with("name", name.to_owned()).with("valueFrom", from).into();
         }
         let value = self.text(scope, source, mounts);
-        use_tables(&value, tables);
         plain_variable(name, value)
     }
 
-    fn words(
-        &mut self,
-        scope: Scope<'_>,
-        list: &ListSource,
-        wiring: &mut Wiring,
-        tables: &mut Vec<(&'static str, &'static str)>,
-    ) {
+    fn words(&mut self, scope: Scope<'_>, list: &ListSource, wiring: &mut Wiring) {
         let words: Vec<String> = match list {
             ListSource::Literal(words) => words.iter().map(|word| escape::value(word).into_owned()).collect(),
             ListSource::Param(name) => {
@@ -133,7 +115,6 @@ impl Inputs {
                 sources.iter().map(|source| self.text(scope, source, &mut wiring.mounts)).collect()
             }
         };
-        words.iter().for_each(|word| use_tables(word, tables));
         wiring.args.extend(words.into_iter().map(Node::from));
         wiring.args.push(END_OF_LIST.into());
     }
@@ -161,12 +142,9 @@ impl Inputs {
             }
             Source::Status(task) => {
                 let status = format!("$(tasks.{}.status)", scope.names.of(scope.names.find(task)));
-                format!("$(PIPEC_STATUS_{})", self.give(&format!("{task}--status"), false, status))
+                self.give(&format!("{task}--status"), false, status)
             }
-            Source::Outcome => {
-                let outcome = self.give("run--outcome", false, "$(tasks.status)".to_owned());
-                format!("$(PIPEC_OUTCOME_{outcome})")
-            }
+            Source::Outcome => self.give("run--outcome", false, "$(tasks.status)".to_owned()),
         }
     }
 
@@ -251,14 +229,6 @@ pub(super) fn negated(variable: &str) -> String {
 
 pub(super) fn mount_path(volume: &str) -> String {
     format!("/pipec/{volume}")
-}
-
-fn use_tables(value: &str, tables: &mut Vec<(&'static str, &'static str)>) {
-    for (start, table) in [("$(PIPEC_STATUS_$(", STATUS), ("$(PIPEC_OUTCOME_$(", OUTCOME), ("$(PIPEC_NOT_$(", NOT)] {
-        if value.starts_with(start) && !tables.contains(&table[0]) {
-            tables.extend(table);
-        }
-    }
 }
 
 fn plain_variable(name: &str, value: String) -> Node {
