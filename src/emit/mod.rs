@@ -35,6 +35,9 @@ pub trait Target: Sync {
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle;
 }
 
+/// Every engine, in the order in which they are listed.
+pub static TARGETS: &[&dyn Target] = &[&tekton::Tekton];
+
 /// The files of one emit, in the order in which they are printed.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Bundle {

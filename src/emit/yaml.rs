@@ -25,6 +25,8 @@ pub enum Node {
     Bool(bool),
     Int(i64),
     Text(Cow<'static, str>),
+    /// A text of one line, and a comment behind it.
+    Noted(Cow<'static, str>, String),
     List(Vec<Self>),
     Map(Map),
 }
@@ -87,7 +89,7 @@ impl Node {
         match self {
             Self::List(items) => items.is_empty(),
             Self::Map(map) => map.is_empty(),
-            Self::Bool(_) | Self::Int(_) | Self::Text(_) => false,
+            Self::Bool(_) | Self::Int(_) | Self::Text(_) | Self::Noted(..) => false,
         }
     }
 }
@@ -144,10 +146,8 @@ struct Writer {
 impl Writer {
     fn comment(&mut self, comment: &str) {
         for line in comment.lines() {
-            let visible = line.chars().map(|c| if is_printable(c) || c == '\t' { c } else { '\u{fffd}' });
-            let line: String = visible.collect();
             self.text.push_str("# ");
-            self.text.push_str(&line);
+            self.text.extend(visible(line));
             self.text.truncate(self.text.trim_end().len());
             self.text.push('\n');
         }
@@ -157,7 +157,7 @@ impl Writer {
         match node {
             Node::Map(map) if !map.is_empty() => self.map(map, 0),
             Node::List(items) if !items.is_empty() => self.list(items, 0),
-            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::List(_) | Node::Map(_) => {
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
                 self.flat(node);
                 self.text.push('\n');
             }
@@ -199,7 +199,7 @@ impl Writer {
                 self.indent(indent);
                 self.list(items, indent);
             }
-            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::List(_) | Node::Map(_) => {
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
                 self.text.push(' ');
                 self.leaf(value, indent);
             }
@@ -215,7 +215,9 @@ impl Writer {
             match item {
                 Node::Map(map) if !map.is_empty() => self.map(map, indent + 2),
                 Node::List(items) if !items.is_empty() => self.list(items, indent + 2),
-                Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::List(_) | Node::Map(_) => self.leaf(item, indent),
+                Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
+                    self.leaf(item, indent)
+                }
             }
         }
     }
@@ -223,7 +225,7 @@ impl Writer {
     fn leaf(&mut self, value: &Node, indent: usize) {
         match value {
             Node::Text(text) if is_block(text) => self.block(text, indent + 2),
-            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::List(_) | Node::Map(_) => {
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
                 self.flat(value);
                 self.text.push('\n');
             }
@@ -236,6 +238,11 @@ impl Writer {
             Node::Bool(false) => self.text.push_str("false"),
             Node::Int(number) => write!(self.text, "{number}").expect("a String takes all text"),
             Node::Text(text) => self.scalar(text),
+            Node::Noted(text, note) => {
+                self.scalar(text);
+                self.text.push_str(" # ");
+                self.text.extend(visible(note));
+            }
             Node::List(_) => self.text.push_str("[]"),
             Node::Map(_) => self.text.push_str("{}"),
         }
@@ -303,6 +310,11 @@ impl Writer {
             left -= some;
         }
     }
+}
+
+/// The text as a comment can hold it: nothing in it ends the line.
+fn visible(comment: &str) -> impl Iterator<Item = char> {
+    comment.chars().map(|c| if is_printable(c) || c == '\t' { c } else { '\u{fffd}' })
 }
 
 /// Nothing but a string for any reader: a letter, then letters, digits and `_ - . /`, and none of the words that YAML
