@@ -11,13 +11,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
   pipec explain P0401                            what a finding means and how to mend it")]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
 }
 
 #[derive(Subcommand, Debug)]
-pub enum Command {
+pub(super) enum Command {
     /// Find mistakes without running anything
     Check(Check),
     /// Show what a pipeline would do: order, conditions, resources, and why
@@ -33,71 +33,71 @@ pub enum Command {
 #[derive(Args, Debug)]
 #[command(after_help = "Exit codes: 0 nothing found, 1 findings, 2 something could not be read.
 Git-ignored files are left out, unless they are named.")]
-pub struct Check {
+pub(super) struct Check {
     /// Files, and folders in which every .pipe file is checked
     #[arg(default_value = ".")]
-    pub paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
-    pub format: Format,
+    pub(super) format: Format,
 }
 
 #[derive(Args, Debug)]
-pub struct Wanted {
+pub(super) struct Wanted {
     /// The .pipe file
-    pub file: String,
+    pub(super) file: String,
     /// The pipeline, where the file has several
-    pub pipeline: Option<String>,
+    pub(super) pipeline: Option<String>,
     /// Bind a parameter now, so that it is known when compiling (repeatable)
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair)]
-    pub values: Vec<(String, String)>,
+    pub(super) values: Vec<(String, String)>,
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
     #[arg(long = "params", value_name = "FILE")]
-    pub files: Vec<String>,
+    pub(super) files: Vec<String>,
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:
   pipec plan examples/fcos.pipe -p stream=stable --format mermaid")]
-pub struct Plan {
+pub(super) struct Plan {
     #[command(flatten)]
-    pub wanted: Wanted,
+    pub(super) wanted: Wanted,
     #[arg(long, value_enum, default_value_t = View::Text)]
-    pub format: View,
+    pub(super) format: View,
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = "Without -o the files go to standard output.
 Exit codes: 0 written or up to date, 1 findings or (with --check) out of date, 2 something could not be read or written.")]
-pub struct Emit {
+pub(super) struct Emit {
     /// The engine: see `pipec targets`
     #[arg(long, short = 't')]
-    pub target: String,
+    pub(super) target: String,
     /// Write the files into this folder
     #[arg(long, short = 'o', value_name = "DIR")]
-    pub out: Option<String>,
+    pub(super) out: Option<String>,
     /// Write nothing: compare with what is in the folder, and exit 1 with a diff when it is out of date
     #[arg(long, requires = "out")]
-    pub check: bool,
+    pub(super) check: bool,
     /// Write nothing: show how the files in the folder would change
     #[arg(long, requires = "out")]
-    pub diff: bool,
+    pub(super) diff: bool,
     #[command(flatten)]
-    pub wanted: Wanted,
+    pub(super) wanted: Wanted,
 }
 
 #[derive(Args, Debug)]
-pub struct Explain {
+pub(super) struct Explain {
     /// A code such as P0401, or its name
     #[arg(required_unless_present = "list")]
-    pub code: Option<String>,
+    pub(super) code: Option<String>,
     /// Every code with its summary
     #[arg(long)]
-    pub list: bool,
+    pub(super) list: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Format {
+pub(super) enum Format {
     /// With the lines of source
     Full,
     /// One line a finding
@@ -107,7 +107,7 @@ pub enum Format {
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum View {
+pub(super) enum View {
     Text,
     Json,
     /// Graphviz

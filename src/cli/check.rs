@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::args::{Check, Format};
 use super::machine::{Disk, Machine};
-use super::{Exit, args};
+use super::Exit;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Severity, report};
 use crate::query::Analysis;
@@ -51,7 +51,7 @@ fn distinct<'a>(failures: &'a [Diagnostic], analyses: &'a [Analysis]) -> Vec<(&'
     failures.chain(found).filter(|(sources, found)| fresh(sources, found)).collect()
 }
 
-fn render(format: args::Format, findings: &[(&Sources, &Diagnostic)], machine: &Machine) -> String {
+fn render(format: Format, findings: &[(&Sources, &Diagnostic)], machine: &Machine) -> String {
     match format {
         Format::Full => findings.iter().map(|(sources, found)| machine.render(sources, found) + "\n").collect(),
         Format::Concise => findings.iter().map(|(sources, found)| Machine::concise(sources, found)).collect(),

@@ -5,7 +5,9 @@ use crate::plan::Plan;
 use crate::source::Sources;
 
 pub mod buildconfig;
+mod header;
 pub mod kube;
+mod quote;
 pub mod script;
 pub mod shell;
 pub mod tekton;
@@ -34,9 +36,6 @@ pub trait Target: Sync {
     /// The files; called only when `gaps` reported no error.
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle;
 }
-
-/// Every engine, in the order in which they are listed.
-pub static TARGETS: &[&dyn Target] = &[&tekton::Tekton];
 
 /// The files of one emit, in the order in which they are printed.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]

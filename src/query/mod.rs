@@ -6,7 +6,7 @@ use crate::check::{self, program::Program};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::emit::{Bundle, TARGETS, Target, script};
-use crate::plan::params::Binding;
+use crate::plan::build::Binding;
 use crate::plan::{Plan, build, params, view};
 use crate::source::{FileId, Files, Sources};
 use crate::syntax::{self, ast};
@@ -94,7 +94,7 @@ impl Analysis {
             View::Dot => view::Format::Dot,
             View::Mermaid => view::Format::Mermaid,
         };
-        view::render(plan, &self.sources, format, &|task, step| script::step(plan, task, step).body)
+        view::render(plan, &self.sources, format, Some(&|task, step| script::step(plan, task, step).body))
     }
 
     /// What a target makes of a plan; what it cannot express is added to the findings.

@@ -3,7 +3,7 @@
 use super::archive;
 use super::segment::Segment;
 use crate::contract::{END_OF_LIST, ListSource, Source};
-use crate::emit::kube;
+use crate::emit::quote::{here_document, word};
 use crate::emit::script::{self, Rendered};
 use crate::plan::{Param, Phase, Plan, Ty, Value};
 
@@ -13,9 +13,9 @@ pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String 
     let mut out = String::from("#!/usr/bin/env bash\n");
     out.extend(header.lines().map(|line| format!("# {line}\n")));
     out += "set -euo pipefail\n\n";
-    out += &format!("pipeline={}\n", quoted(&plan.name));
-    out += &format!("prefix={}\n", quoted(&kube::name(&plan.name)));
-    out += &format!("about={}\n", quoted(plan.doc.trim()));
+    out += &format!("pipeline={}\n", word(&plan.name));
+    out += &format!("prefix={}\n", word(&super::model::base(plan)));
+    out += &format!("about={}\n", word(plan.doc.trim()));
     out += &parameters(plan);
     out += &builds(plan, segments);
     out += &function("give_lists", &list_defaults(plan));
@@ -24,13 +24,8 @@ pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String 
     out + "\n" + DRIVER
 }
 
-/// A word that the shell reads as exactly this text.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
 fn array(name: &str, words: impl Iterator<Item = String>) -> String {
-    let words: Vec<String> = words.map(|word| quoted(&word)).collect();
+    let words: Vec<String> = words.map(|text| word(&text)).collect();
     format!("{name}=({})\n", words.join(" "))
 }
 
@@ -81,19 +76,14 @@ fn list_defaults(plan: &Plan) -> String {
     };
     let give = |param: &Param| {
         let name = param.name.clone();
-        elements(param).into_iter().map(move |text| format!("    give {name} {}\n", quoted(&text))).collect::<String>()
+        elements(param).into_iter().map(move |text| format!("    give {name} {}\n", word(&text))).collect::<String>()
     };
     given(plan).map(give).collect()
 }
 
 /// Runs a script that speaks of parameters only, with their values from the files of the archive.
 fn call(name: &str, rendered: &Rendered) -> String {
-    let end = end_mark(&rendered.body);
-    let mut out = format!("    cat >\"$scratch/{name}.sh\" <<'{end}'\n{}", rendered.body);
-    if !out.ends_with('\n') {
-        out.push('\n');
-    }
-    out += &format!("{end}\n    local env=() args=()\n");
+    let mut out = format!("    {{\n{}    }} >\"$scratch/{name}.sh\"\n    local env=() args=()\n", here_document(&rendered.body));
     out.extend(rendered.env.iter().map(|(variable, source)| variable_of(variable, source)));
     out.extend(rendered.args.iter().map(list_of));
     let shell = if rendered.body.starts_with("#!/bin/sh") { "sh" } else { "bash" };
@@ -102,7 +92,7 @@ fn call(name: &str, rendered: &Rendered) -> String {
 
 fn variable_of(variable: &str, source: &Source) -> String {
     match source {
-        Source::Literal(text) => format!("    env+=({})\n", quoted(&format!("{variable}={text}"))),
+        Source::Literal(text) => format!("    env+=({})\n", word(&format!("{variable}={text}"))),
         Source::Param(name) => format!("    value {variable} {name}\n"),
         // A condition over parameters reads nothing else; a secret counts as given when it was named.
         Source::Result { .. }
@@ -118,20 +108,14 @@ fn variable_of(variable: &str, source: &Source) -> String {
 fn list_of(list: &ListSource) -> String {
     let close = format!("    args+=({END_OF_LIST})\n");
     match list {
-        ListSource::Literal(words) => words.iter().map(|word| format!("    args+=({})\n", quoted(word))).collect::<String>() + &close,
+        ListSource::Literal(words) => words.iter().map(|text| format!("    args+=({})\n", word(text))).collect::<String>() + &close,
         ListSource::Param(name) => format!("    words {name}\n{close}"),
         ListSource::Each(_) => close,
     }
 }
 
-/// A line that does not occur in a text.
-fn end_mark(text: &str) -> String {
-    let marks = (0..).map(|at| if at == 0 { "PIPEC_END".to_owned() } else { format!("PIPEC_END_{at}") });
-    marks.into_iter().find(|mark| !text.lines().any(|line| line == mark)).unwrap_or_default()
-}
-
 fn exclusive(plan: &Plan) -> String {
     let Some((name, _)) = &plan.exclusive else { return String::new() };
-    let run = call("exclusive", &script::text(plan, name));
+    let run = call("exclusive", &script::value(plan, name));
     format!("    export PIPE_DECISION=$scratch/exclusive\n{run}    exclusive=$(cat -- \"$scratch/exclusive\")\n")
 }

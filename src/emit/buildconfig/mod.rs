@@ -10,7 +10,8 @@ mod options;
 mod secrets;
 mod segment;
 
-use super::{Bundle, Feature, OutFile, Support, Target, header, yaml};
+use super::header::header;
+use super::{Bundle, Feature, OutFile, Support, Target, yaml};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
@@ -67,7 +68,7 @@ impl Target for BuildConfig {
         let options = Options::of(plan);
         let segments = segment::segments(plan);
         let classes: Vec<Class> = Class::ALL.into_iter().filter(|class| uses(&segments, *class)).collect();
-        let header = header(plan, NAME);
+        let header = header(plan, NAME, "OpenShift builds, one BuildConfig a privilege class.");
         let mut files: Vec<OutFile> = classes
             .iter()
             .map(|class| {

@@ -38,13 +38,16 @@ pub(super) fn accounts(plan: &Plan, classes: &[Class], options: &Options) -> Vec
 
 /// `fcos-kvm`
 pub(super) fn name(plan: &Plan, class: Class) -> String {
-    format!("{}-{}", kube::name(&plan.name), class.name())
+    format!("{}-{}", base(plan), class.name())
+}
+
+/// The pipeline's name with room for what is put behind it.
+pub(super) fn base(plan: &Plan) -> String {
+    kube::label(&plan.name, kube::LONGEST_NAME - "-unprivileged".len() - "-lock-0123456789abcdef".len())
 }
 
 fn object(version: &'static str, kind: &'static str, name: &str, plan: &Plan, options: &Options) -> Map {
-    let labels = Map::new()
-        .with("app.kubernetes.io/managed-by", "pipec")
-        .with("app.kubernetes.io/part-of", kube::name(&plan.name));
+    let labels = kube::labels().with("app.kubernetes.io/part-of", base(plan));
     let metadata = Map::new()
         .with("name", name.to_owned())
         .with_some("namespace", options.namespace.clone())
@@ -100,7 +103,7 @@ fn architecture(plan: &Plan, class: Class) -> Option<String> {
 }
 
 fn node_selector(arch: String) -> Map {
-    Map::new().with("kubernetes.io/arch", kube::arch(&arch))
+    Map::new().with("kubernetes.io/arch", kube::node_arch(&arch).to_owned())
 }
 
 /// Requests are limits, so that what was planned is what is given; a device has to be asked for in both.
@@ -116,7 +119,7 @@ fn resources(class: Class, limits: Limits) -> Map {
         list.put("ephemeral-storage", size_text(limits.disk));
     }
     if class == Class::Kvm {
-        list.put("devices.kubevirt.io/kvm", "1");
+        list.put(kube::KVM, "1");
     }
     if list.is_empty() {
         return list;
@@ -139,7 +142,7 @@ fn account(plan: &Plan, class: Class, options: &Options) -> Vec<Node> {
 
 /// What whoever runs `start.sh` needs: builds of the custom strategy are allowed to nobody by default.
 fn starter(plan: &Plan, classes: &[Class], options: &Options) -> Vec<Node> {
-    let name = format!("{}-start", kube::name(&plan.name));
+    let name = format!("{}-start", base(plan));
     let names: Vec<String> = classes.iter().map(|class| self::name(plan, *class)).collect();
     let api = "build.openshift.io";
     let rules = vec![

@@ -18,7 +18,8 @@ mod task;
 mod timeouts;
 mod types;
 
-use super::{Bundle, Feature, OutFile, Support, Target, kube, yaml};
+use super::header::header;
+use super::{Bundle, Feature, OutFile, Support, Target, yaml};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
@@ -87,14 +88,14 @@ impl Target for Tekton {
         let mut tasks = std::mem::take(&mut lowered.tasks);
         let mut finally = std::mem::take(&mut lowered.finally);
         for unit in tasks.iter_mut().chain(&mut finally) {
-            let about = kube::header(plan, NAME, &format!("Tekton Task {}.", lowered.names.object(&unit.name)));
+            let about = header(plan, NAME, &format!("Tekton Task {}.", lowered.names.object(&unit.name)));
             let path = format!("task-{}.yaml", unit.name);
             files.push(out_file(path, &about, task::manifest(&lowered, unit, sources)));
         }
         (lowered.tasks, lowered.finally) = (tasks, finally);
-        let about = kube::header(plan, NAME, &format!("Tekton Pipeline {}.", lowered.names.pipeline()));
+        let about = header(plan, NAME, &format!("Tekton Pipeline {}.", lowered.names.pipeline()));
         files.push(out_file("pipeline.yaml".to_owned(), &about, pipeline::manifest(&lowered, sources)));
-        let about = kube::header(plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(&lowered);
+        let about = header(plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(&lowered);
         files.push(out_file("pipelinerun.yaml".to_owned(), &about, run::manifest(&lowered, sources)));
         Bundle { files }
     }
