@@ -3,3 +3,5 @@
 mod build;
 mod common;
 mod graph;
+mod params;
+mod view;

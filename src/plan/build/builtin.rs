@@ -72,7 +72,7 @@ fn join(list: Expr, separator: Expr) -> Partial {
 }
 
 /// One list behind another.
-pub(super) fn append(a: Expr, b: Expr, ty: Ty) -> Expr {
+fn append(a: Expr, b: Expr, ty: Ty) -> Expr {
     match (Partial::Expr(a.clone()).elements(), Partial::Expr(b.clone()).elements()) {
         (Some(mut first), Some(second)) => {
             first.extend(second);

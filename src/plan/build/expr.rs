@@ -182,12 +182,6 @@ impl Builder<'_> {
             return fold::or(a, b).into();
         }
         let ty = self.types.ty(&expr.ty);
-        if op == Op::Add && ty == Ty::String {
-            return fold::concat(vec![a, b], ty).into();
-        }
-        if op == Op::Add && matches!(ty, Ty::List(_)) {
-            return super::builtin::append(a, b, ty).into();
-        }
         if op == Op::In && b.value() == Some(&Value::List(Vec::new())) {
             return Expr::bool(false).into();
         }

@@ -11,8 +11,8 @@ use crate::plan::{OnFailure, Phase, Plan, Task, TaskId, Value};
 use crate::source::Sources;
 
 const WIDTH: usize = 100;
-/// Where the text behind a label starts.
-const COLUMN: usize = 15;
+/// How far from its label a text starts.
+const COLUMN: usize = 11;
 
 pub(super) fn render(plan: &Plan, sources: &Sources) -> String {
     let mut page = Page { plan, sources, text: String::new() };
@@ -44,7 +44,10 @@ impl Page<'_> {
 
     /// A label and what belongs to it, wrapped below itself.
     fn entry(&mut self, indent: usize, label: &str, text: &str) {
-        let start = (indent + label.chars().count() + 2).max(indent + COLUMN - 4);
+        let start = match label {
+            "" => indent,
+            _ => (indent + label.chars().count() + 2).max(indent + COLUMN),
+        };
         let mut line = format!("{:indent$}{label:<rest$}", "", rest = start - indent);
         let mut room = WIDTH.saturating_sub(start);
         for word in text.split(' ') {
@@ -149,7 +152,9 @@ impl Page<'_> {
             self.entry(4, "when", &expression(plan, condition));
         }
         for (from, edge) in plan.dependencies(id) {
-            let reasons: Vec<String> = edge.why.iter().map(|why| self.reason(from, why)).collect();
+            let mut reasons: Vec<String> = edge.why.iter().map(|why| self.reason(from, why)).collect();
+            // One line may read an output several times.
+            reasons.dedup();
             self.entry(4, "after", &format!("{}: {}", plan.task(from).name, reasons.join("; ")));
         }
         self.steps(task);
