@@ -19,11 +19,12 @@ pub struct Rendered {
 
 fn source(plan: &Plan, task: Option<TaskId>, value: &Expr) -> Source {
     match &value.kind {
+        ExprKind::Known(crate::plan::Value::Secret(name)) => Source::SecretFile(SecretRef::Named(name.clone())),
         ExprKind::Known(value) => Source::Literal(value.text().unwrap_or_default()),
         ExprKind::Param(id) => {
             let param = &plan.params[id.index()];
-            match param.ty {
-                Ty::Secret => Source::SecretFile(SecretRef::Param(param.name.clone())),
+            match &param.ty {
+                ty if *ty == Ty::Secret || *ty == Ty::Optional(Box::new(Ty::Secret)) => Source::SecretFile(SecretRef::Param(param.name.clone())),
                 _ => Source::Param(param.name.clone()),
             }
         }

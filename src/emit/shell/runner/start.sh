@@ -6,8 +6,11 @@ fi
 # The environment that steps get, before anything here changes it.
 CALLER=()
 while IFS= read -r -d '' CALLER_LINE; do
-    [[ $CALLER_LINE == [A-Za-z_]*=* && ${CALLER_LINE%%=*} != *[!A-Za-z0-9_]* && $CALLER_LINE != _=* ]] &&
-        CALLER+=("$CALLER_LINE")
+    case $CALLER_LINE in
+    # bash keeps these itself, and names that are none of its own it passes on.
+    _=* | PWD=* | OLDPWD=* | SHLVL=*) ;;
+    [A-Za-z_]*=*) [[ ${CALLER_LINE%%=*} == *[!A-Za-z0-9_]* ]] || CALLER+=("$CALLER_LINE") ;;
+    esac
 done < <(env -0)
 
 # What the caller's shell may have exported must not change how this file is read.
