@@ -7,12 +7,12 @@ command_line() {
         return
     fi
     CONTAINER=pipec-$PIPELINE-$RUN-$SELF-$1-$TRY
-    COMMAND=("$RUNNER" run --rm --name "$CONTAINER" --security-opt label=disable --entrypoint "${INTERPRETER[0]}")
+    COMMAND=("$RUNNER" run --rm --name "$CONTAINER" --security-opt label=disable)
     container_limits
     container_mounts "$2"
-    container_environment
     COMMAND+=(--workdir "$WORK/scratch/${TASK[SELF]}")
-    COMMAND+=("${STEP_IMAGE[$1]}" "${INTERPRETER[@]:1}" "$2" "${WORDS[@]}")
+    container_environment
+    COMMAND+=("${STEP_IMAGE[$1]}" "${NAMING[@]}" "${INTERPRETER[@]}" "$2" "${WORDS[@]}")
 }
 
 container_limits() {
@@ -56,12 +56,26 @@ mount() {
     COMMAND+=(--mount "type=bind,\"source=$place\",\"target=$place\"${2:+,readonly}")
 }
 
-# By name only: a value may have several lines, and arguments can be seen by everyone.
+# By name only: a value may have several lines, and arguments can be seen by everyone. Names of the program's own (HOME,
+# PATH) would be taken by the client as well, so they are given inside.
 container_environment() {
-    local name
-    for name in "${ENV_NAMES[@]}"; do
-        COMMAND+=(--env "$name")
+    local at name names=''
+    NAMING=()
+    for at in "${!ENV_NAMES[@]}"; do
+        name=${ENV_NAMES[at]}
+        if [[ $name != PIPE_* ]]; then
+            ENV_NAMES[at]=PIPE_GIVEN_$at
+            names+="export $name=\"\$PIPE_GIVEN_$at\"; unset PIPE_GIVEN_$at; "
+        fi
+        COMMAND+=(--env "${ENV_NAMES[at]}")
     done
+    if [[ -n $names ]]; then
+        COMMAND+=(--entrypoint /bin/sh)
+        NAMING=(-c "${names}exec \"\$@\"" sh)
+    else
+        COMMAND+=(--entrypoint "${INTERPRETER[0]}")
+        INTERPRETER=("${INTERPRETER[@]:1}")
+    fi
 }
 
 # When its client was killed the container goes on.

@@ -1,9 +1,9 @@
 # The words that the pipeline is declared in. A task is an index; tasks are declared in topological order.
 
-declare -A PARAM=() PARAM_KIND=() PARAM_NEED=() GIVEN=() INDEX=() PLACE=()
+declare -A PARAM=() PARAM_KIND=() PARAM_NEED=() GIVEN=() INDEX=() PLACE=() LOCK_NUMBER=()
 PARAM_NAMES=() LIST_OF=() LIST_ITEM=() WORKSPACES=() WORKSPACE_PARAM=()
 TASK=() PHASE=() WAVE=() ORIGIN=() ABOUT=() STAGE=() PENDING=() BEFORE=() NEXT=() READS=() NEEDS=() TIMEOUT=() RETRIES=() DELAY=()
-GO_ON=() CLEANS_UP=() LOCK=() WHEN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
+GO_ON=() CLEANS_UP=() LOCK=() LOCK_NAME=() WHEN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
 STEP=() STEP_GIVE=() STEP_BODY=() STEP_IMAGE=()
 TASKS=0 RETURNS=()
 
@@ -56,7 +56,12 @@ again() {
 # Milliseconds that its scripts need between TERM and their cleanup.
 cleans_up() { CLEANS_UP[T]=10000; }
 go_on() { GO_ON[T]=yes; }
-lock() { LOCK[T]=$1; }
+# Tasks with the same text never overlap.
+lock() {
+    [[ -n ${LOCK_NUMBER[=$1]-} ]] || LOCK_NUMBER[=$1]=${#LOCK_NUMBER[@]}
+    LOCK[T]=${LOCK_NUMBER[=$1]}
+    LOCK_NAME[T]=$1
+}
 # known|later GIVE BODY: whether the condition reads parameters only.
 when() { WHEN[T]="$*"; }
 outputs() { OUTPUTS[T]=$*; }

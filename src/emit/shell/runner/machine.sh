@@ -63,6 +63,7 @@ open_channels() {
     mkfifo -m 600 "$PRIVATE/events" "$PRIVATE/life" || refuse "no fifo can be made in $PRIVATE"
     exec {EVENTS}<>"$PRIVATE/events"
     exec {both}<>"$PRIVATE/life"
-    exec {LIFE_END}>"$PRIVATE/life" {LIFE}<"$PRIVATE/life"
+    exec {LIFE_END}>"$PRIVATE/life"
+    exec {LIFE}<"$PRIVATE/life"
     exec {both}<&-
 }

@@ -82,7 +82,7 @@ known_runner() {
 }
 
 known_task() {
-    [[ -n ${INDEX[$1]-} ]] && return 0
+    [[ -n $1 && -n ${INDEX[$1]-} ]] && return 0
     nearest "$1" "${TASK[@]}"
     problem "there is no task \`$1\`${NEAREST:+; did you mean \`$NEAREST\`?}"
     return 1
@@ -100,7 +100,7 @@ grace() {
 
 parameter_of_pair() {
     case $1 in
-    *=*) parameter_option "${1%%=*}" "${1#*=}" ;;
+    ?*=*) parameter_option "${1%%=*}" "${1#*=}" ;;
     *) problem "\`-p $1\`: write \`-p NAME=VALUE\`" ;;
     esac
 }
@@ -111,7 +111,7 @@ parameter_option() {
     name=${name//-/_}
     if [[ -n ${PARAM_KIND[$name]-} ]]; then
         wanted "$@" && set_parameter "$name" "$VALUE"
-    elif [[ $name == no_* && -n ${PARAM_KIND[${name#no_}]-} ]]; then
+    elif [[ $name == no_?* && -n ${PARAM_KIND[${name#no_}]-} ]]; then
         no_value "${name#no_}"
     else
         nearest "${1#--}" "${OPTIONS[@]}" "${PARAM_NAMES[@]//_/-}"

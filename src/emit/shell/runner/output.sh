@@ -15,7 +15,9 @@ close_line() {
 }
 
 follow() {
-    exec {LOG[$1]}<"$WORK/logs/${TASK[$1]}.log"
+    local fd
+    exec {fd}<"$WORK/logs/${TASK[$1]}.log"
+    LOG[$1]=$fd
     HELD[$1]=''
 }
 

@@ -1,8 +1,7 @@
 # Which task starts when. Tasks are indices in topological order, so the least that is ready comes first.
 
-STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() SELECTED=() DECIDED=() LOST=()
-declare -A LOCK_HELD=()
-RUNNING=0 STOP='' FAILED_CODE='' SIGNAL='' SIGNAL_AT=0 KILL_NOW='' STARTED='' OUTCOME=succeeded CANCELLED=''
+STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() LOCK_HELD=() SELECTED=() DECIDED=() LOST=()
+RUNNING=0 STOP='' FAILED_CODE='' SIGNAL='' SIGNAL_AT=0 KILL_NOW='' STARTED='' OUTCOME=succeeded
 
 # CODE: the first signal cancels, a second INT kills. One that comes at once is the same key, sent twice.
 on_signal() {

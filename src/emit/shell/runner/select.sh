@@ -5,7 +5,10 @@ select_tasks() {
     if ((${#ONLY[@]} + ${#FROM[@]} == 0)); then
         for ((at = 0; at < TASKS; ++at)); do SELECTED[at]=yes; done
     else
-        for name in "${ONLY[@]}" "${FROM[@]}"; do SELECTED[INDEX[$name]]=yes; done
+        for name in "${ONLY[@]}" "${FROM[@]}"; do
+            at=${INDEX[$name]}
+            SELECTED[at]=yes
+        done
         ((${#FROM[@]} == 0)) || select_behind
         bridge
     fi
@@ -20,7 +23,7 @@ select_tasks() {
 
 # Order also holds between tasks with others between them that take no part.
 bridge() {
-    local at before
+    local at before earlier
     local -A seen
     local -a through=()
     for ((at = 0; at < TASKS; ++at)); do
@@ -29,7 +32,7 @@ bridge() {
             if [[ -n ${SELECTED[before]-} ]]; then
                 seen[$before]=yes
             else
-                for before in ${through[before]-}; do seen[$before]=yes; done
+                for earlier in ${through[before]-}; do seen[$earlier]=yes; done
             fi
         done
         through[at]=" ${!seen[*]}"
@@ -43,7 +46,10 @@ bridge() {
 select_behind() {
     local at name before
     local -a behind=()
-    for name in "${FROM[@]}"; do behind[INDEX[$name]]=yes; done
+    for name in "${FROM[@]}"; do
+        at=${INDEX[$name]}
+        behind[at]=yes
+    done
     for ((at = 0; at < TASKS; ++at)); do
         [[ ${PHASE[at]} == main ]] || behind[at]=yes
         for before in ${BEFORE[at]-}; do

@@ -57,6 +57,6 @@ what_would() {
         text+="; at most $limit"
     fi
     ((RETRIES[$1] == 0)) || text+="; tried up to $((RETRIES[$1] + 1)) times"
-    [[ -z ${LOCK[$1]-} ]] || text+="; lock \`${LOCK[$1]}\`"
+    [[ -z ${LOCK[$1]-} ]] || text+="; lock \`${LOCK_NAME[$1]}\`"
     VALUE=$text
 }

@@ -3,6 +3,16 @@ if [ -z "${BASH_VERSION-}" ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -lt 4
     exit 2
 fi
 
+# The environment that steps get, before anything here changes it.
+CALLER=()
+while IFS= read -r -d '' CALLER_LINE; do
+    case $CALLER_LINE in
+    # bash keeps these itself, and names that are none of its own it passes on.
+    _=* | PWD=* | OLDPWD=* | SHLVL=*) ;;
+    [A-Za-z_]*=*) [[ ${CALLER_LINE%%=*} == *[!A-Za-z0-9_]* ]] || CALLER+=("$CALLER_LINE") ;;
+    esac
+done < <(env -0)
+
 # What the caller's shell may have exported must not change how this file is read.
 set +o posix +o errexit +o nounset +o noclobber +o noglob +o monitor
 shopt -u patsub_replacement nullglob failglob nocasematch 2>/dev/null
@@ -12,8 +22,7 @@ IFS=$' \t\n'
 { : >&1; } 2>/dev/null || exec >/dev/null
 { : >&2; } 2>/dev/null || exec 2>/dev/null
 
-# Texts are bytes here; a step gets the caller's locale back.
-CALLER_LC_ALL=${LC_ALL-unset}
+# Texts are bytes here.
 LC_ALL=C
 
 # Sets NOW to milliseconds.

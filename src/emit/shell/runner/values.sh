@@ -120,20 +120,33 @@ gather() {
     [[ -z $GIVE_FAILED ]]
 }
 
-# In a subshell: becomes the gathered script.
+# COMMAND…: in a subshell: becomes the command with the caller's environment and what was gathered. Secrets that came
+# by the environment are only for those who are given them, and PIPE_ variables only for their own run.
 become() {
-    local at name
-    for name in "${!SECRET_ENV[@]}" "${!PIPE_@}"; do
-        unset -v "$name"
+    local at name environment=()
+    for at in "${!CALLER[@]}"; do
+        name=${CALLER[at]%%=*}
+        if [[ $name == PIPE_* || -n ${SECRET_ENV[$name]+set} ]]; then
+            environment+=("$name")
+        else
+            environment+=("${CALLER[at]}")
+        fi
     done
-    if [[ $CALLER_LC_ALL == unset ]]; then
-        unset -v LC_ALL
-    else
-        LC_ALL=$CALLER_LC_ALL
-    fi
     for at in "${!ENV_NAMES[@]}"; do
-        export "${ENV_NAMES[at]}=${ENV_VALUES[at]}"
+        environment+=("${ENV_NAMES[at]}=${ENV_VALUES[at]}")
     done
+    replace "${environment[@]}" -- "$@"
+}
+
+# NAME|NAME=VALUE… -- COMMAND…: no variable is used here, since any name may be one of those that are set.
+replace() {
+    while [[ $1 != -- ]]; do
+        unset -v "${1%%=*}"
+        # shellcheck disable=SC2163
+        [[ $1 != *=* ]] || export "$1"
+        shift
+    done
+    shift
     exec "$@"
 }
 

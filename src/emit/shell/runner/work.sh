@@ -88,7 +88,6 @@ file_name() {
 # FILE try|wait: sets LOCK_FD, which holds the lock as long as it is open.
 take_lock() {
     local told='' where=$1
-    # shellcheck disable=SC2094
     while ! try_lock "$where"; do
         [[ $2 == wait ]] || return 1
         [[ -n $told ]] || say "waiting for another run that holds $where${OWNER:+ (process ${OWNER%%:*})}"
@@ -141,17 +140,16 @@ owner_is_gone() {
 
 # Sets VALUE to the process and when it started, because numbers come again.
 process_mark() {
-    local line started=''
+    local line words=()
     if ! kill -0 "$1" 2>/dev/null && [[ ! -d /proc/$1 ]]; then
         VALUE=gone
         return
     fi
     if [[ -r /proc/$1/stat ]] && read -r line <"/proc/$1/stat"; then
         # The name, in brackets, may have blanks; the start is the 20th word behind it.
-        read -r -a started <<<"${line##*)}"
-        started=${started[19]}
+        read -r -a words <<<"${line##*)}"
     fi
-    VALUE=$1:$started
+    VALUE=$1:${words[19]-}
 }
 
 release_locks() {
