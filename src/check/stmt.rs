@@ -103,13 +103,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A call whose outputs nobody names.
-    fn bare_call(
-        &mut self,
-        value: &'a ast::Expr,
-        modifiers: &'a ast::Modifiers,
-        whole: Span,
-        into: &mut Vec<Stmt>,
-    ) {
+    fn bare_call(&mut self, value: &'a ast::Expr, modifiers: &'a ast::Modifiers, whole: Span, into: &mut Vec<Stmt>) {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
             let made = self.infer(value, Some(&Type::Unknown));
             self.read_modifiers(modifiers);
@@ -133,7 +127,10 @@ impl<'a> Checker<'a, '_> {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
                 if is_value {
-                    self.report(findings::bodies::function_as_statement(callee.span, &written(callee).unwrap_or_default()));
+                    self.report(findings::bodies::function_as_statement(
+                        callee.span,
+                        &written(callee).unwrap_or_default(),
+                    ));
                 }
             }
         }
@@ -186,7 +183,19 @@ impl<'a> Checker<'a, '_> {
         let ty = Self::skippable(self.result_of(task), skip);
         let after = self.after(&modifiers.after);
         let callee = program::Callee::Task(task);
-        (Call { name: "".into(), local: None, callee, args, modifiers: fields, after, span: head, end: span.after() }, ty)
+        (
+            Call {
+                name: "".into(),
+                local: None,
+                callee,
+                args,
+                modifiers: fields,
+                after,
+                span: head,
+                end: span.after(),
+            },
+            ty,
+        )
     }
 
     fn push_call(
@@ -206,7 +215,8 @@ impl<'a> Checker<'a, '_> {
 
     fn task_args(&mut self, task: TaskId, args: &'a [ast::Arg], span: Span) -> Vec<Option<Expr>> {
         let def = &self.program.tasks[task.index()];
-        let signature = Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
+        let signature =
+            Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
         let (given, left_over) = assign(signature, args, span, self.out);
         for arg in left_over {
             self.infer(arg, Some(&Type::Unknown));

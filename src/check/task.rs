@@ -242,7 +242,9 @@ impl<'a> Checker<'a, '_> {
     fn shell_of(&mut self, body: &'a [ast::Field]) -> Option<(Shell, Span)> {
         let value = body.iter().find_map(|field| match field {
             ast::Field::Value { name, value } if &*name.text == "shell" => Some(value),
-            ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => None,
+            ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => {
+                None
+            }
         })?;
         let words: Option<Vec<Box<str>>> = match &value.kind {
             ast::ExprKind::Text(text) => text.plain().map(|plain| plain.split_whitespace().map(Box::from).collect()),

@@ -102,7 +102,11 @@ impl<'a> Checker<'a, '_> {
         if let Kind::Field(base, at) = &made.kind
             && let Type::Record(id) = &base.ty
         {
-            return Some(format!("{}.{}", self.name_of(base)?, self.program.records[id.index()].fields[*at as usize].name));
+            return Some(format!(
+                "{}.{}",
+                self.name_of(base)?,
+                self.program.records[id.index()].fields[*at as usize].name
+            ));
         }
         None
     }

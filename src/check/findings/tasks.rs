@@ -28,9 +28,9 @@ pub(in crate::check) fn run_and_steps(run: Span, step: Span) -> Diagnostic {
 }
 
 pub(in crate::check) fn bad_shell(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0501, span, "the interpreter of a script is written out")
-        .here("not a string of words")
-        .help("write `\"bash\"`, `\"sh\"`, `\"python3\"` or the words of another command: how a script is read depends on it")
+    Diagnostic::new(Code::P0501, span, "the interpreter of a script is written out").here("not a string of words").help(
+        "write `\"bash\"`, `\"sh\"`, `\"python3\"` or the words of another command: how a script is read depends on it",
+    )
 }
 
 pub(in crate::check) fn script_not_written_out(span: Span) -> Diagnostic {

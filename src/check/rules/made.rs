@@ -26,8 +26,8 @@ pub(super) struct Demand {
 /// Why something is said to make an artifact.
 #[derive(Debug)]
 pub(super) enum Maker {
-    /// It is an output, declared here.
-    Output(Span),
+    /// It is an output, and no command of the scripts is known to make it.
+    Output,
     /// A command of a script makes it: its words, the script, where it is said.
     Command { words: String, script: Span, declared: Span },
 }
@@ -116,23 +116,23 @@ impl<'p> Reader<'p> {
 
     fn task(&self, call: &'p Call, defaults: Option<&'p Fields>) -> Made {
         let task = task_of(self.program, call);
-        let outputs: Vec<_> = task.outputs.iter().filter_map(|output| Some((artifact(output)?, output))).collect();
+        let outputs: Vec<_> = task.outputs.iter().filter_map(artifact).collect();
         let runs = self.commands(&scripts(task, &call.modifiers, defaults));
         let mut made = Made::default();
         let by_command = |artifact: &ArtifactId| runs.iter().any(|(command, _)| command.makes.contains(artifact));
         // What no command is known to make, something in the script makes, nobody knows when.
-        made.makes.extend(outputs.iter().map(|(artifact, _)| *artifact).filter(|artifact| !by_command(artifact)));
+        made.makes.extend(outputs.iter().copied().filter(|artifact| !by_command(artifact)));
         let at_some_time = made.makes.clone();
         for (command, script) in &runs {
+            made.makes.extend(&command.makes);
             for artifact in &command.makes {
                 let words = command.words.join(" ");
                 let by = Maker::Command { words, script: *script, declared: command.span };
                 made.demands.extend(self.demand(*artifact, &made.makes, by));
             }
-            made.makes.extend(&command.makes);
         }
-        for (artifact, output) in outputs.iter().filter(|(artifact, _)| at_some_time.contains(artifact)) {
-            made.demands.extend(self.demand(*artifact, &made.makes, Maker::Output(output.span)));
+        for artifact in outputs.iter().filter(|artifact| at_some_time.contains(artifact)) {
+            made.demands.extend(self.demand(*artifact, &made.makes, Maker::Output));
         }
         made
     }
