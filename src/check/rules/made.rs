@@ -192,10 +192,10 @@ fn piece(part: &ScriptPart) -> Piece<'_> {
 
 /// Whether the words begin with those of a command; the program may be named with its directory.
 fn is_prefix(command: &[Box<str>], words: &[Word]) -> bool {
-    let same = |(at, (want, word)): (usize, (&Box<str>, &Word))| match word {
-        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(want),
-        Word::Plain(text) => text == want,
+    let same = |at: usize| match &words[at] {
+        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(&*command[0]),
+        Word::Plain(text) => *text == command[at],
         Word::Unknown => false,
     };
-    !command.is_empty() && command.len() <= words.len() && command.iter().zip(words).enumerate().all(same)
+    !command.is_empty() && command.len() <= words.len() && (0..command.len()).all(same)
 }
