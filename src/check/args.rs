@@ -104,12 +104,7 @@ enum Wrong<'a> {
     PositionBehindName,
 }
 
-fn place<'a>(
-    callee: Signature<'_>,
-    arg: &'a ast::Arg,
-    position: usize,
-    named: &mut bool,
-) -> Result<usize, Wrong<'a>> {
+fn place<'a>(callee: Signature<'_>, arg: &'a ast::Arg, position: usize, named: &mut bool) -> Result<usize, Wrong<'a>> {
     let find = |name: &ast::Name| callee.params.iter().position(|param| param.name == name.text);
     if let Some(name) = &arg.name {
         *named = true;

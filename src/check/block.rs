@@ -89,7 +89,13 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn export_one(&mut self, name: &'a str, then: Option<LocalId>, otherwise: Option<LocalId>, late: bool) -> WhenExport {
+    fn export_one(
+        &mut self,
+        name: &'a str,
+        then: Option<LocalId>,
+        otherwise: Option<LocalId>,
+        late: bool,
+    ) -> WhenExport {
         let inner: Vec<LocalId> = then.into_iter().chain(otherwise).collect();
         let calls = inner.iter().filter_map(|local| self.scope.calls(*local)).flatten().collect();
         let reads_task = late || inner.iter().any(|local| self.scope.is_made(*local));

@@ -116,7 +116,10 @@ impl<'a> Checker<'a, '_> {
             }
             _ => {
                 self.infer(base, Some(&Type::Unknown));
-                self.report(findings::names::not_called(callee.span, &written(callee).unwrap_or_else(|| "this".to_owned())));
+                self.report(findings::names::not_called(
+                    callee.span,
+                    &written(callee).unwrap_or_else(|| "this".to_owned()),
+                ));
                 return Callee::Unknown;
             }
         };
@@ -146,7 +149,8 @@ impl<'a> Checker<'a, '_> {
     fn fn_call(&mut self, id: FnId, args: &'a [ast::Arg], span: Span) -> Expr {
         self.fn_defaults(id);
         let def = &self.program.fns[id.index()];
-        let signature = Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
+        let signature =
+            Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
         let result = def.result.clone();
         let (given, left_over) = assign(signature, args, span, self.out);
         for arg in left_over {

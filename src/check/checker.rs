@@ -5,11 +5,11 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast;
 
-use super::{Input, pipeline};
 use super::modules::{Decls, Def, Module};
 use super::pattern::Pattern;
 use super::program::{EnumId, Expr, Kind, Program, RecordId, Type};
 use super::scope::Scope;
+use super::{Input, pipeline};
 
 /// The state of one check. `'a` is the trees', `'d` the sink's.
 pub(super) struct Checker<'a, 'd> {

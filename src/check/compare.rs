@@ -67,14 +67,14 @@ impl<'a> Checker<'a, '_> {
         let (a, b) = ((left.span, self.show(&left.ty)), (right.span, self.show(&right.ty)));
         let report = findings::types::unequal_types(sign(op), at, a, b);
         match self.mend_comparison(left, right) {
-            Some((span, text)) => {
-                report.help(format!("write `{text}` here; values of two types are never equal")).fix(
-                    format!("write `{text}`"),
-                    span,
-                    text,
-                )
+            Some((span, text)) => report.help(format!("write `{text}` here; values of two types are never equal")).fix(
+                format!("write `{text}`"),
+                span,
+                text,
+            ),
+            None => {
+                report.help("only values of one type are compared; a value is converted by name, for example `text(x)`")
             }
-            None => report.help("only values of one type are compared; a value is converted by name, for example `text(x)`"),
         }
     }
 
@@ -102,7 +102,12 @@ impl<'a> Checker<'a, '_> {
             if on.ty != Type::Unknown {
                 let shown = self.show(&on.ty);
                 let name = self.name_of(&on);
-                self.report(findings::types::match_on_other(on.span, name.as_deref(), &shown, matches!(on.ty, Type::Optional(_))));
+                self.report(findings::types::match_on_other(
+                    on.span,
+                    name.as_deref(),
+                    &shown,
+                    matches!(on.ty, Type::Optional(_)),
+                ));
             }
             for arm in arms {
                 self.infer(&arm.value, Some(&Type::Unknown));

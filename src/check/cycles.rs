@@ -82,7 +82,13 @@ enum State {
 
 /// Follows a definition to all that it needs. The way is as long as the longest chain of definitions, so it is kept on
 /// the heap.
-fn walk(nodes: &[Node], start: usize, state: &mut [State], way: &mut Vec<(usize, usize)>, circles: &mut Vec<Vec<(Span, String)>>) {
+fn walk(
+    nodes: &[Node],
+    start: usize,
+    state: &mut [State],
+    way: &mut Vec<(usize, usize)>,
+    circles: &mut Vec<Vec<(Span, String)>>,
+) {
     if state[start] != State::New {
         return;
     }

@@ -148,7 +148,13 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `x ?? y`
-    pub(super) fn coalesce(&mut self, left: &'a ast::Expr, right: &'a ast::Expr, span: Span, want: Option<&Type>) -> Expr {
+    pub(super) fn coalesce(
+        &mut self,
+        left: &'a ast::Expr,
+        right: &'a ast::Expr,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Expr {
         let made = self.infer(left, want);
         let Type::Optional(inner) = &made.ty else {
             if !matches!(made.ty, Type::Unknown) {

@@ -13,7 +13,9 @@ use super::types::{opened, optional};
 impl<'a> Checker<'a, '_> {
     /// A name in a value's place.
     pub(super) fn name(&mut self, name: &'a ast::Name) -> Expr {
-        if &*name.text == "out" && let Some(ast::Outputs::Single(_)) = self.scope.outs {
+        if &*name.text == "out"
+            && let Some(ast::Outputs::Single(_)) = self.scope.outs
+        {
             return typed(Kind::Out(0), Type::Path, name.span);
         }
         if let Some(local) = self.scope.find(&name.text) {
@@ -46,7 +48,8 @@ impl<'a> Checker<'a, '_> {
         let made = self.scope.is_made(local);
         self.reads_task |= made;
         if let Origin::Export { clash: Some((then, otherwise)), .. } = self.scope.origin(local) {
-            let report = findings::types::branches_bind_differently(span, &self.scope.local(local).name, *then, *otherwise);
+            let report =
+                findings::types::branches_bind_differently(span, &self.scope.local(local).name, *then, *otherwise);
             self.report(report);
             return poison(span);
         }
@@ -139,9 +142,20 @@ impl<'a> Checker<'a, '_> {
                     poison(span)
                 }
             },
-            Def::Record(_) | Def::Newtype(_) | Def::Artifact(_) | Def::Const(_) | Def::Fn(_) | Def::Task(_) | Def::Pipeline => {
+            Def::Record(_)
+            | Def::Newtype(_)
+            | Def::Artifact(_)
+            | Def::Const(_)
+            | Def::Fn(_)
+            | Def::Task(_)
+            | Def::Pipeline => {
                 let declared = self.span_of(def);
-                self.report(findings::names::no_parts(base.span, &written(base).unwrap_or_default(), def.word(), declared));
+                self.report(findings::names::no_parts(
+                    base.span,
+                    &written(base).unwrap_or_default(),
+                    def.word(),
+                    declared,
+                ));
                 poison(span)
             }
         }
@@ -194,7 +208,12 @@ impl<'a> Checker<'a, '_> {
             // Every other optional has to be opened first.
             _ if matches!(made.ty, Type::Optional(_)) => {
                 let shown = self.show(&made.ty);
-                self.report(findings::parts::optional_has_no_parts(made.span, written(base).as_deref(), &name.text, &shown));
+                self.report(findings::parts::optional_has_no_parts(
+                    made.span,
+                    written(base).as_deref(),
+                    &name.text,
+                    &shown,
+                ));
                 poison(span)
             }
             Type::Record(id) => {
@@ -212,7 +231,9 @@ impl<'a> Checker<'a, '_> {
                 let ty = optional((**value).clone());
                 typed(Kind::Key(Box::new(made), name.text.clone()), ty, span)
             }
-            Type::Artifact(_) if &*name.text == "path" => typed(Kind::Attr(Box::new(made), Attr::Path), Type::Path, span),
+            Type::Artifact(_) if &*name.text == "path" => {
+                typed(Kind::Attr(Box::new(made), Attr::Path), Type::Path, span)
+            }
             Type::Artifact(_) if &*name.text == "workspace" => {
                 typed(Kind::Attr(Box::new(made), Attr::Workspace), Type::Workspace, span)
             }
@@ -252,7 +273,9 @@ impl<'a> Checker<'a, '_> {
     fn output_names(&self, task: TaskId) -> Vec<&str> {
         match self.program.tasks.get(task.index()) {
             Some(def) => def.outputs.iter().map(|one| &*one.name).collect(),
-            None => self.in_place[task.index() - self.program.tasks.len()].outputs.iter().map(|(one, _)| *one).collect(),
+            None => {
+                self.in_place[task.index() - self.program.tasks.len()].outputs.iter().map(|(one, _)| *one).collect()
+            }
         }
     }
 

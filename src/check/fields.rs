@@ -5,10 +5,10 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::{Checker, poison};
+use super::findings;
 use super::ops::number;
 use super::program::{EnvDef, Expr, Fields, FileDef, Kind, Script, Shell, Type};
 use super::report::Place;
-use super::findings;
 
 /// Where fields stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -137,7 +137,9 @@ impl<'a> Checker<'a, '_> {
             "workdir" => fields.workdir = Some(self.workdir(value)),
             "needs" => self.needs(value, fields),
             "timeout" => fields.timeout = Some(self.time(value, "timeout")),
-            "retry_delay" => fields.retry_delay = Some(self.expect(value, &Type::Duration, Place::Field("retry_delay"))),
+            "retry_delay" => {
+                fields.retry_delay = Some(self.expect(value, &Type::Duration, Place::Field("retry_delay")))
+            }
             "retries" => fields.retries = Some(self.retries(value)),
             "on_failure" => {
                 let ty = self.prelude_enum("OnFailure");
@@ -188,7 +190,9 @@ impl<'a> Checker<'a, '_> {
         let ty = self.prelude_enum("Needs");
         fields.needs_given = match (&value.kind, &ty) {
             (ast::ExprKind::Record(entries), _) => entries.iter().filter_map(|entry| name_of_key(&entry.key)).collect(),
-            (_, Type::Record(id)) => self.program.records[id.index()].fields.iter().map(|one| one.name.clone()).collect(),
+            (_, Type::Record(id)) => {
+                self.program.records[id.index()].fields.iter().map(|one| one.name.clone()).collect()
+            }
             _ => Vec::new(),
         };
         fields.needs = Some(self.expect(value, &ty, Place::Field("needs")));
@@ -263,7 +267,8 @@ impl<'a> Checker<'a, '_> {
     fn files(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
         for entry in self.entries(value, "files") {
             let made = self.infer(&entry.value, Some(&Type::String));
-            let content = if made.ty == Type::Secret { made } else { self.fit(made, &Type::String, Place::Field("files")) };
+            let content =
+                if made.ty == Type::Secret { made } else { self.fit(made, &Type::String, Place::Field("files")) };
             let Some(path) = self.file_path(&entry.key) else { continue };
             if let Kind::Str(text) = &path.kind {
                 let same = |file: &&FileDef| matches!(&file.path.kind, Kind::Str(other) if other == text);
@@ -298,7 +303,9 @@ fn bad_variable(name: &str) -> Option<&'static str> {
     let mut chars = name.chars();
     let first = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
     if !first || !chars.all(|one| one.is_ascii_alphanumeric() || one == '_') {
-        return Some("a variable is letters, digits and `_`, and does not start with a digit: no shell could read another");
+        return Some(
+            "a variable is letters, digits and `_`, and does not start with a digit: no shell could read another",
+        );
     }
     name.starts_with("PIPE_").then_some("names that begin with `PIPE_` carry the values of `~{…}` into the script")
 }

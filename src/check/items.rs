@@ -127,7 +127,10 @@ impl<'a> Checker<'a, '_> {
         for one in types {
             match self.type_of(one) {
                 Type::Artifact(id) if found.contains(&id) => {
-                    self.report(findings::types::artifact_named_twice(one.span, &self.program.artifacts[id.index()].name));
+                    self.report(findings::types::artifact_named_twice(
+                        one.span,
+                        &self.program.artifacts[id.index()].name,
+                    ));
                 }
                 Type::Artifact(id) => found.push(id),
                 Type::Unknown => {}
@@ -176,7 +179,8 @@ impl<'a> Checker<'a, '_> {
             Progress::Done => {}
             Progress::Busy => {
                 let def = &self.program.records[id.index()];
-                let report = findings::names::recursive("the default of", &def.name, &[(def.span, def.name.to_string())]);
+                let report =
+                    findings::names::recursive("the default of", &def.name, &[(def.span, def.name.to_string())]);
                 self.report(report);
             }
             Progress::Todo => {

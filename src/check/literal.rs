@@ -162,7 +162,8 @@ impl<'a> Checker<'a, '_> {
         let ty = fields[at].ty.clone();
         let made = self.expect(value, &ty, Place::RecordField(id, at));
         if given[at].is_some() {
-            let first = entries.iter().find(|(other, _)| other.text == name.text).map_or(name.span, |(one, _)| one.span);
+            let first =
+                entries.iter().find(|(other, _)| other.text == name.text).map_or(name.span, |(one, _)| one.span);
             self.report(findings::names::duplicate("field", &name.text, name.span, first));
             return;
         }

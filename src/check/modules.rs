@@ -5,13 +5,13 @@ use rustc_hash::FxHashMap;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
 
+use super::checker::poison;
 use super::checker::{Checker, PRELUDE, Progress};
 use super::findings;
 use super::program::{
     ArtifactDef, ArtifactId, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
     RecordId, TaskDef, TaskId, Type,
 };
-use super::checker::poison;
 
 /// One file with its names.
 pub(super) struct Module<'a> {

@@ -78,14 +78,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `/` divides numbers and joins paths.
-    fn divide(
-        &mut self,
-        at: Span,
-        left: &'a ast::Expr,
-        right: &'a ast::Expr,
-        span: Span,
-        want: Option<&Type>,
-    ) -> Expr {
+    fn divide(&mut self, at: Span, left: &'a ast::Expr, right: &'a ast::Expr, span: Span, want: Option<&Type>) -> Expr {
         let hint = want.map(opened).filter(|ty| **ty == Type::Path);
         let made = self.infer(left, hint);
         if !matches!(made.ty, Type::Workspace | Type::Path) {
@@ -96,7 +89,12 @@ impl<'a> Checker<'a, '_> {
         if let Kind::Str(text) = &tail.kind
             && let Err(why) = pattern::relative_path(text)
         {
-            self.report(pattern::malformed(tail.span, &why));
+            let report = pattern::malformed(tail.span, &why);
+            self.report(
+                report
+                    .here("not below what it is joined to")
+                    .help("write a path inside of it: `x / \"builds/latest\"`"),
+            );
             return typed(Kind::Poison, Type::Path, span);
         }
         typed(Kind::Join(Box::new(made), Box::new(tail)), Type::Path, span)
@@ -210,7 +208,11 @@ impl<'a> Checker<'a, '_> {
     fn bad_operands(&self, op: Op, at: Span, left: &Expr, right: &Expr) -> crate::diag::Diagnostic {
         for side in [left, right] {
             if let Type::Optional(_) = side.ty {
-                return findings::types::optional_operand(side.span, self.name_of(side).as_deref(), &self.show(&side.ty));
+                return findings::types::optional_operand(
+                    side.span,
+                    self.name_of(side).as_deref(),
+                    &self.show(&side.ty),
+                );
             }
         }
         let (a, b) = ((left.span, self.show(&left.ty)), (right.span, self.show(&right.ty)));
@@ -229,7 +231,9 @@ fn help(op: Op, left: &Type, right: &Type) -> &'static str {
         (Op::Add | Op::Subtract, Type::Int, Type::Cpu) | (Op::Add | Op::Subtract, Type::Cpu, Type::Int) => {
             "cores are made from an int by multiplying: `n * 1000m`"
         }
-        _ => "int, size, duration and cpu are added to their own kind and multiplied or divided by an int; nothing is converted silently",
+        _ => {
+            "int, size, duration and cpu are added to their own kind and multiplied or divided by an int; nothing is converted silently"
+        }
     }
 }
 
@@ -243,9 +247,15 @@ fn result(op: Op, left: &Type, right: &Type) -> Option<Type> {
         Op::Divide if *right == Type::Int => (amount(left) || *left == Type::Int).then(|| left.clone()),
         Op::Divide => (amount(left) && left == right).then_some(Type::Int),
         Op::Remainder => (left == right && (amount(left) || *left == Type::Int)).then(|| left.clone()),
-        Op::Or | Op::And | Op::Equal | Op::Unequal | Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual | Op::In => {
-            None
-        }
+        Op::Or
+        | Op::And
+        | Op::Equal
+        | Op::Unequal
+        | Op::Less
+        | Op::LessEqual
+        | Op::Greater
+        | Op::GreaterEqual
+        | Op::In => None,
     }
 }
 

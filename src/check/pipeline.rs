@@ -97,7 +97,9 @@ impl<'a> Checker<'a, '_> {
             for field in fields {
                 match field {
                     ast::Field::Value { name, .. } if &*name.text == "image" => self.pipe.default_image = true,
-                    ast::Field::Value { name, value } if &*name.text == "on_exit" => self.pipe.default_skip |= skips(value),
+                    ast::Field::Value { name, value } if &*name.text == "on_exit" => {
+                        self.pipe.default_skip |= skips(value)
+                    }
                     ast::Field::Broken(_) => self.pipe.default_image = true,
                     ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } => {}
                 }

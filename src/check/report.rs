@@ -68,9 +68,11 @@ impl Checker<'_, '_> {
         };
         let report = Diagnostic::new(Code::P0301, have.span, message).here(article);
         match self.mend(have, opened(want)) {
-            Some(text) => report
-                .help(format!("write `{text}`; nothing is converted silently"))
-                .fix(format!("write `{text}`"), have.span, text),
+            Some(text) => report.help(format!("write `{text}`; nothing is converted silently")).fix(
+                format!("write `{text}`"),
+                have.span,
+                text,
+            ),
             None => report.help(self.advice(have, opened(want))),
         }
     }
@@ -126,7 +128,9 @@ impl Checker<'_, '_> {
             (Type::Int, Type::Size) => "say what it is a number of: `512Mi`, or `n * 1Mi`".to_owned(),
             (Type::Int, Type::Duration) => "say what it is a number of: `30min`, or `n * 1s`".to_owned(),
             (one, Type::List(element)) if fits(one, element) => "write a list of one: `[x]`".to_owned(),
-            (ty, Type::String) if super::types::has_text(ty) => "write `text(x)`; nothing is converted silently".to_owned(),
+            (ty, Type::String) if super::types::has_text(ty) => {
+                "write `text(x)`; nothing is converted silently".to_owned()
+            }
             (_, want) => format!("write a `{}`; nothing is converted silently", self.show(want)),
         }
     }
@@ -135,9 +139,12 @@ impl Checker<'_, '_> {
         let shown = self.show(&have.ty);
         let ty = needed.trim_end_matches('?');
         let value = name.unwrap_or("x");
-        let report = Diagnostic::new(Code::P0311, have.span, format!("a `{needed}` is needed, and this is a `{shown}`"))
-            .here(format!("a `{shown}`"))
-            .help(format!("write `{ty}({value})`, which is checked when the run starts, or declare the value as `{ty}`"));
+        let report =
+            Diagnostic::new(Code::P0311, have.span, format!("a `{needed}` is needed, and this is a `{shown}`"))
+                .here(format!("a `{shown}`"))
+                .help(format!(
+                    "write `{ty}({value})`, which is checked when the run starts, or declare the value as `{ty}`"
+                ));
         match name {
             Some(name) => report.fix(format!("write `{ty}({name})`"), have.span, format!("{ty}({name})")),
             None => report,
@@ -148,11 +155,14 @@ impl Checker<'_, '_> {
         let (shown, needed) = (self.show(&have.ty), self.show(want));
         let ty = needed.trim_end_matches('?');
         let value = name.unwrap_or("x");
-        let report = Diagnostic::new(Code::P0312, have.span, format!("a `{needed}` is needed, and this is a `{shown}`"))
-            .here(format!("a `{shown}`"));
+        let report =
+            Diagnostic::new(Code::P0312, have.span, format!("a `{needed}` is needed, and this is a `{shown}`"))
+                .here(format!("a `{shown}`"));
         let swapped = matches!(have.ty, Type::Newtype(_));
         let help = if swapped {
-            format!("`{shown}` and `{ty}` are two types, so that one never stands for the other: were two arguments swapped?")
+            format!(
+                "`{shown}` and `{ty}` are two types, so that one never stands for the other: were two arguments swapped?"
+            )
         } else {
             format!("write `{ty}({value})`, which is checked when the run starts, or declare the value as `{ty}`")
         };
@@ -197,10 +207,13 @@ impl Checker<'_, '_> {
             Type::Optional(inner) if **inner == Type::Bool => {
                 (Code::P0304, format!("write `{x} ?? false`, or ask whether it is there: `{x} != none`"))
             }
-            Type::Optional(_) => (Code::P0304, format!("ask whether it is there: `{x} != none`, or open it: `{x} ?? …`")),
-            ty if is_string_like(ty) => {
-                (Code::P0302, format!("compare it: `{x} == \"…\"`; every text, also \"false\", would count as true elsewhere"))
+            Type::Optional(_) => {
+                (Code::P0304, format!("ask whether it is there: `{x} != none`, or open it: `{x} ?? …`"))
             }
+            ty if is_string_like(ty) => (
+                Code::P0302,
+                format!("compare it: `{x} == \"…\"`; every text, also \"false\", would count as true elsewhere"),
+            ),
             Type::List(_) => (Code::P0303, format!("compare its length: `len({x}) > 0`")),
             Type::Enum(_) => (Code::P0303, format!("compare it with a case: `{x} == .case`")),
             Type::Int => (Code::P0303, format!("compare it: `{x} != 0`")),
@@ -212,7 +225,9 @@ impl Checker<'_, '_> {
             .here(article)
             .help(help);
         match self.mend_string(have, &Type::Bool) {
-            Some(text) => report.help(format!("write `{text}` without quotes")).fix(format!("write `{text}`"), have.span, text),
+            Some(text) => {
+                report.help(format!("write `{text}` without quotes")).fix(format!("write `{text}`"), have.span, text)
+            }
             None => report,
         }
     }

@@ -46,10 +46,16 @@ pub(super) enum Origin {
     Each,
     Workspace,
     /// `task`: it reads what a task makes.
-    Value { task: bool },
+    Value {
+        task: bool,
+    },
     Call,
     /// Bound inside a `when` or `for` and seen outside: the calls it stands for.
-    Export { calls: Vec<LocalId>, reads_task: bool, clash: Option<(Span, Span)> },
+    Export {
+        calls: Vec<LocalId>,
+        reads_task: bool,
+        clash: Option<(Span, Span)>,
+    },
 }
 
 impl<'a> Scope<'a> {
@@ -137,7 +143,9 @@ impl<'a> Later<'a> {
     pub(super) fn find(self, name: &str) -> Option<Span> {
         match self {
             Self::Nowhere => None,
-            Self::Params(params) => params.iter().map(|one| &one.name).find(|one| &*one.text == name).map(|one| one.span),
+            Self::Params(params) => {
+                params.iter().map(|one| &one.name).find(|one| &*one.text == name).map(|one| one.span)
+            }
             Self::Body(body) => in_body(body, name),
         }
     }
@@ -150,7 +158,9 @@ fn in_body(body: &[ast::Stmt], name: &str) -> Option<Span> {
 fn in_stmt(stmt: &ast::Stmt, name: &str) -> Option<Span> {
     let own = |one: &ast::Name| (&*one.text == name).then_some(one.span);
     match stmt {
-        ast::Stmt::Bind { name, .. } | ast::Stmt::BindWhen { name, .. } | ast::Stmt::Workspace { name, .. } => own(name),
+        ast::Stmt::Bind { name, .. } | ast::Stmt::BindWhen { name, .. } | ast::Stmt::Workspace { name, .. } => {
+            own(name)
+        }
         ast::Stmt::Task { task, .. } => own(&task.name),
         ast::Stmt::When(when) => in_body(&when.then, name).or_else(|| in_body(&when.otherwise, name)),
         ast::Stmt::For(each) => in_body(&each.body, name),

@@ -126,7 +126,10 @@ impl<'a> Checker<'a, '_> {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
                 if is_value {
-                    self.report(findings::bodies::function_as_statement(callee.span, &written(callee).unwrap_or_default()));
+                    self.report(findings::bodies::function_as_statement(
+                        callee.span,
+                        &written(callee).unwrap_or_default(),
+                    ));
                 }
             }
         }
@@ -190,7 +193,8 @@ impl<'a> Checker<'a, '_> {
 
     fn task_args(&mut self, task: TaskId, args: &'a [ast::Arg], span: Span) -> Vec<Option<Expr>> {
         let def = &self.program.tasks[task.index()];
-        let signature = Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
+        let signature =
+            Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
         let (given, left_over) = assign(signature, args, span, self.out);
         for arg in left_over {
             self.infer(arg, Some(&Type::Unknown));

@@ -8,7 +8,7 @@ use super::fields::Block;
 use super::modules::id;
 use super::program::{Expr, Fields, Kind, Local, OutputDef, Script, Shell, StepDef, TaskDef, TaskId, Type};
 use super::report::Place;
-use super::scope::Later;
+use super::scope::{Later, Origin};
 use super::types::{holds_secret, opened, optional};
 use super::{findings, script};
 
@@ -46,11 +46,15 @@ impl<'a> Checker<'a, '_> {
 
     /// A task written in a pipeline, and the type that its binding has.
     pub(super) fn task_in_place(&mut self, one: &'a ast::Task) -> (TaskDef, Type) {
-        if let Some(first) = one.params.first() {
-            self.report(findings::tasks::params_in_place(first.span));
-        }
         let mut outputs = self.outputs(&one.outputs, Owner::Task);
+        let opened = self.scope.enter();
+        // Parameters have no place here, which the parser says; its users are not reported too.
+        for param in &one.params {
+            let ty = self.type_of(&param.ty);
+            self.declare(&param.name, ty, Origin::Param);
+        }
         let (fields, steps) = self.task_inside(one, &mut outputs);
+        self.scope.leave(opened);
         let def = TaskDef {
             name: one.name.text.clone(),
             doc: one.doc.clone(),
@@ -242,7 +246,9 @@ impl<'a> Checker<'a, '_> {
     fn shell_of(&mut self, body: &'a [ast::Field]) -> Option<(Shell, Span)> {
         let value = body.iter().find_map(|field| match field {
             ast::Field::Value { name, value } if &*name.text == "shell" => Some(value),
-            ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => None,
+            ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => {
+                None
+            }
         })?;
         let words: Option<Vec<Box<str>>> = match &value.kind {
             ast::ExprKind::Text(text) => text.plain().map(|plain| plain.split_whitespace().map(Box::from).collect()),

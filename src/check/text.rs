@@ -20,10 +20,15 @@ impl<'a> Checker<'a, '_> {
 
     /// A string that holds no value, checked against the form of its type.
     pub(super) fn literal(&mut self, text: &str, span: Span, want: Option<&Type>) -> Expr {
-        let malformed = |why: String| pattern::malformed(span, &why);
+        let malformed = |kind: &str, why: String| {
+            let help = format!("write {kind}; it is checked now, so that no run fails because of it");
+            pattern::malformed(span, &why).here(format!("not {kind}")).help(help)
+        };
         let (ty, wrong) = match want {
-            Some(Type::Image) => (Type::Image, pattern::image(text).err().map(malformed)),
-            Some(Type::Path) => (Type::Path, pattern::path(text).err().map(malformed)),
+            Some(Type::Image) => {
+                (Type::Image, pattern::image(text).err().map(|why| malformed("a reference to an image", why)))
+            }
+            Some(Type::Path) => (Type::Path, pattern::path(text).err().map(|why| malformed("a path", why))),
             Some(Type::Newtype(id)) => (Type::Newtype(*id), self.wrong_form(*id, text, span)),
             Some(_) | None => (Type::String, None),
         };
@@ -102,7 +107,11 @@ impl<'a> Checker<'a, '_> {
         if let Kind::Field(base, at) = &made.kind
             && let Type::Record(id) = &base.ty
         {
-            return Some(format!("{}.{}", self.name_of(base)?, self.program.records[id.index()].fields[*at as usize].name));
+            return Some(format!(
+                "{}.{}",
+                self.name_of(base)?,
+                self.program.records[id.index()].fields[*at as usize].name
+            ));
         }
         None
     }

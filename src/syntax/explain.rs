@@ -73,9 +73,7 @@ pub(super) fn refused(parser: &Parser<'_>, rule: Rule, start: usize, end: usize)
     let wanted = expected(rule, &refusal);
     let said = Diagnostic::new(Code::P0101, place, unexpected(found)).here(format!("expected {}", wanted.words));
     if let Some(meant) = did_you_mean(found, wanted.keywords.iter().copied()).filter(|_| !found.is_empty()) {
-        return said
-            .help(format!("did you mean `{meant}`?"))
-            .fix(format!("write `{meant}`"), place, meant);
+        return said.help(format!("did you mean `{meant}`?")).fix(format!("write `{meant}`"), place, meant);
     }
     match hint(parser.text, at, end) {
         Some(help) => said.help(help),

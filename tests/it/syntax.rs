@@ -13,5 +13,7 @@ fn scratch() {
         println!("{} {} ({}) {:?}", d.code.id(), d.message, d.labels[0].text, sources.position(d.labels[0].span));
         println!("     help {:?} fixes {:?}", d.help, d.fixes.iter().map(|f| &f.title).collect::<Vec<_>>());
     }
-    if std::env::var_os("TREE").is_some() { println!("{file:#?}"); }
+    if std::env::var_os("TREE").is_some() {
+        println!("{file:#?}");
+    }
 }

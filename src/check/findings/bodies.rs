@@ -15,7 +15,9 @@ pub(in crate::check) fn misplaced(word: &str, span: Span, level: Level) -> Diagn
         Level::Finally => "in `finally`",
     };
     let help = match word {
-        "require" => "move it up; what depends on a condition is said in it: `require not upload or aws != none, \"…\"`",
+        "require" => {
+            "move it up; what depends on a condition is said in it: `require not upload or aws != none, \"…\"`"
+        }
         "stage" => "write the `when` or `for` inside the stage",
         _ => "move it up: it holds for the whole pipeline",
     };
@@ -46,7 +48,9 @@ pub(in crate::check) fn branch_is_not_one_call(name: &ast::Name) -> Diagnostic {
     let text = &name.text;
     Diagnostic::new(Code::P0405, name.span, format!("each branch of `{text} = when …` is one call"))
         .here("which call is it?")
-        .help(format!("write the `when` as a block and bind inside: `when … {{ {text} = … }}`; outside, `{text}` is a `T?`"))
+        .help(format!(
+            "write the `when` as a block and bind inside: `when … {{ {text} = … }}`; outside, `{text}` is a `T?`"
+        ))
 }
 
 pub(in crate::check) fn after_a_value(name: &ast::Name, shown: &str, bound: Span) -> Diagnostic {

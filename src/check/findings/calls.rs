@@ -14,10 +14,11 @@ pub(in crate::check) fn unknown_parameter(callee: Signature<'_>, name: &ast::Nam
     let names: Vec<&str> = callee.params.iter().map(|param| &*param.name).collect();
     let kind = callee.takes.word();
     let (near, help) = meant(&name.text, &names, &format!("{kind}s"));
-    let report = Diagnostic::new(callee.takes.unknown(), name.span, format!("{} has no {kind} `{}`", callee.words(), name.text))
-        .here(format!("unknown {kind}"))
-        .label(callee.declared, "declared here")
-        .help(help);
+    let report =
+        Diagnostic::new(callee.takes.unknown(), name.span, format!("{} has no {kind} `{}`", callee.words(), name.text))
+            .here(format!("unknown {kind}"))
+            .label(callee.declared, "declared here")
+            .help(help);
     match near {
         Some(near) => report.fix(format!("write `{near}`"), name.span, near),
         None => report,
@@ -43,9 +44,13 @@ pub(in crate::check) fn position_behind_name(callee: Signature<'_>, value: &ast:
     let names: Vec<&str> = callee.params.iter().map(|param| &*param.name).collect();
     if let Some(name) = written(value) {
         let (near, help) = meant(&name, &names, "parameters");
-        let report = Diagnostic::new(callee.takes.unknown(), value.span, format!("{} has no parameter `{name}`", callee.words()))
-            .here("behind a named argument, a bare name stands for `name: name`")
-            .label(callee.declared, "declared here");
+        let report = Diagnostic::new(
+            callee.takes.unknown(),
+            value.span,
+            format!("{} has no parameter `{name}`", callee.words()),
+        )
+        .here("behind a named argument, a bare name stands for `name: name`")
+        .label(callee.declared, "declared here");
         return match near {
             Some(near) => {
                 let text = format!("{near}: {name}");
@@ -68,7 +73,8 @@ pub(in crate::check) fn missing_argument(callee: Signature<'_>, param: &ParamDef
 }
 
 pub(in crate::check) fn conversion_takes_one(span: Span, name: &str, count: usize) -> Diagnostic {
-    let (code, here) = if count == 0 { (Code::P0207, "nothing to convert") } else { (Code::P0208, "one value is converted") };
+    let (code, here) =
+        if count == 0 { (Code::P0207, "nothing to convert") } else { (Code::P0208, "one value is converted") };
     Diagnostic::new(code, span, format!("`{name}(…)` takes one value"))
         .here(here)
         .help(format!("write `{name}(x)`; a list is converted element by element"))
@@ -99,5 +105,7 @@ pub(in crate::check) fn flag_takes(span: Span, shown: &str, optional_bool: bool)
     } else {
         "`flag` takes a `bool` (no word or one), a `T?` (none or two) or a list (two an element) of what has a text form"
     };
-    Diagnostic::new(Code::P0301, span, format!("`flag` does not take a `{shown}`")).here(format!("a `{shown}`")).help(help)
+    Diagnostic::new(Code::P0301, span, format!("`flag` does not take a `{shown}`"))
+        .here(format!("a `{shown}`"))
+        .help(help)
 }

@@ -6,9 +6,13 @@ use crate::source::Span;
 
 pub(in crate::check) fn type_not_known(span: Span, literal: &str) -> Diagnostic {
     let help = match literal {
-        "[]" | "[none]" => "bind it where a list of a known type is needed, as an argument or a default, or write its elements",
+        "[]" | "[none]" => {
+            "bind it where a list of a known type is needed, as an argument or a default, or write its elements"
+        }
         "none" => "`none` alone has no type: write it where a `T?` is needed, as an argument or a default",
-        _ => "a record or map is written where its type is known: as an argument, a default, a constant `const x: T = { … }`",
+        _ => {
+            "a record or map is written where its type is known: as an argument, a default, a constant `const x: T = { … }`"
+        }
     };
     Diagnostic::new(Code::P0317, span, format!("the type of `{literal}` cannot be told here"))
         .here("nothing says what it is")

@@ -43,7 +43,9 @@ pub(in crate::check) fn unknown_callee(name: &ast::Name, near: Option<&str>, mod
         Some(module) if near.is_none() => report
             .help(format!("the module `{module}` has one: write `{module}.{text}`"))
             .fix(format!("write `{module}.{text}`"), name.span, format!("{module}.{text}")),
-        Some(_) | None => with_near(report, name.span, near, "declare the task in this file, or `use` the module that has it"),
+        Some(_) | None => {
+            with_near(report, name.span, near, "declare the task in this file, or `use` the module that has it")
+        }
     }
 }
 
@@ -149,7 +151,9 @@ pub(in crate::check) fn not_a_function(span: Span, name: &str, def: Def, declare
         return not_yet(span, "calling a pipeline");
     }
     let help = match def {
-        Def::Task(_) => format!("a task is called in a statement of its own: write `x = {name}(…)` above, and use `x` here"),
+        Def::Task(_) => {
+            format!("a task is called in a statement of its own: write `x = {name}(…)` above, and use `x` here")
+        }
         Def::Record(_) => "a record is written with braces: `{ field: value }`".to_owned(),
         Def::Enum(_) => format!("name one of its cases: `{name}.case`"),
         Def::Artifact(_) => "an artifact is made by a task that has it as an output".to_owned(),

@@ -57,7 +57,12 @@ pub(in crate::check) fn unknown_case(name: &ast::Name, owner: &str, declared: Sp
     near_fix(report, name.span, near)
 }
 
-pub(in crate::check) fn unknown_output(name: &ast::Name, task: &str, declared: Option<Span>, names: &[&str]) -> Diagnostic {
+pub(in crate::check) fn unknown_output(
+    name: &ast::Name,
+    task: &str,
+    declared: Option<Span>,
+    names: &[&str],
+) -> Diagnostic {
     let (near, help) = meant(&name.text, names, "outputs");
     let mut report = Diagnostic::new(Code::P0216, name.span, format!("`{task}` has no output `{}`", name.text))
         .here("unknown output")
@@ -70,10 +75,14 @@ pub(in crate::check) fn unknown_output(name: &ast::Name, task: &str, declared: O
 
 pub(in crate::check) fn unknown_out(name: &ast::Name, span: Span, names: &[&str], single: bool) -> Diagnostic {
     if single {
-        return Diagnostic::new(Code::P0216, name.span, format!("this task has one output, and it is not called `{}`", name.text))
-            .here("unknown output")
-            .help("the path of an output without a name is `out`")
-            .fix("write `out`", span, "out");
+        return Diagnostic::new(
+            Code::P0216,
+            name.span,
+            format!("this task has one output, and it is not called `{}`", name.text),
+        )
+        .here("unknown output")
+        .help("the path of an output without a name is `out`")
+        .fix("write `out`", span, "out");
     }
     let (near, help) = meant(&name.text, names, "outputs");
     let report = Diagnostic::new(Code::P0216, name.span, format!("this task has no output `{}`", name.text))
@@ -82,10 +91,18 @@ pub(in crate::check) fn unknown_out(name: &ast::Name, span: Span, names: &[&str]
     near_fix(report, name.span, near)
 }
 
-pub(in crate::check) fn no_such_part(name: &ast::Name, base: Span, shown: &str, parts: &[&str], list: bool) -> Diagnostic {
+pub(in crate::check) fn no_such_part(
+    name: &ast::Name,
+    base: Span,
+    shown: &str,
+    parts: &[&str],
+    list: bool,
+) -> Diagnostic {
     let (near, mut help) = meant(&name.text, parts, "parts");
     if list {
-        help = "a list has no parts; inside the `for`, bind what you need (`y = x.part`): outside it is the list of them".into();
+        help =
+            "a list has no parts; inside the `for`, bind what you need (`y = x.part`): outside it is the list of them"
+                .into();
     }
     let report = Diagnostic::new(Code::P0216, name.span, format!("a `{shown}` has no `{}`", name.text))
         .here("unknown part")

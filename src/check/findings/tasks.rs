@@ -28,9 +28,9 @@ pub(in crate::check) fn run_and_steps(run: Span, step: Span) -> Diagnostic {
 }
 
 pub(in crate::check) fn bad_shell(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0501, span, "the interpreter of a script is written out")
-        .here("not a string of words")
-        .help("write `\"bash\"`, `\"sh\"`, `\"python3\"` or the words of another command: how a script is read depends on it")
+    Diagnostic::new(Code::P0501, span, "the interpreter of a script is written out").here("not a string of words").help(
+        "write `\"bash\"`, `\"sh\"`, `\"python3\"` or the words of another command: how a script is read depends on it",
+    )
 }
 
 pub(in crate::check) fn script_not_written_out(span: Span) -> Diagnostic {
@@ -97,10 +97,4 @@ pub(in crate::check) fn not_a_result(span: Span, shown: &str) -> Diagnostic {
     Diagnostic::new(Code::P0214, span, format!("a `{shown}` cannot be the result of a task"))
         .here("no result")
         .help("a result is text of a type (string, int, bool, an enum …) that the script writes, or an artifact")
-}
-
-pub(in crate::check) fn params_in_place(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0405, span, "a task in place has no parameters")
-        .here("nobody gives it a value")
-        .help("it sees the names of the pipeline: use them in its body, or declare the task at the top level")
 }

@@ -45,7 +45,9 @@ pub(in crate::check) fn no_text_form(value: Span, name: Option<&str>, ty: &Type,
         | Type::Optional(_)
         | Type::Enum(_)
         | Type::Newtype(_)
-        | Type::Artifact(_) => "text takes string, int, path, image, size, duration, cpu, enums and string types".to_owned(),
+        | Type::Artifact(_) => {
+            "text takes string, int, path, image, size, duration, cpu, enums and string types".to_owned()
+        }
     };
     Diagnostic::new(Code::P0310, value, format!("{} is a `{shown}`, which has no text form", named(name, "this value")))
         .here(format!("a `{shown}`"))

@@ -64,7 +64,13 @@ pub(in crate::check) fn cannot_negate(span: Span, shown: &str) -> Diagnostic {
         .help("only an `int` is negated; a `bool` is turned round with `not`")
 }
 
-pub(in crate::check) fn bad_operands(sign: &str, at: Span, a: (Span, String), b: (Span, String), help: &str) -> Diagnostic {
+pub(in crate::check) fn bad_operands(
+    sign: &str,
+    at: Span,
+    a: (Span, String),
+    b: (Span, String),
+    help: &str,
+) -> Diagnostic {
     Diagnostic::new(Code::P0315, at, format!("`{sign}` does not take `{}` and `{}`", a.1, b.1))
         .here("no such operation")
         .label(a.0, format!("a `{}`", a.1))
@@ -119,7 +125,13 @@ pub(in crate::check) fn match_on_other(span: Span, name: Option<&str>, shown: &s
         .help("write `if … then … else …`, or declare an enum for the values that there are")
 }
 
-pub(in crate::check) fn not_exhaustive(on: Span, owner: &str, declared: Span, missing: &[&str], end: Span) -> Diagnostic {
+pub(in crate::check) fn not_exhaustive(
+    on: Span,
+    owner: &str,
+    declared: Span,
+    missing: &[&str],
+    end: Span,
+) -> Diagnostic {
     let arms: Vec<String> = missing.iter().map(|case| format!(".{case}")).collect();
     let word = if missing.len() == 1 { "the case" } else { "the cases" };
     Diagnostic::new(Code::P0314, on, format!("the `match` leaves out {word} {}", listed(missing)))
@@ -151,5 +163,7 @@ pub(in crate::check) fn not_an_artifact(span: Span, shown: &str) -> Diagnostic {
 }
 
 pub(in crate::check) fn artifact_named_twice(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0202, span, format!("`{name}` is named twice")).here("the second one").help("remove one of the two")
+    Diagnostic::new(Code::P0202, span, format!("`{name}` is named twice"))
+        .here("the second one")
+        .help("remove one of the two")
 }
