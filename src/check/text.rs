@@ -82,12 +82,14 @@ impl<'a> Checker<'a, '_> {
         let shown = self.show(&made.ty);
         let name = self.name_of(&made);
         let name = name.as_deref();
-        let report = match &made.ty {
-            Type::Bool => findings::texts::bool_in_text(made.span, span, name),
-            Type::None => findings::texts::optional_in_text(made.span, name, "none"),
-            ty if holds_secret(&self.program, ty) => findings::texts::secret_in_text(self.secret, made.span, name),
-            Type::Optional(_) => findings::texts::optional_in_text(made.span, name, &shown),
-            ty => findings::texts::no_text_form(made.span, name, ty, &shown),
+        let report = if made.ty == Type::Bool {
+            findings::texts::bool_in_text(made.span, span, name)
+        } else if holds_secret(&self.program, &made.ty) {
+            findings::texts::secret_in_text(self.secret, made.span, name)
+        } else if matches!(made.ty, Type::Optional(_) | Type::None) {
+            findings::texts::optional_in_text(made.span, name, &shown)
+        } else {
+            findings::texts::no_text_form(made.span, name, &made.ty, &shown)
         };
         self.report(report);
         None

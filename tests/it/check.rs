@@ -17,15 +17,15 @@ use pipec::syntax::{ast, parse};
 use rustc_hash::FxHashMap;
 
 /// What one check found.
-pub struct Checked {
-    pub program: Program,
-    pub sources: Sources,
-    pub found: Vec<Diagnostic>,
+pub(crate) struct Checked {
+    pub(crate) program: Program,
+    pub(crate) sources: Sources,
+    pub(crate) found: Vec<Diagnostic>,
 }
 
 impl Checked {
     /// The findings as `CODE text under the primary label`.
-    pub fn findings(&self) -> Vec<String> {
+    pub(crate) fn findings(&self) -> Vec<String> {
         let show = |one: &Diagnostic| {
             let place = one.span().map_or("", |span| self.sources.text(span));
             format!("{} {}", one.code.id(), place)
@@ -40,12 +40,12 @@ impl Checked {
 }
 
 /// Checks a program that may `use` the library.
-pub fn run(text: &str) -> Checked {
+pub(crate) fn run(text: &str) -> Checked {
     run_with(text, &[])
 }
 
 /// Checks a program beside which other modules lie.
-pub fn run_with(text: &str, modules: &[(&str, &str)]) -> Checked {
+pub(crate) fn run_with(text: &str, modules: &[(&str, &str)]) -> Checked {
     let mut sources = Sources::default();
     let root = sources.add("test.pipe", text);
     let others: Vec<(&str, FileId)> = modules.iter().map(|(name, text)| (*name, sources.add(*name, *text))).collect();
@@ -56,7 +56,7 @@ pub fn run_with(text: &str, modules: &[(&str, &str)]) -> Checked {
     let mut out = Diagnostics::default();
     let mut trees: Vec<(FileId, ast::File)> = Vec::new();
     let mut imports: Vec<(Span, FileId)> = Vec::new();
-    let mut todo = vec![root, stdlib("prelude").unwrap(), options];
+    let mut todo = vec![root, stdlib("prelude").expect("the prelude is there"), options];
     while let Some(id) = todo.pop() {
         if trees.iter().any(|(done, _)| *done == id) {
             continue;
@@ -64,7 +64,7 @@ pub fn run_with(text: &str, modules: &[(&str, &str)]) -> Checked {
         let tree = parse(id, &sources.get(id).text, &mut out);
         for item in &tree.items {
             let ast::Item::Use(one) = item else { continue };
-            let name = &*one.path.last().unwrap().text;
+            let name = &*one.path.last().expect("a path has a name").text;
             let found = others.iter().find(|(other, _)| *other == name).map(|(_, id)| *id).or_else(|| stdlib(name));
             let Some(found) = found else { continue };
             imports.push((one.span, found));
@@ -72,9 +72,9 @@ pub fn run_with(text: &str, modules: &[(&str, &str)]) -> Checked {
         }
         trees.push((id, tree));
     }
-    let tree = |id: FileId| &trees.iter().find(|(other, _)| *other == id).unwrap().1;
+    let tree = |id: FileId| &trees.iter().find(|(other, _)| *other == id).expect("it was parsed").1;
     let imports: FxHashMap<Span, &ast::File> = imports.iter().map(|(span, id)| (*span, tree(*id))).collect();
-    let prelude = tree(stdlib("prelude").unwrap());
+    let prelude = tree(stdlib("prelude").expect("the prelude is there"));
     let input = Input { root: tree(root), prelude, imports, targets: vec![("demo", tree(options))] };
     let program = check(&input, &mut out);
     drop(input);
@@ -84,7 +84,7 @@ pub fn run_with(text: &str, modules: &[(&str, &str)]) -> Checked {
 
 /// The program is right.
 #[track_caller]
-pub fn accept(text: &str) -> Checked {
+pub(crate) fn accept(text: &str) -> Checked {
     let checked = run(text);
     assert!(checked.found.is_empty(), "found in\n{text}\n{}", checked.details());
     checked
@@ -92,13 +92,13 @@ pub fn accept(text: &str) -> Checked {
 
 /// The body of a pipeline is right, after these items and with these parameters.
 #[track_caller]
-pub fn accept_body(params: &str, body: &str) -> Checked {
+pub(crate) fn accept_body(params: &str, body: &str) -> Checked {
     accept(&whole(params, body))
 }
 
 /// Exactly one finding: its code, the text under its primary label, and words of its message or help.
 #[track_caller]
-pub fn refuse(text: &str, code: &str, place: &str, words: &str) -> Checked {
+pub(crate) fn refuse(text: &str, code: &str, place: &str, words: &str) -> Checked {
     let checked = run(text);
     assert_eq!(checked.findings(), [format!("{code} {place}")], "in\n{text}\n{}", checked.details());
     let one = &checked.found[0];
@@ -110,13 +110,13 @@ pub fn refuse(text: &str, code: &str, place: &str, words: &str) -> Checked {
 }
 
 #[track_caller]
-pub fn refuse_body(params: &str, body: &str, code: &str, place: &str, words: &str) -> Checked {
+pub(crate) fn refuse_body(params: &str, body: &str, code: &str, place: &str, words: &str) -> Checked {
     refuse(&whole(params, body), code, place, words)
 }
 
 /// The findings of a body, with parameters and the items of [`ITEMS`].
 #[track_caller]
-pub fn findings(params: &str, body: &str) -> Vec<String> {
+pub(crate) fn findings(params: &str, body: &str) -> Vec<String> {
     run(&whole(params, body)).findings()
 }
 
@@ -125,7 +125,7 @@ fn whole(params: &str, body: &str) -> String {
 }
 
 /// The text after its first fix.
-pub fn mended(checked: &Checked, text: &str) -> String {
+pub(crate) fn mended(checked: &Checked, text: &str) -> String {
     let mut edits = checked.found[0].fixes[0].edits.clone();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
     let mut made = text.to_owned();

@@ -6,8 +6,11 @@ use pipec::check::program::{Kind, Stmt};
 /// For each argument of the first call: the name of the local that it is, or `-`.
 fn args(checked: &Checked) -> Vec<String> {
     let pipeline = &checked.program.pipelines[0];
-    let call =
-        pipeline.body.iter().find_map(|stmt| if let Stmt::Call(call) = stmt { Some(call) } else { None }).unwrap();
+    let call = pipeline
+        .body
+        .iter()
+        .find_map(|stmt| if let Stmt::Call(call) = stmt { Some(call) } else { None })
+        .expect("a call");
     let show = |arg: &Option<pipec::check::program::Expr>| match arg.as_ref().map(|arg| &arg.kind) {
         Some(Kind::Local(local)) => pipeline.locals[local.index()].name.to_string(),
         Some(_) => "+".to_owned(),
