@@ -1,9 +1,15 @@
 //! Reading shell text.
 
+mod oracle;
+
 use pipec::shell::{Command, Context, FaultKind, Piece, Scan, Word, program, scan};
 
 /// Scans a script in which `@@` is a hole.
 fn read(script: &str) -> Scan {
+    scan(&pieces(script))
+}
+
+fn pieces(script: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     for (at, text) in script.split("@@").enumerate() {
         if at > 0 {
@@ -11,7 +17,7 @@ fn read(script: &str) -> Scan {
         }
         pieces.push(Piece::Text(text));
     }
-    scan(&pieces)
+    pieces
 }
 
 fn contexts(script: &str) -> Vec<Context> {
