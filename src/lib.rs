@@ -8,3 +8,4 @@ pub mod plan;
 pub mod shell;
 pub mod source;
 pub mod syntax;
+pub mod yaml_read;
