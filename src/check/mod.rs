@@ -63,9 +63,7 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.declarations();
     checker.bodies();
     let program = checker.program;
-    if !found.has_errors() {
-        rules::run(&program, &mut found);
-    }
+    rules::run(&program, &mut found);
     out.append(found);
     program
 }

@@ -91,6 +91,15 @@ impl Facts {
         proved
     }
 
+    /// Whether the condition has this truth here.
+    pub fn holds(&mut self, condition: &Expr, truth: bool) -> bool {
+        let mark = self.mark();
+        self.assume(condition, !truth);
+        let proved = self.clauses.is_contradiction();
+        self.undo(mark);
+        proved
+    }
+
     /// "This expression, a `bool`, has this truth", with negations pushed inward.
     fn condition(&mut self, expr: &Expr, truth: bool) -> Formula {
         match &expr.kind {
