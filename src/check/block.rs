@@ -9,7 +9,7 @@ use super::findings;
 use super::program::{Expr, For, LocalId, Stmt, Type, When, WhenExport};
 use super::scope::Origin;
 use super::stmt::Level;
-use super::types::{join, optional};
+use super::types::{element, join, optional};
 
 /// The names that a block bound, in order.
 type Names<'a> = Vec<(&'a str, LocalId)>;
@@ -120,15 +120,11 @@ impl<'a> Checker<'a, '_> {
         let ahead = self.pipe.ahead.len();
         let mut vars = Vec::with_capacity(lists.len());
         for ((name, _), list) in each.vars.iter().zip(lists) {
-            let ty = match &list.ty {
-                Type::List(element) => (**element).clone(),
-                Type::Unknown => Type::Unknown,
-                other => {
-                    let shown = self.show(other);
-                    self.report(findings::types::for_over(list.span, &shown, matches!(other, Type::Optional(_))));
-                    Type::Unknown
-                }
-            };
+            let ty = element(&list.ty).unwrap_or(&Type::Unknown).clone();
+            if !matches!(list.ty, Type::List(_) | Type::Unknown) {
+                let (shown, optional) = (self.show(&list.ty), matches!(list.ty, Type::Optional(_)));
+                self.report(findings::types::for_over(list.span, &shown, optional));
+            }
             vars.push((self.declare(name, ty, Origin::Each), list));
         }
         let filter = each.filter.as_ref().map(|filter| self.condition(filter, "if"));
@@ -147,10 +143,8 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn export_list(&mut self, name: &'a str, inner: LocalId) -> LocalId {
-        let ty = match &self.scope.local(inner).ty {
-            Type::Unknown => Type::Unknown,
-            ty => Type::List(Box::new(ty.clone())),
-        };
+        let inside = self.scope.local(inner).ty.clone();
+        let ty = if inside == Type::Unknown { inside } else { Type::List(Box::new(inside)) };
         let calls = self.scope.calls(inner).unwrap_or_default();
         let clash = if let Origin::Export { clash, .. } = self.scope.origin(inner) { *clash } else { None };
         let origin = Origin::Export { calls, reads_task: self.scope.is_made(inner), clash };

@@ -7,7 +7,7 @@ use super::checker::{Checker, poison, typed};
 use super::findings;
 use super::program::{Builtin, Expr, Kind, Type};
 use super::report::Place;
-use super::types::{has_text, holds_secret, join, opened};
+use super::types::{element, has_text, holds_secret, join, opened};
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn builtin(
@@ -36,7 +36,7 @@ impl<'a> Checker<'a, '_> {
         match args {
             [one] if word == "len" => self.len(&one.value, span),
             [one] if word == "secret" => self.secret_named(&one.value, span),
-            [one] => self.to_text(&one.value, span),
+            [one] => self.text_form(&one.value, span),
             [one, two] if word == "flag" => self.flag(&one.value, &two.value, span),
             [one, two] if word == "join" => self.join_texts(&one.value, &two.value, span),
             [one, two] => self.concat(&one.value, &two.value, span, want),
@@ -67,45 +67,46 @@ impl<'a> Checker<'a, '_> {
         let name = self.expect(name, &Type::String, Place::Builtin("flag"));
         let made = self.infer(value, None);
         let words = Type::List(Box::new(Type::String));
-        let value = match &made.ty {
-            Type::Unknown => return typed(Kind::Poison, words, span),
-            Type::Bool => made,
-            Type::Optional(inner) | Type::List(inner) if has_text(inner) => made,
+        let takes = |ty: &Type| element(ty).is_some_and(has_text) || matches!(ty, Type::Optional(of) if has_text(of));
+        let value = if made.ty == Type::Bool || takes(&made.ty) {
+            made
+        } else if made.ty == Type::Unknown {
+            return typed(Kind::Poison, words, span);
+        } else if has_text(&made.ty) {
             // A value that is always there gives two words, like a list of one.
-            ty if has_text(ty) => {
-                let (ty, at) = (Type::List(Box::new(made.ty.clone())), made.span);
-                typed(Kind::List(vec![made]), ty, at)
-            }
-            ty if holds_secret(&self.program, ty) => {
-                let name = self.name_of(&made);
-                self.report(findings::texts::secret_in_text(self.secret, made.span, name.as_deref()));
-                return typed(Kind::Poison, words, span);
-            }
-            ty => {
-                let shown = self.show(ty);
-                self.report(findings::calls::flag_takes(made.span, &shown, matches!(opened(ty), Type::Bool)));
-                return typed(Kind::Poison, words, span);
-            }
+            let (ty, at) = (Type::List(Box::new(made.ty.clone())), made.span);
+            typed(Kind::List(vec![made]), ty, at)
+        } else {
+            self.no_flag(&made);
+            return typed(Kind::Poison, words, span);
         };
         typed(Kind::Builtin(Builtin::Flag, vec![name, value]), words, span)
+    }
+
+    fn no_flag(&mut self, made: &Expr) {
+        if holds_secret(&self.program, &made.ty) {
+            let name = self.name_of(made);
+            return self.report(findings::texts::secret_in_text(self.secret, made.span, name.as_deref()));
+        }
+        let shown = self.show(&made.ty);
+        self.report(findings::calls::flag_takes(made.span, &shown, *opened(&made.ty) == Type::Bool));
     }
 
     fn join_texts(&mut self, list: &'a ast::Expr, separator: &'a ast::Expr, span: Span) -> Expr {
         let made = self.infer(list, None);
         let separator = self.expect(separator, &Type::String, Place::Builtin("join"));
-        match &made.ty {
-            Type::Unknown => return typed(Kind::Poison, Type::String, span),
-            Type::List(inner) if has_text(inner) => {}
-            Type::List(inner) => {
-                let element = typed(Kind::Poison, (**inner).clone(), made.span);
-                self.text_value(element, made.span);
-                return typed(Kind::Poison, Type::String, span);
-            }
-            other => {
-                let shown = self.show(other);
-                self.report(findings::calls::needs_list(made.span, "join", &shown));
-                return typed(Kind::Poison, Type::String, span);
-            }
+        if made.ty == Type::Unknown {
+            return typed(Kind::Poison, Type::String, span);
+        }
+        let Some(inner) = element(&made.ty) else {
+            let shown = self.show(&made.ty);
+            self.report(findings::calls::needs_list(made.span, "join", &shown));
+            return typed(Kind::Poison, Type::String, span);
+        };
+        if !has_text(inner) {
+            let element = typed(Kind::Poison, inner.clone(), made.span);
+            self.text_value(element, made.span);
+            return typed(Kind::Poison, Type::String, span);
         }
         typed(Kind::Builtin(Builtin::Join, vec![made, separator]), Type::String, span)
     }

@@ -107,22 +107,14 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn called_member(&mut self, base: &'a ast::Expr, name: &'a ast::Name, callee: &'a ast::Expr) -> Callee {
-        let module = match &base.kind {
-            ast::ExprKind::Name(root) if self.scope.find(&root.text).is_none() || self.is_module(&root.text) => {
-                match self.expect_module(root) {
-                    Some(module) => module,
-                    None => return Callee::Unknown,
-                }
-            }
-            _ => {
-                self.infer(base, Some(&Type::Unknown));
-                self.report(findings::names::not_called(
-                    callee.span,
-                    &written(callee).unwrap_or_else(|| "this".to_owned()),
-                ));
-                return Callee::Unknown;
-            }
+        let root = if let ast::ExprKind::Name(root) = &base.kind { Some(root) } else { None };
+        let Some(root) = root.filter(|root| self.scope.find(&root.text).is_none() || self.is_module(&root.text)) else {
+            self.infer(base, Some(&Type::Unknown));
+            let name = written(callee).unwrap_or_else(|| "this".to_owned());
+            self.report(findings::names::not_called(callee.span, &name));
+            return Callee::Unknown;
         };
+        let Some(module) = self.expect_module(root) else { return Callee::Unknown };
         match self.find_in(module, &name.text) {
             Some(def) => Callee::Def(def),
             None => {

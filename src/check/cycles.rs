@@ -43,10 +43,12 @@ impl Checker<'_, '_> {
         let fns = self.program.fns.iter().map(|one| (one.name.to_string(), one.span, &one.body));
         let nodes = consts.chain(fns).map(|(name, span, body)| {
             let mut needs = Vec::new();
-            visit(body, &mut |expr| match &expr.kind {
-                Kind::Const(id) => needs.push(id.index()),
-                Kind::Fn(id, _) => needs.push(first_fn + id.index()),
-                _ => {}
+            visit(body, &mut |expr| {
+                if let Kind::Const(id) = &expr.kind {
+                    needs.push(id.index());
+                } else if let Kind::Fn(id, _) = &expr.kind {
+                    needs.push(first_fn + id.index());
+                }
             });
             Node { name, span, needs }
         });

@@ -86,23 +86,21 @@ impl<'a> Checker<'a, '_> {
 
     fn force(&mut self, inner: &'a ast::Expr, span: Span, want: Option<&Type>) -> Expr {
         let made = self.infer(inner, want);
-        match &made.ty {
-            Type::Unknown => poison(span),
-            Type::Optional(of) => {
-                let ty = (**of).clone();
-                if !self.scope.facts.is_some(&made) {
-                    let name = written(inner).unwrap_or_else(|| "this value".to_owned());
-                    self.report(proof::not_proved(span, &name));
-                    return typed(Kind::Poison, ty, span);
-                }
-                typed(Kind::Force(Box::new(made)), ty, span)
-            }
-            other => {
-                let shown = self.show(other);
-                self.report(findings::types::nothing_to_open(span, inner.span, &shown));
-                made
-            }
+        if made.ty == Type::Unknown {
+            return poison(span);
         }
+        let Type::Optional(of) = &made.ty else {
+            let shown = self.show(&made.ty);
+            self.report(findings::types::nothing_to_open(span, inner.span, &shown));
+            return made;
+        };
+        let ty = (**of).clone();
+        if !self.scope.facts.is_some(&made) {
+            let name = written(inner).unwrap_or_else(|| "this value".to_owned());
+            self.report(proof::not_proved(span, &name));
+            return typed(Kind::Poison, ty, span);
+        }
+        typed(Kind::Force(Box::new(made)), ty, span)
     }
 
     fn if_else(
@@ -179,7 +177,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The text form of a value, for `text(x)`.
-    pub(super) fn to_text(&mut self, expr: &'a ast::Expr, span: Span) -> Expr {
+    pub(super) fn text_form(&mut self, expr: &'a ast::Expr, span: Span) -> Expr {
         let made = self.infer(expr, None);
         match self.text_value(made, span) {
             Some(made) => typed(Kind::Builtin(Builtin::Text, vec![made]), Type::String, span),

@@ -6,7 +6,7 @@ use crate::syntax::ast;
 use super::checker::{Checker, poison, typed, written};
 use super::findings;
 use super::modules::Def;
-use super::program::{Attr, Expr, Kind, LocalId, TaskId, Type};
+use super::program::{Attr, Expr, Kind, LocalId, RecordId, TaskId, Type};
 use super::scope::Origin;
 use super::types::{opened, optional};
 
@@ -199,52 +199,50 @@ impl<'a> Checker<'a, '_> {
 
     /// A part of a value.
     fn part(&mut self, made: Expr, base: &'a ast::Expr, name: &'a ast::Name, span: Span) -> Expr {
-        match opened(&made.ty) {
-            Type::Unknown => poison(span),
-            Type::Outputs(task) => {
-                let task = *task;
-                self.output(made, task, name, span)
-            }
-            // Every other optional has to be opened first.
-            _ if matches!(made.ty, Type::Optional(_)) => {
-                let shown = self.show(&made.ty);
-                self.report(findings::parts::optional_has_no_parts(
-                    made.span,
-                    written(base).as_deref(),
-                    &name.text,
-                    &shown,
-                ));
-                poison(span)
-            }
-            Type::Record(id) => {
-                let fields = &self.program.records[id.index()].fields;
-                if let Some(at) = fields.iter().position(|field| field.name == name.text) {
-                    let ty = fields[at].ty.clone();
-                    return typed(Kind::Field(Box::new(made), super::modules::id(at)), ty, span);
-                }
-                let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-                let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(*id)), &names);
-                self.report(report);
-                poison(span)
-            }
-            Type::Map(value) => {
-                let ty = optional((**value).clone());
-                typed(Kind::Key(Box::new(made), name.text.clone()), ty, span)
-            }
-            Type::Artifact(_) if &*name.text == "path" => {
-                typed(Kind::Attr(Box::new(made), Attr::Path), Type::Path, span)
-            }
-            Type::Artifact(_) if &*name.text == "workspace" => {
-                typed(Kind::Attr(Box::new(made), Attr::Workspace), Type::Workspace, span)
-            }
-            other => {
-                let shown = self.show(other);
-                let parts: &[&str] = if matches!(other, Type::Artifact(_)) { &["path", "workspace"] } else { &[] };
-                let listed = matches!(other, Type::List(_));
-                self.report(findings::parts::no_such_part(name, made.span, &shown, parts, listed));
-                poison(span)
-            }
+        if made.ty == Type::Unknown {
+            return poison(span);
         }
+        if let Type::Outputs(task) = opened(&made.ty) {
+            let task = *task;
+            return self.output(made, task, name, span);
+        }
+        if let Type::Optional(_) = made.ty {
+            let shown = self.show(&made.ty);
+            let base = written(base);
+            self.report(findings::parts::optional_has_no_parts(made.span, base.as_deref(), &name.text, &shown));
+            return poison(span);
+        }
+        if let Type::Record(id) = made.ty {
+            return self.record_part(made, id, name, span);
+        }
+        if let Type::Map(value) = &made.ty {
+            let ty = optional((**value).clone());
+            return typed(Kind::Key(Box::new(made), name.text.clone()), ty, span);
+        }
+        let artifact = matches!(made.ty, Type::Artifact(_));
+        if artifact && &*name.text == "path" {
+            return typed(Kind::Attr(Box::new(made), Attr::Path), Type::Path, span);
+        }
+        if artifact && &*name.text == "workspace" {
+            return typed(Kind::Attr(Box::new(made), Attr::Workspace), Type::Workspace, span);
+        }
+        let shown = self.show(&made.ty);
+        let parts: &[&str] = if artifact { &["path", "workspace"] } else { &[] };
+        let listed = matches!(made.ty, Type::List(_));
+        self.report(findings::parts::no_such_part(name, made.span, &shown, parts, listed));
+        poison(span)
+    }
+
+    fn record_part(&mut self, made: Expr, id: RecordId, name: &'a ast::Name, span: Span) -> Expr {
+        let fields = &self.program.records[id.index()].fields;
+        if let Some(at) = fields.iter().position(|field| field.name == name.text) {
+            let ty = fields[at].ty.clone();
+            return typed(Kind::Field(Box::new(made), super::modules::id(at)), ty, span);
+        }
+        let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
+        let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(id)), &names);
+        self.report(report);
+        poison(span)
     }
 
     /// `base.ostree`, optional when the call is.

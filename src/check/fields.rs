@@ -78,7 +78,7 @@ impl<'a> Checker<'a, '_> {
     ) -> Read {
         let mut read = Read::default();
         let mut seen = 0_u32;
-        let before = std::mem::replace(&mut self.scope.outs, None);
+        let before = self.scope.outs.take();
         for field in fields {
             match field {
                 ast::Field::Value { name, value } => {

@@ -125,19 +125,17 @@ impl<'a> Checker<'a, '_> {
     fn artifacts(&mut self, types: &'a [ast::TypeExpr]) -> Vec<ArtifactId> {
         let mut found = Vec::with_capacity(types.len());
         for one in types {
-            match self.type_of(one) {
-                Type::Artifact(id) if found.contains(&id) => {
-                    self.report(findings::types::artifact_named_twice(
-                        one.span,
-                        &self.program.artifacts[id.index()].name,
-                    ));
+            let ty = self.type_of(one);
+            if let Type::Artifact(id) = ty {
+                if found.contains(&id) {
+                    let name = &self.program.artifacts[id.index()].name;
+                    self.out.push(findings::types::artifact_named_twice(one.span, name));
+                } else {
+                    found.push(id);
                 }
-                Type::Artifact(id) => found.push(id),
-                Type::Unknown => {}
-                other => {
-                    let shown = self.show(&other);
-                    self.report(findings::types::not_an_artifact(one.span, &shown));
-                }
+            } else if ty != Type::Unknown {
+                let shown = self.show(&ty);
+                self.report(findings::types::not_an_artifact(one.span, &shown));
             }
         }
         found

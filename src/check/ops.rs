@@ -89,7 +89,12 @@ impl<'a> Checker<'a, '_> {
         if let Kind::Str(text) = &tail.kind
             && let Err(why) = pattern::relative_path(text)
         {
-            self.report(pattern::malformed(tail.span, &why));
+            let report = pattern::malformed(tail.span, &why);
+            self.report(
+                report
+                    .here("not below what it is joined to")
+                    .help("write a path inside of it: `x / \"builds/latest\"`"),
+            );
             return typed(Kind::Poison, Type::Path, span);
         }
         typed(Kind::Join(Box::new(made), Box::new(tail)), Type::Path, span)

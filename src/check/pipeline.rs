@@ -227,8 +227,10 @@ fn is_broken(stmt: &ast::Stmt) -> bool {
 /// Whether an `on_exit` may give the verdict `.skip`; seen before it is typed.
 fn skips(value: &ast::Expr) -> bool {
     let ast::ExprKind::Record(entries) = &value.kind else { return true };
-    entries.iter().any(|entry| match &entry.value.kind {
-        ast::ExprKind::Case(name) | ast::ExprKind::Field(_, name) => &*name.text == "skip",
-        _ => true,
+    entries.iter().any(|entry| {
+        if let ast::ExprKind::Case(name) | ast::ExprKind::Field(_, name) = &entry.value.kind {
+            return &*name.text == "skip";
+        }
+        true
     })
 }

@@ -202,24 +202,7 @@ impl Checker<'_, '_> {
         if holds_secret(&self.program, &have.ty) && !matches!(have.ty, Type::Optional(_)) {
             return findings::texts::secret(self.secret, have.span, name);
         }
-        let x = name.unwrap_or("x");
-        let (code, help) = match &have.ty {
-            Type::Optional(inner) if **inner == Type::Bool => {
-                (Code::P0304, format!("write `{x} ?? false`, or ask whether it is there: `{x} != none`"))
-            }
-            Type::Optional(_) => {
-                (Code::P0304, format!("ask whether it is there: `{x} != none`, or open it: `{x} ?? …`"))
-            }
-            ty if is_string_like(ty) => (
-                Code::P0302,
-                format!("compare it: `{x} == \"…\"`; every text, also \"false\", would count as true elsewhere"),
-            ),
-            Type::List(_) => (Code::P0303, format!("compare its length: `len({x}) > 0`")),
-            Type::Enum(_) => (Code::P0303, format!("compare it with a case: `{x} == .case`")),
-            Type::Int => (Code::P0303, format!("compare it: `{x} != 0`")),
-            Type::None => (Code::P0304, "write `true` or `false`".to_owned()),
-            _ => (Code::P0303, "write a comparison, or declare the value as `bool`".to_owned()),
-        };
+        let (code, help) = condition_help(&have.ty, name.unwrap_or("x"));
         let article = if have.ty == Type::None { "`none`".to_owned() } else { format!("a `{shown}`") };
         let report = Diagnostic::new(code, have.span, format!("`{word}` takes a `bool`, and this is {article}"))
             .here(article)
@@ -230,6 +213,35 @@ impl Checker<'_, '_> {
             }
             None => report,
         }
+    }
+}
+
+/// What to write instead of a value that is no condition.
+fn condition_help(ty: &Type, x: &str) -> (Code, String) {
+    match ty {
+        Type::Optional(inner) if **inner == Type::Bool => {
+            (Code::P0304, format!("write `{x} ?? false`, or ask whether it is there: `{x} != none`"))
+        }
+        Type::Optional(_) => (Code::P0304, format!("ask whether it is there: `{x} != none`, or open it: `{x} ?? …`")),
+        Type::None => (Code::P0304, "write `true` or `false`".to_owned()),
+        Type::String | Type::Path | Type::Image | Type::Newtype(_) => {
+            let why = "every text, also \"false\", would count as true elsewhere";
+            (Code::P0302, format!("compare it: `{x} == \"…\"`; {why}"))
+        }
+        Type::List(_) => (Code::P0303, format!("compare its length: `len({x}) > 0`")),
+        Type::Enum(_) => (Code::P0303, format!("compare it with a case: `{x} == .case`")),
+        Type::Int => (Code::P0303, format!("compare it: `{x} != 0`")),
+        Type::Unknown
+        | Type::Bool
+        | Type::Duration
+        | Type::Size
+        | Type::Cpu
+        | Type::Secret
+        | Type::Workspace
+        | Type::Map(_)
+        | Type::Record(_)
+        | Type::Artifact(_)
+        | Type::Outputs(_) => (Code::P0303, "write a comparison, or declare the value as `bool`".to_owned()),
     }
 }
 

@@ -76,7 +76,7 @@ impl<'a> Checker<'a, '_> {
                 // As a call, so that whoever waits for it is silent too.
                 self.declare(name, Type::Unknown, Origin::Call);
             }
-            called => {
+            called @ (Callee::Def(_) | Callee::Word(_)) => {
                 self.no_modifiers(modifiers);
                 self.bind_value(name, into, |this| this.call_of(called, callee, args, value.span, None));
             }
@@ -128,7 +128,7 @@ impl<'a> Checker<'a, '_> {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
             }
-            called => {
+            called @ (Callee::Def(_) | Callee::Word(_)) => {
                 let is_value = matches!(called, Callee::Word(_) | Callee::Def(Def::Fn(_) | Def::Newtype(_)));
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);

@@ -8,7 +8,7 @@ use super::fields::Block;
 use super::modules::id;
 use super::program::{Expr, Fields, Kind, Local, OutputDef, Script, Shell, StepDef, TaskDef, TaskId, Type};
 use super::report::Place;
-use super::scope::Later;
+use super::scope::{Later, Origin};
 use super::types::{holds_secret, opened, optional};
 use super::{findings, script};
 
@@ -46,11 +46,15 @@ impl<'a> Checker<'a, '_> {
 
     /// A task written in a pipeline, and the type that its binding has.
     pub(super) fn task_in_place(&mut self, one: &'a ast::Task) -> (TaskDef, Type) {
-        if let Some(first) = one.params.first() {
-            self.report(findings::tasks::params_in_place(first.span));
-        }
         let mut outputs = self.outputs(&one.outputs, Owner::Task);
+        let opened = self.scope.enter();
+        // Parameters have no place here, which the parser says; its users are not reported too.
+        for param in &one.params {
+            let ty = self.type_of(&param.ty);
+            self.declare(&param.name, ty, Origin::Param);
+        }
         let (fields, steps) = self.task_inside(one, &mut outputs);
+        self.scope.leave(opened);
         let def = TaskDef {
             name: one.name.text.clone(),
             doc: one.doc.clone(),
@@ -124,33 +128,15 @@ impl<'a> Checker<'a, '_> {
         if owner == Owner::Pipeline {
             return None;
         }
-        match ty {
-            Type::List(_) => Some(findings::tasks::list_result(at.span)),
-            Type::Optional(inner) if matches!(**inner, Type::Artifact(_)) => {
-                Some(findings::tasks::optional_artifact(at.span, &self.show(inner)))
-            }
-            ty => match opened(ty) {
-                Type::Map(_) | Type::Record(_) | Type::Workspace | Type::List(_) => {
-                    Some(findings::tasks::not_a_result(at.span, &self.show(ty)))
-                }
-                Type::Unknown
-                | Type::None
-                | Type::Bool
-                | Type::Int
-                | Type::String
-                | Type::Duration
-                | Type::Size
-                | Type::Cpu
-                | Type::Path
-                | Type::Image
-                | Type::Secret
-                | Type::Optional(_)
-                | Type::Enum(_)
-                | Type::Newtype(_)
-                | Type::Artifact(_)
-                | Type::Outputs(_) => None,
-            },
+        if matches!(ty, Type::List(_)) {
+            return Some(findings::tasks::list_result(at.span));
         }
+        let inner = opened(ty);
+        if ty != inner && matches!(inner, Type::Artifact(_)) {
+            return Some(findings::tasks::optional_artifact(at.span, &self.show(inner)));
+        }
+        let refused = matches!(inner, Type::Map(_) | Type::Record(_) | Type::Workspace | Type::List(_));
+        refused.then(|| findings::tasks::not_a_result(at.span, &self.show(ty)))
     }
 
     /// Places of artifacts, fields and steps.
@@ -246,10 +232,12 @@ impl<'a> Checker<'a, '_> {
                 None
             }
         })?;
-        let words: Option<Vec<Box<str>>> = match &value.kind {
-            ast::ExprKind::Text(text) => text.plain().map(|plain| plain.split_whitespace().map(Box::from).collect()),
-            ast::ExprKind::List(items) => items.iter().map(plain_text).collect(),
-            _ => None,
+        let words: Option<Vec<Box<str>>> = if let ast::ExprKind::Text(text) = &value.kind {
+            text.plain().map(|plain| plain.split_whitespace().map(Box::from).collect())
+        } else if let ast::ExprKind::List(items) = &value.kind {
+            items.iter().map(plain_text).collect()
+        } else {
+            None
         };
         let Some(words) = words.filter(|words| !words.is_empty()) else {
             self.report(findings::tasks::bad_shell(value.span));
@@ -287,12 +275,14 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn is_skip(&self, verdict: &Expr) -> bool {
-        match &verdict.kind {
-            Kind::Case(id, case) => &*self.program.enums[id.index()].cases[*case as usize].name == "skip",
-            Kind::If(_, then, otherwise) => self.is_skip(then) || self.is_skip(otherwise),
-            // What is known later only may be anything.
-            _ => true,
+        if let Kind::Case(id, case) = &verdict.kind {
+            return &*self.program.enums[id.index()].cases[*case as usize].name == "skip";
         }
+        if let Kind::If(_, then, otherwise) = &verdict.kind {
+            return self.is_skip(then) || self.is_skip(otherwise);
+        }
+        // What is known later only may be anything.
+        true
     }
 
     /// The type of a call, given what may skip it.

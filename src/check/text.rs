@@ -20,10 +20,15 @@ impl<'a> Checker<'a, '_> {
 
     /// A string that holds no value, checked against the form of its type.
     pub(super) fn literal(&mut self, text: &str, span: Span, want: Option<&Type>) -> Expr {
-        let malformed = |why: String| pattern::malformed(span, &why);
+        let malformed = |kind: &str, why: String| {
+            let help = format!("write {kind}; it is checked now, so that no run fails because of it");
+            pattern::malformed(span, &why).here(format!("not {kind}")).help(help)
+        };
         let (ty, wrong) = match want {
-            Some(Type::Image) => (Type::Image, pattern::image(text).err().map(malformed)),
-            Some(Type::Path) => (Type::Path, pattern::path(text).err().map(malformed)),
+            Some(Type::Image) => {
+                (Type::Image, pattern::image(text).err().map(|why| malformed("a reference to an image", why)))
+            }
+            Some(Type::Path) => (Type::Path, pattern::path(text).err().map(|why| malformed("a path", why))),
             Some(Type::Newtype(id)) => (Type::Newtype(*id), self.wrong_form(*id, text, span)),
             Some(_) | None => (Type::String, None),
         };
@@ -77,12 +82,14 @@ impl<'a> Checker<'a, '_> {
         let shown = self.show(&made.ty);
         let name = self.name_of(&made);
         let name = name.as_deref();
-        let report = match &made.ty {
-            Type::Bool => findings::texts::bool_in_text(made.span, span, name),
-            Type::None => findings::texts::optional_in_text(made.span, name, "none"),
-            ty if holds_secret(&self.program, ty) => findings::texts::secret_in_text(self.secret, made.span, name),
-            Type::Optional(_) => findings::texts::optional_in_text(made.span, name, &shown),
-            ty => findings::texts::no_text_form(made.span, name, ty, &shown),
+        let report = if made.ty == Type::Bool {
+            findings::texts::bool_in_text(made.span, span, name)
+        } else if holds_secret(&self.program, &made.ty) {
+            findings::texts::secret_in_text(self.secret, made.span, name)
+        } else if matches!(made.ty, Type::Optional(_) | Type::None) {
+            findings::texts::optional_in_text(made.span, name, &shown)
+        } else {
+            findings::texts::no_text_form(made.span, name, &made.ty, &shown)
         };
         self.report(report);
         None

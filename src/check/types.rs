@@ -9,11 +9,7 @@ pub(super) fn fits(have: &Type, want: &Type) -> bool {
         return true;
     }
     if let Type::Optional(inner) = want {
-        return match have {
-            Type::None => true,
-            Type::Optional(value) => fits(value, inner),
-            other => fits(other, inner),
-        };
+        return *have == Type::None || fits(opened(have), inner);
     }
     match (have, want) {
         (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b)) => fits(a, b),
@@ -47,6 +43,11 @@ pub(super) fn optional(ty: Type) -> Type {
 /// `T` of `T?`; every other type is itself.
 pub(super) fn opened(ty: &Type) -> &Type {
     if let Type::Optional(inner) = ty { inner } else { ty }
+}
+
+/// `T` of `[T]`
+pub(super) fn element(ty: &Type) -> Option<&Type> {
+    if let Type::List(inner) = ty { Some(inner) } else { None }
 }
 
 /// Whether text takes it.

@@ -92,7 +92,9 @@ impl<'t> Parser<'t> {
         let item = match word {
             "use" => self.one(Rule::one_use, at, cut).and_then(|node| self.use_item(node)).map(Item::Use),
             "enum" => self.entries_item(Rule::one_enum, at, cut).map(|node| Item::Enum(self.enum_item(node, doc))),
-            "record" => self.entries_item(Rule::one_record, at, cut).map(|node| Item::Record(self.record_item(node, doc))),
+            "record" => {
+                self.entries_item(Rule::one_record, at, cut).map(|node| Item::Record(self.record_item(node, doc)))
+            }
             "type" => self.one(Rule::one_type, at, cut).map(|node| Item::Type(self.type_item(node, doc))),
             "artifact" => self.one(Rule::one_artifact, at, cut).map(|node| Item::Artifact(self.artifact(node, doc))),
             "command" => self.one(Rule::one_command, at, cut).map(|node| Item::Command(self.command(node, doc))),
@@ -130,7 +132,8 @@ impl<'t> Parser<'t> {
     fn entries_item(&mut self, rule: Rule, at: usize, cut: &mut Cut) -> Option<Node<'t>> {
         let quick = cut.sound && !self.source.scan.reported(at, cut.end);
         self.base = at;
-        if let Some(node) = quick.then(|| grammar::read(rule, &self.text[at..cut.end])).flatten().and_then(|mut one| one.next())
+        if let Some(node) =
+            quick.then(|| grammar::read(rule, &self.text[at..cut.end])).flatten().and_then(|mut one| one.next())
         {
             return Some(node);
         }

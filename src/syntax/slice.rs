@@ -148,7 +148,9 @@ impl<'t> Text<'t> {
             Some(b'=') => rest.get(1) != Some(&b'='),
             Some(b':') => true,
             Some(next) => {
-                super::words::STATEMENTS.contains(&word) && behind > at + word.len() && (begins_word(*next) || *next == b'{')
+                super::words::STATEMENTS.contains(&word)
+                    && behind > at + word.len()
+                    && (begins_word(*next) || *next == b'{')
             }
             None => false,
         }

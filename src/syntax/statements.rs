@@ -71,7 +71,8 @@ impl<'t> Parser<'t> {
             let reserved = words::RESERVED.binary_search(found).is_ok() && *found != "task";
             return (!binds && (reserved || !touches)).then_some(*found);
         }
-        let operand = next > behind && rest.first().is_some_and(|byte| begins_word(*byte) || matches!(byte, b'"' | b'{'));
+        let operand =
+            next > behind && rest.first().is_some_and(|byte| begins_word(*byte) || matches!(byte, b'"' | b'{'));
         let goes_on = matches!(word_at(self.text, next), "and" | "or" | "in" | "after" | "then" | "else");
         if binds || !operand || goes_on {
             return None;
@@ -196,7 +197,12 @@ impl<'t> Parser<'t> {
 
     /// The nodes of a binding or call. When the grammar refuses it whole, its modifier block and `after` are read for
     /// themselves and given too, so that a fault in one does not hide one in another.
-    fn whole_or_parts(&mut self, rules: &PartRules, at: usize, cut: &mut Cut) -> Option<(Inner<'t>, Option<Modifiers>)> {
+    fn whole_or_parts(
+        &mut self,
+        rules: &PartRules,
+        at: usize,
+        cut: &mut Cut,
+    ) -> Option<(Inner<'t>, Option<Modifiers>)> {
         if cut.sound && !self.source.scan.reported(at, cut.end) {
             self.base = at;
             if let Some(mut inner) = grammar::read(rules.one, &self.text[at..cut.end]) {

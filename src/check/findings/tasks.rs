@@ -98,9 +98,3 @@ pub(in crate::check) fn not_a_result(span: Span, shown: &str) -> Diagnostic {
         .here("no result")
         .help("a result is text of a type (string, int, bool, an enum …) that the script writes, or an artifact")
 }
-
-pub(in crate::check) fn params_in_place(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0405, span, "a task in place has no parameters")
-        .here("nobody gives it a value")
-        .help("it sees the names of the pipeline: use them in its body, or declare the task at the top level")
-}

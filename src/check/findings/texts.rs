@@ -62,19 +62,21 @@ pub(in crate::check) fn secret_in_text(code: Code, value: Span, name: Option<&st
 /// A secret where anyone can read it.
 pub(in crate::check) fn secret(code: Code, value: Span, name: Option<&str>) -> Diagnostic {
     let value_name = named(name, "this value");
-    let (message, help) = match code {
-        Code::P0803 => (
+    let (message, help) = if code == Code::P0803 {
+        (
             format!("{value_name} is a secret and would leave as a result"),
             "results are kept and shown by every engine: hand on the name of the secret, never the secret",
-        ),
-        Code::P0804 => (
+        )
+    } else if code == Code::P0804 {
+        (
             format!("{value_name} is a secret and would become part of a name"),
             "names, images, paths and locks are shown in every log: make them from values that are not secret",
-        ),
-        _ => (
+        )
+    } else {
+        (
             format!("{value_name} is a secret and would become ordinary text"),
             "pass it to a parameter of type `secret`; in a task it stands in `env` or `files` only, as a whole",
-        ),
+        )
     };
     Diagnostic::new(code, value, message).here("a secret").help(help)
 }
