@@ -250,7 +250,7 @@ impl<'a> Checker<'a, '_> {
     fn env(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
         for entry in self.entries(value, "env") {
             let made = self.infer(&entry.value, Some(&Type::String));
-            let made = if made.ty == Type::Secret { Some(made) } else { self.text_value(made, entry.value.span) };
+            let made = if is_secret(&made.ty) { Some(made) } else { self.text_value(made, entry.value.span) };
             let Some((name, span)) = self.key(&entry.key) else { continue };
             if let Some(words) = bad_variable(&name) {
                 self.report(findings::tasks::bad_variable(span, &name, words));
@@ -268,7 +268,7 @@ impl<'a> Checker<'a, '_> {
         for entry in self.entries(value, "files") {
             let made = self.infer(&entry.value, Some(&Type::String));
             let content =
-                if made.ty == Type::Secret { made } else { self.fit(made, &Type::String, Place::Field("files")) };
+                if is_secret(&made.ty) { made } else { self.fit(made, &Type::String, Place::Field("files")) };
             let Some(path) = self.file_path(&entry.key) else { continue };
             if let Kind::Str(text) = &path.kind {
                 let same = |file: &&FileDef| matches!(&file.path.kind, Kind::Str(other) if other == text);
@@ -332,4 +332,12 @@ fn first_of(fields: &[ast::Field], name: &ast::Name) -> Span {
         ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => None,
     });
     spans.min().unwrap_or(name.span)
+}
+
+/// A secret may be left out: then there is no file, and the variable is empty.
+fn is_secret(ty: &Type) -> bool {
+    match ty {
+        Type::Optional(inner) => **inner == Type::Secret,
+        ty => *ty == Type::Secret,
+    }
 }

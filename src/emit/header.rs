@@ -4,7 +4,7 @@ use super::quote::{word, words};
 use crate::plan::{Plan, Value};
 
 /// The comment's lines, without the marks that an engine's language puts before them.
-pub fn header(plan: &Plan, target: &str, about: &str) -> String {
+pub(super) fn header(plan: &Plan, target: &str, about: &str) -> String {
     format!(
         "{about}\nMade by pipec from {}, pipeline {}. Do not edit: change the program and make this again with\n    {}\n",
         plan.source,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// The text as one word of bash, whatever it holds; it does not depend on the locale in which bash reads it.
-pub fn word(text: &str) -> String {
+pub(super) fn word(text: &str) -> String {
     if is_plain(text) {
         text.to_owned()
     } else if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\'') {
@@ -14,7 +14,7 @@ pub fn word(text: &str) -> String {
 }
 
 /// The words with a blank before each.
-pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     texts.into_iter().map(|text| format!(" {}", word(text))).collect()
 }
 
@@ -40,7 +40,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The text as a here-document that bash gives to the command `reader`, byte for byte.
-pub fn here_document(text: &str) -> String {
+pub(super) fn here_document(text: &str) -> String {
     let mark = mark(text);
     match text.strip_suffix('\n') {
         Some(lines) => format!("cat <<'{mark}'\n{lines}\n{mark}\n"),

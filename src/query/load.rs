@@ -12,29 +12,29 @@ use crate::syntax::{self, ast};
 
 /// A file with all that it reaches.
 #[derive(Debug)]
-pub struct Loaded {
-    pub sources: Sources,
-    pub root: FileId,
+pub(super) struct Loaded {
+    pub(super) sources: Sources,
+    pub(super) root: FileId,
     own: FxHashMap<FileId, ast::File>,
     /// Which file each `use` means; one that could not be read is missing, and was reported.
     uses: Vec<(Span, FileId)>,
 }
 
 impl Loaded {
-    pub fn file(&self, id: FileId) -> &ast::File {
+    pub(super) fn file(&self, id: FileId) -> &ast::File {
         match self.own.get(&id) {
             Some(file) => file,
             None => &library(id).0,
         }
     }
 
-    pub fn imports(&self) -> FxHashMap<Span, &ast::File> {
+    pub(super) fn imports(&self) -> FxHashMap<Span, &ast::File> {
         self.uses.iter().map(|(span, id)| (*span, self.file(*id))).collect()
     }
 }
 
 /// Reads `path` and its modules; `None` when the file itself is no text.
-pub fn load(files: &dyn Files, path: &str, out: &mut Diagnostics) -> Option<Loaded> {
+pub(super) fn load(files: &dyn Files, path: &str, out: &mut Diagnostics) -> Option<Loaded> {
     let mut loader = Loader { files, sources: Sources::default(), own: FxHashMap::default(), by_path: FxHashMap::default(), uses: Vec::new(), seen: Vec::new(), open: Vec::new() };
     let text = text(files, path).map_err(|found| out.push(found)).ok()?;
     let root = loader.enter(path, text, out);
@@ -45,7 +45,7 @@ pub fn load(files: &dyn Files, path: &str, out: &mut Diagnostics) -> Option<Load
 ///
 /// # Errors
 /// A finding that says why there is none.
-pub fn text(files: &dyn Files, path: &str) -> Result<String, Diagnostic> {
+pub(super) fn text(files: &dyn Files, path: &str) -> Result<String, Diagnostic> {
     read(files, path).map_err(|unreadable| unreadable.report(path))
 }
 
@@ -58,7 +58,7 @@ fn read(files: &dyn Files, path: &str) -> Result<String, Unreadable> {
 }
 
 /// The embedded modules are parsed once a process.
-pub fn library(id: FileId) -> &'static (ast::File, Diagnostics) {
+pub(super) fn library(id: FileId) -> &'static (ast::File, Diagnostics) {
     static PARSED: [OnceLock<(ast::File, Diagnostics)>; STDLIB.len()] = [const { OnceLock::new() }; STDLIB.len()];
     let (_, text) = STDLIB[id.0 as usize];
     PARSED[id.0 as usize].get_or_init(|| {

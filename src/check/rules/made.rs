@@ -124,12 +124,13 @@ impl<'p> Reader<'p> {
         made.makes.extend(outputs.iter().map(|(artifact, _)| *artifact).filter(|artifact| !by_command(artifact)));
         let at_some_time = made.makes.clone();
         for (command, script) in &runs {
+            // What one command makes together, it makes in the right order.
+            made.makes.extend(&command.makes);
             for artifact in &command.makes {
                 let words = command.words.join(" ");
                 let by = Maker::Command { words, script: *script, declared: command.span };
                 made.demands.extend(self.demand(*artifact, &made.makes, by));
             }
-            made.makes.extend(&command.makes);
         }
         for (artifact, output) in outputs.iter().filter(|(artifact, _)| at_some_time.contains(artifact)) {
             made.demands.extend(self.demand(*artifact, &made.makes, Maker::Output(output.span)));

@@ -1,4 +1,4 @@
-//! The two scripts that are of no task: a decision, and the check of the parameters.
+//! The scripts that are of no task: a decision, a value, and the check of the parameters.
 
 use super::Rendered;
 use super::code::quoted;
@@ -17,6 +17,15 @@ pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     let test = prelude.named("the condition", |this| this.cond(condition, true).text);
     let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
+    let body = format!("{START}{}{write}", prelude.render(""));
+    Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
+}
+
+/// A script that writes the text of a value to the file named by `PIPE_DECISION`.
+pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
+    let mut prelude = Prelude::new(plan, None, Dialect::Sh);
+    let name = prelude.text(value, "value");
+    let write = format!("printf %s \"${name}\" >\"$PIPE_DECISION\"\n");
     let body = format!("{START}{}{write}", prelude.render(""));
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
