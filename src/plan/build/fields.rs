@@ -44,12 +44,17 @@ impl<'a> Builder<'a> {
         let mut needs = Needs::default();
         for (fields, frame) in layers {
             let Some(expr) = &fields.needs else { continue };
-            let Some(Value::Record(values)) = self.known(frame, expr, "`needs`") else { continue };
-            let literal = matches!(expr.kind, p::Kind::Record(..));
-            for (name, value) in values {
-                if !literal || fields.needs_given.iter().any(|given| **given == *name) {
-                    set_need(&mut needs, &name, value);
+            // Of a literal only what was written counts, so that a modifier changes just that.
+            if let p::Kind::Record(record, values) = &expr.kind {
+                let program = self.program;
+                let names = program.records[record.index()].fields.iter().map(|field| &*field.name);
+                for (name, value) in names.zip(values).filter(|(name, _)| gives(fields, name)) {
+                    if let Some(value) = self.known(frame, value, format_args!("`needs.{name}`")) {
+                        set_need(&mut needs, name, value);
+                    }
                 }
+            } else if let Some(Value::Record(values)) = self.known(frame, expr, "`needs`") {
+                values.into_iter().for_each(|(name, value)| set_need(&mut needs, &name, value));
             }
         }
         needs
@@ -93,6 +98,10 @@ impl<'a> Builder<'a> {
         }
         files
     }
+}
+
+fn gives(fields: &p::Fields, name: &str) -> bool {
+    fields.needs_given.iter().any(|given| **given == *name)
 }
 
 fn put(list: &mut Vec<(i32, Verdict)>, code: i32, case: &str) {

@@ -71,7 +71,7 @@ impl Builder<'_> {
                 if value.value().is_none() {
                     let value = value.expr(&ty);
                     self.not_known(
-                        &format!("the default of the `const` parameter `{}`", param.name),
+                        format_args!("the default of the `const` parameter `{}`", param.name),
                         default.span,
                         &value,
                     );
@@ -93,7 +93,7 @@ impl Builder<'_> {
             None => matches!(ty, Ty::Optional(_)).then_some(Value::None),
             Some((value, span)) => {
                 if value.value().is_none() {
-                    self.not_known(&format!("the default of the parameter `{}`", param.name), span, &value);
+                    self.not_known(format_args!("the default of the parameter `{}`", param.name), span, &value);
                 }
                 value.value().cloned()
             }

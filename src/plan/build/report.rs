@@ -1,5 +1,7 @@
 //! What building a plan can find.
 
+use std::fmt::Display;
+
 use super::Builder;
 use crate::diag::{Diagnostic, code::Code};
 use crate::plan::{Expr, ExprKind, Op, ParamId, Plan, TaskId};
@@ -14,7 +16,7 @@ impl Builder<'_> {
     }
 
     /// `place` is a name in backticks, or words: what needs the value.
-    pub(super) fn not_known(&mut self, place: &str, span: Span, value: &Expr) {
+    pub(super) fn not_known(&mut self, place: impl Display, span: Span, value: &Expr) {
         let finding = not_known(&self.plan, place, span, value);
         self.report(finding);
     }
@@ -55,7 +57,7 @@ fn blame(value: &Expr) -> Open {
     task.map(Open::Task).or(param.map(Open::Param)).unwrap_or(Open::Run)
 }
 
-fn not_known(plan: &Plan, place: &str, span: Span, value: &Expr) -> Diagnostic {
+fn not_known(plan: &Plan, place: impl Display, span: Span, value: &Expr) -> Diagnostic {
     let finding = Diagnostic::new(Code::P0501, span, format!("{place} needs a value that is known when compiling"));
     match blame(value) {
         Open::Param(id) => {

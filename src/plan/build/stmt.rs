@@ -1,5 +1,6 @@
 //! The statements of a pipeline, in the order of the source.
 
+use std::fmt;
 use std::rc::Rc;
 
 use super::names::suffix;
@@ -97,7 +98,7 @@ impl<'a> Builder<'a> {
             Stmt::Defaults(_) => {}
             Stmt::Return(values) => self.give_back(frame, values),
             Stmt::Target { name, options, span } => {
-                if let Some(value) = self.known(frame, options, &format!("an option of the target `{name}`")) {
+                if let Some(value) = self.known(frame, options, format_args!("an option of the target `{name}`")) {
                     self.plan.options.push((name.to_string(), value, *span));
                 }
             }
@@ -105,7 +106,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The value of a place that has to be known; what is not has been reported.
-    pub(super) fn known(&mut self, frame: &Frame, expr: &p::Expr, place: &str) -> Option<Value> {
+    pub(super) fn known(&mut self, frame: &Frame, expr: &p::Expr, place: impl fmt::Display) -> Option<Value> {
         let value = self.eval(frame, expr);
         if value.value().is_none() {
             let open = first_open(value, &self.types.ty(&expr.ty));
@@ -149,7 +150,7 @@ impl<'a> Builder<'a> {
         if self.left_out {
             return;
         }
-        let size = size.and_then(|size| self.known(frame, size, &format!("the size of the workspace `{name}`")));
+        let size = size.and_then(|size| self.known(frame, size, format_args!("the size of the workspace `{name}`")));
         let size = if let Some(Value::Size(bytes)) = size { Some(bytes) } else { None };
         let id = WorkspaceId(offset(self.plan.workspaces.len()));
         self.plan.workspaces.push(Workspace { name: name.to_owned(), doc: doc.to_owned(), size, param: None, span });

@@ -11,14 +11,14 @@ use pipec::source::{FileId, Sources, stdlib};
 use pipec::syntax::parse;
 
 /// A plan, or why there is none.
-pub struct Built {
-    pub plan: Option<Plan>,
-    pub found: Diagnostics,
-    pub sources: Sources,
+pub(super) struct Built {
+    pub(super) plan: Option<Plan>,
+    pub(super) found: Diagnostics,
+    pub(super) sources: Sources,
 }
 
 /// Reads and checks a program; it has to be right.
-pub fn program(text: &str) -> (Program, Sources, FileId) {
+pub(super) fn program(text: &str) -> (Program, Sources, FileId) {
     let mut sources = Sources::default();
     let id = sources.add("test.pipe", text);
     let mut out = Diagnostics::default();
@@ -33,7 +33,7 @@ pub fn program(text: &str) -> (Program, Sources, FileId) {
 }
 
 /// The plan of the first pipeline for values of the command line.
-pub fn built(text: &str, pairs: &[(&str, &str)]) -> Built {
+pub(super) fn built(text: &str, pairs: &[(&str, &str)]) -> Built {
     let (program, sources, _) = program(text);
     let mut found = Diagnostics::default();
     let pairs: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
@@ -43,7 +43,7 @@ pub fn built(text: &str, pairs: &[(&str, &str)]) -> Built {
 }
 
 /// The plan of a program that has one.
-pub fn plan(text: &str, pairs: &[(&str, &str)]) -> Plan {
+pub(super) fn plan(text: &str, pairs: &[(&str, &str)]) -> Plan {
     let built = built(text, pairs);
     let found = built.said();
     built.plan.unwrap_or_else(|| panic!("no plan: {found:#?}"))
@@ -51,12 +51,12 @@ pub fn plan(text: &str, pairs: &[(&str, &str)]) -> Plan {
 
 impl Built {
     /// `P0501 message`, one a finding.
-    pub fn said(&self) -> Vec<String> {
+    pub(super) fn said(&self) -> Vec<String> {
         self.found.iter().map(|one| format!("{} {}", one.code.id(), one.message)).collect()
     }
 
     /// The places of the labels of the only finding, as they are written, with their texts.
-    pub fn labels(&self) -> Vec<(String, String)> {
+    pub(super) fn labels(&self) -> Vec<(String, String)> {
         assert_eq!(self.found.len(), 1, "{:#?}", self.said());
         let labels = self.found.iter().flat_map(|one| &one.labels);
         labels.map(|label| (self.sources.text(label.span).to_owned(), label.text.clone())).collect()
@@ -64,26 +64,26 @@ impl Built {
 }
 
 /// The task of this name.
-pub fn task<'a>(plan: &'a Plan, name: &str) -> &'a Task {
+pub(super) fn task<'a>(plan: &'a Plan, name: &str) -> &'a Task {
     plan.task(plan.find(name).unwrap_or_else(|| panic!("no task {name} in {:?}", names(plan))))
 }
 
-pub fn names(plan: &Plan) -> Vec<&str> {
+pub(super) fn names(plan: &Plan) -> Vec<&str> {
     plan.tasks().map(|(_, task)| task.name.as_str()).collect()
 }
 
 /// When a task runs, in words.
-pub fn when(plan: &Plan, name: &str) -> Option<String> {
+pub(super) fn when(plan: &Plan, name: &str) -> Option<String> {
     task(plan, name).condition.as_ref().map(|cond| expression(plan, cond))
 }
 
 /// The values of a script, in words.
-pub fn values(plan: &Plan, name: &str) -> Vec<String> {
+pub(super) fn values(plan: &Plan, name: &str) -> Vec<String> {
     task(plan, name).steps[0].script.slots.iter().map(|slot| expression(plan, &slot.value)).collect()
 }
 
 /// What a task waits for: `earlier` or `earlier: kind kind`.
-pub fn waits(plan: &Plan, name: &str) -> Vec<String> {
+pub(super) fn waits(plan: &Plan, name: &str) -> Vec<String> {
     use pipec::plan::Why;
     let id = plan.find(name).unwrap_or_else(|| panic!("no task {name} in {:?}", names(plan)));
     let edges = plan.dependencies(id).map(|(from, edge)| {
