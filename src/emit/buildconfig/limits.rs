@@ -37,7 +37,7 @@ fn of_segment(plan: &Plan, segment: &Segment, options: &Options) -> Limits {
         let before: Vec<TaskId> = plan.dependencies(*task).map(|(before, _)| before).collect();
         let inside = || before.iter().filter(|before| level[before.index()].is_some());
         let at = inside().filter_map(|before| level[before.index()]).map(|at: usize| at + 1).max().unwrap_or(0);
-        let start = inside().map(|before| ends[before.index()]).max().unwrap_or(0);
+        let start: i64 = inside().map(|before| ends[before.index()]).max().unwrap_or(0);
         level[task.index()] = Some(at);
         let time = worst_case(plan.task(*task), options);
         ends[task.index()] = start.saturating_add(time);
