@@ -103,13 +103,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A call whose outputs nobody names.
-    fn bare_call(
-        &mut self,
-        value: &'a ast::Expr,
-        modifiers: &'a ast::Modifiers,
-        whole: Span,
-        into: &mut Vec<Stmt>,
-    ) {
+    fn bare_call(&mut self, value: &'a ast::Expr, modifiers: &'a ast::Modifiers, whole: Span, into: &mut Vec<Stmt>) {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
             let made = self.infer(value, Some(&Type::Unknown));
             self.read_modifiers(modifiers);
@@ -189,7 +183,19 @@ impl<'a> Checker<'a, '_> {
         let ty = Self::skippable(self.result_of(task), skip);
         let after = self.after(&modifiers.after);
         let callee = program::Callee::Task(task);
-        (Call { name: "".into(), local: None, callee, args, modifiers: fields, after, span: head, end: span.after() }, ty)
+        (
+            Call {
+                name: "".into(),
+                local: None,
+                callee,
+                args,
+                modifiers: fields,
+                after,
+                span: head,
+                end: span.after(),
+            },
+            ty,
+        )
     }
 
     fn push_call(

@@ -153,14 +153,15 @@ fn steps<'p>(graph: &Graph<'p>, circle: &[Edge]) -> Vec<Step<'p>> {
     let edges: Vec<_> = circle.iter().rev().collect();
     let from_task = edges.iter().position(|edge| graph.call(edge.to).is_some()).unwrap_or_default();
     let mut steps = Vec::new();
-    let mut over_gate = None;
+    let mut over_gates: Option<(NodeId, Vec<NodeId>)> = None;
     for at in 0..edges.len() {
         let edge = edges[(from_task + at) % edges.len()];
-        let (to, gate) = over_gate.take().unwrap_or((edge.to, None));
+        let (to, mut gates) = over_gates.take().unwrap_or((edge.to, Vec::new()));
         if let What::Stage { .. } | What::Finally = graph.nodes[edge.from].what {
-            over_gate = Some((to, gate.or(Some(edge.from))));
+            gates.push(edge.from);
+            over_gates = Some((to, gates));
         } else if let (Some(waits), Some(waits_for)) = (graph.call(to), graph.call(edge.from)) {
-            let (span, why) = why(graph, edge, gate, waits.span, &waits.name, &waits_for.name);
+            let (span, why) = why(graph, edge, &gates, waits.span, &waits.name, &waits_for.name);
             let is_after = matches!(edge.why, Why::After(_));
             steps.push(Step { waits: &waits.name, waits_for: &waits_for.name, span, why, is_after });
         }
@@ -168,12 +169,11 @@ fn steps<'p>(graph: &Graph<'p>, circle: &[Edge]) -> Vec<Step<'p>> {
     steps
 }
 
-fn why(graph: &Graph<'_>, edge: &Edge, gate: Option<NodeId>, head: Span, waits: &str, other: &str) -> (Span, String) {
-    if let Some(What::Stage { over, next }) = gate.map(|gate| &graph.nodes[gate].what) {
-        return (
-            head,
-            format!("`{waits}` is in stage `{next}`, which waits for all of stage `{over}`, with `{other}`"),
-        );
+fn why(graph: &Graph<'_>, edge: &Edge, gates: &[NodeId], head: Span, waits: &str, other: &str) -> (Span, String) {
+    let gate = |at: Option<&NodeId>| at.map(|gate| &graph.nodes[*gate].what);
+    if let (Some(What::Stage { next, .. }), Some(What::Stage { over, .. })) = (gate(gates.first()), gate(gates.last()))
+    {
+        return (head, format!("`{waits}` is in stage `{next}`, which comes after stage `{over}`, with `{other}`"));
     }
     match edge.why {
         Why::Reads(span) => (span, format!("`{waits}` reads what `{other}` makes")),

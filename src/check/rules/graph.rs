@@ -265,9 +265,10 @@ impl<'p> Builder<'p> {
     }
 
     fn finish(mut self) -> Graph<'p> {
+        let sources = std::mem::take(&mut self.sources);
         for (node, local, span) in std::mem::take(&mut self.after) {
             let range = self.of_local.get(local.index()).cloned().unwrap_or_default();
-            for from in self.sources[range].to_vec() {
+            for from in sources[range].iter().copied() {
                 let nodes = &self.graph.nodes;
                 if nodes[from].in_finally && !nodes[node].in_finally {
                     self.graph.misplaced.push((node, from, span));

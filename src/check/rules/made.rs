@@ -26,8 +26,8 @@ pub(super) struct Demand {
 /// Why something is said to make an artifact.
 #[derive(Debug)]
 pub(super) enum Maker {
-    /// It is an output, declared here.
-    Output(Span),
+    /// It is an output, and no command of the scripts is known to make it.
+    Output,
     /// A command of a script makes it: its words, the script, where it is said.
     Command { words: String, script: Span, declared: Span },
 }
@@ -116,12 +116,12 @@ impl<'p> Reader<'p> {
 
     fn task(&self, call: &'p Call, defaults: Option<&'p Fields>) -> Made {
         let task = task_of(self.program, call);
-        let outputs: Vec<_> = task.outputs.iter().filter_map(|output| Some((artifact(output)?, output))).collect();
+        let outputs: Vec<_> = task.outputs.iter().filter_map(artifact).collect();
         let runs = self.commands(&scripts(task, &call.modifiers, defaults));
         let mut made = Made::default();
         let by_command = |artifact: &ArtifactId| runs.iter().any(|(command, _)| command.makes.contains(artifact));
         // What no command is known to make, something in the script makes, nobody knows when.
-        made.makes.extend(outputs.iter().map(|(artifact, _)| *artifact).filter(|artifact| !by_command(artifact)));
+        made.makes.extend(outputs.iter().copied().filter(|artifact| !by_command(artifact)));
         let at_some_time = made.makes.clone();
         for (command, script) in &runs {
             // What one command makes together, it makes in the right order.
@@ -132,8 +132,8 @@ impl<'p> Reader<'p> {
                 made.demands.extend(self.demand(*artifact, &made.makes, by));
             }
         }
-        for (artifact, output) in outputs.iter().filter(|(artifact, _)| at_some_time.contains(artifact)) {
-            made.demands.extend(self.demand(*artifact, &made.makes, Maker::Output(output.span)));
+        for artifact in outputs.iter().filter(|artifact| at_some_time.contains(artifact)) {
+            made.demands.extend(self.demand(*artifact, &made.makes, Maker::Output));
         }
         made
     }
@@ -193,10 +193,10 @@ fn piece(part: &ScriptPart) -> Piece<'_> {
 
 /// Whether the words begin with those of a command; the program may be named with its directory.
 fn is_prefix(command: &[Box<str>], words: &[Word]) -> bool {
-    let same = |(at, (want, word)): (usize, (&Box<str>, &Word))| match word {
-        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(want),
-        Word::Plain(text) => text == want,
+    let same = |at: usize| match &words[at] {
+        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(&*command[0]),
+        Word::Plain(text) => *text == command[at],
         Word::Unknown => false,
     };
-    !command.is_empty() && command.len() <= words.len() && command.iter().zip(words).enumerate().all(same)
+    !command.is_empty() && command.len() <= words.len() && (0..command.len()).all(same)
 }

@@ -42,10 +42,18 @@ fn name(kind: &str, name: &str, span: Span, limit: usize, out: &mut Diagnostics)
     }
 }
 
+/// A name that a call has taken.
+#[derive(Clone, Copy)]
+struct Taken {
+    span: Span,
+    /// The name is that of the task, since the call has none.
+    unnamed: bool,
+}
+
 /// The names that the calls of one pipeline have taken.
 struct Body<'b, 'p> {
     pipeline: &'p PipelineDef,
-    seen: FxHashMap<&'p str, Span>,
+    seen: FxHashMap<&'p str, Taken>,
     /// The keys of `seen`, the newest last.
     order: Vec<&'p str>,
     out: &'b mut Diagnostics,
@@ -94,10 +102,15 @@ impl<'p> Body<'_, 'p> {
                 steps(task, self.out);
             }
         }
+        let unnamed = local.is_none();
         match self.seen.entry(&call.name) {
-            Entry::Occupied(first) => self.out.push(taken(&call.name, *first.get(), span)),
+            // Two bindings of a name were reported before.
+            Entry::Occupied(first) if first.get().unnamed || unnamed => {
+                self.out.push(taken(&call.name, first.get().span, span));
+            }
+            Entry::Occupied(_) => {}
             Entry::Vacant(free) => {
-                free.insert(span);
+                free.insert(Taken { span, unnamed });
                 self.order.push(&call.name);
             }
         }

@@ -56,13 +56,16 @@ impl Order<'_, '_> {
         let Some(made) = self.made(node) else {
             return;
         };
-        for demand in &made.demands {
-            let given = self.given(node);
-            let missing = demand.missing.iter().copied().filter(|artifact| !given.contains(artifact)).collect();
-            let missing = self.not_made_before(node, missing);
-            if !missing.is_empty() {
-                out.push(requirement::not_made(self, node, demand, &missing));
-            }
+        if made.demands.is_empty() {
+            return;
+        }
+        let given = self.given(node);
+        let mut wanted: Vec<_> = made.demands.iter().flat_map(|demand| &demand.missing).copied().collect();
+        wanted.retain(|artifact| !given.contains(artifact));
+        let missing = self.not_made_before(node, wanted);
+        if !missing.is_empty() {
+            let demands = made.demands.iter().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
+            out.push(requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
         }
     }
 
@@ -86,8 +89,10 @@ impl Order<'_, '_> {
         given
     }
 
-    /// Those that no task makes that comes first and runs whenever this one does. Looks at the nearest first.
+    /// Those, each once, that no task makes that comes first and runs whenever this one does. Looks at the nearest first.
     fn not_made_before(&self, node: NodeId, mut missing: Vec<ArtifactId>) -> Vec<ArtifactId> {
+        missing.sort_unstable();
+        missing.dedup();
         let mut seen = FxHashSet::default();
         let mut next = VecDeque::from([node]);
         while let Some(at) = next.pop_front() {
@@ -123,7 +128,9 @@ impl Order<'_, '_> {
 
     /// Whether the maker runs whenever the other does: their blocks are the same, or their conditions say so.
     pub(super) fn runs_with(&self, maker: NodeId, other: NodeId) -> bool {
-        self.not_sure(maker, other).is_none()
+        let [maker_last, other_last] = [maker, other].map(|node| self.graph.nodes[node].in_finally);
+        // What is in the body may have failed when `finally` runs.
+        maker_last == other_last && self.not_sure(maker, other).is_none()
     }
 
     /// The block around the maker that may be left out when the other runs.

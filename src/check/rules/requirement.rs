@@ -1,40 +1,33 @@
 //! P0401, in words: what is missing, who makes it, and the edit that puts it first.
 
-use crate::check::program::{ArtifactDef, ArtifactId, Call, Program, TaskDef, Type};
+use crate::check::program::{ArtifactId, Call, Program, TaskDef, Type};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Edit, Label};
 use crate::source::Span;
 
 use super::graph::{BlockKind, NodeId};
-use super::made::{Demand, Maker};
+use super::made::{Demand, Maker, task_of};
 use super::order::Order;
 
 /// A call makes something, and nothing before it makes what that requires.
-pub(super) fn not_made(order: &Order<'_, '_>, node: NodeId, demand: &Demand, missing: &[ArtifactId]) -> Diagnostic {
+pub(super) fn not_made(order: &Order<'_, '_>, node: NodeId, demands: &[&Demand], missing: &[ArtifactId]) -> Diagnostic {
     let call = order.graph.call(node).expect("a gate makes nothing");
-    let artifact = &order.program.artifacts[demand.artifact.index()];
-    let required = names(order.program, missing);
-    let mut report = Report {
-        order,
-        node,
-        call,
-        wait_for: Vec::new(),
-        helps: Vec::new(),
-        diagnostic: head(call, artifact, &required, missing.len()),
-    };
-    report.by(&demand.by, &artifact.name);
-    report.label(artifact.span, format!("`{}` requires {required}", artifact.name));
+    let program = order.program;
+    let mut made: Vec<_> = demands.iter().map(|demand| demand.artifact).collect();
+    made.dedup();
+    let message = format!(
+        "`{}` makes {}, which {} {}, and nothing before it is sure to make {}",
+        call.name,
+        names(program, &made),
+        if made.len() == 1 { "requires" } else { "require" },
+        names(program, missing),
+        if missing.len() == 1 { "it" } else { "them" },
+    );
+    let diagnostic = Diagnostic::new(Code::P0401, call.span, message);
+    let mut report = Report { order, node, call, wait_for: Vec::new(), helps: Vec::new(), diagnostic };
+    demands.iter().for_each(|demand| report.demand(demand, missing));
     missing.iter().for_each(|one| report.explain(*one));
     report.finish()
-}
-
-fn head(call: &Call, artifact: &ArtifactDef, required: &str, count: usize) -> Diagnostic {
-    let them = if count == 1 { "it" } else { "them" };
-    let message = format!(
-        "`{}` makes `{}`, which requires {required}, and nothing before it is sure to make {them}",
-        call.name, artifact.name
-    );
-    Diagnostic::new(Code::P0401, call.span, message)
 }
 
 struct Report<'r, 'o, 'p> {
@@ -52,21 +45,29 @@ impl<'r> Report<'r, '_, '_> {
         self.diagnostic.labels.push(Label { span, text });
     }
 
-    /// Why the call is said to make something.
-    fn by(&mut self, by: &Maker, artifact: &str) {
-        match by {
-            Maker::Output(span) => {
-                self.diagnostic.labels[0].text = format!("makes `{artifact}`");
-                if !near(*span, self.call.span) {
-                    self.label(*span, "its output is declared here".to_owned());
-                }
-            }
+    /// Why the call is said to make something, and what that requires.
+    fn demand(&mut self, demand: &Demand, missing: &[ArtifactId]) {
+        let program = self.order.program;
+        let artifact = &program.artifacts[demand.artifact.index()];
+        let name = &artifact.name;
+        let outputs = &task_of(program, self.call).outputs;
+        let is_output = outputs.iter().any(|output| output.ty == Type::Artifact(demand.artifact));
+        let head = match &demand.by {
+            // What is called is declared to make it, which says more than how it does.
+            Maker::Output => format!("makes `{name}`"),
+            Maker::Command { .. } if is_output => format!("makes `{name}`"),
             Maker::Command { words, script, declared } => {
-                self.diagnostic.labels[0].text = format!("its script runs `{words}`");
                 self.label(*script, format!("`{words}` is run in this script"));
-                self.label(*declared, format!("and it makes `{artifact}`"));
+                self.label(*declared, format!("`{words}` makes `{name}`"));
+                format!("its script runs `{words}`")
             }
+        };
+        let primary = &mut self.diagnostic.labels[0].text;
+        if primary.is_empty() {
+            *primary = head;
         }
+        let required: Vec<_> = demand.missing.iter().copied().filter(|one| missing.contains(one)).collect();
+        self.label(artifact.span, format!("`{name}` requires {}", names(program, &required)));
     }
 
     /// Who makes one missing artifact, and why that does not count.
@@ -82,28 +83,32 @@ impl<'r> Report<'r, '_, '_> {
         let (help, label) = match position {
             Position::Usable if maker.local.is_some() => {
                 self.wait_for.push(&maker.name);
-                self.label(maker.span, format!("`{other}` makes a `{name}`, but nothing says that it comes first"));
+                self.label(maker.span, format!("`{other}` makes `{name}`, but nothing says that it comes first"));
                 return;
             }
             Position::Usable => (
-                format!("give the call that makes a `{name}` a name, and wait for it with `after`"),
-                format!("this call makes a `{name}`, but nothing says that it comes first"),
+                format!("give the call that makes `{name}` a name, and wait for it with `after`"),
+                format!("this call makes `{name}`, but nothing says that it comes first"),
             ),
             Position::Maybe(block) => {
                 let (span, why) = condition(block);
                 self.label(span, format!("`{other}` runs only where {why}"));
                 (
-                    format!("put `{me}` under the condition of `{other}`, or make the `{name}` in every run"),
-                    format!("`{other}` makes a `{name}`, but not in every run"),
+                    format!("put `{me}` under the condition of `{other}`, or make `{name}` in every run"),
+                    format!("`{other}` makes `{name}`, but not in every run"),
                 )
             }
             Position::Later => (
-                format!("make the `{name}` first: `{other}` must not wait for `{me}`"),
-                format!("`{other}` makes a `{name}`, but waits for `{me}`"),
+                format!("make `{name}` first: `{other}` must not wait for `{me}`"),
+                format!("`{other}` makes `{name}`, but waits for `{me}`"),
             ),
             Position::Finally => (
-                format!("make the `{name}` before: `finally` runs last"),
-                format!("`{other}` makes a `{name}`, but in `finally`"),
+                format!("make `{name}` before: `finally` runs last"),
+                format!("`{other}` makes `{name}`, but in `finally`"),
+            ),
+            Position::Body => (
+                format!("make `{name}` in `finally` too, or `{me}` in the body"),
+                format!("`{other}` makes `{name}`, but `finally` also runs when that failed"),
             ),
         };
         self.helps.push(help);
@@ -114,6 +119,9 @@ impl<'r> Report<'r, '_, '_> {
         let Self { order, node, .. } = self;
         if order.graph.nodes[maker].in_finally && !order.graph.nodes[*node].in_finally {
             return Position::Finally;
+        }
+        if order.graph.nodes[*node].in_finally && !order.graph.nodes[maker].in_finally {
+            return Position::Body;
         }
         if order.waits_for(maker, *node) {
             return Position::Later;
@@ -127,14 +135,14 @@ impl<'r> Report<'r, '_, '_> {
         let name = &program.artifacts[missing.index()].name;
         let makes = |task: &&TaskDef| task.outputs.iter().any(|output| output.ty == Type::Artifact(missing));
         if let Some(task) = program.tasks.iter().find(makes) {
-            self.helps.push(format!("call `{}` first, which makes a `{name}`", task.name));
-            self.label(task.span, format!("`{}` makes a `{name}`, and is not called", task.name));
+            self.helps.push(format!("call `{}` first, which makes `{name}`", task.name));
+            self.label(task.span, format!("`{}` makes `{name}`, and is not called", task.name));
         } else if let Some(command) = program.commands.iter().find(|command| command.makes.contains(&missing)) {
-            self.helps.push(format!("run `{}` first, which makes a `{name}`", command.words.join(" ")));
-            self.label(command.span, format!("this command makes a `{name}`, and is not run"));
+            self.helps.push(format!("run `{}` first, which makes `{name}`", command.words.join(" ")));
+            self.label(command.span, format!("this command makes `{name}`, and is not run"));
         } else {
             self.helps.push(format!(
-                "nothing in this program makes a `{name}`: write a task with such an output, or say which command does \
+                "nothing in this program makes `{name}`: write a task with such an output, or say which command does \
                  with `command \"…\" makes {name}`"
             ));
         }
@@ -177,6 +185,8 @@ enum Position<'o> {
     Maybe(BlockKind<'o>),
     Later,
     Finally,
+    /// It may have failed when `finally` runs.
+    Body,
 }
 
 impl Position<'_> {
@@ -186,7 +196,8 @@ impl Position<'_> {
             Self::Usable => 0,
             Self::Maybe(_) => 1,
             Self::Later => 2,
-            Self::Finally => 3,
+            Self::Body => 3,
+            Self::Finally => 4,
         }
     }
 }
@@ -198,8 +209,4 @@ fn names(program: &Program, artifacts: &[ArtifactId]) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         None => String::new(),
     }
-}
-
-fn near(one: Span, other: Span) -> bool {
-    one.file == other.file && one.start <= other.end && other.start <= one.end
 }

@@ -117,5 +117,5 @@ fn list_of(list: &ListSource) -> String {
 fn exclusive(plan: &Plan) -> String {
     let Some((name, _)) = &plan.exclusive else { return String::new() };
     let run = call("exclusive", &script::value(plan, name));
-    format!("    export PIPE_DECISION=$scratch/exclusive\n{run}    exclusive=$(cat -- \"$scratch/exclusive\")\n")
+    format!("    export PIPE_VALUE=$scratch/exclusive\n{run}    exclusive=$(cat -- \"$scratch/exclusive\")\n")
 }

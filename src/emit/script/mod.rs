@@ -54,7 +54,7 @@ pub fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     open::decision(plan, condition)
 }
 
-/// A script that writes the text of a value to the file named by `PIPE_DECISION`.
+/// A script that writes the text of a value (a list as lines) to the file named by `PIPE_VALUE`.
 pub fn value(plan: &Plan, value: &Expr) -> Rendered {
     open::value(plan, value)
 }

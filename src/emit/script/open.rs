@@ -1,4 +1,4 @@
-//! The scripts that are of no task: a decision, a value, and the check of the parameters.
+//! The two scripts that are of no task: a decision, and the check of the parameters.
 
 use super::Rendered;
 use super::code::quoted;
@@ -21,12 +21,12 @@ pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
-/// A script that writes the text of a value to the file named by `PIPE_DECISION`.
+/// A script that writes the text of a value to the file named by `PIPE_VALUE`.
 pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
-    let name = prelude.text(value, "value");
-    let write = format!("printf %s \"${name}\" >\"$PIPE_DECISION\"\n");
-    let body = format!("{START}{}{write}", prelude.render(""));
+    prelude.names.reserve("PIPE_VALUE");
+    prelude.named("the value", |this| this.assign("pipe_value", value));
+    let body = format!("{START}{}printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n", prelude.render(""));
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 

@@ -56,9 +56,10 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     ];
     let secret = Expr::param(&draft.plan, aws);
     let script = draft.script(
-        &["printf '%s|%s|%s|' \"$TEXT\" \"$HOME\" \"$TOKEN\" >\"$TOP/got\"; cat ", " >>\"$TOP/got\"; echo ", " >>\"$TOP/got\"\n"],
-        &[("file", secret), ("srv", place(srv, "x"))],
+        &["printf '%s|%s|%s|' \"$TEXT\" \"$HOME\" \"$TOKEN\" >\"$TOP/got\"; cat token >>\"$TOP/got\"; echo ", " >>\"$TOP/got\"\n"],
+        &[("srv", place(srv, "x"))],
     );
+    let file = draft.file("token", secret);
     draft.with("a", "", |task| {
         task.needs.kvm = true;
         task.needs.privileged = true;
@@ -66,6 +67,7 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
         task.needs.memory = Some(1 << 20);
         task.needs.cpu = Some(1_000_000);
         task.workspaces = vec![srv];
+        task.files = vec![file];
         task.steps[0].script = script;
         task.steps[0].env = env.into();
     });

@@ -1,7 +1,7 @@
 //! Plans by hand, as short as programs.
 
 use pipec::plan::{
-    Env, Expr, ExprKind, Op, Output, Param, ParamId, Phase, Plan, Quoting, Script, ScriptPart, Slot, Step, Task, TaskId,
+    Env, Expr, ExprKind, FileInput, Op, Output, Param, ParamId, Phase, Plan, Quoting, Script, ScriptPart, Slot, Step, Task, TaskId,
     Ty, Value, Why, Workspace, WorkspaceId,
 };
 use pipec::source::{FileId, Sources, Span};
@@ -83,6 +83,10 @@ impl Draft {
 
     pub(super) fn env(&self, name: &str, value: Expr) -> Env {
         Env { name: name.to_owned(), value, span: self.span() }
+    }
+
+    pub(super) fn file(&self, path: &str, content: Expr) -> FileInput {
+        FileInput { path: path.to_owned(), content, span: self.span() }
     }
 
     pub(super) fn output(&self, name: &str, ty: Ty) -> Output {

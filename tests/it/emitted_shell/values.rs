@@ -143,12 +143,11 @@ fn secret_draft() -> Draft {
     let aws = draft.param("aws", Ty::Optional(Box::new(Ty::Secret)), Some(Value::None));
     let secret = Expr::param(&draft.plan, aws);
     let env = draft.env("TOKEN", secret.clone());
-    let script = draft.script(
-        &["printf %s \"$TOKEN\" >\"$TOP/value\"\ncat ", " >\"$TOP/content\"\ntouch $TOP/runs\nuntil [ -e $TOP/go ]; do sleep 0.02; done\n"],
-        &[("file", secret)],
-    );
-    draft.with("uses", "", |task| {
-        task.steps[0].script = script;
+    let file = draft.file("dir/token", secret);
+    let run = "printf %s \"$TOKEN\" >\"$TOP/value\"\ncp dir/token \"$TOP/content\"\nstat -c %a dir/token >\"$TOP/mode\"\n\
+               touch $TOP/runs\nuntil [ -e $TOP/go ]; do sleep 0.02; done\n";
+    draft.with("uses", run, |task| {
+        task.files = vec![file];
         task.steps[0].env = vec![env];
     });
     draft.task("other", "env >\"$TOP/other\"\n");
@@ -175,6 +174,7 @@ fn a_secret_of_a_file_or_variable_is_in_no_argument_log_or_file() {
         assert_eq!(ended.code, Some(0), "{ended:#?}");
         assert_eq!(machine.read("value"), SECRET);
         assert_eq!(machine.read("content"), SECRET);
+        assert_eq!(machine.read("mode"), "600\n");
         let other = machine.read("other");
         assert!(!other.contains("s3cr3t"), "{other}");
         let mut found = Vec::new();

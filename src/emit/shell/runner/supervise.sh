@@ -11,6 +11,8 @@ supervise() {
     local fd
     for fd in "${LOG[@]}"; do exec {fd}<&-; done
     attend
+    # It may hold secrets that the program put there as files.
+    rm -rf -- "$WORK/scratch/${TASK[SELF]:?}"
     printf '%s %s %s %s %s\n' "$SELF" "$STATUS" "$CODE" "$TRY" "${VERDICT:-none}" >&"$EVENTS"
 }
 
