@@ -85,9 +85,7 @@ fn fits(text: &str, case: Case) -> bool {
     let mut bytes = text.bytes();
     let first = bytes.next().unwrap_or_default();
     match case {
-        Case::Snake => {
-            first.is_ascii_lowercase() && bytes.all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
-        }
+        Case::Snake => first.is_ascii_lowercase() && bytes.all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_')),
         Case::Pascal => first.is_ascii_uppercase() && bytes.all(|byte| byte.is_ascii_alphanumeric()),
     }
 }

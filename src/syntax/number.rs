@@ -30,7 +30,11 @@ const SIZES: &[(&str, i64)] = &[
 /// The value of a token that begins with a digit.
 pub(super) fn number(text: &str) -> Result<ExprKind, BadNumber> {
     if text.contains('.') {
-        return bad(text, "has a fraction", "write a smaller unit: `1536Mi` for 1.5Gi, `90s` for 1.5min, `500m` for half a cpu");
+        return bad(
+            text,
+            "has a fraction",
+            "write a smaller unit: `1536Mi` for 1.5Gi, `90s` for 1.5min, `500m` for half a cpu",
+        );
     }
     let (digits, unit) = split(text);
     let value = integer(text, digits)?;
@@ -54,7 +58,11 @@ fn integer(text: &str, digits: &str) -> Result<i64, BadNumber> {
         return bad(text, "has a `_` that is not between two digits", "write the digits without it");
     }
     if digits.len() > 1 && digits.starts_with('0') {
-        return bad(text, "begins with a zero", "write it without the zero: numbers are decimal, there are no octal ones");
+        return bad(
+            text,
+            "begins with a zero",
+            "write it without the zero: numbers are decimal, there are no octal ones",
+        );
     }
     match digits.replace('_', "").parse() {
         Ok(value) => Ok(value),
@@ -89,7 +97,11 @@ fn product(text: &str, value: i64, unit: i64) -> Result<i64, BadNumber> {
 }
 
 fn too_large<T>(text: &str) -> Result<T, BadNumber> {
-    bad(text, "is too large", "the largest number is 9223372036854775807; sizes are counted in bytes, durations in milliseconds")
+    bad(
+        text,
+        "is too large",
+        "the largest number is 9223372036854775807; sizes are counted in bytes, durations in milliseconds",
+    )
 }
 
 fn bad<T>(text: &str, what: &str, help: &'static str) -> Result<T, BadNumber> {

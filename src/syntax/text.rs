@@ -99,7 +99,8 @@ impl Parser<'_> {
         let bytes = text.as_bytes();
         let mut i = start;
         while i < end {
-            let stop = bytes[i..end].iter().position(|b| matches!(b, b'\\' | b'~' | b'\r')).map_or(end, |more| i + more);
+            let stop =
+                bytes[i..end].iter().position(|b| matches!(b, b'\\' | b'~' | b'\r')).map_or(end, |more| i + more);
             if stop > i {
                 self.mark(i);
                 self.cooked.push_str(&text[i..stop]);

@@ -1,14 +1,16 @@
 //! The words of the language.
 
 /// Words that begin an item.
-pub(super) const ITEMS: &[&str] = &[
-    "use", "enum", "record", "type", "artifact", "command", "const", "fn", "task", "pipeline", "test", "extern",
-];
+pub(super) const ITEMS: &[&str] =
+    &["use", "enum", "record", "type", "artifact", "command", "const", "fn", "task", "pipeline", "test", "extern"];
 
 /// Words that begin a statement of a pipeline.
-pub(super) const STATEMENTS: &[&str] = &[
-    "task", "when", "for", "stage", "finally", "require", "exclusive", "workspace", "defaults", "return", "target",
-];
+pub(super) const STATEMENTS: &[&str] =
+    &["task", "when", "for", "stage", "finally", "require", "exclusive", "workspace", "defaults", "return", "target"];
+
+/// Words that a block follows.
+pub(super) const BLOCKS: &[&str] =
+    &["task", "pipeline", "when", "for", "stage", "finally", "workspace", "defaults", "target", "step", "service"];
 
 /// Words that no value, task or parameter may be called; the others have a meaning only where they stand.
 pub(super) const RESERVED: &[&str] = &[
