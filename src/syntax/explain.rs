@@ -109,9 +109,15 @@ fn token_end(text: &str, at: usize, end: usize) -> usize {
     (at + word.max(number).max(one).max(if pair { 2 } else { 0 })).min(end)
 }
 
+const OPERATORS: [char; 8] = ['+', '*', '/', '%', '=', '<', '>', '?'];
+
 /// What people write who come from other languages.
 fn hint(text: &str, at: usize, end: usize) -> Option<&'static str> {
     let rest = &text[at..end];
+    let first = text[..at].trim_end_matches([' ', '\t']).ends_with('\n');
+    if first && matches!(word_at(text, at), "and" | "or" | "then" | "else" | "in") || first && rest.starts_with(OPERATORS) {
+        return Some("put it at the end of the line above, or the whole expression in parentheses");
+    }
     Some(match rest.as_bytes().first()? {
         b'&' => "conditions are joined with `and`",
         b'|' => "conditions are joined with `or`",

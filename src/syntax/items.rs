@@ -71,8 +71,8 @@ impl<'t> Parser<'t> {
         let mut lines = Vec::new();
         for line in self.text[..start].lines().rev() {
             let line = line.trim();
-            if line.starts_with("///") {
-                lines.push(line);
+            if let Some(text) = line.strip_prefix("///") {
+                lines.push(text);
             } else if !line.is_empty() && !line.starts_with("//") || line.starts_with("//!") {
                 break;
             }

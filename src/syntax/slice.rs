@@ -392,16 +392,16 @@ fn wants_more(text: &str) -> bool {
 }
 
 fn push_doc(doc: &mut String, line: &str) {
-    let Some(text) = line.strip_prefix("///") else {
-        return;
-    };
+    if let Some(text) = line.strip_prefix("///") {
+        add_doc(doc, text);
+    }
+}
+
+/// What follows `///` on one line, added to a doc.
+pub(super) fn add_doc(doc: &mut String, text: &str) {
     if !doc.is_empty() {
         doc.push('\n');
     }
     doc.push_str(text.strip_prefix(' ').unwrap_or(text).trim_end());
 }
 
-/// The text of one `///` line, added to a doc.
-pub(super) fn add_doc(doc: &mut String, line: &str) {
-    push_doc(doc, line);
-}

@@ -42,6 +42,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("P0101", "x = if a«"),
     ("P0101", "x = a «then b"),
     ("P0101", "x = a < b «< c"),
+    ("P0101", "x = a\n        «or b"),
     ("P0101", "x = match a { «b => c }"),
     ("P0101", "x = match a { .b «c }"),
     ("P0101", "x = \"~{a +«}\""),

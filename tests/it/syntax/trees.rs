@@ -123,7 +123,8 @@ fn operators_bind_as_the_tree_says() {
         ("[a\n -b]", "[a (-b)]"),
         ("(a\n or b\n + c)", "(a or (b + c))"),
         ("f(\n a // first\n b,\n // last\n)", "f(a b)"),
-        ("if a\n then b\n else c", "(if a b c)"),
+        ("(if a\n then b\n else c)", "(if a b c)"),
+        ("if a then\n b else\n c", "(if a b c)"),
         ("a +\n\n b", "(a + b)"),
         ("\"x ~{f(\"a}\", { b: 1 })} y\"", "\"x ~{f(\\\"a}\\\" {b:1})} y\""),
     ];
