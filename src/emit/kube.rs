@@ -120,14 +120,14 @@ fn quantities(needs: &Needs) -> Map {
         .with_some(KVM, needs.kvm.then_some("1"))
 }
 
-/// The comment at the top of a file: what made it, from what, and how to make it again.
-pub fn header(plan: &Plan, target: &str, about: &str) -> String {
+/// The comment at the top of every file: what made it, from what, and how to make it again.
+pub fn header(plan: &Plan, target: &str) -> String {
     let bound = plan.bound.iter().filter_map(|(name, value)| Some(format!(" -p {name}={}", quoted(&value.text()?))));
     let bound: String = bound.collect();
     let lists = plan.bound.iter().any(|(_, value)| value.text().is_none());
     let more = if lists { "\nSome parameters were bound by a file: add `--params FILE`." } else { "" };
     format!(
-        "{about}\nMade by pipec from {source}, pipeline {name}; change that file instead.\n\
+        "Made by pipec from {source}, pipeline {name}; change that file instead.\n\
          Again: pipec emit --target {target} -o . {file} {name}{bound}{more}\n",
         source = plan.source,
         name = plan.name,
