@@ -131,6 +131,7 @@ codes! {
     P0702 Error "nothing-to-check" "no `.pipe` file was found"
     P0703 Error "cannot-write" "an output cannot be written"
     P0704 Error "out-of-date" "what is on disk is not what the program emits"
+    P0705 Error "no-such-code" "there is no diagnostic of this code or name"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::yaml::{Map, Node};
 use crate::plan::value::{cpu_text, size_text};
-use crate::plan::{Needs, Plan};
+use crate::plan::Needs;
 use crate::source::{Sources, Span};
 
 /// The longest name of an object, of a label's value and of a task of a pipeline.
@@ -118,31 +118,6 @@ fn quantities(needs: &Needs) -> Map {
         .with_some("memory", needs.memory.map(size_text))
         .with_some("ephemeral-storage", needs.disk.map(size_text))
         .with_some(KVM, needs.kvm.then_some("1"))
-}
-
-/// The comment at the top of every file: what made it, from what, and how to make it again.
-pub fn header(plan: &Plan, target: &str) -> String {
-    let bound = plan.bound.iter().filter_map(|(name, value)| Some(format!(" -p {name}={}", quoted(&value.text()?))));
-    let bound: String = bound.collect();
-    let lists = plan.bound.iter().any(|(_, value)| value.text().is_none());
-    let more = if lists { "\nSome parameters were bound by a file: add `--params FILE`." } else { "" };
-    format!(
-        "Made by pipec from {source}, pipeline {name}; change that file instead.\n\
-         Again: pipec emit --target {target} -o . {file} {name}{bound}{more}\n",
-        source = plan.source,
-        name = plan.name,
-        file = quoted(&plan.source),
-    )
-}
-
-/// One word for a shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 /// `file.pipe:12`

@@ -3,9 +3,12 @@
 //! A plan is a DAG of tasks. Everything that was known when compiling is a [`Value`]; what is left is an
 //! [`Expr`] over parameters, results and statuses, which every target evaluates by the same shell code.
 
+pub mod build;
 mod graph;
 mod make;
+pub mod params;
 pub mod value;
+pub mod view;
 
 use std::sync::Arc;
 

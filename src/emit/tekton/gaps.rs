@@ -29,7 +29,9 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
 }
 
 fn whole(plan: &Plan, out: &mut Diagnostics) {
-    if let Some((_, span)) = &plan.exclusive {
+    if let Some((_, span)) = &plan.exclusive
+        && !Options::of(plan).exclusive_elsewhere
+    {
         out.push(exclusive(*span));
     }
     let main = plan.tasks().any(|(_, task)| task.phase == Phase::Main);

@@ -19,7 +19,8 @@ mod task;
 mod timeouts;
 mod types;
 
-use super::{Bundle, Feature, OutFile, Support, Target, kube, yaml};
+use super::header::header;
+use super::{Bundle, Feature, OutFile, Support, Target, yaml};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
@@ -87,16 +88,15 @@ impl Target for Tekton {
         let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
         let mut tasks = std::mem::take(&mut lowered.tasks);
         let mut finally = std::mem::take(&mut lowered.finally);
-        let header = kube::header(plan, NAME);
         for unit in tasks.iter_mut().chain(&mut finally) {
-            let about = format!("Tekton Task {}.\n{header}", lowered.names.object(&unit.name));
+            let about = header(plan, NAME, &format!("Tekton Task {}.", lowered.names.object(&unit.name)));
             let path = format!("task-{}.yaml", unit.name);
             files.push(out_file(path, &about, task::manifest(&lowered, unit, sources)));
         }
         (lowered.tasks, lowered.finally) = (tasks, finally);
-        let about = format!("Tekton Pipeline {}.\n{header}", lowered.names.pipeline());
+        let about = header(plan, NAME, &format!("Tekton Pipeline {}.", lowered.names.pipeline()));
         files.push(out_file("pipeline.yaml".to_owned(), &about, pipeline::manifest(&lowered, sources)));
-        let about = format!("Tekton PipelineRun.\n{header}{}", run::to_be_given(&lowered));
+        let about = header(plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(&lowered);
         files.push(out_file("pipelinerun.yaml".to_owned(), &about, run::manifest(&lowered, sources)));
         Bundle { files }
     }

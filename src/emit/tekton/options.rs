@@ -18,6 +18,7 @@ pub(super) struct Options {
     /// Milliseconds.
     pub(super) finally_timeout: i64,
     pub(super) several_volumes: bool,
+    pub(super) exclusive_elsewhere: bool,
     /// Of the block, when there is one.
     pub(super) span: Option<Span>,
 }
@@ -46,6 +47,7 @@ impl Options {
             ("timeout", Value::Duration(time)) => self.timeout = Some(*time),
             ("finally_timeout", Value::Duration(time)) => self.finally_timeout = *time,
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
+            ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
             // The record is checked against `options.pipe`: what is left is `none`.
             _ => {}
         }
@@ -65,6 +67,7 @@ impl Default for Options {
             timeout: None,
             finally_timeout: 3_600_000,
             several_volumes: false,
+            exclusive_elsewhere: false,
             span: None,
         }
     }

@@ -58,7 +58,7 @@ impl Maker {
             Ty::List(element) if **element == Ty::Int => self.ints(depth),
             Ty::List(_) => self.list(depth),
             Ty::Enum(_) if self.random.chance(50) => self.param("kind"),
-            Ty::Enum(_) => case(ty, self.random.one_of(&["production", "testing-devel", "mechanical"])),
+            Ty::Enum(_) => case(ty, self.random.one_of::<&str>(&["production", "testing-devel", "mechanical"])),
             Ty::Pattern(_) => of(ExprKind::Convert(Box::new(self.of(&Ty::String, depth))), ty.clone()),
             _ => self.string(depth),
         }
