@@ -308,7 +308,13 @@ fn expected(source: &Source) -> String {
         Source::OutputFile(name) => format!("/tekton/results/{name}"),
         Source::Place { workspace, path } if path.is_empty() => format!("/workspace/{workspace}"),
         Source::Place { workspace, path } => format!("/workspace/{workspace}/{path}"),
-        other => panic!("{other:?} is not in this plan"),
+        Source::Result { .. }
+        | Source::SecretValue(_)
+        | Source::SecretFile(_)
+        | Source::Status(_)
+        | Source::Outcome => {
+            panic!("{source:?} is not in this plan")
+        }
     }
 }
 
