@@ -56,7 +56,8 @@ fn help_tells_every_parameter_with_its_type_doc_and_default() {
 #[test]
 fn wrong_options_are_all_named_and_nothing_runs() {
     let machine = Machine::new(&words());
-    let args = ["--forse=true", "extra", "-j0", "--only", "aa", "--runner", "vm", "--grace", "x", "--list=1", "-p", "x"];
+    let args =
+        ["--forse=true", "extra", "-j0", "--only", "aa", "--runner", "vm", "--grace", "x", "--list=1", "-p", "x"];
     let ended = machine.run(&args);
     assert_eq!(ended.code, Some(2), "{ended:#?}");
     for part in [
@@ -186,10 +187,10 @@ fn from_runs_a_task_and_all_behind_it() {
 fn workspaces_are_kept_until_they_are_to_be_fresh() {
     let mut draft = Draft::new();
     let own = draft.workspace("own", None);
-    let script = draft.script(&["ls ", " >$TOP/seen\ntouch ", "/file\n"], &[
-        ("own", super::draft::place(own, "")),
-        ("own", super::draft::place(own, "")),
-    ]);
+    let script = draft.script(
+        &["ls ", " >$TOP/seen\ntouch ", "/file\n"],
+        &[("own", super::draft::place(own, "")), ("own", super::draft::place(own, ""))],
+    );
     draft.with("a", "", |task| task.steps[0].script = script);
     let machine = Machine::new(&draft);
     machine.succeed(&[]);
