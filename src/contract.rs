@@ -78,6 +78,8 @@ pub struct RunSpec {
     pub segment: String,
     /// Runs on every path, after all others.
     pub finally: bool,
+    /// How many tasks run at once.
+    pub at_once: usize,
     /// Where results and workspaces wait between two machines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<StoreSpec>,

@@ -124,7 +124,7 @@ codes! {
     P0605 Error "timeout-does-not-fit" "timeouts contradict each other"
     P0606 Error "no-artifact-store" "an artifact crosses from one machine to another without a store"
     P0607 Error "secret-not-named" "the target needs the name of a secret when compiling"
-    P0608 Error "more-than-the-limit" "a request cannot be given to the target as it stands"
+    P0608 Error "unusable-request" "a request cannot be given to the target as it stands"
 
     // Running the compiler.
     P0701 Error "cannot-read" "a file or directory cannot be read"

@@ -19,6 +19,7 @@ pub(super) fn spec(plan: &Plan, segments: &[Segment], at: usize, options: &Optio
         pipeline: plan.name.clone(),
         segment: name(at, segment),
         finally: segment.phase == Phase::Finally,
+        at_once: options.at_once,
         store: store(options),
         workspaces: workspaces(plan, segments, at),
         params: plan.params.iter().map(|param| param_spec(&param.name, &param.ty)).collect(),

@@ -12,7 +12,8 @@ const DRIVER: &str = include_str!("start.sh");
 pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String {
     let mut out = String::from("#!/usr/bin/env bash\n");
     out.extend(header.lines().map(|line| format!("# {line}\n")));
-    out += "set -euo pipefail\n\n";
+    // Texts of the program are data, and functions are called by name from traps.
+    out += "# shellcheck disable=SC2016,SC2317\nset -euo pipefail\n\n";
     out += &format!("pipeline={}\n", word(&plan.name));
     out += &format!("prefix={}\n", word(&super::model::base(plan)));
     out += &format!("about={}\n", word(plan.doc.trim()));

@@ -12,6 +12,7 @@ pub(super) struct Options {
     /// Milliseconds.
     pub(super) deadline: i64,
     pub(super) history: i64,
+    pub(super) at_once: usize,
 }
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -28,9 +29,9 @@ impl Options {
             Some(Value::Duration(milliseconds)) => *milliseconds,
             _ => DAY,
         };
-        let history = match field("history") {
+        let count = |name: &str, otherwise: i64| match field(name) {
             Some(Value::Int(count)) => *count,
-            _ => 5,
+            _ => otherwise,
         };
         Self {
             builder: text("builder"),
@@ -39,7 +40,8 @@ impl Options {
             store_secret: text("store_secret"),
             namespace: text("namespace"),
             deadline,
-            history,
+            history: count("history", 5),
+            at_once: usize::try_from(count("at_once", 4)).unwrap_or(1).max(1),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::gate::{self, Gate, Gates, Readers};
 use super::inputs::{self, Inputs, Scope, Wiring};
 use super::names::{self, Names};
 use super::options::Options;
-use super::{escape, locks, reads, types};
+use super::{escape, graph, locks, reads, types};
 use crate::contract::Source;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
@@ -110,6 +110,9 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
             Phase::Finally => finally.push(unit),
         }
     }
+    if !decisions.is_empty() || locks.iter().any(|before| !before.is_empty()) {
+        graph::drop_implied(&mut tasks);
+    }
     start_behind_the_check(&mut tasks, &check);
     Lowered { plan, options, names, gates: gates.of, tasks, finally }
 }
@@ -154,9 +157,7 @@ fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
 fn start_behind_the_check(tasks: &mut [Unit], check: &str) {
     let Some((first, others)) = tasks.split_first_mut().filter(|(first, _)| first.name == check) else { return };
     for unit in others {
-        let on_decision = unit.inputs.given.iter().any(|given| given.value.starts_with("$(tasks."));
-        let by_when = unit.when.iter().any(|(input, _, _)| input.starts_with("$(tasks."));
-        if unit.run_after.is_empty() && !on_decision && !by_when {
+        if unit.run_after.is_empty() && graph::results_read(unit).next().is_none() {
             unit.run_after.push(first.name.clone());
         }
     }

@@ -5,6 +5,7 @@ mod escape;
 mod finally_gaps;
 mod gaps;
 mod gate;
+mod graph;
 mod inputs;
 mod limits;
 mod locks;

@@ -1,9 +1,6 @@
 //! How long a run may take. Without an answer the engine takes an hour, which real builds exceed.
 
-use std::collections::VecDeque;
-
-use rustc_hash::FxHashMap;
-
+use super::graph::Graph;
 use super::lower::{Lowered, Unit};
 
 /// All in milliseconds.
@@ -44,37 +41,12 @@ fn most(unit: &Unit) -> i64 {
     one.saturating_mul(i64::from(unit.retries).saturating_add(1))
 }
 
-/// The tasks that a task waits for, by name.
-pub(super) fn waits_for(unit: &Unit) -> impl Iterator<Item = &str> {
-    let given = unit.inputs.given.iter().map(|given| given.value.as_str());
-    let when = unit.when.iter().map(|(input, _, _)| input.as_str());
-    let read = given.chain(when).filter_map(|value| value.strip_prefix("$(tasks.")?.split('.').next());
-    read.chain(unit.run_after.iter().map(String::as_str))
-}
-
 fn longest_path(units: &[Unit]) -> i64 {
-    let at: FxHashMap<&str, usize> = units.iter().enumerate().map(|(at, unit)| (unit.name.as_str(), at)).collect();
-    let mut next: Vec<Vec<usize>> = vec![Vec::new(); units.len()];
-    let mut open = vec![0_usize; units.len()];
-    for (to, unit) in units.iter().enumerate() {
-        for from in waits_for(unit).filter_map(|name| at.get(name)) {
-            next[*from].push(to);
-            open[to] += 1;
-        }
+    let graph = Graph::of(units);
+    let mut end = vec![0_i64; units.len()];
+    for at in &graph.order {
+        let start = graph.before[*at].iter().map(|before| end[*before]).max().unwrap_or(0);
+        end[*at] = start.saturating_add(most(&units[*at]));
     }
-    let mut start = vec![0_i64; units.len()];
-    let mut ready: VecDeque<usize> = (0..units.len()).filter(|at| open[*at] == 0).collect();
-    let mut longest = 0;
-    while let Some(at) = ready.pop_front() {
-        let end = start[at].saturating_add(most(&units[at]));
-        longest = longest.max(end);
-        for to in &next[at] {
-            start[*to] = start[*to].max(end);
-            open[*to] -= 1;
-            if open[*to] == 0 {
-                ready.push_back(*to);
-            }
-        }
-    }
-    longest
+    end.into_iter().max().unwrap_or(0)
 }
