@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::quote::{here_document, word, words};
+use crate::emit::quote::{here_document, word, words};
 use crate::plan::{Param, Plan, Ty, Value};
 
 /// Writes `declare_parameters` and `pipeline_help`.

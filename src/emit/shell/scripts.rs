@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::quote::{here_document, word, words};
+use crate::emit::quote::{here_document, word, words};
 use crate::contract::{ListSource, SecretRef, Source};
 use crate::emit::script::Rendered;
 

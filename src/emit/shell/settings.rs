@@ -1,6 +1,6 @@
 //! What a `target shell { … }` block sets: defaults of the command line.
 
-use super::quote::word;
+use crate::emit::quote::word;
 use crate::plan::value::duration_text;
 use crate::plan::{Plan, Value};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::quote::{word, words};
+use crate::emit::quote::{word, words};
 use super::scripts::{self, Scripts};
 use crate::emit::script::{self, Rendered};
 use crate::plan::{Edge, OnFailure, Phase, Plan, Task, TaskId, Ty, Why};
