@@ -16,7 +16,8 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn of(plan: &Plan) -> Self {
         let mut settings = Self { jobs: None, work: None, grace: 10_000 };
-        let fields = plan.options.iter().filter(|(target, _, _)| target == "shell").flat_map(|(_, value, _)| fields(value));
+        let fields =
+            plan.options.iter().filter(|(target, _, _)| target == "shell").flat_map(|(_, value, _)| fields(value));
         for (name, value) in fields {
             match (name.as_str(), value) {
                 ("jobs", Value::Int(jobs)) => settings.jobs = Some(*jobs),

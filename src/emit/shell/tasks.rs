@@ -75,7 +75,11 @@ impl Writer<'_> {
     fn resources(&mut self, task: &Task) {
         let needs = &task.needs;
         let mut list = String::new();
-        let mut add = |wanted: bool, text: &str| if wanted { list.push_str(text) };
+        let mut add = |wanted: bool, text: &str| {
+            if wanted {
+                list.push_str(text)
+            }
+        };
         add(needs.kvm, " kvm");
         add(needs.privileged, " privileged");
         add(!needs.network, " offline");

@@ -56,7 +56,10 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     ];
     let secret = Expr::param(&draft.plan, aws);
     let script = draft.script(
-        &["printf '%s|%s|%s|' \"$TEXT\" \"$HOME\" \"$TOKEN\" >\"$TOP/got\"; cat token >>\"$TOP/got\"; echo ", " >>\"$TOP/got\"\n"],
+        &[
+            "printf '%s|%s|%s|' \"$TEXT\" \"$HOME\" \"$TOKEN\" >\"$TOP/got\"; cat token >>\"$TOP/got\"; echo ",
+            " >>\"$TOP/got\"\n",
+        ],
         &[("srv", place(srv, "x"))],
     );
     let file = draft.file("token", secret);
@@ -80,7 +83,10 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     let top = machine.path("").canonicalize().unwrap();
     let top = top.display().to_string().trim_end_matches('/').to_owned();
     let work = format!("{top}/line.work");
-    assert_eq!(machine.read("got"), format!("two\nlines, \"q\"|/not/the/clients|s3cr3t|s3cr3t{work}/workspaces/srv/x\n"));
+    assert_eq!(
+        machine.read("got"),
+        format!("two\nlines, \"q\"|/not/the/clients|s3cr3t|s3cr3t{work}/workspaces/srv/x\n")
+    );
     assert_eq!(machine.read("images"), "quay.io/x/y:1\n");
     let told = told(&machine);
     let has = |pair: &[&str]| told.windows(pair.len()).any(|window| window == pair);

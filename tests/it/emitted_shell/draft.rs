@@ -1,8 +1,8 @@
 //! Plans by hand, as short as programs.
 
 use pipec::plan::{
-    Env, Expr, ExprKind, FileInput, Op, Output, Param, ParamId, Phase, Plan, Quoting, Script, ScriptPart, Slot, Step, Task, TaskId,
-    Ty, Value, Why, Workspace, WorkspaceId,
+    Env, Expr, ExprKind, FileInput, Op, Output, Param, ParamId, Phase, Plan, Quoting, Script, ScriptPart, Slot, Step,
+    Task, TaskId, Ty, Value, Why, Workspace, WorkspaceId,
 };
 use pipec::source::{FileId, Sources, Span};
 
@@ -111,8 +111,14 @@ impl Draft {
     /// A task that appends what another made to the file `got`, in brackets.
     pub(super) fn reader(&mut self, name: &str, from: TaskId) -> TaskId {
         let value = Expr::output(&self.plan, from, 0);
-        let script = self.script(&["printf '<%s>\n' ", " >>$TOP/got
-"], &[("value", value)]);
+        let script = self.script(
+            &[
+                "printf '<%s>\n' ",
+                " >>$TOP/got
+",
+            ],
+            &[("value", value)],
+        );
         let reader = self.with(name, "", |task| task.steps[0].script = script);
         self.reads(from, reader);
         reader

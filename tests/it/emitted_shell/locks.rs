@@ -43,8 +43,29 @@ fn runs_that_are_exclusive_wait_for_each_other() {
 /// Only bash and coreutils: everything else that the machine has is out of reach.
 fn bare_path(machine: &Machine) -> String {
     let tools = [
-        "bash", "sh", "cat", "mkdir", "rm", "mkfifo", "mktemp", "nproc", "uname", "id", "date", "ln", "readlink", "env",
-        "mv", "head", "sha256sum", "touch", "rmdir", "sleep", "tr", "wc", "dirname",
+        "bash",
+        "sh",
+        "cat",
+        "mkdir",
+        "rm",
+        "mkfifo",
+        "mktemp",
+        "nproc",
+        "uname",
+        "id",
+        "date",
+        "ln",
+        "readlink",
+        "env",
+        "mv",
+        "head",
+        "sha256sum",
+        "touch",
+        "rmdir",
+        "sleep",
+        "tr",
+        "wc",
+        "dirname",
     ];
     machine.write("bin/.keep", "");
     for tool in tools {

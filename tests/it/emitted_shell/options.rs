@@ -56,7 +56,8 @@ fn help_tells_every_parameter_with_its_type_doc_and_default() {
 #[test]
 fn wrong_options_are_all_named_and_nothing_runs() {
     let machine = Machine::new(&words());
-    let args = ["--forse=true", "extra", "-j0", "--only", "aa", "--runner", "vm", "--grace", "x", "--list=1", "-p", "x"];
+    let args =
+        ["--forse=true", "extra", "-j0", "--only", "aa", "--runner", "vm", "--grace", "x", "--list=1", "-p", "x"];
     let ended = machine.run(&args);
     assert_eq!(ended.code, Some(2), "{ended:#?}");
     for part in [
@@ -129,17 +130,17 @@ fn dry_run_tells_what_would_run_and_runs_nothing() {
     let condition = Expr::param(&draft.plan, upload);
     draft.with("up", "touch $TOP/ran\n", |task| {
         task.condition = Some(condition);
-        task.timeout = Some(60_000);
+        task.timeout = Some(3_690_000);
         task.retries = 2;
         task.lock = Some("l".to_owned());
     });
     let machine = Machine::new(&draft);
     let ended = machine.succeed(&["--dry-run"]);
     assert!(ended.out.contains("third  runs; after second\n"), "{}", ended.out);
-    let up = "skipped: its condition is false; at most 60s; tried up to 3 times; lock `l`\n";
-    assert!(ended.out.contains(up), "{}", ended.out);
+    assert!(ended.out.contains("up     skipped: its condition is false\n"), "{}", ended.out);
     let ended = machine.succeed(&["--dry-run", "--upload=true", "--only", "up"]);
-    assert!(ended.out.contains("runs: its condition is true"), "{}", ended.out);
+    let up = "runs: its condition is true; at most 1h1min30s; tried up to 3 times; lock `l`\n";
+    assert!(ended.out.contains(up), "{}", ended.out);
     assert!(!ended.out.contains("third"), "{}", ended.out);
     assert!(!machine.path("line.work").exists() && !machine.path("ran").exists() && !machine.path("trace").exists());
     machine.nothing_is_left();
@@ -186,10 +187,10 @@ fn from_runs_a_task_and_all_behind_it() {
 fn workspaces_are_kept_until_they_are_to_be_fresh() {
     let mut draft = Draft::new();
     let own = draft.workspace("own", None);
-    let script = draft.script(&["ls ", " >$TOP/seen\ntouch ", "/file\n"], &[
-        ("own", super::draft::place(own, "")),
-        ("own", super::draft::place(own, "")),
-    ]);
+    let script = draft.script(
+        &["ls ", " >$TOP/seen\ntouch ", "/file\n"],
+        &[("own", super::draft::place(own, "")), ("own", super::draft::place(own, ""))],
+    );
     draft.with("a", "", |task| task.steps[0].script = script);
     let machine = Machine::new(&draft);
     machine.succeed(&[]);

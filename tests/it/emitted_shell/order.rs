@@ -7,9 +7,7 @@ use super::machine::Machine;
 
 /// Ends only when both have been there at the same time.
 fn meet(me: &str, other: &str) -> String {
-    format!(
-        "touch $TOP/{me}\nfor i in {{1..200}}; do [[ ! -e $TOP/{other} ]] || exit 0; sleep 0.02; done\nexit 1\n"
-    )
+    format!("touch $TOP/{me}\nfor i in {{1..200}}; do [[ ! -e $TOP/{other} ]] || exit 0; sleep 0.02; done\nexit 1\n")
 }
 
 #[test]
@@ -31,8 +29,10 @@ fn one_job_is_one_task_at_a_time_in_a_fixed_order() {
     draft.finally("last", &step("last"));
     let machine = Machine::new(&draft);
     machine.succeed(&["-j1"]);
-    let order: Vec<String> =
-        ["c", "late", "d", "b", "last"].iter().flat_map(|name| [format!("start {name}"), format!("end {name}")]).collect();
+    let order: Vec<String> = ["c", "late", "d", "b", "last"]
+        .iter()
+        .flat_map(|name| [format!("start {name}"), format!("end {name}")])
+        .collect();
     assert_eq!(machine.trace("trace"), order);
 }
 

@@ -37,7 +37,8 @@ pub(super) fn varied() -> Draft {
     let reader = draft.reader("read", maker);
     let from_result = equal(Expr::output(&draft.plan, maker, 0), "x");
     let secret = Expr::param(&draft.plan, aws);
-    let script = draft.script(&["cat ", "\nPIPEC_END\ncat <<'PIPEC_END_2'\nPIPEC_END_2\n"], &[("dir", place(srv, "a b"))]);
+    let script =
+        draft.script(&["cat ", "\nPIPEC_END\ncat <<'PIPEC_END_2'\nPIPEC_END_2\n"], &[("dir", place(srv, "a b"))]);
     let env = [draft.env("TOKEN", secret), draft.env("TEXT", Expr::string("it's \u{fc} \\ \r\n"))];
     let last = draft.with("last_one", "", |task| {
         task.condition = Some(from_result);
@@ -75,8 +76,9 @@ fn the_same_plan_gives_the_same_bytes_and_says_how_to_make_it_again() {
     assert_eq!(text, super::machine::text(&varied()));
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("#!/usr/bin/env bash"));
-    assert!(lines.next().unwrap().starts_with("# Pipeline `line`, made by pipec from line.pipe."));
-    let again = "#     pipec emit --target shell --pipeline line -p $'version=it\\'s 1; rm -rf' line.pipe";
+    assert!(lines.next().unwrap().starts_with("# "));
+    assert!(lines.next().unwrap().starts_with("# Made by pipec from line.pipe, pipeline line."));
+    let again = "#     pipec emit --target shell line.pipe line -p $'version=it\\'s 1; rm -rf'";
     assert_eq!(lines.next(), Some(again));
     assert!(text.contains("    # line.pipe:2\n    task make main 1 line.pipe:2\n"));
 }
@@ -137,6 +139,6 @@ fn emitting_is_linear() {
     };
     let ((small, few), (big, many)) = (time(&large(500)), time(&large(5000)));
     assert!(many < few * 11, "{few} {many} bytes");
-    // Ten times the tasks; three times that for a busy machine.
-    assert!(big < small.max(Duration::from_millis(5)) * 30, "{small:?} {big:?}");
+    // Ten times the tasks; five times that for a busy machine.
+    assert!(big < small.max(Duration::from_millis(20)) * 50, "{small:?} {big:?}");
 }

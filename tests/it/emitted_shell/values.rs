@@ -63,7 +63,8 @@ fn texts_of_the_program_and_of_other_tasks_arrive_exactly() {
 #[test]
 fn elements_of_lists_arrive_exactly() {
     let mut draft = Draft::new();
-    let list = draft.param("words", Ty::List(Box::new(Ty::String)), Some(Value::List(vec![Value::Text("d".to_owned())])));
+    let list =
+        draft.param("words", Ty::List(Box::new(Ty::String)), Some(Value::List(vec![Value::Text("d".to_owned())])));
     let value = Expr::param(&draft.plan, list);
     let script = draft.script(&["printf '<%s>' ", " >\"$TOP/got\"\n"], &[("words", value)]);
     draft.with("put", "", |task| task.steps[0].script = script);
@@ -103,10 +104,10 @@ fn places_are_in_the_workspaces() {
     let given = draft.param("srv", Ty::Workspace, None);
     let srv = draft.workspace("srv", Some(given));
     let own = draft.workspace("own", None);
-    let script = draft.script(&["echo ", " ", " >\"$TOP/got\"; pwd >>\"$TOP/got\"\n"], &[
-        ("srv", place(srv, "a b/c")),
-        ("own", place(own, "")),
-    ]);
+    let script = draft.script(
+        &["echo ", " ", " >\"$TOP/got\"; pwd >>\"$TOP/got\"\n"],
+        &[("srv", place(srv, "a b/c")), ("own", place(own, ""))],
+    );
     let workdir = place(own, "made/for it");
     draft.with("a", "", |task| {
         task.steps[0].script = script;

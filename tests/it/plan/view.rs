@@ -97,6 +97,7 @@ fn dot_and_mermaid_are_escaped() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the reader of the format is the judge of it")]
 fn graphviz_reads_the_picture_where_it_is_installed() {
     let run = Command::new("dot").arg("-Tplain").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut dot) = run else { return };

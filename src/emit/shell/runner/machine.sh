@@ -57,11 +57,14 @@ make_private() {
     exec {IDLE}<>"$PRIVATE/idle"
 }
 
-# EVENTS: what supervisors say. LIFE: ends for them when this process does.
+# EVENTS: what supervisors say, each in one line. It is a file, since a `read -t` whose time is up in the middle of a line
+# loses what it has read; BELL wakes the reader. LIFE: ends for supervisors when this process does.
 open_channels() {
     local both
-    mkfifo -m 600 "$PRIVATE/events" "$PRIVATE/life" || refuse "no fifo can be made in $PRIVATE"
-    exec {EVENTS}<>"$PRIVATE/events"
+    mkfifo -m 600 "$PRIVATE/bell" "$PRIVATE/life" || refuse "no fifo can be made in $PRIVATE"
+    exec {EVENTS}>>"$PRIVATE/events"
+    exec {NEWS}<"$PRIVATE/events"
+    exec {BELL}<>"$PRIVATE/bell"
     exec {both}<>"$PRIVATE/life"
     exec {LIFE_END}>"$PRIVATE/life"
     exec {LIFE}<"$PRIVATE/life"

@@ -1,17 +1,28 @@
 # Which task starts when. Tasks are indices in topological order, so the least that is ready comes first.
 
 STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() LOCK_HELD=() SELECTED=() DECIDED=() LOST=()
-RUNNING=0 STOP='' FAILED_CODE='' SIGNAL='' SIGNAL_AT=0 KILL_NOW='' STARTED='' OUTCOME=succeeded
+RUNNING=0 SIGNALS=() STOP='' FAILED_CODE='' SIGNAL='' SIGNAL_AT=0 KILL_NOW='' STARTED='' OUTCOME=succeeded
 
-# CODE: the first signal cancels, a second INT kills. One that comes at once is the same key, sent twice.
+# CODE: only notes the signal. A trap may run inside `read -t`, and there bash 4.3 leaves it half done when it starts a
+# process and the time is up.
 on_signal() {
+    [[ -n $STARTED ]] || exit "$1"
+    SIGNALS+=("$1")
+}
+
+# The first signal cancels, a later INT kills. One that comes at once is the same key, sent twice.
+heed_signals() {
+    local code signals=("${SIGNALS[@]}")
+    ((${#signals[@]})) || return 0
+    SIGNALS=("${SIGNALS[@]:${#signals[@]}}")
     now
-    if [[ -z $SIGNAL ]]; then
-        SIGNAL=$1 SIGNAL_AT=$NOW
-        [[ -n $STARTED ]] || exit "$1"
-    elif (($1 == 130 && NOW - SIGNAL_AT > 300)); then
-        KILL_NOW=yes
-    fi
+    for code in "${signals[@]}"; do
+        if [[ -z $SIGNAL ]]; then
+            SIGNAL=$code SIGNAL_AT=$NOW
+        elif ((code == 130 && NOW - SIGNAL_AT > 300)); then
+            KILL_NOW=yes
+        fi
+    done
 }
 
 # main|finally
@@ -21,8 +32,10 @@ run_phase() {
     for ((at = 0; at < TASKS; ++at)); do
         [[ ${PHASE[at]} != "$1" || -n ${STATE[at]-} || ${PENDING[at]} != 0 ]] || READY[at]=yes
     done
-    while [[ -z $KILL_NOW ]]; do
-        obey_signal
+    while :; do
+        heed_signals
+        [[ -z $KILL_NOW ]] || break
+        stop_on_signal
         start_what_can
         ((RUNNING)) || [[ -n ${READY[*]} ]] || break
         await
@@ -34,7 +47,7 @@ run_phase() {
 }
 
 # A signal stops the tasks of the body; those of `finally` are let run.
-obey_signal() {
+stop_on_signal() {
     [[ -n $SIGNAL && -z $STOP && $NOW_PHASE == main ]] || return 0
     say "cancelled by a signal; ending what runs (interrupt again to kill it)"
     stop_all
@@ -106,12 +119,13 @@ start() {
 
 # Waits for the next event, a moment at most, and shows what tasks have written meanwhile.
 await() {
-    local task status code tries verdict at
-    if read -r -t 0.1 -u "$EVENTS" task status code tries verdict; then
+    local task status code tries verdict at news=''
+    read -r -t 0.1 -u "$BELL" _
+    while read -r -u "$NEWS" task status code tries verdict; do
         ended "$task" "$status" "$code" "$tries" "$verdict"
-    else
-        look_for_lost
-    fi
+        news=yes
+    done
+    [[ -n $news ]] || look_for_lost
     for at in "${!LOG[@]}"; do
         drain "$at" 256
     done

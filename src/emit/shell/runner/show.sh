@@ -40,11 +40,14 @@ dry_run() {
 
 # Sets VALUE to what a run would do with the task.
 what_would() {
-    local text before names='' limit
+    local text before names=''
     case ${WHEN[$1]-}/${DECIDED[$1]-} in
     /*) text=runs ;;
     */true) text='runs: its condition is true' ;;
-    */false) text='skipped: its condition is false' ;;
+    */false)
+        VALUE='skipped: its condition is false'
+        return
+        ;;
     *) text='its condition is decided when the run is there' ;;
     esac
     for before in ${BEFORE[$1]-}; do
@@ -53,8 +56,7 @@ what_would() {
     [[ -z $names ]] || text+="; after$names"
     if [[ -n ${TIMEOUT[$1]-} ]]; then
         spoken "${TIMEOUT[$1]}"
-        limit=$VALUE
-        text+="; at most $limit"
+        text+="; at most $VALUE"
     fi
     ((RETRIES[$1] == 0)) || text+="; tried up to $((RETRIES[$1] + 1)) times"
     [[ -z ${LOCK[$1]-} ]] || text+="; lock \`${LOCK_NAME[$1]}\`"

@@ -49,14 +49,16 @@ seconds() {
 
 # Sets VALUE to a duration for people.
 spoken() {
-    local ms=$1
+    local ms=$1 s=$(($1 / 1000))
     if ((ms < 10000)); then
-        printf -v VALUE '%d.%ds' $((ms / 1000)) $((ms % 1000 / 100))
-    elif ((ms < 120000)); then
-        VALUE=$((ms / 1000))s
-    else
-        VALUE=$((ms / 60000))min$((ms / 1000 % 60))s
+        printf -v VALUE '%d.%ds' "$s" $((ms % 1000 / 100))
+        VALUE=${VALUE/.0s/s}
+        return
     fi
+    VALUE=''
+    ((s < 3600)) || VALUE=$((s / 3600))h
+    ((s % 3600 < 60)) || VALUE+=$((s / 60 % 60))min
+    ((s % 60 == 0)) || VALUE+=$((s % 60))s
 }
 
 # Sets VALUE to the whole content of a file.

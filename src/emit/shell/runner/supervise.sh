@@ -3,10 +3,10 @@
 # In the supervisor REASON is why the running step is being ended: nothing, `timeout`, `cancelled`.
 
 supervise() {
-    SELF=$1 ME=$BASHPID REASON='' CURRENT='' KILLER='' CODE=0 VERDICT='' TRY=0 STATUS='' SIGNALS=0
-    trap '((++SIGNALS)); REASON=cancelled; end_group' TERM
-    trap '((++SIGNALS)); REASON=${REASON:-timeout}; end_group' USR2
-    trap '((++SIGNALS)); REASON=cancelled; kill_group' USR1
+    SELF=$1 ME=$BASHPID REASON='' CURRENT='' KILLER='' CODE=0 VERDICT='' TRY=0 STATUS='' HEARD=0
+    trap '((++HEARD)); REASON=cancelled; end_group' TERM
+    trap '((++HEARD)); REASON=${REASON:-timeout}; end_group' USR2
+    trap '((++HEARD)); REASON=cancelled; kill_group' USR1
     exec {LIFE_END}>&-
     local fd
     for fd in "${LOG[@]}"; do exec {fd}<&-; done
@@ -14,6 +14,7 @@ supervise() {
     # It may hold secrets that the program put there as files.
     rm -rf -- "$WORK/scratch/${TASK[SELF]:?}"
     printf '%s %s %s %s %s\n' "$SELF" "$STATUS" "$CODE" "$TRY" "${VERDICT:-none}" >&"$EVENTS"
+    printf '\n' >&"$BELL"
 }
 
 attend() {
@@ -96,7 +97,7 @@ try_once() {
 guard() {
     local _
     trap - TERM USR1 USR2
-    exec {EVENTS}>&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
+    exec {EVENTS}>&- {NEWS}<&- {BELL}>&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
     if [[ -n ${TIMEOUT[SELF]-} ]]; then
         seconds "${TIMEOUT[SELF]}"
         read -r -t "$VALUE" -u "$LIFE" _
@@ -172,17 +173,17 @@ launch() {
     [[ -z $REASON ]] || end_group
     while :; do
         # A signal ends `wait` early, with a code that is not the script's.
-        signals=$SIGNALS
+        signals=$HEARD
         wait "$CURRENT" 2>/dev/null
         CODE=$?
-        ((signals != SIGNALS)) || break
+        ((signals != HEARD)) || break
     done
     end_the_rest
     CURRENT=''
 }
 
 start_script() {
-    exec {EVENTS}>&- {LIFE}<&- {IDLE}<&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
+    exec {EVENTS}>&- {NEWS}<&- {BELL}>&- {LIFE}<&- {IDLE}<&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
     cd "$WORK/scratch/${TASK[SELF]}" || exit 2
     become "${COMMAND[@]}"
 }
@@ -198,7 +199,7 @@ end_group() {
 
 kill_after_grace() {
     trap - TERM USR1 USR2
-    exec {EVENTS}>&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
+    exec {EVENTS}>&- {NEWS}<&- {BELL}>&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
     # A script with a cleanup gives what it runs ten seconds itself.
     seconds $((GRACE + ${CLEANS_UP[SELF]:-0}))
     pause "$VALUE"
