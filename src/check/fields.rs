@@ -19,10 +19,9 @@ pub(super) enum Block {
     Defaults,
 }
 
-/// What a block of fields says.
+/// What a block of fields says beside its [`Fields`].
 #[derive(Default)]
 pub(super) struct Read {
-    pub(super) fields: Fields,
     pub(super) run: Option<Script>,
     /// A field could not be read, so one that is missing may be it.
     pub(super) torn: bool,
@@ -68,13 +67,14 @@ impl Block {
 }
 
 impl<'a> Checker<'a, '_> {
-    /// All fields of a block. `shell` reads its scripts, `outs` is what they may write.
+    /// Fills in all fields of a block. `shell` reads its scripts, `outs` is what they may write.
     pub(super) fn fields(
         &mut self,
         fields: &'a [ast::Field],
         block: Block,
         shell: Option<&Shell>,
         outs: Option<&'a ast::Outputs>,
+        into: &mut Fields,
     ) -> Read {
         let mut read = Read::default();
         let mut seen = 0_u32;
@@ -91,7 +91,7 @@ impl<'a> Checker<'a, '_> {
                         continue;
                     }
                     seen |= 1 << row;
-                    self.one_field(name, value, shell.unwrap_or(&Shell::Bash), outs, &mut read);
+                    self.one_field(name, value, shell.unwrap_or(&Shell::Bash), outs, into, &mut read);
                 }
                 ast::Field::Step { .. } if block == Block::Task => {}
                 ast::Field::Step { name, .. } => self.report(findings::parts::step_elsewhere(name.span, block.word())),
@@ -100,9 +100,8 @@ impl<'a> Checker<'a, '_> {
             }
         }
         self.scope.outs = before;
-        if read.torn && read.fields.image.is_none() {
-            let at = fields.iter().find_map(broken_span);
-            read.fields.image = at.map(poison);
+        if read.torn && into.image.is_none() {
+            into.image = fields.iter().find_map(broken_span).map(poison);
         }
         read
     }
@@ -128,9 +127,9 @@ impl<'a> Checker<'a, '_> {
         value: &'a ast::Expr,
         shell: &Shell,
         outs: Option<&'a ast::Outputs>,
+        fields: &mut Fields,
         read: &mut Read,
     ) {
-        let fields = &mut read.fields;
         match &*name.text {
             "image" => fields.image = Some(self.in_name(value, &Type::Image, "image")),
             "lock" => fields.lock = Some(self.in_name(value, &Type::String, "lock")),
@@ -248,7 +247,9 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn env(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
-        for entry in self.entries(value, "env") {
+        let entries = self.entries(value, "env");
+        fields.env.reserve_exact(entries.len());
+        for entry in entries {
             let made = self.infer(&entry.value, Some(&Type::String));
             let made = if made.ty == Type::Secret { Some(made) } else { self.text_value(made, entry.value.span) };
             let Some((name, span)) = self.key(&entry.key) else { continue };
