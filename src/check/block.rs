@@ -47,7 +47,7 @@ impl<'a> Checker<'a, '_> {
     /// The branch of `name = when …`: one call, or another `when`.
     fn bound_branch(&mut self, body: &'a [ast::Stmt], name: &'a ast::Name, into: &mut Vec<Stmt>) {
         match body {
-            [ast::Stmt::Call { value, modifiers, .. }] => self.bind(name, value, modifiers, into),
+            [ast::Stmt::Call { value, modifiers, span }] => self.bind(name, value, modifiers, *span, into),
             [ast::Stmt::Task { task, after }] => self.in_place_call(name, task, after, into),
             [ast::Stmt::When(when) | ast::Stmt::BindWhen { when, .. }] => self.when(when, Some(name), into),
             [ast::Stmt::Broken(_)] => {

@@ -348,6 +348,8 @@ pub struct Call {
     pub after: Vec<After>,
     /// Of the statement's head, for messages.
     pub span: Span,
+    /// Empty, behind the whole statement: where ` after x` can be put when it has no `after`.
+    pub end: Span,
 }
 
 #[derive(Debug)]

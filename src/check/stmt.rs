@@ -33,9 +33,9 @@ impl<'a> Checker<'a, '_> {
 
     fn stmt(&mut self, stmt: &'a ast::Stmt, level: Level, into: &mut Vec<Stmt>) {
         match stmt {
-            ast::Stmt::Bind { name, value, modifiers, .. } => self.bind(name, value, modifiers, into),
+            ast::Stmt::Bind { name, value, modifiers, span } => self.bind(name, value, modifiers, *span, into),
             ast::Stmt::BindWhen { name, when } => self.when(when, Some(name), into),
-            ast::Stmt::Call { value, modifiers, .. } => self.bare_call(value, modifiers, into),
+            ast::Stmt::Call { value, modifiers, span } => self.bare_call(value, modifiers, *span, into),
             ast::Stmt::Task { task, after } => self.in_place_call(&task.name, task, after, into),
             ast::Stmt::When(when) => self.when(when, None, into),
             ast::Stmt::For(each) => self.each(each, into),
@@ -57,6 +57,7 @@ impl<'a> Checker<'a, '_> {
         name: &'a ast::Name,
         value: &'a ast::Expr,
         modifiers: &'a ast::Modifiers,
+        whole: Span,
         into: &mut Vec<Stmt>,
     ) {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
@@ -67,7 +68,7 @@ impl<'a> Checker<'a, '_> {
         match self.callee(callee) {
             Callee::Def(Def::Task(task)) => {
                 let made = self.task_call(task, args, modifiers, value.span, head);
-                self.push_call(Some(name), name.text.clone(), made, into);
+                self.push_call(Some(name), name.text.clone(), made, whole.after(), into);
             }
             called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
@@ -102,7 +103,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A call whose outputs nobody names.
-    fn bare_call(&mut self, value: &'a ast::Expr, modifiers: &'a ast::Modifiers, into: &mut Vec<Stmt>) {
+    fn bare_call(&mut self, value: &'a ast::Expr, modifiers: &'a ast::Modifiers, whole: Span, into: &mut Vec<Stmt>) {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
             let made = self.infer(value, Some(&Type::Unknown));
             self.read_modifiers(modifiers);
@@ -115,7 +116,7 @@ impl<'a> Checker<'a, '_> {
             Callee::Def(Def::Task(task)) => {
                 let made = self.task_call(task, args, modifiers, value.span, callee.span);
                 let name = self.program.tasks[task.index()].name.clone();
-                self.push_call(None, name, made, into);
+                self.push_call(None, name, made, whole.after(), into);
             }
             called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
@@ -160,6 +161,7 @@ impl<'a> Checker<'a, '_> {
             modifiers: Fields::default(),
             after,
             span: task.name.span,
+            end: task.span.after(),
         }));
     }
 
@@ -183,12 +185,32 @@ impl<'a> Checker<'a, '_> {
         let ty = Self::skippable(self.result_of(task), skip);
         let after = self.after(&modifiers.after);
         let callee = program::Callee::Task(task);
-        (Call { name: "".into(), local: None, callee, args, modifiers: fields, after, span: head }, ty)
+        (
+            Call {
+                name: "".into(),
+                local: None,
+                callee,
+                args,
+                modifiers: fields,
+                after,
+                span: head,
+                end: span.after(),
+            },
+            ty,
+        )
     }
 
-    fn push_call(&mut self, bound: Option<&'a ast::Name>, name: Box<str>, made: (Call, Type), into: &mut Vec<Stmt>) {
+    fn push_call(
+        &mut self,
+        bound: Option<&'a ast::Name>,
+        name: Box<str>,
+        made: (Call, Type),
+        end: Span,
+        into: &mut Vec<Stmt>,
+    ) {
         let (mut call, ty) = made;
         call.name = name;
+        call.end = end;
         call.local = bound.map(|name| self.declare(name, ty, Origin::Call));
         into.push(Stmt::Call(call));
     }
