@@ -146,8 +146,6 @@ pub trait Files: Sync {
 pub const STDLIB: &[(&str, &str)] = &[
     ("prelude", include_str!("../stdlib/prelude.pipe")),
     ("cosa", include_str!("../stdlib/cosa.pipe")),
-    ("git", include_str!("../stdlib/git.pipe")),
-    ("oci", include_str!("../stdlib/oci.pipe")),
 ];
 
 /// The file of the library module `std.NAME`.

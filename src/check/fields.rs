@@ -9,6 +9,7 @@ use super::findings;
 use super::ops::number;
 use super::program::{EnvDef, Expr, Fields, FileDef, Kind, Script, Shell, Type};
 use super::report::Place;
+use super::types::opened;
 
 /// Where fields stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -251,7 +252,7 @@ impl<'a> Checker<'a, '_> {
         fields.env.reserve_exact(entries.len());
         for entry in entries {
             let made = self.infer(&entry.value, Some(&Type::String));
-            let made = if made.ty == Type::Secret { Some(made) } else { self.text_value(made, entry.value.span) };
+            let made = if is_secret(&made.ty) { Some(made) } else { self.text_value(made, entry.value.span) };
             let Some((name, span)) = self.key(&entry.key) else { continue };
             if let Some(words) = bad_variable(&name) {
                 self.report(findings::tasks::bad_variable(span, &name, words));
@@ -268,8 +269,7 @@ impl<'a> Checker<'a, '_> {
     fn files(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
         for entry in self.entries(value, "files") {
             let made = self.infer(&entry.value, Some(&Type::String));
-            let content =
-                if made.ty == Type::Secret { made } else { self.fit(made, &Type::String, Place::Field("files")) };
+            let content = if is_secret(&made.ty) { made } else { self.fit(made, &Type::String, Place::Field("files")) };
             let Some(path) = self.file_path(&entry.key) else { continue };
             if let Kind::Str(text) = &path.kind {
                 let same = |file: &&FileDef| matches!(&file.path.kind, Kind::Str(other) if other == text);
@@ -333,4 +333,9 @@ fn first_of(fields: &[ast::Field], name: &ast::Name) -> Span {
         ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => None,
     });
     spans.min().unwrap_or(name.span)
+}
+
+/// A secret may be left out: then there is no file, and the variable is empty.
+fn is_secret(ty: &Type) -> bool {
+    *opened(ty) == Type::Secret
 }

@@ -3,6 +3,13 @@
 //! A plan is a DAG of tasks. Everything that was known when compiling is a [`Value`]; what is left is an
 //! [`Expr`] over parameters, results and statuses, which every target evaluates by the same shell code.
 
+pub mod build;
+mod graph;
+mod make;
+pub mod params;
+pub mod value;
+pub mod view;
+
 use std::sync::Arc;
 
 use petgraph::graph::DiGraph;
@@ -143,13 +150,13 @@ pub enum Value {
 }
 
 /// What is known only when running.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Expr {
     pub kind: ExprKind,
     pub ty: Ty,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExprKind {
     Known(Value),
     Param(ParamId),

@@ -191,7 +191,7 @@ impl Scanner<'_, '_, '_> {
     /// Takes a reserved word; false when it is none.
     fn reserved(&mut self, word: &Done) -> bool {
         let Some(list) = self.list() else { return false };
-        let (closer, timed) = (list.closer, list.timed);
+        let (closer, timed, head) = (list.closer, list.timed, std::mem::take(&mut list.head));
         if word.quoted || word.assignment {
             return false;
         }
@@ -200,7 +200,15 @@ impl Scanner<'_, '_, '_> {
         match text {
             b"if" => self.push_list(Closer::Fi, word.start, State::Start),
             b"while" | b"until" => self.push_list(Closer::Done, word.start, State::Start),
-            b"for" | b"select" => self.push_list(Closer::Done, word.start, State::ForName),
+            b"for" | b"select" => {
+                self.push_list(Closer::Done, word.start, State::ForName);
+                self.set_head();
+            }
+            b"{" if head => {
+                if let Some(list) = self.list() {
+                    list.closer = Closer::Brace;
+                }
+            }
             b"case" => self.push_list(Closer::Esac, word.start, State::CaseWord),
             b"{" => self.push_list(Closer::Brace, word.start, State::Start),
             b"[[" => self.push_test(word.start),
@@ -219,6 +227,12 @@ impl Scanner<'_, '_, '_> {
             _ => return false,
         }
         true
+    }
+
+    fn set_head(&mut self) {
+        if let Some(list) = self.list() {
+            list.head = true;
+        }
     }
 
     fn close_if(&mut self, fits: bool) {

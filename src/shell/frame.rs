@@ -31,6 +31,8 @@ pub(super) struct List {
     pub(super) function_next: bool,
     /// `time` was just read, so `-p` is its option.
     pub(super) timed: bool,
+    /// The head of a `for` was just read, so its body may stand in braces.
+    pub(super) head: bool,
 }
 
 impl List {
@@ -46,6 +48,7 @@ impl List {
             function: false,
             function_next: false,
             timed: false,
+            head: false,
         }
     }
 }

@@ -65,6 +65,8 @@ impl<'i> Shared<'i> {
                 hole.code_for.get_or_insert(reader.into());
             }
         }
+        // A command whose first word holds a substitution is known only behind that.
+        self.scan.commands.sort_by_key(|command| command.at);
         self.scan.faults.sort_by_key(|fault| fault.at);
         self.scan
     }

@@ -71,11 +71,17 @@ pub(super) fn refused(parser: &Parser<'_>, rule: Rule, start: usize, end: usize)
     let place = parser.span(at, token_end(parser.text, at, end));
     let found = &parser.text[place.start as usize..place.end as usize];
     let wanted = expected(rule, &refusal);
-    let said = Diagnostic::new(Code::P0101, place, unexpected(found)).here(format!("expected {}", wanted.words));
-    if let Some(meant) = did_you_mean(found, wanted.keywords.iter().copied()).filter(|_| !found.is_empty()) {
-        return said.help(format!("did you mean `{meant}`?")).fix(format!("write `{meant}`"), place, meant);
+    let message = match (found, rule) {
+        ("", Rule::one_expr) => "unexpected end of the value".to_owned(),
+        _ => unexpected(found),
+    };
+    let said = Diagnostic::new(Code::P0101, place, message).here(format!("expected {}", wanted.words));
+    if let Some(meant) = did_you_mean(found, wanted.keywords.iter().map(String::as_str)).filter(|_| found.len() > 2) {
+        return said
+            .help(format!("did you mean `{meant}`?"))
+            .fix(format!("write `{meant}`"), place, meant);
     }
-    match hint(parser.text, at, end) {
+    match hint(parser.text, at, end).filter(|_| wanted.operator || rule == Rule::one_field || !found.starts_with('=')) {
         Some(help) => said.help(help),
         None => said,
     }

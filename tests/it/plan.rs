@@ -1,1 +1,7 @@
-//! (to be written)
+//! The plan: graph, parameters, building, views.
+
+mod build;
+mod common;
+mod graph;
+mod params;
+mod view;

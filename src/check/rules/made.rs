@@ -138,6 +138,7 @@ impl<'p> Reader<'p> {
         made.makes.extend(outputs.iter().copied().filter(|artifact| !by_command(artifact)));
         let at_some_time = made.makes.clone();
         for (command, script) in &runs {
+            // What one command makes together, it makes in the right order.
             made.makes.extend(&command.makes);
             for artifact in &command.makes {
                 let words = command.words.join(" ");

@@ -1,0 +1,86 @@
+//! Whether a text has the form of a type, and what that form is called.
+
+use super::code::quoted;
+use super::helpers::Helper;
+use super::prelude::Prelude;
+use super::source::opened;
+use crate::plan::Ty;
+
+/// A test of one text.
+#[derive(Debug)]
+pub(super) struct Check {
+    /// Code that is true when the text has the form.
+    pub(super) test: String,
+    /// The test leaves the one way to write the value in `pipe_r`.
+    pub(super) rewrites: bool,
+    /// `an int`
+    pub(super) form: String,
+}
+
+impl Prelude<'_> {
+    /// How a text is checked; `None` where every text is good. `word` is the text, and `ty` has no `?`.
+    pub(super) fn check(&mut self, ty: &Ty, word: &str) -> Option<Check> {
+        let plain = |test: String, form: &str| Some(Check { test, rewrites: false, form: form.to_owned() });
+        match ty {
+            Ty::Bool => plain(self.one_of(word, &["true", "false"]), "true or false"),
+            Ty::Int => plain(format!("{} {word}", self.call(Helper::Int, "pipe_int")), "an int of 64 bits"),
+            Ty::Duration => Some(self.unit("duration", word, "a duration such as 90s or 1h30min")),
+            Ty::Size => Some(self.unit("size", word, "a size such as 512Mi or 10Gi")),
+            Ty::Cpu => Some(self.unit("cpu", word, "a number of cores such as 2 or 500m")),
+            Ty::Pattern(pattern) => {
+                let regex = pattern.regex.as_deref()?;
+                let test = format!("{} {word} {}", self.call(Helper::Match, "pipe_match"), quoted(regex));
+                plain(test, &format!("of the form of {} ({regex})", pattern.name))
+            }
+            Ty::Enum(of) => {
+                let cases: Vec<&str> = of.cases.iter().map(String::as_str).collect();
+                plain(self.one_of(word, &cases), &format!("one of {}", cases.join(", ")))
+            }
+            Ty::Path => plain(format!("[ -n {word} ]"), "a path"),
+            Ty::Image => plain(format!("[ -n {word} ]"), "an image"),
+            Ty::Secret => plain(format!("[ -n {word} ]"), "the name of a secret"),
+            Ty::Optional(inner) => self.check(inner, word),
+            Ty::String | Ty::Workspace | Ty::Artifact(_) | Ty::List(_) | Ty::Map(_) | Ty::Record(_) => None,
+        }
+    }
+
+    fn one_of(&mut self, word: &str, cases: &[&str]) -> String {
+        let cases: Vec<String> = cases.iter().map(|case| quoted(case)).collect();
+        format!("{} {word} {}", self.call(Helper::Has, "pipe_has"), cases.join(" "))
+    }
+
+    fn unit(&mut self, unit: &str, word: &str, form: &str) -> Check {
+        let (read, print) = match unit {
+            "duration" => {
+                (self.call(Helper::Duration, "pipe_duration"), self.call(Helper::PrintDuration, "pipe_print_duration"))
+            }
+            "size" => (self.call(Helper::Size, "pipe_size"), self.call(Helper::PrintSize, "pipe_print_size")),
+            _ => (self.call(Helper::Cpu, "pipe_cpu"), self.call(Helper::PrintCpu, "pipe_print_cpu")),
+        };
+        let test = format!("{read} {word} && {print} \"$pipe_r\"");
+        Check { test, rewrites: true, form: form.to_owned() }
+    }
+
+    /// Ends the body with exit 2 when the text of a variable is not of the type; the empty text of an optional is.
+    pub(super) fn verify(&mut self, ty: &Ty, name: &str) {
+        let word = format!("\"${name}\"");
+        self.verify_or(ty, name, &|this, form| {
+            this.fallible = true;
+            format!("{} {} {word}", this.call(Helper::Wrong, "pipe_wrong"), quoted(form))
+        });
+    }
+
+    /// As [`Self::verify`], with what is done instead of ending: code made of the name of the form.
+    pub(super) fn verify_or(&mut self, ty: &Ty, name: &str, otherwise: &dyn Fn(&mut Self, &str) -> String) {
+        let Some(check) = self.check(opened(ty), &format!("\"${name}\"")) else { return };
+        let otherwise = otherwise(self, &check.form);
+        let test = match check.rewrites {
+            true => format!("if {}; then {name}=$pipe_r; else {otherwise}; fi", check.test),
+            false => format!("{} || {otherwise}", check.test),
+        };
+        match ty {
+            Ty::Optional(_) => self.code.push(format!("[ -z \"${name}\" ] || {test}")),
+            _ => self.code.push(test),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Shell text in the making: indented lines, and words that are safe.
+
+/// A value as a word of shell code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Atom {
+    /// The text of a variable.
+    Var(String),
+    /// Written in the code: only texts of a closed alphabet.
+    Literal(String),
+}
+
+impl Atom {
+    /// One word, whatever the value holds.
+    pub(super) fn word(&self) -> String {
+        match self {
+            Self::Var(name) => format!("\"${name}\""),
+            Self::Literal(text) => quoted(text),
+        }
+    }
+
+    /// For the inside of double quotes.
+    pub(super) fn inside(&self) -> String {
+        match self {
+            Self::Var(name) => format!("${{{name}}}"),
+            Self::Literal(text) => text.clone(),
+        }
+    }
+}
+
+/// Whether a text needs no quotes in any place of a script.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:@%+".contains(&byte))
+}
+
+/// A text as one word.
+pub(super) fn quoted(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// Lines of code, indented by blocks.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Lines {
+    list: Vec<String>,
+    depth: usize,
+}
+
+impl Lines {
+    pub(super) fn push(&mut self, line: impl AsRef<str>) {
+        self.list.push(format!("{}{}", "  ".repeat(self.depth), line.as_ref()));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Lines that stand one block deeper than these.
+    pub(super) fn deeper(&self) -> Self {
+        Self { list: Vec::new(), depth: self.depth + 1 }
+    }
+
+    /// Lines that stand where these end.
+    pub(super) fn beside(&self) -> Self {
+        Self { list: Vec::new(), depth: self.depth }
+    }
+
+    pub(super) fn append(&mut self, other: Self) {
+        self.list.extend(other.list);
+    }
+
+    pub(super) fn text(&self) -> String {
+        self.list.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+}

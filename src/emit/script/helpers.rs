@@ -1,0 +1,452 @@
+//! Shell functions that bodies share; a body has those that it uses. All are POSIX sh; those of lists and patterns
+//! have a second form for bash where that is better.
+
+use std::collections::BTreeSet;
+
+use super::prelude::Dialect;
+use crate::contract::END_OF_LIST;
+
+/// A function of the prelude, in the order in which they are written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Helper {
+    /// Says what is wrong and ends: message, exit code (2).
+    Fail,
+    /// A value for a message: short, without control characters.
+    Show,
+    /// The value being computed has not this form: form, value.
+    Wrong,
+    /// Whether the text is an int of 64 bits.
+    Int,
+    /// Text to milliseconds, in `pipe_r`.
+    Duration,
+    /// Text to bytes, in `pipe_r`.
+    Size,
+    /// Text to thousandths, in `pipe_r`.
+    Cpu,
+    /// A number of the unit is never negative.
+    Positive,
+    PrintDuration,
+    PrintSize,
+    PrintCpu,
+    Range,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    /// The engine's word for how a task ended, in `pipe_r`.
+    Status,
+    /// The engine's word for how the run ended, in `pipe_r`.
+    Outcome,
+    /// Whether the whole text matches: text, expression.
+    Match,
+    /// Whether the text is one of those behind it.
+    Has,
+    /// The elements with a separator between: separator, elements; in `pipe_r`.
+    Join,
+    /// In sh a list is a text of quoted words. One word, in `pipe_q`.
+    Quote,
+    /// The arguments up to the end mark, in `pipe_r`; their number in `pipe_n`.
+    Arguments,
+    /// The lines of a text as a list, in `pipe_r`.
+    Lines,
+    Count,
+    /// The text of an output, in `pipe_v`: output, file.
+    Take,
+    /// Puts a file in place: path, text.
+    Put,
+    /// Puts a secret in place, for nobody else to read: path, file.
+    PutSecret,
+    /// A process and all below it.
+    Tree,
+    /// Whether one of the processes lives.
+    Alive,
+    /// On a signal: ends the script, then exits so that the cleanup runs.
+    Stop,
+}
+
+/// The text of the functions and of those that they call; `who` stands before each message.
+pub(super) fn text(used: &BTreeSet<Helper>, dialect: Dialect, who: &str) -> String {
+    let mut all = used.clone();
+    let mut open: Vec<Helper> = used.iter().copied().collect();
+    while let Some(helper) = open.pop() {
+        open.extend(helper.needs().iter().filter(|needed| all.insert(**needed)));
+    }
+    all.iter().map(|helper| helper.code(dialect).replace("@WHO@", who).replace("@END@", END_OF_LIST)).collect()
+}
+
+impl Helper {
+    fn needs(self) -> &'static [Self] {
+        match self {
+            Self::Fail
+            | Self::Show
+            | Self::Int
+            | Self::PrintDuration
+            | Self::PrintSize
+            | Self::PrintCpu
+            | Self::Match
+            | Self::Has
+            | Self::Join
+            | Self::Quote
+            | Self::Count
+            | Self::Put
+            | Self::PutSecret
+            | Self::Tree
+            | Self::Alive => &[],
+            Self::Wrong => &[Self::Fail, Self::Show],
+            Self::Duration | Self::Size | Self::Cpu => &[Self::Int],
+            Self::Positive | Self::Range | Self::Take => &[Self::Fail],
+            Self::Add | Self::Subtract | Self::Multiply | Self::Divide | Self::Remainder => &[Self::Range],
+            Self::Status | Self::Outcome => &[Self::Wrong],
+            Self::Arguments | Self::Lines => &[Self::Quote],
+            Self::Stop => &[Self::Tree, Self::Alive],
+        }
+    }
+
+    fn code(self, dialect: Dialect) -> &'static str {
+        match (self, dialect) {
+            (Self::Fail, _) => FAIL,
+            (Self::Show, _) => SHOW,
+            (Self::Wrong, _) => WRONG,
+            (Self::Int, _) => INT,
+            (Self::Duration, _) => DURATION,
+            (Self::Size, _) => SIZE,
+            (Self::Cpu, _) => CPU,
+            (Self::Positive, _) => POSITIVE,
+            (Self::PrintDuration, _) => PRINT_DURATION,
+            (Self::PrintSize, _) => PRINT_SIZE,
+            (Self::PrintCpu, _) => PRINT_CPU,
+            (Self::Range, _) => RANGE,
+            (Self::Add, _) => ADD,
+            (Self::Subtract, _) => SUBTRACT,
+            (Self::Multiply, _) => MULTIPLY,
+            (Self::Divide, _) => DIVIDE,
+            (Self::Remainder, _) => REMAINDER,
+            (Self::Status, _) => STATUS,
+            (Self::Outcome, _) => OUTCOME,
+            (Self::Match, Dialect::Bash) => MATCH_BASH,
+            (Self::Match, Dialect::Sh) => MATCH,
+            (Self::Has, _) => HAS,
+            (Self::Join, _) => JOIN,
+            (Self::Quote, _) => QUOTE,
+            (Self::Arguments, _) => ARGUMENTS,
+            (Self::Lines, _) => LINES,
+            (Self::Count, _) => COUNT,
+            (Self::Take, _) => TAKE,
+            (Self::Put, _) => PUT,
+            (Self::PutSecret, _) => PUT_SECRET,
+            (Self::Tree, _) => TREE,
+            (Self::Alive, _) => ALIVE,
+            (Self::Stop, _) => STOP,
+        }
+    }
+}
+
+const FAIL: &str = r#"pipe_fail() {
+  printf '%s\n' "pipec: @WHO@$1" >&2
+  exit "${2:-2}"
+}
+"#;
+
+const SHOW: &str = r#"pipe_show() {
+  printf '%.80s' "$1" | LC_ALL=C tr '\001-\037\177' '?'
+  [ "${#1}" -le 80 ] || printf '...'
+}
+"#;
+
+const WRONG: &str = r#"pipe_wrong() {
+  pipe_fail "$pipe_at is not $1: '$(pipe_show "$2")'"
+}
+"#;
+
+// Digits are written out: a range like `0-9` depends on the locale. 19 digits are compared in two halves, since a
+// number above the limit would not survive `[`.
+const INT: &str = r#"pipe_int() {
+  case $1 in
+    0) return 0 ;;
+    [123456789]* | -[123456789]*) ;;
+    *) return 1 ;;
+  esac
+  pipe_d=${1#-} pipe_m=854775807
+  case $pipe_d in *[!0123456789]*) return 1 ;; esac
+  [ "${#pipe_d}" -ge 19 ] || return 0
+  [ "${#pipe_d}" -eq 19 ] || return 1
+  case $1 in -*) pipe_m=854775808 ;; esac
+  [ "${pipe_d%?????????}" -lt 9223372036 ] ||
+    { [ "${pipe_d%?????????}" -eq 9223372036 ] && [ "${pipe_d#??????????}" -le "$pipe_m" ]; }
+}
+"#;
+
+const DURATION: &str = r#"pipe_duration() {
+  pipe_t=$1 pipe_r=0
+  for pipe_u in d:86400000 h:3600000 min:60000 s:1000 ms:1; do
+    pipe_i=${pipe_t%%[!0123456789]*} pipe_w=${pipe_u%:*} pipe_u=${pipe_u#*:}
+    case ${pipe_t#"$pipe_i"} in "$pipe_w" | "$pipe_w"[0123456789]*) ;; *) continue ;; esac
+    pipe_int "$pipe_i" || return 1
+    [ "$pipe_i" -le "$(( (9223372036854775807 - pipe_r) / pipe_u ))" ] || return 1
+    pipe_r=$((pipe_r + pipe_i * pipe_u)) pipe_t=${pipe_t#"$pipe_i$pipe_w"}
+  done
+  [ -n "$1" ] && [ -z "$pipe_t" ]
+}
+"#;
+
+const SIZE: &str = r#"pipe_size() {
+  pipe_i=${1%%[!0123456789]*}
+  case ${1#"$pipe_i"} in
+    '') pipe_u=1 ;;
+    Ki) pipe_u=1024 ;;
+    Mi) pipe_u=1048576 ;;
+    Gi) pipe_u=1073741824 ;;
+    Ti) pipe_u=1099511627776 ;;
+    k | K) pipe_u=1000 ;;
+    M) pipe_u=1000000 ;;
+    G) pipe_u=1000000000 ;;
+    T) pipe_u=1000000000000 ;;
+    *) return 1 ;;
+  esac
+  pipe_int "$pipe_i" && [ "$pipe_i" -le "$((9223372036854775807 / pipe_u))" ] && pipe_r=$((pipe_i * pipe_u))
+}
+"#;
+
+const CPU: &str = r#"pipe_cpu() {
+  pipe_i=${1%m} pipe_u=1000
+  case $1 in -*) return 1 ;; *m) pipe_u=1 ;; esac
+  pipe_int "$pipe_i" && [ "$pipe_i" -le "$((9223372036854775807 / pipe_u))" ] && pipe_r=$((pipe_i * pipe_u))
+}
+"#;
+
+const POSITIVE: &str = r#"pipe_positive() {
+  [ "$1" -ge 0 ] || pipe_fail "$pipe_at is less than nothing: $1 $2"
+}
+"#;
+
+const PRINT_DURATION: &str = r#"pipe_print_duration() {
+  pipe_n=$1
+  if [ "$((pipe_n % 1000))" -eq 0 ]; then pipe_r=$((pipe_n / 1000))s; else pipe_r=${pipe_n}ms; fi
+}
+"#;
+
+const PRINT_SIZE: &str = r#"pipe_print_size() {
+  pipe_n=$1 pipe_r=$1
+  [ "$pipe_n" -ne 0 ] || return 0
+  for pipe_u in Ki Mi Gi Ti; do
+    [ "$((pipe_n % 1024))" -eq 0 ] || return 0
+    pipe_n=$((pipe_n / 1024))
+    pipe_r=$pipe_n$pipe_u
+  done
+}
+"#;
+
+const PRINT_CPU: &str = r#"pipe_print_cpu() {
+  pipe_n=$1
+  if [ "$((pipe_n % 1000))" -eq 0 ]; then pipe_r=$((pipe_n / 1000)); else pipe_r=${pipe_n}m; fi
+}
+"#;
+
+const RANGE: &str = r#"pipe_range() {
+  pipe_fail "$pipe_at is out of range: $1 $2 $3"
+}
+"#;
+
+// Limits are checked before the sum is made, so that nothing depends on how an overflow wraps. Variables stand in
+// arithmetic without `$`: as text, the smallest number would be read as the negation of one that is too large.
+const ADD: &str = r#"pipe_add() {
+  pipe_a=$1 pipe_b=$2
+  if [ "$2" -ge 0 ]; then
+    [ "$1" -le "$((9223372036854775807 - pipe_b))" ] || pipe_range "$1" + "$2"
+  else
+    [ "$1" -ge "$((-9223372036854775807 - 1 - pipe_b))" ] || pipe_range "$1" + "$2"
+  fi
+  pipe_r=$((pipe_a + pipe_b))
+}
+"#;
+
+const SUBTRACT: &str = r#"pipe_subtract() {
+  pipe_a=$1 pipe_b=$2
+  if [ "$2" -ge 0 ]; then
+    [ "$1" -ge "$((-9223372036854775807 - 1 + pipe_b))" ] || pipe_range "$1" - "$2"
+  else
+    [ "$1" -le "$((9223372036854775807 + pipe_b))" ] || pipe_range "$1" - "$2"
+  fi
+  pipe_r=$((pipe_a - pipe_b))
+}
+"#;
+
+// The smallest number divided by -1 kills some shells.
+const MULTIPLY: &str = r#"pipe_multiply() {
+  pipe_a=$1 pipe_b=$2
+  pipe_r=$((pipe_a * pipe_b))
+  case $2 in
+    0) ;;
+    -1) [ "$1" != -9223372036854775808 ] || pipe_range "$1" '*' "$2" ;;
+    *) [ "$((pipe_r / pipe_b))" = "$1" ] || pipe_range "$1" '*' "$2" ;;
+  esac
+}
+"#;
+
+const DIVIDE: &str = r#"pipe_divide() {
+  pipe_a=$1 pipe_b=$2
+  case $1:$2 in *:0 | -9223372036854775808:-1) pipe_range "$1" / "$2" ;; esac
+  pipe_r=$((pipe_a / pipe_b))
+}
+"#;
+
+const REMAINDER: &str = r#"pipe_remainder() {
+  pipe_a=$1 pipe_b=$2
+  case $1:$2 in *:0 | -9223372036854775808:-1) pipe_range "$1" % "$2" ;; esac
+  pipe_r=$((pipe_a % pipe_b))
+}
+"#;
+
+const STATUS: &str = r#"pipe_status() {
+  case $1 in
+    Succeeded | Completed | succeeded) pipe_r=succeeded ;;
+    Failed | failed) pipe_r=failed ;;
+    None | Skipped | skipped) pipe_r=skipped ;;
+    Cancelled | cancelled) pipe_r=cancelled ;;
+    *) pipe_wrong 'the status of a task' "$1" ;;
+  esac
+}
+"#;
+
+// Tekton says `None` of a run whose tasks were not all brought to an end, and `Completed` when some were skipped.
+const OUTCOME: &str = r#"pipe_outcome() {
+  case $1 in
+    Succeeded | Completed | succeeded | Skipped | skipped) pipe_r=succeeded ;;
+    Failed | failed) pipe_r=failed ;;
+    None | Cancelled | cancelled) pipe_r=cancelled ;;
+    *) pipe_wrong 'the outcome of a run' "$1" ;;
+  esac
+}
+"#;
+
+// A text of several lines never matches: `grep` would look at each line alone.
+const MATCH: &str = r#"pipe_match() {
+  case $1 in *'
+'*) return 1 ;; esac
+  printf '%s\n' "$1" | LC_ALL=C grep -Eqx -e "$2"
+}
+"#;
+
+const MATCH_BASH: &str = r#"pipe_match() {
+  local LC_ALL=C
+  [[ $1 != *$'\n'* && $1 =~ ^($2)$ ]]
+}
+"#;
+
+const HAS: &str = r#"pipe_has() {
+  pipe_x=$1
+  shift
+  for pipe_a do
+    [ "$pipe_a" != "$pipe_x" ] || return 0
+  done
+  return 1
+}
+"#;
+
+const JOIN: &str = r#"pipe_join() {
+  pipe_x=$1 pipe_r=''
+  shift
+  [ "$#" -eq 0 ] || { pipe_r=$1; shift; }
+  for pipe_a do pipe_r=$pipe_r$pipe_x$pipe_a; done
+}
+"#;
+
+// The fields between the quotes are found by the shell's own splitting, so that it stays fast for any text; the
+// letter behind the value keeps what stands at its end.
+const QUOTE: &str = r#"pipe_quote() {
+  case $1 in
+    *\'*)
+      # shellcheck disable=SC2086 # the value is split on purpose
+      pipe_q=$(IFS=\' && set -f && set -- ${1}x && printf "%s'\\\\''" "$@")
+      pipe_q="'${pipe_q%"x'\\''"}'"
+      ;;
+    *) pipe_q="'$1'" ;;
+  esac
+}
+"#;
+
+const ARGUMENTS: &str = r#"pipe_arguments() {
+  pipe_r='' pipe_n=0
+  for pipe_a do
+    [ "$pipe_a" != @END@ ] || return 0
+    pipe_quote "$pipe_a"
+    pipe_r="$pipe_r $pipe_q" pipe_n=$((pipe_n + 1))
+  done
+}
+"#;
+
+const LINES: &str = r#"pipe_lines() {
+  pipe_r=''
+  [ -n "$1" ] || return 0
+  while IFS= read -r pipe_a; do
+    pipe_quote "$pipe_a"
+    pipe_r="$pipe_r $pipe_q"
+  done <<PIPEC_LINES
+$1
+PIPEC_LINES
+}
+"#;
+
+const COUNT: &str = r#"pipe_count() {
+  pipe_r=$#
+}
+"#;
+
+const TAKE: &str = r#"pipe_take() {
+  [ -f "$2" ] || pipe_fail "$1 was not written" 1
+  [ "$(tr -d '\000' <"$2" | wc -c)" -eq "$(wc -c <"$2")" ] || pipe_fail "$1 holds a NUL byte" 1
+  pipe_v=$(cat -- "$2" && printf x)
+  pipe_v=${pipe_v%x}
+  pipe_v=${pipe_v%'
+'}
+}
+"#;
+
+const PUT: &str = r#"pipe_put() {
+  mkdir -p -- "$(dirname -- "$1")"
+  printf %s "$2" >"$1"
+}
+"#;
+
+const PUT_SECRET: &str = r#"pipe_put_secret() (
+  umask 077
+  mkdir -p -- "$(dirname -- "$1")"
+  rm -f -- "$1"
+  cat -- "$2" >"$1"
+)
+"#;
+
+const TREE: &str = r#"pipe_tree() {
+  printf '%s ' "$1"
+  for pipe_p in $(cat "/proc/$1/task/"*/children 2>/dev/null); do pipe_tree "$pipe_p"; done
+}
+"#;
+
+// The last field of the name of a process may hold anything, so its state is looked for behind the last bracket.
+const ALIVE: &str = r#"pipe_alive() {
+  for pipe_p do
+    if read -r pipe_l 2>/dev/null <"/proc/$pipe_p/stat"; then
+      case ${pipe_l##*) } in [ZX]*) ;; *) return 0 ;; esac
+    fi
+  done
+  return 1
+}
+"#;
+
+const STOP: &str = r#"pipe_stop() {
+  trap : HUP INT TERM
+  [ -z "$pipe_pid" ] || {
+    pipe_all=$(pipe_tree "$pipe_pid") pipe_n=0
+    for pipe_p in $pipe_all; do kill -s TERM "$pipe_p" 2>/dev/null || :; done
+    # shellcheck disable=SC2086 # a list of numbers
+    while pipe_alive $pipe_all && [ "$pipe_n" -lt 100 ]; do
+      sleep 0.1 || :
+      pipe_n=$((pipe_n + 1))
+    done
+    [ "$pipe_n" -lt 100 ] || for pipe_p in $pipe_all; do kill -s KILL "$pipe_p" 2>/dev/null || :; done
+    wait "$pipe_pid" || :
+  }
+  exit "$((128 + $1))"
+}
+"#;

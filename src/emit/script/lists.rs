@@ -1,0 +1,304 @@
+//! Lists: arrays in bash. In sh a variable holds the words in quotes, and `eval "set -- $LIST"` makes them words again.
+
+use super::code::{Atom, Lines, is_plain};
+use super::helpers::Helper;
+use super::prelude::{Dialect, Prelude};
+use super::source::{is_list, literal, opened};
+use crate::contract::{END_OF_LIST, ListSource};
+use crate::plan::{Expr, ExprKind, Ty, Value};
+
+impl Prelude<'_> {
+    /// The variable of a list.
+    pub(super) fn list(&mut self, expr: &Expr) -> String {
+        if let Some(name) = self.find(expr) {
+            return name;
+        }
+        if let Some(name) = self.list_input(expr, "") {
+            return name;
+        }
+        let name = self.names.temporary();
+        self.fill(&name, expr);
+        name
+    }
+
+    /// Code that leaves the elements of an expression in the variable.
+    pub(super) fn fill(&mut self, target: &str, expr: &Expr) {
+        self.code.push(match self.dialect {
+            Dialect::Bash => format!("{target}=()"),
+            Dialect::Sh => format!("{target}=''"),
+        });
+        self.append(target, expr);
+    }
+
+    /// A list that comes from outside, as arguments or as the lines of a result.
+    pub(super) fn list_input(&mut self, expr: &Expr, wanted: &str) -> Option<String> {
+        if matches!(expr.kind, ExprKind::Result(..)) {
+            return Some(self.result_lines(expr, wanted));
+        }
+        let source = self.origin.list(expr)?;
+        let hint = super::source::hint(self.origin.plan, self.origin.task, expr);
+        let hint = if hint == "text" { "list" } else { &hint };
+        let name = self.names.fresh(if wanted.is_empty() { hint } else { wanted });
+        self.hold_list(expr, &name);
+        self.decode(&name, source);
+        Some(name)
+    }
+
+    fn decode(&mut self, name: &str, source: ListSource) {
+        self.args.push(source);
+        let code = match self.dialect {
+            Dialect::Bash => vec![
+                format!("{name}=()"),
+                format!("while [ \"$1\" != {END_OF_LIST} ]; do {name}+=(\"$1\"); shift; done"),
+                "shift".to_owned(),
+            ],
+            Dialect::Sh => {
+                let arguments = self.call(Helper::Arguments, "pipe_arguments");
+                vec![format!("{arguments} \"$@\""), format!("{name}=$pipe_r"), "shift \"$((pipe_n + 1))\"".to_owned()]
+            }
+        };
+        self.among_inputs(|this| code.iter().for_each(|line| this.code.push(line)));
+    }
+
+    fn result_lines(&mut self, expr: &Expr, wanted: &str) -> String {
+        let source = self.origin.text(expr).expect("a result is a text from outside");
+        let base = super::source::hint(self.origin.plan, self.origin.task, expr);
+        let name = self.names.fresh(if wanted.is_empty() { &base } else { wanted });
+        let text = self.input(expr, source, &format!("{base}_lines"));
+        self.hold_list(expr, &name);
+        let code = match self.dialect {
+            Dialect::Bash => {
+                vec![format!("{name}=()"), format!("[ -z \"${text}\" ] || mapfile -t {name} <<<\"${text}\"")]
+            }
+            Dialect::Sh => {
+                let lines = self.call(Helper::Lines, "pipe_lines");
+                vec![format!("{lines} \"${text}\""), format!("{name}=$pipe_r")]
+            }
+        };
+        self.among_inputs(|this| code.iter().for_each(|line| this.code.push(line)));
+        name
+    }
+
+    /// Code that puts the elements of an expression behind those of the variable.
+    fn append(&mut self, target: &str, expr: &Expr) {
+        if let Some(list) = self.find(expr).or_else(|| self.list_input(expr, "")) {
+            self.extend(target, &list);
+            return;
+        }
+        match &expr.kind {
+            ExprKind::Known(Value::List(values)) => {
+                let element = element_type(&expr.ty);
+                values.iter().for_each(|value| self.append_one(target, &Expr::known(value.clone(), element.clone())));
+            }
+            ExprKind::Known(Value::None) => {}
+            ExprKind::List(parts) => parts.iter().for_each(|part| self.append_one(target, part)),
+            ExprKind::Flag(flag, value) => self.flag(target, flag, value),
+            ExprKind::If(cond, then, otherwise) => {
+                let test = self.cond(cond, true).text;
+                let then = self.block(|this| this.append(target, then));
+                let otherwise = self.block(|this| this.append(target, otherwise));
+                self.choose(&test, then, otherwise);
+            }
+            ExprKind::Coalesce(first, second) => {
+                let first = self.list(first);
+                let count = self.count(&first).word();
+                let then = self.block(|this| this.extend(target, &first));
+                let otherwise = self.block(|this| this.append(target, second));
+                self.choose(&format!("[ {count} -ne 0 ]"), then, otherwise);
+            }
+            ExprKind::Append(first, second) => {
+                self.append(target, first);
+                self.append(target, second);
+            }
+            ExprKind::Convert(inner) => {
+                let list = self.list(inner);
+                let element = element_type(&expr.ty);
+                self.each(&list, |this, name| {
+                    this.verify(&element, name);
+                    this.push(target, &[Atom::Var(name.to_owned())]);
+                });
+            }
+            ExprKind::Known(_)
+            | ExprKind::Param(_)
+            | ExprKind::Result(..)
+            | ExprKind::Artifact { .. }
+            | ExprKind::Place { .. }
+            | ExprKind::Out(_)
+            | ExprKind::Status(_)
+            | ExprKind::Outcome
+            | ExprKind::Concat(_)
+            | ExprKind::Not(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary(..)
+            | ExprKind::IsNone(_)
+            | ExprKind::Len(_)
+            | ExprKind::Join(..) => self.append_one(target, expr),
+        }
+    }
+
+    fn append_one(&mut self, target: &str, expr: &Expr) {
+        let atom = self.scalar(expr);
+        self.push(target, &[atom]);
+    }
+
+    fn flag(&mut self, target: &str, flag: &str, value: &Expr) {
+        let flag = Atom::Literal(flag.to_owned());
+        if is_list(&value.ty) {
+            let list = self.list(value);
+            self.each(&list, |this, name| this.push(target, &[flag, Atom::Var(name.to_owned())]));
+            return;
+        }
+        let (test, words) = match &value.ty {
+            Ty::Bool => (Some(self.cond(value, true).text), vec![flag]),
+            Ty::Optional(_) => {
+                let value = self.scalar(value);
+                (Some(format!("[ -n {} ]", value.word())), vec![flag, value])
+            }
+            _ => (None, vec![flag, self.scalar(value)]),
+        };
+        let Some(test) = test else { return self.push(target, &words) };
+        let then = self.block(|this| this.push(target, &words));
+        self.choose(&test, then, Lines::default());
+    }
+
+    fn push(&mut self, target: &str, words: &[Atom]) {
+        if self.dialect == Dialect::Bash {
+            let words: Vec<String> = words.iter().map(Atom::word).collect();
+            self.code.push(format!("{target}+=({})", words.join(" ")));
+            return;
+        }
+        for word in words {
+            match word {
+                Atom::Literal(text) if is_plain(text) => {
+                    self.code.push(format!("{target}=\"${target} {text}\""));
+                }
+                Atom::Literal(_) | Atom::Var(_) => {
+                    let quote = self.call(Helper::Quote, "pipe_quote");
+                    self.code.push(format!("{quote} {}", word.word()));
+                    self.code.push(format!("{target}=\"${target} $pipe_q\""));
+                }
+            }
+        }
+    }
+
+    fn extend(&mut self, target: &str, list: &str) {
+        self.code.push(match self.dialect {
+            Dialect::Bash => format!("{target}+=({})", array(list)),
+            Dialect::Sh => format!("{target}=\"${target} ${list}\""),
+        });
+    }
+
+    /// A loop over the elements; `write` gets the variable of one.
+    pub(super) fn each(&mut self, list: &str, write: impl FnOnce(&mut Self, &str)) {
+        let name = self.names.temporary();
+        match self.dialect {
+            Dialect::Bash => self.code.push(format!("for {name} in {}; do", array(list))),
+            Dialect::Sh => {
+                self.clobbers = true;
+                self.code.push(format!("eval \"set -- ${list}\""));
+                self.code.push(format!("for {name} do"));
+            }
+        }
+        let inner = self.block(|this| write(this, &name));
+        self.code.append(inner);
+        self.code.push("done");
+    }
+
+    /// The number of elements.
+    pub(super) fn count(&mut self, list: &str) -> Atom {
+        if self.dialect == Dialect::Bash {
+            return Atom::Var(format!("{{#{list}[@]}}"));
+        }
+        let count = self.call(Helper::Count, "pipe_count");
+        self.with_words(count, list);
+        let name = self.names.temporary();
+        self.code.push(format!("{name}=$pipe_r"));
+        Atom::Var(name)
+    }
+
+    /// Runs a command with the elements behind its arguments.
+    pub(super) fn with_words(&mut self, command: &str, list: &str) {
+        let call = self.words_of(command, list);
+        self.code.push(call);
+    }
+
+    pub(super) fn words_of(&self, command: &str, list: &str) -> String {
+        match self.dialect {
+            Dialect::Bash => format!("{command} {}", array(list)),
+            Dialect::Sh => {
+                let command =
+                    command.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('`', "\\`");
+                format!("eval \"{command} ${list}\"")
+            }
+        }
+    }
+
+    /// The words of a list that is written out, each with a blank before it; `None` for another.
+    pub(super) fn elements(&mut self, list: &Expr) -> Option<String> {
+        let element = element_type(&list.ty);
+        let parts: Vec<Expr> = match &list.kind {
+            ExprKind::List(parts) => parts.clone(),
+            ExprKind::Known(Value::List(values)) => {
+                values.iter().map(|value| Expr::known(value.clone(), element.clone())).collect()
+            }
+            _ => return None,
+        };
+        let known = |part: &Expr| literal(part).is_some();
+        if matches!(list.kind, ExprKind::Known(_)) && !parts.iter().all(known) {
+            return None;
+        }
+        Some(parts.iter().flat_map(|part| [" ".to_owned(), self.scalar(part).word()]).collect())
+    }
+
+    /// A list as a text that is equal for equal lists only.
+    pub(super) fn as_one_text(&mut self, expr: &Expr) -> Atom {
+        let list = self.list(expr);
+        let name = self.names.temporary();
+        match self.dialect {
+            Dialect::Bash => {
+                self.code.push(format!("{name}=${{#{list}[@]}}$(printf ' %q' {})", array(&list)));
+            }
+            Dialect::Sh => {
+                // Written anew, so that the quotes do not depend on how the list was made.
+                let quote = self.call(Helper::Quote, "pipe_quote");
+                self.code.push(format!("{name}=''"));
+                self.each(&list, |this, element| {
+                    this.code.push(format!("{quote} \"${element}\""));
+                    this.code.push(format!("{name}=\"${name} $pipe_q\""));
+                });
+            }
+        }
+        Atom::Var(name)
+    }
+}
+
+/// The elements of an array as words. bash 4.3 takes `"${X[@]}"` of an empty array for an unset variable.
+pub(super) fn array(name: &str) -> String {
+    format!("${{{name}[@]+\"${{{name}[@]}}\"}}")
+}
+
+/// The type of the elements of a list.
+pub(super) fn element_type(ty: &Ty) -> Ty {
+    match opened(ty) {
+        Ty::List(element) => (**element).clone(),
+        other => other.clone(),
+    }
+}
+
+/// The largest number of elements that a list can have, if that is known.
+pub(super) fn bound(expr: &Expr) -> Option<usize> {
+    match &expr.kind {
+        ExprKind::Known(Value::List(values)) => Some(values.len()),
+        ExprKind::Known(_) => Some(0),
+        ExprKind::List(parts) => Some(parts.len()),
+        ExprKind::Flag(_, value) => match &value.ty {
+            Ty::Bool => Some(1),
+            ty if is_list(ty) => bound(value).map(|count| count * 2),
+            _ => Some(2),
+        },
+        ExprKind::If(_, a, b) | ExprKind::Coalesce(a, b) => Some(bound(a)?.max(bound(b)?)),
+        ExprKind::Append(a, b) => Some(bound(a)? + bound(b)?),
+        ExprKind::Convert(inner) => bound(inner),
+        _ => None,
+    }
+}

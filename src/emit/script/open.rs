@@ -1,0 +1,140 @@
+//! The two scripts that are of no task: a decision, and the check of the parameters.
+
+use super::Rendered;
+use super::code::quoted;
+use super::helpers::Helper;
+use super::lists::element_type;
+use super::prelude::{Dialect, Prelude};
+use super::source::{SecretAs, is_list, opened};
+use crate::contract::Source;
+use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, Ty};
+use crate::source::offset;
+
+const START: &str = "#!/bin/sh\nset -eu\n";
+
+/// A script that writes `true` or `false` to the file named by `PIPE_DECISION`.
+pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
+    let mut prelude = Prelude::new(plan, None, Dialect::Sh);
+    let test = prelude.named("the condition", |this| this.cond(condition, true).text);
+    let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
+    let body = format!("{START}{}{write}", prelude.render(""));
+    Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
+}
+
+/// A script that writes the text of a value to the file named by `PIPE_VALUE`.
+pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
+    let mut prelude = Prelude::new(plan, None, Dialect::Sh);
+    prelude.names.reserve("PIPE_VALUE");
+    prelude.named("the value", |this| this.assign("pipe_value", value));
+    let body = format!("{START}{}printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n", prelude.render(""));
+    Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
+}
+
+/// A script that checks the open parameters and what they require of each other.
+pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
+    let mut prelude = Prelude::new(plan, None, Dialect::Sh);
+    for (at, param) in plan.params.iter().enumerate() {
+        prelude.check_param(ParamId(offset(at)), param);
+    }
+    let lists = !prelude.args.is_empty();
+    if lists {
+        prelude.code_for_rest();
+    }
+    if prelude.code.is_empty() && plan.requires.is_empty() {
+        return None;
+    }
+    if !plan.requires.is_empty() && !prelude.code.is_empty() {
+        // What is ill-typed cannot be compared.
+        prelude.code.push("[ \"$pipe_rc\" -eq 0 ] || exit \"$pipe_rc\"");
+    }
+    plan.requires.iter().for_each(|require| prelude.require(require));
+    let mut body = format!("{START}{BAD}pipe_rc=0\n{}exit \"$pipe_rc\"\n", prelude.render("parameters: "));
+    for (_, list) in &prelude.lists {
+        if !body.contains(&format!("${list}")) {
+            body = body.replace(&format!("{list}=$pipe_r\n"), "");
+        }
+    }
+    Some(Rendered { body, env: prelude.env, args: prelude.args, workdir: None })
+}
+
+/// Says what is wrong and goes on, so that all of it is said.
+const BAD: &str = "pipe_bad() {\n  printf '%s\\n' \"pipec: $1\" >&2\n  pipe_rc=2\n}\n";
+
+impl Prelude<'_> {
+    fn check_param(&mut self, id: ParamId, param: &Param) {
+        let expr = Expr::new(ExprKind::Param(id), param.ty.clone());
+        let label = format!("parameter {}", param.name);
+        match opened(&param.ty) {
+            Ty::Workspace | Ty::Artifact(_) | Ty::Map(_) | Ty::Record(_) => {}
+            Ty::String => {}
+            Ty::Pattern(pattern) if pattern.regex.is_none() => {}
+            Ty::List(_) => self.check_list(&expr, &label),
+            Ty::Secret if matches!(param.ty, Ty::Optional(_)) => {}
+            Ty::Bool
+            | Ty::Int
+            | Ty::Duration
+            | Ty::Size
+            | Ty::Cpu
+            | Ty::Path
+            | Ty::Image
+            | Ty::Pattern(_)
+            | Ty::Enum(_)
+            | Ty::Secret
+            | Ty::Optional(_) => {
+                let name = self.raw_input(param);
+                self.check_one(&param.ty, &name, &label);
+            }
+        }
+    }
+
+    /// The text of a parameter as it was given, before anything is made of it.
+    fn raw_input(&mut self, param: &Param) -> String {
+        let source = Source::Param(param.name.clone());
+        let name = self.names.fresh(&param.name);
+        self.env.push((name.clone(), source));
+        name
+    }
+
+    fn check_one(&mut self, ty: &Ty, name: &str, label: &str) {
+        self.verify_or(ty, name, &|this, form| {
+            let show = this.call(Helper::Show, "pipe_show");
+            let what = format!("{label} is not {form}: ");
+            format!("pipe_bad {}\"'$({show} \"${name}\")'\"", quoted(&what))
+        });
+    }
+
+    fn check_list(&mut self, expr: &Expr, label: &str) {
+        let element = element_type(&expr.ty);
+        let Some(list) = self.list_input(expr, "") else { return };
+        if self.check(&element, "").is_some() {
+            self.each(&list, |this, name| this.check_one(&element, name, label));
+        }
+    }
+
+    /// An element that is the end mark closes its list too early, so that something is left over.
+    fn code_for_rest(&mut self) {
+        self.among_inputs(|this| {
+            let names: Vec<String> = this
+                .origin
+                .plan
+                .params
+                .iter()
+                .filter(|param| is_list(&param.ty))
+                .map(|param| param.name.clone())
+                .collect();
+            let what = format!("an element is reserved for pipec in {}: --pipec-end-of-list--", names.join(" or "));
+            this.code.push(format!("[ \"$#\" -eq 0 ] || pipe_bad {}", quoted(&what)));
+        });
+    }
+
+    fn require(&mut self, require: &Require) {
+        self.named("a requirement", |this| {
+            let test = this.with_secrets(SecretAs::Reference, |this| this.cond(&require.cond, false).text);
+            let then = this.block(|this| {
+                let message = this.scalar(&require.message).word();
+                this.code.push(format!("pipe_bad {message}"));
+            });
+            this.choose(&test, then, super::code::Lines::default());
+        });
+    }
+}

@@ -1,0 +1,186 @@
+//! Where the values that need no evaluation come from.
+
+use super::code::{Atom, is_plain};
+use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
+use crate::plan::{Expr, ExprKind, Plan, TaskId, Ty, Value, WorkspaceId};
+
+/// What a script gets of a secret.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum SecretAs {
+    /// Its name only, to see whether it was given.
+    Reference,
+    Value,
+    /// The path of a file that holds it.
+    File,
+}
+
+/// The plan, the task whose outputs `out` means, and how secrets arrive.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) task: Option<TaskId>,
+    pub(super) secrets: SecretAs,
+}
+
+impl Origin<'_> {
+    /// The source of a text that engines hand over as it is; the others are evaluated.
+    pub(super) fn text(self, expr: &Expr) -> Option<Source> {
+        match &expr.kind {
+            ExprKind::Known(value) => self.known(value),
+            ExprKind::Param(id) => {
+                let name = &self.plan.params[id.index()].name;
+                match opened(&expr.ty) {
+                    Ty::List(_) => None,
+                    Ty::Secret => Some(self.secret(SecretRef::Param(name.clone()), name)),
+                    Ty::Workspace => Some(self.workspace_of(expr, name)),
+                    _ => Some(Source::Param(name.clone())),
+                }
+            }
+            ExprKind::Result(task, output) => {
+                let task = self.plan.task(*task);
+                let output = task.outputs[*output as usize].name.clone();
+                Some(Source::Result { task: task.name.clone(), output })
+            }
+            ExprKind::Artifact { workspace, path, .. } | ExprKind::Place { workspace, path } => {
+                self.place(*workspace, known_text(path)?)
+            }
+            ExprKind::Out(output) => {
+                let output = &self.plan.task(self.task?).outputs[*output as usize];
+                match &output.place {
+                    Some((workspace, path)) => self.place(*workspace, known_text(path)?),
+                    None => Some(Source::OutputFile(output.name.clone())),
+                }
+            }
+            ExprKind::Status(task) => Some(Source::Status(self.plan.task(*task).name.clone())),
+            ExprKind::Outcome => Some(Source::Outcome),
+            ExprKind::Concat(_)
+            | ExprKind::Not(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary(..)
+            | ExprKind::IsNone(_)
+            | ExprKind::Coalesce(..)
+            | ExprKind::If(..)
+            | ExprKind::List(_)
+            | ExprKind::Flag(..)
+            | ExprKind::Len(_)
+            | ExprKind::Join(..)
+            | ExprKind::Append(..)
+            | ExprKind::Convert(_) => None,
+        }
+    }
+
+    /// The source of a list that engines hand over as it is.
+    pub(super) fn list(self, expr: &Expr) -> Option<ListSource> {
+        match &expr.kind {
+            ExprKind::Known(Value::List(values)) => self.known_list(values),
+            ExprKind::Param(id) => Some(ListSource::Param(self.plan.params[id.index()].name.clone())),
+            ExprKind::List(parts) if parts.iter().all(|part| !is_reworked(part)) => {
+                Some(ListSource::Each(parts.iter().map(|part| self.text(part)).collect::<Option<_>>()?))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn place(self, workspace: WorkspaceId, path: String) -> Option<Source> {
+        Some(Source::Place { workspace: self.plan.workspaces[workspace.index()].name.clone(), path })
+    }
+
+    fn known(self, value: &Value) -> Option<Source> {
+        match value {
+            Value::Secret(name) => Some(self.secret(SecretRef::Named(name.clone()), name)),
+            Value::Workspace(id) => self.place(*id, String::new()),
+            Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Text(_)
+            | Value::Case(_)
+            | Value::Duration(_)
+            | Value::Size(_)
+            | Value::Cpu(_) => value.text().map(Source::Literal),
+            Value::List(_) | Value::Record(_) => None,
+        }
+    }
+
+    fn known_list(self, values: &[Value]) -> Option<ListSource> {
+        let texts: Option<Vec<String>> = values.iter().map(Value::text).collect();
+        match texts {
+            Some(texts) if texts.iter().all(|text| text != END_OF_LIST) => Some(ListSource::Literal(texts)),
+            Some(_) => None,
+            None => Some(ListSource::Each(values.iter().map(|value| self.known(value)).collect::<Option<_>>()?)),
+        }
+    }
+
+    fn secret(self, secret: SecretRef, name: &str) -> Source {
+        match (self.secrets, &secret) {
+            (SecretAs::Reference, SecretRef::Param(_)) => Source::Param(name.to_owned()),
+            (SecretAs::Reference, SecretRef::Named(_)) => Source::Literal(name.to_owned()),
+            (SecretAs::Value, _) => Source::SecretValue(secret),
+            (SecretAs::File, _) => Source::SecretFile(secret),
+        }
+    }
+
+    fn workspace_of(self, param: &Expr, name: &str) -> Source {
+        let given = |workspace: Option<_>| matches!(param.kind, ExprKind::Param(id) if workspace == Some(id));
+        let workspace = self.plan.workspaces.iter().find(|workspace| given(workspace.param));
+        let workspace = workspace.map_or_else(|| name.to_owned(), |workspace| workspace.name.clone());
+        Source::Place { workspace, path: String::new() }
+    }
+}
+
+/// Whether a text that engines hand over is brought into another form before it is used.
+pub(super) fn is_reworked(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Status(_) | ExprKind::Outcome => true,
+        ExprKind::Param(_) => matches!(opened(&expr.ty), Ty::Duration | Ty::Size | Ty::Cpu),
+        _ => false,
+    }
+}
+
+/// The type without its `?`.
+pub(super) fn opened(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Optional(inner) => opened(inner),
+        _ => ty,
+    }
+}
+
+pub(super) fn is_list(ty: &Ty) -> bool {
+    matches!(opened(ty), Ty::List(_))
+}
+
+pub(super) fn known_text(expr: &Expr) -> Option<String> {
+    expr.value().and_then(Value::text)
+}
+
+/// A known value that code may hold: its text is of a closed alphabet, and it belongs to the expression around it.
+pub(super) fn literal(expr: &Expr) -> Option<Atom> {
+    match expr.value()? {
+        Value::None => Some(Atom::Literal(String::new())),
+        value @ (Value::Bool(_) | Value::Int(_) | Value::Duration(_) | Value::Size(_) | Value::Cpu(_)) => {
+            value.text().map(Atom::Literal)
+        }
+        Value::Case(text) => is_plain(text).then(|| Atom::Literal(text.clone())),
+        Value::Text(_) | Value::Secret(_) | Value::Workspace(_) | Value::List(_) | Value::Record(_) => None,
+    }
+}
+
+/// A hint for the name of a value that comes from outside.
+pub(super) fn hint(plan: &Plan, task: Option<TaskId>, expr: &Expr) -> String {
+    let of_task = |task: TaskId, part: &str| match part {
+        "" => plan.task(task).name.clone(),
+        part => format!("{}_{part}", plan.task(task).name),
+    };
+    let output = |task: TaskId, output: u32| plan.task(task).outputs[output as usize].name.clone();
+    match &expr.kind {
+        ExprKind::Param(id) => plan.params[id.index()].name.clone(),
+        ExprKind::Result(of, at) | ExprKind::Artifact { task: of, output: at, .. } => of_task(*of, &output(*of, *at)),
+        ExprKind::Place { workspace, .. } => plan.workspaces[workspace.index()].name.clone(),
+        ExprKind::Out(at) => match task.map(|task| output(task, *at)).unwrap_or_default().as_str() {
+            "" => "out".to_owned(),
+            name => format!("out_{name}"),
+        },
+        ExprKind::Status(of) => of_task(*of, "status"),
+        ExprKind::Outcome => "outcome".to_owned(),
+        _ => "text".to_owned(),
+    }
+}

@@ -1,0 +1,166 @@
+//! The body of one step: the parts in order, each only where the task asks for it.
+
+use super::Rendered;
+use super::ends::{self, End, Ends};
+use super::helpers::Helper;
+use super::outputs::Outputs;
+use super::prelude::{Dialect, Prelude};
+use crate::contract::Source;
+use crate::plan::{Plan, Shell, Step, Task, TaskId, Verdict};
+
+/// The script of one step of a task.
+pub(super) fn render(plan: &Plan, id: TaskId, at: usize) -> Rendered {
+    let task = plan.task(id);
+    let place = Place { task, step: &task.steps[at], first: at == 0, last: at + 1 == task.steps.len() };
+    let mut prelude = Prelude::new(plan, Some(id), place.dialect());
+    place.step.env.iter().for_each(|env| prelude.names.reserve(&env.name));
+    let parts = Parts::new(&mut prelude, place);
+    let body = parts.body(&mut prelude, place);
+    Rendered { body, env: prelude.env, args: prelude.args, workdir: parts.workdir }
+}
+
+/// A step and where in its task it stands.
+#[derive(Clone, Copy, Debug)]
+struct Place<'p> {
+    task: &'p Task,
+    step: &'p Step,
+    first: bool,
+    last: bool,
+}
+
+impl Place<'_> {
+    fn dialect(self) -> Dialect {
+        match self.step.shell {
+            Shell::Bash => Dialect::Bash,
+            Shell::Sh | Shell::Other(_) => Dialect::Sh,
+        }
+    }
+
+    fn shebang(self) -> &'static str {
+        match self.dialect() {
+            Dialect::Bash => "#!/usr/bin/env bash\n",
+            Dialect::Sh => "#!/bin/sh\n",
+        }
+    }
+
+    /// Whether an exit code of the script may mean something else.
+    fn maps_exit(self) -> bool {
+        self.task.on_exit.iter().any(|(code, verdict)| *code != 0 && *verdict != Verdict::Fail)
+    }
+
+    fn may_skip(self) -> bool {
+        self.task.on_exit.iter().any(|(code, verdict)| *code != 0 && *verdict == Verdict::Skip)
+    }
+}
+
+/// The user's scripts with their values, and what the prelude does for them.
+#[derive(Debug)]
+struct Parts<'p> {
+    before: Option<String>,
+    run: String,
+    cleanup: Option<String>,
+    outputs: Outputs<'p>,
+    workdir: Option<Source>,
+    /// Code that puts files in place.
+    files: String,
+}
+
+impl<'p> Parts<'p> {
+    fn new(prelude: &mut Prelude<'p>, place: Place<'p>) -> Self {
+        let before = place.task.before.as_ref().filter(|_| place.first).map(|script| prelude.script(script));
+        let run = prelude.script(&place.step.script);
+        let cleanup = place.task.cleanup.as_ref().map(|script| prelude.script(script));
+        let outputs = Outputs::new(prelude, place.task, place.first || place.last);
+        place.step.env.iter().for_each(|env| prelude.export(env));
+        let workdir = place.step.workdir.as_ref().and_then(|workdir| prelude.workdir(workdir));
+        let files = place.task.files.iter().map(|file| prelude.file(file)).collect();
+        Self { before, run, cleanup, outputs, workdir, files }
+    }
+
+    fn body(&self, prelude: &mut Prelude<'_>, place: Place<'_>) -> String {
+        let checks = if place.last { self.outputs.check(prelude) } else { String::new() };
+        let foreign = matches!(place.step.shell, Shell::Other(_));
+        let end = match (&self.cleanup, foreign) {
+            (Some(_), _) => End::Cleanup,
+            (None, true) => End::File,
+            (None, false) => End::Nothing,
+        };
+        if end == End::Cleanup {
+            prelude.helpers.insert(Helper::Stop);
+        }
+        let ends = Ends {
+            dialect: prelude.dialect,
+            end,
+            cleanup: self.cleanup.as_deref(),
+            more: !place.last,
+            foreign,
+            arguments: prelude.positional.is_some(),
+        };
+        let who = format!("task {}: ", place.task.name);
+        let mut body = format!("{}{}", place.shebang(), ends::strict(prelude.dialect));
+        body.push_str(&self.guards(place));
+        body.push_str(&prelude.render(&who));
+        body.push_str(&self.stage(place));
+        body.push_str(&ends.traps());
+        if let Some(before) = &self.before {
+            body.push_str(&ends.run(before, false));
+        }
+        body.push_str(&self.main(ends, place, &checks));
+        body
+    }
+
+    /// Ends at once when the task, or the rest of it, is skipped.
+    fn guards(&self, place: Place<'_>) -> String {
+        let mut text = match self.outputs.empty().as_str() {
+            "" => "[ \"${PIPE_SKIP:-}\" != true ] || exit 0\n".to_owned(),
+            empty => format!("[ \"${{PIPE_SKIP:-}}\" != true ] || {{ {empty}exit 0; }}\n"),
+        };
+        if place.may_skip() && !place.first {
+            text.push_str("[ \"$(cat -- \"${PIPE_VERDICT_FILE:-/dev/null}\" 2>/dev/null)\" != skipped ] || exit 0\n");
+        }
+        text
+    }
+
+    /// Goes where the step works and puts there what it needs.
+    fn stage(&self, place: Place<'_>) -> String {
+        let mut text = String::new();
+        if place.step.workdir.is_some() {
+            text.push_str("cd -- \"$PIPE_WORKDIR\"\n");
+        }
+        text.push_str(&self.files);
+        if place.first {
+            text.push_str(&self.outputs.directories());
+            if place.task.retries > 0 {
+                text.push_str(&self.outputs.forget());
+            }
+        }
+        text
+    }
+
+    /// The step's own script, and all that comes behind it.
+    fn main(&self, ends: Ends<'_>, place: Place<'_>, checks: &str) -> String {
+        let mut text = String::new();
+        let script = match &place.step.shell {
+            Shell::Bash | Shell::Sh => self.run.clone(),
+            Shell::Other(argv) => {
+                let (write, command) = ends::foreign(argv, &self.run);
+                text.push_str(&write);
+                command
+            }
+        };
+        if ends.end == End::Nothing && checks.is_empty() && !place.maps_exit() {
+            return script;
+        }
+        text.push_str(&ends.run(&script, place.maps_exit()));
+        if place.maps_exit() {
+            let clean = if ends.end == End::Cleanup && ends.more { "pipe_clean=true; " } else { "" };
+            let skip = format!("{clean}{}", self.outputs.empty());
+            text.push_str(&ends::verdicts(&place.task.name, &place.task.on_exit, &skip));
+        }
+        text.push_str(checks);
+        if place.maps_exit() {
+            text.push_str(&ends::say_verdict(&place.task.on_exit));
+        }
+        text
+    }
+}
