@@ -115,7 +115,9 @@ const OPERATORS: [char; 8] = ['+', '*', '/', '%', '=', '<', '>', '?'];
 fn hint(text: &str, at: usize, end: usize) -> Option<&'static str> {
     let rest = &text[at..end];
     let first = text[..at].trim_end_matches([' ', '\t']).ends_with('\n');
-    if first && matches!(word_at(text, at), "and" | "or" | "then" | "else" | "in") || first && rest.starts_with(OPERATORS) {
+    if first && matches!(word_at(text, at), "and" | "or" | "then" | "else" | "in")
+        || first && rest.starts_with(OPERATORS)
+    {
         return Some("put it at the end of the line above, or the whole expression in parentheses");
     }
     Some(match rest.as_bytes().first()? {

@@ -404,4 +404,3 @@ pub(super) fn add_doc(doc: &mut String, text: &str) {
     }
     doc.push_str(text.strip_prefix(' ').unwrap_or(text).trim_end());
 }
-

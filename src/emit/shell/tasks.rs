@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::emit::quote::{word, words};
 use super::scripts::{self, Scripts};
+use crate::emit::quote::{word, words};
 use crate::emit::script::{self, Rendered};
 use crate::plan::{Edge, OnFailure, Phase, Plan, Task, TaskId, Ty, Why};
 use crate::source::Sources;
