@@ -393,7 +393,6 @@ fn what_cannot_be_expressed_is_said() {
         said(
             |_, task| task.outputs = (0..120).map(|at| plans::output(&format!("r{at}"), Ty::Bool, task.span)).collect()
         ),
-        said(|_, task| "n".repeat(59).clone_into(&mut task.steps[0].name)),
         said(|_, task| task.needs = Needs { memory: Some(512), cpu: Some(0), disk: Some(0), ..Needs::default() }),
         said(|_, task| task.timeout = Some(0)),
         said(|made, task| {
