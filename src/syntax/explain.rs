@@ -115,9 +115,8 @@ const OPERATORS: [char; 8] = ['+', '*', '/', '%', '=', '<', '>', '?'];
 fn hint(text: &str, at: usize, end: usize) -> Option<&'static str> {
     let rest = &text[at..end];
     let first = text[..at].trim_end_matches([' ', '\t']).ends_with('\n');
-    if first && matches!(word_at(text, at), "and" | "or" | "then" | "else" | "in")
-        || first && rest.starts_with(OPERATORS)
-    {
+    let word = matches!(word_at(text, at), "and" | "or" | "then" | "else" | "in");
+    if first && (word || rest.starts_with(OPERATORS)) {
         return Some("put it at the end of the line above, or the whole expression in parentheses");
     }
     Some(match rest.as_bytes().first()? {
@@ -231,7 +230,7 @@ pub(super) fn later(place: Span, form: &str) -> Diagnostic {
     let instead = match form {
         "test" => "check the pipeline with `pipec check`, and its plan with `pipec plan`, until then",
         "extern" => "write a task with an image and a script until then",
-        _ => "use the module by the last part of its path: `use std.cosa`, then `cosa.build(…)`",
+        _ => "use the module by the last part of its path: `use std.git`, then `git.clone(…)`",
     };
     Diagnostic::new(Code::P0112, place, format!("`{form}` is not part of this version of the language"))
         .here("not yet")

@@ -93,7 +93,7 @@ impl<'t> Parser<'t> {
         let blocky = matches!(word_at(self.text, at), "enum" | "record" | "task" | "pipeline" | "test");
         match self.source.block(at, whole).filter(|_| blocky) {
             Some(block) => Cut { end: block.close + 1, ..whole },
-            None => Cut { end: self.source.layout_end(at, piece.end), ..whole },
+            None => Cut { end: self.source.lines_end(at, piece.end), ..whole },
         }
     }
 

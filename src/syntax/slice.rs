@@ -209,6 +209,19 @@ impl<'t> Text<'t> {
         })
     }
 
+    /// By brackets and line ends, and over the lines below that stand further right.
+    pub(super) fn lines_end(&self, start: usize, limit: usize) -> usize {
+        let margin = self.margin(start);
+        let mut end = self.lexical_end(start, limit, Unit::Statement);
+        loop {
+            let next = self.skip(end, limit);
+            if next >= limit || next - self.line_start(next) <= margin {
+                return end;
+            }
+            end = self.lexical_end(next, limit, Unit::Statement).max(next + 1);
+        }
+    }
+
     /// By indentation: up to the next line that stands no further right, unless it closes what is open.
     pub(super) fn layout_end(&self, start: usize, limit: usize) -> usize {
         let bytes = self.bytes();

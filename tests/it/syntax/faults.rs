@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a table says all that is wrong with it, not the first only")]
 
 use pipec::diag::Diagnostics;
+use pipec::diag::code::CODES;
 use pipec::syntax::ast::{Field, Item, Stmt};
 
 use super::{pipeline, read, said};
@@ -303,6 +304,25 @@ fn apply(text: &str, out: &Diagnostics) -> String {
         text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
     }
     text
+}
+
+#[test]
+fn the_pages_of_syntax_show_their_code_and_how_to_put_it_right() {
+    let blocks = |half: &str| -> Vec<String> {
+        half.split("```pipe\n").skip(1).filter_map(|block| Some(block.split_once("\n```")?.0.to_owned())).collect()
+    };
+    for code in CODES.iter().filter(|code| code.id().starts_with("P01")) {
+        let (refused, accepted) = code.page().split_once("## Accepted").expect("a page has both parts");
+        for text in blocks(refused) {
+            let (_, out) = read(&text);
+            assert!(!out.is_empty() && out.iter().all(|one| one.code == *code), "{text}\n{}", said(&text, &out));
+        }
+        for text in blocks(accepted) {
+            let (_, out) = read(&text);
+            assert!(out.is_empty(), "{text}\n{}", said(&text, &out));
+        }
+        assert_eq!(blocks(refused).is_empty(), matches!(code.id(), "P0108" | "P0111"), "{}", code.id());
+    }
 }
 
 #[test]

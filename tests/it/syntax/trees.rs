@@ -303,6 +303,14 @@ fn line_ends_indentation_and_a_byte_order_mark_change_nothing() {
 }
 
 #[test]
+fn indentation_means_nothing_where_brackets_match() {
+    let text = "const a: [int] = [\n1,\n2\n]\nconst b: string = \"\"\"\necho\n\"\"\"\nconst c: int =\n1\npipeline p(\na: int,\n) {\nwhen a == 1 {\ntask t {\nimage: \"i\"\n}\n    }\nx = f(\na)\n }\n";
+    let file = sound(text);
+    assert_eq!(file.items.len(), 4);
+    assert_eq!(pipeline(&file).body.len(), 2);
+}
+
+#[test]
 fn docs_belong_to_what_follows() {
     let file = sound(
         "//! A file.\n//! Two lines.\n\n// no doc\n/// An enum.\n/// Two lines.\nenum E {\n    /// First.\n    a\n    b // no doc\n}\n\n/// A const.\n\nconst c: int = 1\n",
