@@ -129,7 +129,7 @@ impl<'t> Parser<'t> {
         (task, after)
     }
 
-    fn task_in_parts(&mut self, at: usize, cut: Cut) -> (Option<Task>, Vec<Name>) {
+    pub(super) fn task_in_parts(&mut self, at: usize, cut: Cut) -> (Option<Task>, Vec<Name>) {
         let block = self.source.block(at, cut);
         let signature = self.task_head(at, block.map_or(cut.end, |block| block.open));
         let Some(block) = block else {
@@ -145,7 +145,7 @@ impl<'t> Parser<'t> {
         (signature.map(|signature| new_task(signature, body, span)), after)
     }
 
-    fn whole_task(&mut self, node: Node<'_>, doc: String) -> (Option<Task>, Vec<Name>) {
+    pub(super) fn whole_task(&mut self, node: Node<'_>, doc: String) -> (Option<Task>, Vec<Name>) {
         let start = self.node_span(&node);
         let mut inner = Inner::of(node);
         let signature = self.signature(&mut inner);
