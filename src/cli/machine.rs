@@ -19,10 +19,12 @@ impl Files for Disk {
     #[expect(clippy::disallowed_methods, reason = "this is the door to the machine")]
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let file = fs::File::open(path)?;
-        if file.metadata()?.is_dir() {
+        let about = file.metadata()?;
+        if about.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory));
         }
-        let mut bytes = Vec::new();
+        let length = usize::try_from(about.len()).unwrap_or(0).min(MAX_BYTES);
+        let mut bytes = Vec::with_capacity(length + 1);
         // A byte more than is allowed, so that a device without an end is refused and not read.
         file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
