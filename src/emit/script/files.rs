@@ -17,8 +17,8 @@ impl Prelude<'_> {
                 }
             }
             None => {
-                this.named(&env.name, |this| this.assign(&env.name, &env.value));
                 this.code.push(format!("export {}", env.name));
+                this.named(&env.name, |this| this.assign(&env.name, &env.value));
             }
         });
     }

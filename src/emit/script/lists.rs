@@ -194,8 +194,7 @@ impl Prelude<'_> {
         match self.dialect {
             Dialect::Bash => self.code.push(format!("for {name} in {}; do", array(list))),
             Dialect::Sh => {
-                self.clobbers = true;
-                self.code.push(format!("eval \"set -- ${list}\""));
+                self.spread(list);
                 self.code.push(format!("for {name} do"));
             }
         }
@@ -209,26 +208,25 @@ impl Prelude<'_> {
         if self.dialect == Dialect::Bash {
             return Atom::Var(format!("{{#{list}[@]}}"));
         }
-        let count = self.call(Helper::Count, "pipe_count");
-        self.with_words(count, list);
+        self.spread(list);
         let name = self.names.temporary();
-        self.code.push(format!("{name}=$pipe_r"));
+        self.code.push(format!("{name}=$#"));
         Atom::Var(name)
     }
 
-    /// Runs a command with the elements behind its arguments.
-    pub(super) fn with_words(&mut self, command: &str, list: &str) {
-        let call = self.words_of(command, list);
-        self.code.push(call);
+    /// In sh: makes the elements the arguments of the script.
+    pub(super) fn spread(&mut self, list: &str) {
+        self.clobbers = true;
+        self.code.push(format!("eval \"set -- ${list}\""));
     }
 
-    pub(super) fn words_of(&self, command: &str, list: &str) -> String {
+    /// A command with the elements behind its arguments; it has to run before anything else is evaluated.
+    pub(super) fn with_words(&mut self, command: &str, list: &str) -> String {
         match self.dialect {
             Dialect::Bash => format!("{command} {}", array(list)),
             Dialect::Sh => {
-                let command =
-                    command.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('`', "\\`");
-                format!("eval \"{command} ${list}\"")
+                self.spread(list);
+                format!("{command} \"$@\"")
             }
         }
     }

@@ -9,18 +9,18 @@ use crate::plan::{Expr, ExprKind, Op, Ty, Value};
 impl Prelude<'_> {
     /// Code that leaves the text of a calculated value in the variable.
     pub(super) fn measure(&mut self, target: &str, expr: &Expr) {
-        let word = self.number(expr).word();
+        let number = self.number(expr);
         let (print, name) = match opened(&expr.ty) {
             Ty::Duration => (Helper::PrintDuration, "pipe_print_duration"),
             Ty::Size => (Helper::PrintSize, "pipe_print_size"),
             Ty::Cpu => (Helper::PrintCpu, "pipe_print_cpu"),
             _ => {
-                self.code.push(format!("{target}={word}"));
+                self.code.push(format!("{target}={}", number.assigned()));
                 return;
             }
         };
         let print = self.call(print, name);
-        self.code.push(format!("{print} {word}"));
+        self.code.push(format!("{print} {}", number.word()));
         self.code.push(format!("{target}=$pipe_r"));
     }
 

@@ -10,14 +10,12 @@ use crate::contract::Source;
 use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, Ty};
 use crate::source::offset;
 
-const START: &str = "#!/bin/sh\nset -eu\n";
-
 /// A script that writes `true` or `false` to the file named by `PIPE_DECISION`.
 pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     let test = prelude.named("the condition", |this| this.cond(condition, true).text);
     let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
-    let body = format!("{START}{}{write}", prelude.render(""));
+    let body = format!("#!/bin/sh\n{}set -eu\n{}{write}", prelude.directive(), prelude.render(""));
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -31,15 +29,17 @@ pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
     if lists {
         prelude.code_for_rest();
     }
-    if prelude.code.is_empty() && plan.requires.is_empty() {
+    let checks = lists || !prelude.code.is_empty();
+    if !checks && plan.requires.is_empty() {
         return None;
     }
-    if !plan.requires.is_empty() && !prelude.code.is_empty() {
+    if checks && !plan.requires.is_empty() {
         // What is ill-typed cannot be compared.
         prelude.code.push("[ \"$pipe_rc\" -eq 0 ] || exit \"$pipe_rc\"");
     }
     plan.requires.iter().for_each(|require| prelude.require(require));
-    let mut body = format!("{START}{BAD}pipe_rc=0\n{}exit \"$pipe_rc\"\n", prelude.render("parameters: "));
+    let (directive, code) = (prelude.directive(), prelude.render("parameters: "));
+    let mut body = format!("#!/bin/sh\n{directive}set -eu\n{BAD}pipe_rc=0\n{code}exit \"$pipe_rc\"\n");
     for (_, list) in &prelude.lists {
         if !body.contains(&format!("${list}")) {
             body = body.replace(&format!("{list}=$pipe_r\n"), "");

@@ -80,6 +80,14 @@ impl<'p> Prelude<'p> {
         text
     }
 
+    /// For shellcheck, which takes a variable that comes from outside for a misspelling of a similar one.
+    pub(super) fn directive(&self) -> &'static str {
+        match self.env.iter().any(|(name, _)| name.starts_with("PIPE_")) {
+            true => "# shellcheck disable=SC2153 # PIPE_ variables come from the environment\n",
+            false => "",
+        }
+    }
+
     /// Names the helper `pipe_…` and brings it into the body.
     pub(super) fn call(&mut self, helper: Helper, name: &'static str) -> &'static str {
         self.helpers.insert(helper);
@@ -102,7 +110,8 @@ impl<'p> Prelude<'p> {
     }
 
     fn say_at(&self) -> String {
-        format!("pipe_at={}", super::code::quoted(if self.at.is_empty() { "a value" } else { &self.at }))
+        let at = if self.at.is_empty() { "a value" } else { &self.at };
+        format!("pipe_at={}", Atom::Literal(at.to_owned()).assigned())
     }
 
     /// Evaluates into lines of their own, one block deeper.

@@ -86,8 +86,7 @@ impl Prelude<'_> {
         }
         let hint = list.trim_start_matches("PIPE_");
         let names: Vec<String> = (1..=most).map(|at| self.names.fresh(&format!("{hint}_{at}"))).collect();
-        self.clobbers = true;
-        self.code.push(format!("eval \"set -- ${list}\""));
+        self.spread(list);
         for (at, name) in (1..).zip(&names) {
             let element = if at < 10 { format!("${at}") } else { format!("${{{at}}}") };
             self.code.push(format!("[ \"$#\" -lt {at} ] || {name}={element}"));
