@@ -6,7 +6,7 @@ use super::helpers::Helper;
 use super::lists::element_type;
 use super::prelude::{Dialect, Prelude};
 use super::source::{SecretAs, is_list, opened};
-use crate::contract::Source;
+use crate::contract::{END_OF_LIST, Source};
 use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, Ty};
 use crate::source::offset;
 
@@ -104,18 +104,10 @@ impl Prelude<'_> {
 
     /// An element that is the end mark closes its list too early, so that something is left over.
     fn code_for_rest(&mut self) {
-        self.among_inputs(|this| {
-            let names: Vec<String> = this
-                .origin
-                .plan
-                .params
-                .iter()
-                .filter(|param| is_list(&param.ty))
-                .map(|param| param.name.clone())
-                .collect();
-            let what = format!("an element is reserved for pipec in {}: --pipec-end-of-list--", names.join(" or "));
-            this.code.push(format!("[ \"$#\" -eq 0 ] || pipe_bad {}", quoted(&what)));
-        });
+        let lists = self.origin.plan.params.iter().filter(|param| is_list(&param.ty));
+        let names: Vec<&str> = lists.map(|param| param.name.as_str()).collect();
+        let what = format!("an element of {} is reserved for pipec: {END_OF_LIST}", names.join(" or "));
+        self.arguments.push(format!("[ \"$#\" -eq 0 ] || pipe_bad {}", quoted(&what)));
     }
 
     fn require(&mut self, require: &Require) {

@@ -1,5 +1,4 @@
 //! What follows a user's script: exit codes, cleanup, signals, skipped tasks, other interpreters.
-#![allow(clippy::disallowed_methods, reason = "these tests are about what the machine does")]
 
 use std::fs;
 use std::process::Command;

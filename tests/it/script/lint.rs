@@ -1,5 +1,4 @@
 //! Every body is clean for shellcheck, and code for each shell that it is for.
-#![allow(clippy::disallowed_methods, reason = "these tests are about what the machine does")]
 
 use std::fs;
 use std::process::Command;

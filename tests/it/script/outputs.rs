@@ -1,5 +1,4 @@
 //! Outputs are checked by their type, and written in one form; files are put in place.
-#![allow(clippy::disallowed_methods, reason = "these tests are about what the machine does")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
