@@ -68,3 +68,85 @@ pub enum ListSource {
     /// Texts that come from several places.
     Each(Vec<Source>),
 }
+
+/// What one archive carries: the tasks of one machine, in an order that respects every edge.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RunSpec {
+    pub version: u32,
+    pub pipeline: String,
+    /// The name of this part of the run.
+    pub segment: String,
+    /// Runs on every path, after all others.
+    pub finally: bool,
+    /// How many tasks run at once.
+    pub at_once: usize,
+    /// Where results and workspaces wait between two machines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreSpec>,
+    /// Every workspace in use, by name.
+    pub workspaces: Vec<WorkspaceSpec>,
+    /// The parameters of the run; their values are files of the archive.
+    pub params: Vec<ParamSpec>,
+    pub tasks: Vec<TaskSpec>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StoreSpec {
+    pub place: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// The name of the secret with its credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct WorkspaceSpec {
+    pub name: String,
+    /// Fetched from the store before the first task.
+    pub brought: bool,
+    /// Put into the store after the last task.
+    pub kept: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ParamSpec {
+    pub name: String,
+    /// One file an element, in a folder of the parameter's name.
+    pub list: bool,
+}
+
+/// One task of a machine.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TaskSpec {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// `file.pipe:12`
+    pub origin: String,
+    /// The tasks that have to end before it, those of earlier machines too.
+    pub after: Vec<String>,
+    /// Writes `true` or `false` to the file named by `PIPE_DECISION`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<ScriptSpec>,
+    pub retries: u32,
+    /// Milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_delay: Option<i64>,
+    /// Whether the run goes on when it fails.
+    pub go_on: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<String>,
+    pub workspaces: Vec<String>,
+    /// The outputs that are values, by name: files that an output is written to.
+    pub results: Vec<String>,
+    pub steps: Vec<StepSpec>,
+}
+
+/// A script that is no step.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ScriptSpec {
+    pub script: String,
+    pub env: Vec<(String, Source)>,
+    pub args: Vec<ListSource>,
+}

@@ -1,3 +1,83 @@
 //! Names, types and rules: from trees to a [`program::Program`].
+//!
+//! In reading order: `modules` finds what every file declares, `types` and `type_expr` speak of types, `items` checks
+//! declarations, `scope` holds the names of one of them, `expr` and its neighbours type expressions both ways, `task`,
+//! `pipeline` and `stmt` check bodies, `report` says what was wrong, `rules` looks at the whole.
 
+mod args;
+mod block;
+mod builtin;
+mod call;
+mod checker;
+mod compare;
+mod cycles;
+mod expr;
+mod field;
+mod fields;
+mod findings;
+mod items;
+mod literal;
+mod modules;
+mod names;
+mod ops;
+pub mod pattern;
+mod pipeline;
 pub mod program;
+pub mod proof;
+mod report;
+pub mod rules;
+mod scope;
+pub mod script;
+mod settings;
+mod stmt;
+mod task;
+mod text;
+mod type_expr;
+mod types;
+
+use rustc_hash::FxHashMap;
+
+use crate::diag::{Diagnostics, Severity};
+use crate::source::Span;
+use crate::syntax::ast;
+
+use checker::Checker;
+use program::Program;
+
+/// What one check looks at.
+#[derive(Debug)]
+pub struct Input<'a> {
+    pub root: &'a ast::File,
+    pub prelude: &'a ast::File,
+    /// Every file in reach, by the span of the `use` that names it; a `use` that is missing here was reported already.
+    pub imports: FxHashMap<Span, &'a ast::File>,
+    /// Name of each target and the parsed file that declares its `record Options`.
+    pub targets: Vec<(&'static str, &'a ast::File)>,
+}
+
+/// Checks one file with all that it uses. The program is whole only when no error was reported.
+pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
+    let mut found = Diagnostics::default();
+    let mut checker = Checker::new(input, &mut found);
+    checker.load();
+    checker.declarations();
+    checker.bodies();
+    let program = checker.program;
+    let whole = !found.has_errors() && !is_torn(input, out);
+    rules::run(&program, whole, &mut found);
+    out.append(found);
+    program
+}
+
+/// Whether a file in reach was not read to its end: what is missing may stand there.
+fn is_torn(input: &Input<'_>, out: &Diagnostics) -> bool {
+    let targets = input.targets.iter().map(|(_, file)| file.id);
+    let in_reach = |file| {
+        file == input.root.id
+            || file == input.prelude.id
+            || targets.clone().any(|id| id == file)
+            || input.imports.values().any(|one| one.id == file)
+    };
+    let errors = out.iter().filter(|one| one.severity() == Severity::Error);
+    errors.filter_map(|one| one.span()).any(|span| in_reach(span.file))
+}

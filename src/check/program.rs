@@ -74,6 +74,7 @@ pub enum Type {
     Newtype(NewtypeId),
     Artifact(ArtifactId),
     /// Of a binding to a task call with named outputs (or none): `x.commit`.
+    /// A task in place has an id past the end of [`Program::tasks`]: it tells types apart and finds nothing.
     Outputs(TaskId),
 }
 
@@ -286,6 +287,7 @@ pub struct PipelineDef {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most statements are calls")]
 pub enum Stmt {
     /// A name for a value.
     Bind {
@@ -346,6 +348,8 @@ pub struct Call {
     pub after: Vec<After>,
     /// Of the statement's head, for messages.
     pub span: Span,
+    /// Empty, behind the whole statement: where ` after x` can be put when it has no `after`.
+    pub end: Span,
 }
 
 #[derive(Debug)]
@@ -387,19 +391,19 @@ pub struct For {
     pub vars: Vec<(LocalId, Expr)>,
     pub filter: Option<Expr>,
     pub body: Vec<Stmt>,
-    /// Names bound inside; outside each is the list of its values, in order.
+    /// Names bound inside, as (inside, outside); outside each is the list of its values, in order.
     pub exports: Vec<(LocalId, LocalId)>,
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Expr {
     pub kind: Kind,
     pub ty: Type,
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Kind {
     /// Stands for what was reported.
     Poison,
@@ -423,11 +427,11 @@ pub enum Kind {
     Map(Vec<(Box<str>, Expr)>),
     Local(LocalId),
     Const(ConstId),
-    /// An output of a call: `base.ostree`.
+    /// An output of a call: `base.ostree`; optional when the call is (skipped, in a `when`, read in `finally`).
     Output(Box<Expr>, u32),
     /// A field of a record.
     Field(Box<Expr>, u32),
-    /// `m["key"]` has no syntax yet; `m.key` of a map.
+    /// `m.key` of a map, `none` where there is no such key; `m["key"]` has no syntax yet.
     Key(Box<Expr>, Box<str>),
     Attr(Box<Expr>, Attr),
     /// `out.commit` inside a script: the path to write to.
@@ -456,7 +460,7 @@ pub enum Kind {
     Convert(Box<Expr>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum TextPart {
     Text(Box<str>),
     Value(Expr),

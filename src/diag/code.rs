@@ -124,17 +124,18 @@ codes! {
     P0605 Error "timeout-does-not-fit" "timeouts contradict each other"
     P0606 Error "no-artifact-store" "an artifact crosses from one machine to another without a store"
     P0607 Error "secret-not-named" "the target needs the name of a secret when compiling"
-    P0608 Error "more-than-the-limit" "a request cannot be given to the target as it stands"
+    P0608 Error "unusable-request" "a request cannot be given to the target as it stands"
 
     // Running the compiler.
     P0701 Error "cannot-read" "a file or directory cannot be read"
     P0702 Error "nothing-to-check" "no `.pipe` file was found"
     P0703 Error "cannot-write" "an output cannot be written"
     P0704 Error "out-of-date" "what is on disk is not what the program emits"
+    P0705 Error "no-such-code" "there is no diagnostic of this code or name"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"
-    P0802 Error "secret-in-argument" "a secret is passed as an ordinary argument"
+    P0802 Error "secret-in-argument" "a secret is passed as an ordinary argument, or stands in text"
     P0803 Error "secret-in-result" "a secret leaves a task or pipeline as a result"
     P0804 Error "secret-in-name" "a secret becomes part of a name, an image or a path"
 }

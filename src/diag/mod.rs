@@ -1,6 +1,8 @@
 //! What is said about a program: a diagnostic is data until it is rendered.
 
 pub mod code;
+pub mod render;
+pub mod report;
 
 use crate::source::Span;
 use code::Code;

@@ -4,7 +4,17 @@ use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
 
+pub mod buildconfig;
+mod header;
+pub mod kube;
+mod quote;
 pub mod script;
+pub mod shell;
+pub mod tekton;
+pub mod yaml;
+
+/// Every target, in the order in which they are listed.
+pub static TARGETS: &[&dyn Target] = &[&shell::Shell, &buildconfig::BuildConfig, &tekton::Tekton];
 
 /// An engine that plans are emitted for.
 pub trait Target: Sync {
@@ -69,6 +79,34 @@ pub enum Feature {
     NoNetwork,
     Results,
 }
+
+/// Every feature with its words.
+pub const FEATURES: &[(Feature, &str)] = &[
+    (Feature::RuntimeParameters, "run-time parameters"),
+    (Feature::ListParameters, "list parameters"),
+    (Feature::SecretParameters, "secret parameters"),
+    (Feature::Conditions, "conditions"),
+    (Feature::OptionalResults, "optional results"),
+    (Feature::Finally, "finally"),
+    (Feature::Stages, "stages"),
+    (Feature::Parallel, "parallel tasks"),
+    (Feature::Steps, "several steps"),
+    (Feature::Retries, "retries"),
+    (Feature::RetryDelay, "retry_delay"),
+    (Feature::Timeouts, "timeouts"),
+    (Feature::OnExit, "on_exit"),
+    (Feature::GoOn, "on_failure: .go_on"),
+    (Feature::BeforeAndCleanup, "before and cleanup"),
+    (Feature::Files, "files"),
+    (Feature::Locks, "lock"),
+    (Feature::Exclusive, "exclusive"),
+    (Feature::Workspaces, "workspaces"),
+    (Feature::Kvm, "kvm"),
+    (Feature::Resources, "cpu, memory, disk"),
+    (Feature::Architectures, "arch"),
+    (Feature::NoNetwork, "network: false"),
+    (Feature::Results, "results"),
+];
 
 /// How an engine does it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,6 +2,7 @@
 
 use super::{
     Expr, ExprKind, Needs, OnFailure, ParamId, Phase, Plan, Script, ScriptPart, Shell, Step, Task, TaskId, Ty, Value,
+    WorkspaceId,
 };
 use crate::source::Span;
 
@@ -21,6 +22,16 @@ impl Expr {
 
     pub fn string(text: impl Into<String>) -> Self {
         Self::known(Value::Text(text.into()), Ty::String)
+    }
+
+    /// The empty path: the root of a workspace.
+    pub fn here() -> Self {
+        Self::known(Value::Text(String::new()), Ty::Path)
+    }
+
+    /// A path in a workspace.
+    pub fn place(workspace: WorkspaceId, path: Self) -> Self {
+        Self::new(ExprKind::Place { workspace, path: Box::new(path) }, Ty::Path)
     }
 
     /// A parameter, with its type.

@@ -2,10 +2,16 @@
 //!
 //! A plan is a DAG of tasks. Everything that was known when compiling is a [`Value`]; what is left is an
 //! [`Expr`] over parameters, results and statuses, which every target evaluates by the same shell code.
+//!
+//! In reading order: `graph` is the DAG, `make` and `value` the parts, `params` what comes from outside, `build` makes a
+//! plan of a program, `view` shows it.
 
+pub mod build;
 mod graph;
 mod make;
+pub mod params;
 pub mod value;
+pub mod view;
 
 use std::sync::Arc;
 
@@ -421,6 +427,8 @@ pub struct Output {
 }
 
 /// `from` ends before `to` starts: edges point from the earlier task to the later one.
+///
+/// None leads from the body to `finally`: that order is the phase's, and holds also when the earlier task failed.
 #[derive(Clone, Debug)]
 pub struct Edge {
     /// Never empty; in the order of the source.

@@ -1,5 +1,29 @@
 //! Reads shell text: where a value may stand in a script, and which commands a script runs. Knows no target.
 
+mod code;
+mod command;
+mod expansion;
+mod frame;
+mod group;
+mod here;
+mod input;
+mod list;
+mod quote;
+mod scanner;
+mod word;
+mod wrapper;
+
+/// Reads a POSIX sh or bash script, in one pass and without recursion that the text could drive.
+pub fn scan(pieces: &[Piece<'_>]) -> Scan {
+    scanner::scan(pieces)
+}
+
+/// The words of the program that a command runs in the end: `cosa build` of `sudo -E env A=b timeout 5m cosa build`.
+/// Empty only when the command is.
+pub fn program(command: &Command) -> &[Word] {
+    wrapper::inner(&command.words)
+}
+
 /// Where in a script an interpolation stands. Offsets are bytes of the script's text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Context {
@@ -43,6 +67,8 @@ pub struct Scan {
     pub holes: Vec<Hole>,
     /// The simple commands in the order in which they are written, also those of functions, substitutions and subshells.
     pub commands: Vec<Command>,
+    /// In the order of their bodies.
+    pub here_documents: Vec<HereDocument>,
     pub faults: Vec<Fault>,
 }
 
@@ -50,9 +76,27 @@ pub struct Scan {
 pub struct Hole {
     pub context: Context,
     /// The quote, here-document or comment that the hole stands in begins here; for a message and a fix.
+    /// A hole behind a backslash is [`Context::SingleQuoted`], opened by the backslash.
     pub opened: Option<Place>,
     /// The place where a value is read as code again, by this command (`eval`, `sh -c`, `trap`, `source`).
     pub code_for: Option<Box<str>>,
+    /// It is a word of its own, at a place where several words may stand.
+    pub whole: bool,
+    /// It stands in the body of a function, which has arguments of its own.
+    pub in_function: bool,
+}
+
+/// `<<EOF`, with its body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HereDocument {
+    /// Of `<<`; equal to [`Hole::opened`] of the holes in the body.
+    pub at: Place,
+    /// The delimiter as written, with its quotes.
+    pub delimiter: (Place, Place),
+    /// Without the closing line.
+    pub body: (Place, Place),
+    /// Nothing in the body is expanded.
+    pub quoted: bool,
 }
 
 /// One simple command.
@@ -82,8 +126,13 @@ pub enum FaultKind {
     OpenSingleQuote,
     OpenDoubleQuote,
     OpenHereDocument,
+    /// `$(`, `${`, `$((`, `((`, `<(`
     OpenSubstitution,
     OpenBacktick,
+    /// `(`, `{`, `if`, `while`, `case`, `[[`, `a=(`
+    OpenGroup,
     /// The last line ends in a backslash.
     TrailingBackslash,
+    /// Here-documents or backticks inside each other, deeper than the scanner follows.
+    TooDeep,
 }

@@ -2,6 +2,7 @@
 
 mod buildconfig;
 mod check;
+mod check_rules;
 mod cli;
 mod emitted_shell;
 mod examples;

@@ -1,1 +1,179 @@
-//! (to be written)
+//! A code's page is its test: the refused program gives the code and nothing else, the accepted one gives nothing.
+
+use std::io;
+
+use pipec::diag::code::{CODES, Code};
+use pipec::diag::{Severity, report};
+use pipec::query::{self, Analysis, Request};
+use pipec::source::Files;
+
+/// One program of a page with all that it is run with.
+#[derive(Default, Debug)]
+struct Case {
+    program: String,
+    target: Option<String>,
+    params: Option<String>,
+    args: Vec<(String, String)>,
+    /// Files beside the program, by name.
+    modules: Vec<(String, String)>,
+}
+
+#[test]
+fn every_refused_program_gives_its_code_alone() {
+    let mut wrong = Vec::new();
+    for code in CODES.iter().filter(|code| !only_console(**code)) {
+        let case = case(*code, "## Refused");
+        let found = findings(&case);
+        if found.is_empty() || found.iter().any(|(other, _)| other != code) {
+            wrong.push(format!("{}: {found:#?}", code.id()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_accepted_program_gives_nothing() {
+    let mut wrong = Vec::new();
+    for code in CODES.iter().filter(|code| !only_console(**code)) {
+        let found = findings(&case(*code, "## Accepted"));
+        if !found.is_empty() {
+            wrong.push(format!("{}: {found:#?}", code.id()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_finding_of_a_page_has_a_label_and_a_help() {
+    let mut wrong = Vec::new();
+    for code in CODES.iter().filter(|code| !only_console(**code)) {
+        let analysis = analyse(&case(*code, "## Refused"));
+        for found in analysis.diagnostics.iter().filter(|found| found.severity() == Severity::Error) {
+            let starts_lower = found.message.chars().next().is_some_and(|c| c.is_lowercase() || c == '`');
+            if found.help.is_none() || !starts_lower {
+                wrong.push(format!("{}: {}", code.id(), found.message));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A fix removes the finding and brings no other.
+#[test]
+fn every_fix_of_a_page_mends_its_program() {
+    let mut wrong = Vec::new();
+    for code in CODES.iter().filter(|code| !only_console(**code)) {
+        let case = case(*code, "## Refused");
+        let analysis = analyse(&case);
+        for found in analysis.diagnostics.iter() {
+            for fix in found.fixes.iter().filter(|fix| in_program(&analysis, fix)) {
+                let mended = Case { program: applied(&case.program, fix), ..again(*code) };
+                let left: Vec<_> = findings(&mended).into_iter().filter(|(other, _)| *other == found.code).collect();
+                if left.len() >= analysis.diagnostics.len() {
+                    wrong.push(format!("{}: {}\n{}\n{left:#?}", code.id(), fix.title, mended.program));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_page_has_its_title() {
+    for code in CODES {
+        let title = format!("# {}: {}", code.id(), code.name().replace('-', " "));
+        let first = code.page().lines().next().unwrap_or_default();
+        assert_eq!(first, title);
+    }
+}
+
+fn again(code: Code) -> Case {
+    case(code, "## Refused")
+}
+
+/// Codes of the command line, which no program gives.
+fn only_console(code: Code) -> bool {
+    !code.page().contains("```pipe")
+}
+
+fn in_program(analysis: &Analysis, fix: &pipec::diag::Fix) -> bool {
+    fix.edits.iter().all(|edit| analysis.sources.get(edit.span.file).name == "page.pipe")
+}
+
+fn applied(program: &str, fix: &pipec::diag::Fix) -> String {
+    let mut edits = fix.edits.clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+    let mut text = program.to_owned();
+    for edit in edits {
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+    }
+    text
+}
+
+fn findings(case: &Case) -> Vec<(Code, String)> {
+    let analysis = analyse(case);
+    let line = |found: &pipec::diag::Diagnostic| {
+        let help = found.help.clone().unwrap_or_default();
+        (found.code, format!("{} ({help})", report::line(&analysis.sources, found)))
+    };
+    analysis.diagnostics.iter().map(line).collect()
+}
+
+fn analyse(case: &Case) -> Analysis {
+    let mut analysis = Analysis::open(case, "page.pipe");
+    if analysis.diagnostics.has_errors() || !case.program.contains("pipeline ") {
+        return analysis;
+    }
+    let files = case.params.iter().map(|_| "params.yaml".to_owned()).collect();
+    let request = Request { pipeline: None, values: case.args.clone(), files };
+    let plan = analysis.plan(case, &request);
+    if let (Some(plan), Some(target)) = (plan, &case.target) {
+        let target = query::target(target).expect("a page names a target that exists");
+        analysis.emit(&plan, target);
+    }
+    analysis
+}
+
+impl Files for Case {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let text = match path {
+            "page.pipe" => Some(&self.program),
+            "params.yaml" => self.params.as_ref(),
+            other => self.modules.iter().find(|(name, _)| name == other).map(|(_, text)| text),
+        };
+        text.map(|text| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+/// The blocks under a heading, until the next one.
+fn case(code: Code, heading: &str) -> Case {
+    let page = code.page();
+    let (_, rest) = page.split_once(heading).unwrap_or_else(|| panic!("{} has no `{heading}`", code.id()));
+    let section = rest.split("\n## ").next().unwrap_or_default();
+    let mut case = Case::default();
+    let mut lines = section.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
+        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        enter(&mut case, info, body.join("\n") + "\n");
+    }
+    assert!(!case.program.is_empty(), "{} has a program under `{heading}`", code.id());
+    case
+}
+
+fn enter(case: &mut Case, info: &str, body: String) {
+    let mut words = info.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some("pipe"), Some(name)) if name.ends_with(".pipe") => case.modules.push((name.to_owned(), body)),
+        (Some("pipe"), target) => {
+            case.program = body;
+            case.target = target.map(str::to_owned);
+        }
+        (Some("params"), _) => case.params = Some(body),
+        (Some("args"), _) => {
+            let pair = |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            case.args = body.lines().filter_map(pair).collect();
+        }
+        (other, _) => panic!("a page has a block of an unknown kind: {other:?}"),
+    }
+}

@@ -56,6 +56,11 @@ pub fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     open::decision(plan, condition)
 }
 
+/// A script that writes the text of a value (a list as lines) to the file named by `PIPE_VALUE`.
+pub fn value(plan: &Plan, value: &Expr) -> Rendered {
+    open::value(plan, value)
+}
+
 /// A script that checks every open parameter by its type and every `require`, and exits 2 with a message that names
 /// what is wrong; `None` when there is nothing to check.
 pub fn parameters(plan: &Plan) -> Option<Rendered> {

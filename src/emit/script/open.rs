@@ -19,6 +19,16 @@ pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
+/// A script that writes the text of a value to the file named by `PIPE_VALUE`.
+pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
+    let mut prelude = Prelude::new(plan, None, Dialect::Sh);
+    prelude.names.reserve("PIPE_VALUE");
+    prelude.named("the value", |this| this.assign("pipe_value", value));
+    let (directive, code) = (prelude.directive(), prelude.render(""));
+    let body = format!("#!/bin/sh\n{directive}set -eu\n{code}printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n");
+    Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
+}
+
 /// A script that checks the open parameters and what they require of each other.
 pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);

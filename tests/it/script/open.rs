@@ -1,7 +1,7 @@
-//! The check of the parameters before the first task.
+//! The scripts that are of no task: the check of the parameters, and a value.
 
 use pipec::contract::END_OF_LIST;
-use pipec::emit::script::{Rendered, parameters};
+use pipec::emit::script::{Rendered, parameters, value};
 use pipec::plan::{Expr, ExprKind, Op, Plan, Require, Ty};
 
 use super::make::*;
@@ -126,5 +126,31 @@ fn the_mark_that_ends_lists_is_no_element() {
             assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
             assert!(ran.err.contains("xs or ys"), "{}", ran.err);
         });
+    }
+}
+
+#[test]
+fn a_value_is_written_as_its_text_and_a_list_as_lines() {
+    let mut plan = plan();
+    let name = param(&mut plan, "name", Ty::String);
+    let n = param(&mut plan, "n", Ty::Int);
+    let xs = param(&mut plan, "xs", list(Ty::String));
+    let words = of(ExprKind::List(vec![name.clone(), Expr::string("it's")]), list(Ty::String));
+    let rows = [
+        (name.clone(), "a 'b'\n"),
+        (binary(Op::Multiply, n.clone(), int(7), Ty::Int), "42"),
+        (binary(Op::Less, n.clone(), int(7), Ty::Bool), "true"),
+        (xs.clone(), "x\n\n*"),
+        (words, "a 'b'\n\nit's"),
+        (of(ExprKind::Append(Box::new(xs.clone()), Box::new(xs)), list(Ty::String)), "x\n\n*\nx\n\n*"),
+    ];
+    for (expr, want) in rows {
+        for shell in SH {
+            let engine = Engine::new().param("name", "a 'b'\n").param("n", "6").list("xs", &["x", "", "*"]);
+            let file = engine.path("value");
+            let engine = engine.env("PIPE_VALUE", &file.display().to_string());
+            let _ = engine.run(shell, &value(&plan, &expr)).good();
+            assert_eq!(std::fs::read_to_string(file).unwrap(), want, "{shell} {expr:?}");
+        }
     }
 }

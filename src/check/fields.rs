@@ -1,0 +1,341 @@
+//! The fields of a task, a step, a modifier block and `defaults`, checked like a record.
+
+use crate::diag::code::Code;
+use crate::source::Span;
+use crate::syntax::ast;
+
+use super::checker::{Checker, poison};
+use super::findings;
+use super::ops::number;
+use super::program::{EnvDef, Expr, Fields, FileDef, Kind, Script, Shell, Type};
+use super::report::Place;
+use super::types::opened;
+
+/// Where fields stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Block {
+    Task,
+    Step,
+    Modifiers,
+    Defaults,
+}
+
+/// What a block of fields says beside its [`Fields`].
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) run: Option<Script>,
+    /// A field could not be read, so one that is missing may be it.
+    pub(super) torn: bool,
+}
+
+/// The fields and where each may stand, in the order of [`Block`].
+const FIELDS: &[(&str, [bool; 4])] = &[
+    ("image", [true, true, true, true]),
+    ("run", [true, true, false, false]),
+    ("shell", [true, true, false, false]),
+    ("needs", [true, false, true, true]),
+    ("env", [true, true, true, true]),
+    ("files", [true, false, true, true]),
+    ("workdir", [true, true, true, true]),
+    ("timeout", [true, false, true, true]),
+    ("retries", [true, false, true, true]),
+    ("retry_delay", [true, false, true, true]),
+    ("on_exit", [true, false, true, true]),
+    ("on_failure", [true, false, true, true]),
+    ("before", [true, false, true, true]),
+    ("cleanup", [true, false, true, true]),
+    ("lock", [true, false, true, true]),
+];
+
+impl Block {
+    fn allows(self, row: &(&str, [bool; 4])) -> bool {
+        match self {
+            Self::Task => row.1[0],
+            Self::Step => row.1[1],
+            Self::Modifiers => row.1[2],
+            Self::Defaults => row.1[3],
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Task => "a task",
+            Self::Step => "a step",
+            Self::Modifiers => "a block of modifiers",
+            Self::Defaults => "`defaults`",
+        }
+    }
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Fills in all fields of a block. `shell` reads its scripts, `outs` is what they may write.
+    pub(super) fn fields(
+        &mut self,
+        fields: &'a [ast::Field],
+        block: Block,
+        shell: Option<&Shell>,
+        outs: Option<&'a ast::Outputs>,
+        into: &mut Fields,
+    ) -> Read {
+        let mut read = Read::default();
+        let mut seen = 0_u32;
+        let before = self.scope.outs.take();
+        for field in fields {
+            match field {
+                ast::Field::Value { name, value } => {
+                    let Some(row) = FIELDS.iter().position(|row| *row.0 == *name.text && block.allows(row)) else {
+                        self.no_such_field(name, value, block);
+                        continue;
+                    };
+                    if seen & (1 << row) != 0 {
+                        self.report(findings::names::duplicate("field", &name.text, name.span, first_of(fields, name)));
+                        continue;
+                    }
+                    seen |= 1 << row;
+                    self.one_field(name, value, shell.unwrap_or(&Shell::Bash), outs, into, &mut read);
+                }
+                ast::Field::Step { .. } if block == Block::Task => {}
+                ast::Field::Step { name, .. } => self.report(findings::parts::step_elsewhere(name.span, block.word())),
+                ast::Field::Service { name, .. } => self.report(findings::names::not_yet(name.span, "a `service`")),
+                ast::Field::Broken(_) => read.torn = true,
+            }
+        }
+        self.scope.outs = before;
+        if read.torn && into.image.is_none() {
+            into.image = fields.iter().find_map(broken_span).map(poison);
+        }
+        read
+    }
+
+    fn no_such_field(&mut self, name: &'a ast::Name, value: &'a ast::Expr, block: Block) {
+        let elsewhere = FIELDS.iter().any(|row| *row.0 == *name.text);
+        let mut names: Vec<&str> = FIELDS.iter().filter(|row| block.allows(row)).map(|row| row.0).collect();
+        if block == Block::Task {
+            names.push("step");
+        }
+        let report = if elsewhere {
+            findings::parts::field_elsewhere(name, block.word(), &names)
+        } else {
+            findings::parts::unknown_field(name, block.word(), &names)
+        };
+        self.report(report);
+        self.infer(value, Some(&Type::Unknown));
+    }
+
+    fn one_field(
+        &mut self,
+        name: &'a ast::Name,
+        value: &'a ast::Expr,
+        shell: &Shell,
+        outs: Option<&'a ast::Outputs>,
+        fields: &mut Fields,
+        read: &mut Read,
+    ) {
+        match &*name.text {
+            "image" => fields.image = Some(self.in_name(value, &Type::Image, "image")),
+            "lock" => fields.lock = Some(self.in_name(value, &Type::String, "lock")),
+            "workdir" => fields.workdir = Some(self.workdir(value)),
+            "needs" => self.needs(value, fields),
+            "timeout" => fields.timeout = Some(self.time(value, "timeout")),
+            "retry_delay" => {
+                fields.retry_delay = Some(self.expect(value, &Type::Duration, Place::Field("retry_delay")))
+            }
+            "retries" => fields.retries = Some(self.retries(value)),
+            "on_failure" => {
+                let ty = self.prelude_enum("OnFailure");
+                fields.on_failure = Some(self.expect(value, &ty, Place::Field("on_failure")));
+            }
+            "on_exit" => self.on_exit(value, fields),
+            "files" => self.files(value, fields),
+            "env" => {
+                self.scope.outs = outs;
+                self.env(value, fields);
+                self.scope.outs = None;
+            }
+            "run" => {
+                self.scope.outs = outs;
+                read.run = self.script(value, shell);
+                read.torn |= read.run.is_none();
+                self.scope.outs = None;
+            }
+            "before" | "cleanup" => {
+                // They surround the script in a shell, whatever reads the script itself.
+                let around = if *shell == Shell::Bash { Shell::Bash } else { Shell::Sh };
+                self.scope.outs = outs;
+                let made = self.script(value, &around);
+                self.scope.outs = None;
+                if &*name.text == "before" { fields.before = made } else { fields.cleanup = made }
+            }
+            // `shell` is read before the scripts are.
+            _ => {}
+        }
+    }
+
+    /// A value that becomes part of a name, an image or a path, where a secret would be seen.
+    pub(super) fn in_name(&mut self, value: &'a ast::Expr, ty: &Type, field: &'static str) -> Expr {
+        self.secret = Code::P0804;
+        let made = self.expect(value, ty, Place::Name(field));
+        self.secret = Code::P0802;
+        made
+    }
+
+    fn workdir(&mut self, value: &'a ast::Expr) -> Expr {
+        self.secret = Code::P0804;
+        let made = self.infer(value, Some(&Type::Path));
+        self.secret = Code::P0802;
+        if made.ty == Type::Workspace { made } else { self.fit(made, &Type::Path, Place::Name("workdir")) }
+    }
+
+    fn needs(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
+        let ty = self.prelude_enum("Needs");
+        fields.needs_given = match (&value.kind, &ty) {
+            (ast::ExprKind::Record(entries), _) => entries.iter().filter_map(|entry| name_of_key(&entry.key)).collect(),
+            (_, Type::Record(id)) => {
+                self.program.records[id.index()].fields.iter().map(|one| one.name.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        fields.needs = Some(self.expect(value, &ty, Place::Field("needs")));
+    }
+
+    fn time(&mut self, value: &'a ast::Expr, field: &'static str) -> Expr {
+        let made = self.expect(value, &Type::Duration, Place::Field(field));
+        if number(&made.kind) == Some(0) {
+            self.report(findings::tasks::zero_time(made.span, field));
+        }
+        made
+    }
+
+    fn retries(&mut self, value: &'a ast::Expr) -> Expr {
+        let made = self.expect(value, &Type::Int, Place::Field("retries"));
+        if let Some(count) = number(&made.kind)
+            && u32::try_from(count).is_err()
+        {
+            self.report(findings::tasks::bad_count(made.span, count));
+        }
+        made
+    }
+
+    fn entries(&mut self, value: &'a ast::Expr, field: &'static str) -> &'a [ast::Entry] {
+        if let ast::ExprKind::Record(entries) = &value.kind {
+            return entries;
+        }
+        self.infer(value, Some(&Type::Unknown));
+        if !matches!(value.kind, ast::ExprKind::Broken) {
+            self.report(findings::tasks::braces_needed(value.span, field));
+        }
+        &[]
+    }
+
+    fn on_exit(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
+        let verdict = self.prelude_enum("Verdict");
+        for entry in self.entries(value, "on_exit") {
+            let made = self.expect(&entry.value, &verdict, Place::Field("on_exit"));
+            let ast::Key::Int(code, span) = &entry.key else {
+                self.report(findings::tasks::exit_code_not_a_number(key_span(&entry.key)));
+                continue;
+            };
+            if !(1..=255).contains(code) {
+                self.report(findings::tasks::bad_exit_code(*span, *code));
+                continue;
+            }
+            if let Some((_, _, first)) = fields.on_exit.iter().find(|(other, _, _)| other == code) {
+                self.report(findings::names::duplicate("exit code", &code.to_string(), *span, *first));
+                continue;
+            }
+            fields.on_exit.push((*code, made, *span));
+        }
+    }
+
+    fn env(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
+        let entries = self.entries(value, "env");
+        fields.env.reserve_exact(entries.len());
+        for entry in entries {
+            let made = self.infer(&entry.value, Some(&Type::String));
+            let made = if is_secret(&made.ty) { Some(made) } else { self.text_value(made, entry.value.span) };
+            let Some((name, span)) = self.key(&entry.key) else { continue };
+            if let Some(words) = bad_variable(&name) {
+                self.report(findings::tasks::bad_variable(span, &name, words));
+                continue;
+            }
+            if let Some(first) = fields.env.iter().find(|other| other.name == name) {
+                self.out.push(findings::names::duplicate("variable", &name, span, first.span));
+                continue;
+            }
+            fields.env.push(EnvDef { name, value: made.unwrap_or_else(|| poison(entry.value.span)), span });
+        }
+    }
+
+    fn files(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
+        for entry in self.entries(value, "files") {
+            let made = self.infer(&entry.value, Some(&Type::String));
+            let content = if is_secret(&made.ty) { made } else { self.fit(made, &Type::String, Place::Field("files")) };
+            let Some(path) = self.file_path(&entry.key) else { continue };
+            if let Kind::Str(text) = &path.kind {
+                let same = |file: &&FileDef| matches!(&file.path.kind, Kind::Str(other) if other == text);
+                if let Some(first) = fields.files.iter().find(same) {
+                    self.out.push(findings::names::duplicate("file", text, path.span, first.path.span));
+                    continue;
+                }
+            }
+            fields.files.push(FileDef { span: path.span, path, content });
+        }
+    }
+
+    fn file_path(&mut self, key: &'a ast::Key) -> Option<Expr> {
+        match key {
+            ast::Key::Name(name) => Some(self.literal(&name.text, name.span, Some(&Type::Path))),
+            ast::Key::Text(text) => {
+                self.secret = Code::P0804;
+                let path = self.text(text, Some(&Type::Path));
+                self.secret = Code::P0802;
+                Some(path)
+            }
+            ast::Key::Int(value, span) => {
+                self.report(findings::literals::key_is_number(*value, *span));
+                None
+            }
+        }
+    }
+}
+
+/// Why a name cannot be that of an environment variable.
+fn bad_variable(name: &str) -> Option<&'static str> {
+    let mut chars = name.chars();
+    let first = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    if !first || !chars.all(|one| one.is_ascii_alphanumeric() || one == '_') {
+        return Some(
+            "a variable is letters, digits and `_`, and does not start with a digit: no shell could read another",
+        );
+    }
+    name.starts_with("PIPE_").then_some("names that begin with `PIPE_` carry the values of `~{…}` into the script")
+}
+
+fn name_of_key(key: &ast::Key) -> Option<Box<str>> {
+    if let ast::Key::Name(name) = key { Some(name.text.clone()) } else { None }
+}
+
+fn key_span(key: &ast::Key) -> Span {
+    match key {
+        ast::Key::Name(name) => name.span,
+        ast::Key::Text(text) => text.span,
+        ast::Key::Int(_, span) => *span,
+    }
+}
+
+fn broken_span(field: &ast::Field) -> Option<Span> {
+    if let ast::Field::Broken(span) = field { Some(*span) } else { None }
+}
+
+fn first_of(fields: &[ast::Field], name: &ast::Name) -> Span {
+    let spans = fields.iter().filter_map(|field| match field {
+        ast::Field::Value { name: other, .. } if other.text == name.text => Some(other.span),
+        ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => None,
+    });
+    spans.min().unwrap_or(name.span)
+}
+
+/// A secret may be left out: then there is no file, and the variable is empty.
+fn is_secret(ty: &Type) -> bool {
+    *opened(ty) == Type::Secret
+}

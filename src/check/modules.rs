@@ -1,0 +1,215 @@
+//! The files in reach and what each of them declares.
+
+use rustc_hash::FxHashMap;
+
+use crate::source::{FileId, Span};
+use crate::syntax::ast;
+
+use super::checker::poison;
+use super::checker::{Checker, PRELUDE, Progress};
+use super::findings;
+use super::program::{
+    ArtifactDef, ArtifactId, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
+    RecordId, TaskDef, TaskId, Type,
+};
+
+/// One file with its names.
+pub(super) struct Module<'a> {
+    pub(super) file: &'a ast::File,
+    pub(super) names: FxHashMap<&'a str, (Def, Span)>,
+}
+
+/// What a name of a module stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Def {
+    Module(usize),
+    Enum(EnumId),
+    Record(RecordId),
+    Newtype(NewtypeId),
+    Artifact(ArtifactId),
+    Const(ConstId),
+    Fn(FnId),
+    Task(TaskId),
+    Pipeline,
+    /// It was reported where it stands.
+    Broken,
+}
+
+/// The trees of the declarations, each with its module, in the order of their ids.
+#[derive(Default)]
+pub(super) struct Decls<'a> {
+    pub(super) enums: Vec<(usize, &'a ast::Enum)>,
+    pub(super) records: Vec<(usize, &'a ast::Record)>,
+    pub(super) newtypes: Vec<(usize, &'a ast::NewType)>,
+    pub(super) artifacts: Vec<(usize, &'a ast::Artifact)>,
+    pub(super) consts: Vec<(usize, &'a ast::Const)>,
+    pub(super) fns: Vec<(usize, &'a ast::Fn)>,
+    pub(super) tasks: Vec<(usize, &'a ast::Task)>,
+    pub(super) commands: Vec<(usize, &'a ast::Command)>,
+    /// Of the root alone.
+    pub(super) pipelines: Vec<&'a ast::Pipeline>,
+}
+
+/// Ids fit: a file has fewer than 2^32 bytes and a declaration has several.
+pub(super) fn id(len: usize) -> u32 {
+    u32::try_from(len).expect("fewer declarations than bytes of source")
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Finds every file in reach and gives each declaration its id.
+    pub(super) fn load(&mut self) {
+        let mut walk = Walk::default();
+        self.load_file(self.input.prelude, &mut walk);
+        for (_, file) in &self.input.targets {
+            let module = self.load_file(file, &mut walk);
+            self.targets.push(module.unwrap_or(PRELUDE));
+        }
+        let root = self.load_file(self.input.root, &mut walk).unwrap_or(PRELUDE);
+        let pipelines = self.modules[root].file.items.iter().filter_map(pipeline_of);
+        self.decls.pipelines = pipelines.collect();
+        self.module = root;
+    }
+
+    /// `None` inside a circle of imports.
+    fn load_file(&mut self, file: &'a ast::File, walk: &mut Walk) -> Option<usize> {
+        if let Some(done) = walk.seen.get(&file.id) {
+            return *done;
+        }
+        walk.seen.insert(file.id, None);
+        let mut names = FxHashMap::default();
+        for item in &file.items {
+            if let ast::Item::Use(one) = item {
+                self.load_use(one, walk, &mut names);
+            }
+        }
+        let index = self.modules.len();
+        self.modules.push(Module { file, names });
+        for item in &file.items {
+            self.declare_item(index, item);
+        }
+        walk.seen.insert(file.id, Some(index));
+        Some(index)
+    }
+
+    fn load_use(&mut self, one: &'a ast::Use, walk: &mut Walk, names: &mut FxHashMap<&'a str, (Def, Span)>) {
+        let Some(name) = one.path.last() else { return };
+        let def = match self.input.imports.get(&one.span) {
+            None => Def::Broken,
+            Some(file) => self.load_file(file, walk).map_or_else(
+                || {
+                    self.out.push(findings::names::import_cycle(one));
+                    Def::Broken
+                },
+                Def::Module,
+            ),
+        };
+        if let Some((_, first)) = names.get(&*name.text) {
+            self.out.push(findings::names::duplicate("module", &name.text, name.span, *first));
+            return;
+        }
+        names.insert(&name.text, (def, name.span));
+    }
+
+    fn declare_item(&mut self, module: usize, item: &'a ast::Item) {
+        let (name, def) = match item {
+            ast::Item::Use(_) => return,
+            ast::Item::Command(one) => return self.decls.commands.push((module, one)),
+            ast::Item::Enum(one) => (&one.name, self.add_enum(module, one)),
+            ast::Item::Record(one) => (&one.name, self.add_record(module, one)),
+            ast::Item::Type(one) => (&one.name, self.add_newtype(module, one)),
+            ast::Item::Artifact(one) => (&one.name, self.add_artifact(module, one)),
+            ast::Item::Const(one) => (&one.name, self.add_const(module, one)),
+            ast::Item::Fn(one) => (&one.name, self.add_fn(module, one)),
+            ast::Item::Task(one) => (&one.name, self.add_task(module, one)),
+            ast::Item::Pipeline(one) => (&one.name, Def::Pipeline),
+            ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
+            ast::Item::Broken(_, None) => return,
+        };
+        let names = &mut self.modules[module].names;
+        if let Some((_, first)) = names.get(&*name.text) {
+            self.out.push(findings::names::duplicate("declaration", &name.text, name.span, *first));
+            return;
+        }
+        names.insert(&name.text, (def, name.span));
+    }
+
+    fn add_enum(&mut self, module: usize, one: &'a ast::Enum) -> Def {
+        let def = EnumDef { name: one.name.text.clone(), doc: one.doc.clone(), span: one.name.span, cases: Vec::new() };
+        self.program.enums.push(def);
+        self.decls.enums.push((module, one));
+        Def::Enum(EnumId(id(self.program.enums.len() - 1)))
+    }
+
+    fn add_record(&mut self, module: usize, one: &'a ast::Record) -> Def {
+        let name = one.name.text.clone();
+        let def = RecordDef { name, doc: one.doc.clone(), span: one.name.span, fields: Vec::new() };
+        self.program.records.push(def);
+        self.decls.records.push((module, one));
+        self.records_done.push(Progress::Todo);
+        Def::Record(RecordId(id(self.program.records.len() - 1)))
+    }
+
+    fn add_newtype(&mut self, module: usize, one: &'a ast::NewType) -> Def {
+        let name = one.name.text.clone();
+        self.program.newtypes.push(NewtypeDef { name, doc: one.doc.clone(), span: one.name.span, pattern: None });
+        self.patterns.push(None);
+        self.decls.newtypes.push((module, one));
+        Def::Newtype(NewtypeId(id(self.program.newtypes.len() - 1)))
+    }
+
+    fn add_artifact(&mut self, module: usize, one: &'a ast::Artifact) -> Def {
+        let name = one.name.text.clone();
+        let def = ArtifactDef { name, doc: one.doc.clone(), span: one.name.span, requires: Vec::new() };
+        self.program.artifacts.push(def);
+        self.decls.artifacts.push((module, one));
+        Def::Artifact(ArtifactId(id(self.program.artifacts.len() - 1)))
+    }
+
+    fn add_const(&mut self, module: usize, one: &'a ast::Const) -> Def {
+        let value = poison(one.value.span);
+        let def = ConstDef { name: one.name.text.clone(), ty: Type::Unknown, value, span: one.name.span };
+        self.program.consts.push(def);
+        self.decls.consts.push((module, one));
+        Def::Const(ConstId(id(self.program.consts.len() - 1)))
+    }
+
+    fn add_fn(&mut self, module: usize, one: &'a ast::Fn) -> Def {
+        let body = poison(one.body.span);
+        let name = one.name.text.clone();
+        let def = FnDef { name, params: Vec::new(), result: Type::Unknown, body, span: one.name.span };
+        self.program.fns.push(def);
+        self.decls.fns.push((module, one));
+        self.fns_done.push(Progress::Todo);
+        Def::Fn(FnId(id(self.program.fns.len() - 1)))
+    }
+
+    fn add_task(&mut self, module: usize, one: &'a ast::Task) -> Def {
+        self.program.tasks.push(empty_task(one));
+        self.decls.tasks.push((module, one));
+        Def::Task(TaskId(id(self.program.tasks.len() - 1)))
+    }
+}
+
+/// The files met so far: the module of each, none while its own imports are read.
+#[derive(Default)]
+struct Walk {
+    seen: FxHashMap<FileId, Option<usize>>,
+}
+
+/// A task of which only the name is known.
+pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
+    TaskDef {
+        name: one.name.text.clone(),
+        doc: one.doc.clone(),
+        span: one.name.span,
+        params: Vec::new(),
+        outputs: Vec::new(),
+        locals: Vec::new(),
+        fields: Fields::default(),
+        steps: Vec::new(),
+    }
+}
+
+fn pipeline_of(item: &ast::Item) -> Option<&ast::Pipeline> {
+    if let ast::Item::Pipeline(one) = item { Some(one) } else { None }
+}

@@ -1,0 +1,236 @@
+//! A pipeline: its parameters, its body, what it returns, what `after` waits for.
+
+use rustc_hash::FxHashMap;
+
+use crate::source::Span;
+use crate::syntax::ast;
+
+use super::checker::Checker;
+use super::findings;
+use super::program::{After, LocalId, ParamDef, PipelineDef, Stmt, Type};
+use super::scope::{Later, Scope};
+use super::stmt::Level;
+use super::task::Owner;
+use super::types::{holds_artifact, opened};
+
+/// What is known of the pipeline that is checked now, beside its scope.
+#[derive(Default)]
+pub(super) struct Progress<'a> {
+    /// `after` names that were not bound yet, with their places in `waits`.
+    pub(super) ahead: Vec<(usize, &'a ast::Name)>,
+    /// What each of them turned out to stand for.
+    pub(super) waits: Vec<Vec<LocalId>>,
+    pub(super) in_finally: FxHashMap<&'a str, LocalId>,
+    /// Where each statement stands of which there is one.
+    pub(super) once: Vec<(Once<'a>, Span)>,
+    pub(super) outputs: Vec<(Box<str>, Type, Span)>,
+    /// `defaults` gives every task an image, or may skip one by its exit code.
+    pub(super) default_image: bool,
+    pub(super) default_skip: bool,
+}
+
+/// A statement that stands in a pipeline only once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Once<'a> {
+    Finally,
+    Exclusive,
+    Defaults,
+    Return,
+    Target(&'a str),
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Checks one pipeline and puts it into the program.
+    pub(super) fn pipeline(&mut self, one: &'a ast::Pipeline) {
+        self.scope = Scope::default();
+        self.pipe = Progress::default();
+        self.scope.torn = one.body.iter().any(is_broken);
+        let mut params = self.params(&one.params);
+        self.pipeline_params(&params, &one.params);
+        self.bind_params(&one.params, &mut params);
+        let outputs = self.outputs(&one.outputs, Owner::Pipeline);
+        self.no_places(&one.outputs);
+        self.pipe.outputs = outputs.iter().map(|one| (one.name.clone(), one.ty.clone(), one.span)).collect();
+        self.scope.later = Later::Body(&one.body);
+        self.look_at_defaults(&one.body);
+        let mut body = Vec::with_capacity(one.body.len());
+        self.stmts(&one.body, Level::Top, &mut body);
+        self.look_ahead(0);
+        self.nothing_bound();
+        if !self.pipe.waits.is_empty() {
+            patch(&mut body, &self.pipe.waits);
+        }
+        if !outputs.is_empty() && self.once(Once::Return).is_none() && !self.scope.torn {
+            self.report(findings::bodies::no_return(&one.name, outputs[0].span));
+        }
+        let locals = std::mem::take(&mut self.scope).locals;
+        let (name, doc, span) = (one.name.text.clone(), one.doc.clone(), one.name.span);
+        self.program.pipelines.push(PipelineDef { name, doc, span, params, outputs, locals, body });
+    }
+
+    /// Nobody outside can hand a pipeline what only a task makes.
+    fn pipeline_params(&mut self, params: &[ParamDef], written: &'a [ast::Param]) {
+        for param in params {
+            if holds_artifact(&self.program, &param.ty) {
+                let at = written.iter().find(|one| one.name.span == param.span).map_or(param.span, |one| one.ty.span);
+                let shown = self.show(opened(&param.ty));
+                self.report(findings::bodies::artifact_from_outside(at, &shown));
+            }
+        }
+    }
+
+    fn no_places(&mut self, outputs: &'a ast::Outputs) {
+        let list = match outputs {
+            ast::Outputs::None => &[],
+            ast::Outputs::Single(one) => std::slice::from_ref(one),
+            ast::Outputs::Named(list) => list.as_slice(),
+        };
+        for default in list.iter().filter_map(|output| output.default.as_ref()) {
+            self.report(findings::bodies::place_in_pipeline(default.span));
+        }
+    }
+
+    /// `defaults` holds for the whole pipeline, wherever it stands.
+    fn look_at_defaults(&mut self, body: &'a [ast::Stmt]) {
+        for stmt in body {
+            let ast::Stmt::Defaults { fields, .. } = stmt else { continue };
+            for field in fields {
+                match field {
+                    ast::Field::Value { name, .. } if &*name.text == "image" => self.pipe.default_image = true,
+                    ast::Field::Value { name, value } if &*name.text == "on_exit" => {
+                        self.pipe.default_skip |= skips(value)
+                    }
+                    ast::Field::Broken(_) => self.pipe.default_image = true,
+                    ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } => {}
+                }
+            }
+        }
+    }
+
+    pub(super) fn once(&self, what: Once<'a>) -> Option<Span> {
+        self.pipe.once.iter().find(|(one, _)| *one == what).map(|(_, span)| *span)
+    }
+
+    /// What a name behind `after` stands for; a name that is not bound yet is found later.
+    pub(super) fn after(&mut self, names: &'a [ast::Name]) -> Vec<After> {
+        let mut made = Vec::with_capacity(names.len());
+        for name in names {
+            let calls = match self.scope.find(&name.text) {
+                Some(local) => self.waited_for(local, name),
+                None => {
+                    let at = self.pipe.waits.len();
+                    self.pipe.waits.push(Vec::new());
+                    self.pipe.ahead.push((at, name));
+                    vec![placeholder(at)]
+                }
+            };
+            made.push(After { calls, span: name.span });
+        }
+        made
+    }
+
+    fn waited_for(&mut self, local: LocalId, name: &'a ast::Name) -> Vec<LocalId> {
+        if let Some(calls) = self.scope.calls(local) {
+            return calls;
+        }
+        if self.scope.local(local).ty != Type::Unknown {
+            let shown = self.show(&self.scope.local(local).ty);
+            self.report(findings::bodies::after_a_value(name, &shown, self.scope.local(local).span));
+        }
+        Vec::new()
+    }
+
+    /// Before a block closes: finds those of its `after` names that are bound by now.
+    pub(super) fn look_ahead(&mut self, opened: usize) {
+        let mut ahead = self.pipe.ahead.split_off(opened);
+        ahead.retain(|(at, name)| match self.scope.find(&name.text) {
+            Some(local) => {
+                self.pipe.waits[*at] = self.waited_for(local, name);
+                false
+            }
+            None => true,
+        });
+        self.pipe.ahead.append(&mut ahead);
+    }
+
+    /// Reports the `after` names that nothing binds.
+    fn nothing_bound(&mut self) {
+        for (at, name) in std::mem::take(&mut self.pipe.ahead) {
+            if let Some(local) = self.pipe.in_finally.get(&*name.text) {
+                self.pipe.waits[at] = self.scope.calls(*local).unwrap_or_default();
+                continue;
+            }
+            let near = crate::diag::did_you_mean(&name.text, self.scope.names()).map(str::to_owned);
+            if near.is_none() && self.scope.torn {
+                continue;
+            }
+            let is_task = self.find(&name.text).is_some_and(super::modules::Def::is_task);
+            self.report(findings::names::unknown_after(name, near.as_deref(), is_task));
+        }
+    }
+}
+
+/// Marks a place in `waits` until the pipeline is read to its end; no pipeline has so many locals.
+fn placeholder(at: usize) -> LocalId {
+    LocalId(u32::MAX - super::modules::id(at))
+}
+
+fn patch(body: &mut [Stmt], waits: &[Vec<LocalId>]) {
+    for stmt in body {
+        match stmt {
+            Stmt::Call(call) => call.after.iter_mut().for_each(|after| patch_after(after, waits)),
+            Stmt::When(when) => {
+                patch(&mut when.then, waits);
+                patch(&mut when.otherwise, waits);
+            }
+            Stmt::For(each) => patch(&mut each.body, waits),
+            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => patch(body, waits),
+            Stmt::Bind { .. }
+            | Stmt::Require { .. }
+            | Stmt::Exclusive { .. }
+            | Stmt::Workspace { .. }
+            | Stmt::Defaults(_)
+            | Stmt::Return(_)
+            | Stmt::Target { .. } => {}
+        }
+    }
+}
+
+fn patch_after(after: &mut After, waits: &[Vec<LocalId>]) {
+    if let [one] = after.calls.as_slice()
+        && let Some(calls) = waits.get((u32::MAX - one.0) as usize)
+    {
+        after.calls.clone_from(calls);
+    }
+}
+
+fn is_broken(stmt: &ast::Stmt) -> bool {
+    match stmt {
+        ast::Stmt::Broken(_) => true,
+        ast::Stmt::When(when) | ast::Stmt::BindWhen { when, .. } => {
+            when.then.iter().chain(&when.otherwise).any(is_broken)
+        }
+        ast::Stmt::For(each) => each.body.iter().any(is_broken),
+        ast::Stmt::Stage { body, .. } | ast::Stmt::Finally { body, .. } => body.iter().any(is_broken),
+        ast::Stmt::Bind { .. }
+        | ast::Stmt::Call { .. }
+        | ast::Stmt::Task { .. }
+        | ast::Stmt::Require { .. }
+        | ast::Stmt::Exclusive { .. }
+        | ast::Stmt::Workspace { .. }
+        | ast::Stmt::Defaults { .. }
+        | ast::Stmt::Return { .. }
+        | ast::Stmt::Target { .. } => false,
+    }
+}
+
+/// Whether an `on_exit` may give the verdict `.skip`; seen before it is typed.
+fn skips(value: &ast::Expr) -> bool {
+    let ast::ExprKind::Record(entries) = &value.kind else { return true };
+    entries.iter().any(|entry| {
+        if let ast::ExprKind::Case(name) | ast::ExprKind::Field(_, name) = &entry.value.kind {
+            return &*name.text == "skip";
+        }
+        true
+    })
+}

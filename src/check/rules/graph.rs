@@ -1,0 +1,317 @@
+//! The calls of one pipeline and what each of them waits for.
+
+use std::ops::Range;
+
+use crate::check::program::{Call, Expr, Fields, For, Kind, LocalId, PipelineDef, Stmt, When};
+use crate::source::Span;
+
+use super::walk;
+
+/// Index into [`Graph::nodes`].
+pub(super) type NodeId = usize;
+/// Index into [`Graph::blocks`].
+type BlockId = usize;
+
+#[derive(Debug)]
+pub(super) struct Graph<'p> {
+    /// The calls in the order of the text, and the gates before stages and `finally`.
+    pub(super) nodes: Vec<Node<'p>>,
+    pub(super) blocks: Vec<Block<'p>>,
+    /// The conditions between parameters.
+    pub(super) requires: Vec<&'p Expr>,
+    pub(super) defaults: Option<&'p Fields>,
+    /// `after` in the body that names a task of `finally`: who waits, for whom, where. They are no edges.
+    pub(super) misplaced: Vec<(NodeId, NodeId, Span)>,
+    /// Grouped by `to`, in the order of `starts`.
+    edges: Vec<Edge>,
+    /// Where the edges of each node begin, and the end of all.
+    starts: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct Node<'p> {
+    pub(super) what: What<'p>,
+    pub(super) block: BlockId,
+    pub(super) in_finally: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum What<'p> {
+    Call(&'p Call),
+    /// All of one stage is over, and the next may begin.
+    Stage {
+        over: &'p str,
+        next: &'p str,
+    },
+    /// All of the body is over.
+    Finally,
+}
+
+/// A body inside another.
+#[derive(Debug)]
+pub(super) struct Block<'p> {
+    pub(super) parent: Option<BlockId>,
+    pub(super) kind: BlockKind<'p>,
+    /// The calls that decide whether it runs, and where they are named.
+    decided_by: Vec<(NodeId, Span)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum BlockKind<'p> {
+    /// The pipeline, a stage or `finally`: it always runs.
+    Plain,
+    /// The branch for a condition that is true, or false.
+    When(&'p When, bool),
+    For(&'p For),
+}
+
+/// `from` ends before `to` starts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    pub(super) from: NodeId,
+    pub(super) to: NodeId,
+    pub(super) why: Why,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Why {
+    /// It reads what the other makes, here.
+    Reads(Span),
+    /// Whether it runs is decided by the other, here.
+    Decides(Span),
+    After(Span),
+    /// From or to a gate.
+    Gate,
+}
+
+impl<'p> Graph<'p> {
+    pub(super) fn new(pipeline: &'p PipelineDef) -> Self {
+        let mut builder = Builder::new(pipeline.locals.len());
+        builder.body(&pipeline.body, 0, None);
+        builder.finish()
+    }
+
+    /// The edges to a node.
+    pub(super) fn before(&self, node: NodeId) -> &[Edge] {
+        &self.edges[self.starts[node]..self.starts[node + 1]]
+    }
+
+    pub(super) fn call(&self, node: NodeId) -> Option<&'p Call> {
+        match self.nodes[node].what {
+            What::Call(call) => Some(call),
+            What::Stage { .. } | What::Finally => None,
+        }
+    }
+
+    /// A block and those it lies in, the innermost first.
+    pub(super) fn chain(&self, block: BlockId) -> impl Iterator<Item = BlockId> {
+        std::iter::successors(Some(block), |at| self.blocks[*at].parent)
+    }
+}
+
+struct Builder<'p> {
+    graph: Graph<'p>,
+    /// By local: the calls that its value comes from, as a range of `sources`.
+    of_local: Vec<Range<usize>>,
+    sources: Vec<NodeId>,
+    /// `after`, which may name what is not numbered yet.
+    after: Vec<(NodeId, LocalId, Span)>,
+    in_finally: bool,
+}
+
+impl<'p> Builder<'p> {
+    fn new(locals: usize) -> Self {
+        let root = Block { parent: None, kind: BlockKind::Plain, decided_by: Vec::new() };
+        let graph = Graph {
+            nodes: Vec::new(),
+            blocks: vec![root],
+            requires: Vec::new(),
+            defaults: None,
+            misplaced: Vec::new(),
+            edges: Vec::new(),
+            starts: Vec::new(),
+        };
+        Self { graph, of_local: vec![0..0; locals], sources: Vec::new(), after: Vec::new(), in_finally: false }
+    }
+
+    /// Every call of a body waits for `gate`.
+    fn body(&mut self, body: &'p [Stmt], block: BlockId, gate: Option<NodeId>) {
+        let mut stage: Option<(&'p str, Range<NodeId>, Option<NodeId>)> = None;
+        for stmt in body {
+            match stmt {
+                Stmt::Call(call) => self.call(call, block, gate),
+                Stmt::Bind { local, value } => self.bind(*local, value),
+                Stmt::When(when) => self.when(when, block, gate),
+                Stmt::For(each) => self.each(each, block, gate),
+                Stmt::Stage { name, body, .. } => {
+                    let gate = stage.map_or(gate, |(over, calls, before)| {
+                        Some(self.gate(What::Stage { over, next: name }, block, calls.chain(before)))
+                    });
+                    let first = self.graph.nodes.len();
+                    self.body(body, block, gate);
+                    stage = Some((name, first..self.graph.nodes.len(), gate));
+                }
+                Stmt::Finally { body, .. } => {
+                    // What it waits for is known at the end.
+                    let gate = self.gate(What::Finally, block, std::iter::empty());
+                    let outer = std::mem::replace(&mut self.in_finally, true);
+                    self.body(body, block, Some(gate));
+                    self.in_finally = outer;
+                }
+                Stmt::Require { cond, .. } => self.graph.requires.push(cond),
+                Stmt::Defaults(fields) => self.graph.defaults = Some(fields),
+                Stmt::Exclusive { .. } | Stmt::Workspace { .. } | Stmt::Return(_) | Stmt::Target { .. } => {}
+            }
+        }
+    }
+
+    fn node(&mut self, what: What<'p>, block: BlockId) -> NodeId {
+        self.graph.nodes.push(Node { what, block, in_finally: self.in_finally });
+        self.graph.nodes.len() - 1
+    }
+
+    fn edge(&mut self, from: NodeId, to: NodeId, why: Why) {
+        self.graph.edges.push(Edge { from, to, why });
+    }
+
+    fn gate(&mut self, what: What<'p>, block: BlockId, waits_for: impl Iterator<Item = NodeId>) -> NodeId {
+        let gate = self.node(what, block);
+        waits_for.for_each(|node| self.edge(node, gate, Why::Gate));
+        gate
+    }
+
+    fn call(&mut self, call: &'p Call, block: BlockId, gate: Option<NodeId>) {
+        let node = self.node(What::Call(call), block);
+        let (of_local, sources, edges) = (&self.of_local, &self.sources, &mut self.graph.edges);
+        walk::call(call, &mut |expr| {
+            let read = |from: &NodeId| Edge { from: *from, to: node, why: Why::Reads(expr.span) };
+            edges.extend(made_of(of_local, sources, expr).iter().map(read));
+        });
+        let mut within = Some(block);
+        while let Some(block) = within {
+            let block = &self.graph.blocks[block];
+            let decided = |(from, span): &(NodeId, Span)| Edge { from: *from, to: node, why: Why::Decides(*span) };
+            self.graph.edges.extend(block.decided_by.iter().map(decided));
+            within = block.parent;
+        }
+        if let Some(gate) = gate {
+            self.edge(gate, node, Why::Gate);
+        }
+        let names = call.after.iter().flat_map(|one| one.calls.iter().map(|local| (node, *local, one.span)));
+        self.after.extend(names);
+        if let Some(local) = call.local {
+            self.stand_for(local, &[node]);
+        }
+    }
+
+    /// The name stands for values that come from these calls.
+    fn stand_for(&mut self, local: LocalId, nodes: &[NodeId]) {
+        let start = self.sources.len();
+        self.sources.extend_from_slice(nodes);
+        if let Some(range) = self.of_local.get_mut(local.index()) {
+            *range = start..self.sources.len();
+        }
+    }
+
+    /// The calls that an expression reads, each with the place.
+    fn reads(&self, expr: &'p Expr) -> Vec<(NodeId, Span)> {
+        let mut found = Vec::new();
+        walk::expr(expr, &mut |one| {
+            found.extend(made_of(&self.of_local, &self.sources, one).iter().map(|node| (*node, one.span)));
+        });
+        found
+    }
+
+    fn bind(&mut self, local: LocalId, value: &'p Expr) {
+        let nodes: Vec<_> = self.reads(value).into_iter().map(|(node, _)| node).collect();
+        self.stand_for(local, &nodes);
+    }
+
+    fn export(&mut self, outer: LocalId, inner: &[LocalId]) {
+        let ranges = inner.iter().filter_map(|local| self.of_local.get(local.index()).cloned());
+        let nodes: Vec<_> = ranges.flat_map(|range| self.sources[range].to_vec()).collect();
+        self.stand_for(outer, &nodes);
+    }
+
+    fn block(&mut self, parent: BlockId, kind: BlockKind<'p>, decided_by: Vec<(NodeId, Span)>) -> BlockId {
+        self.graph.blocks.push(Block { parent: Some(parent), kind, decided_by });
+        self.graph.blocks.len() - 1
+    }
+
+    fn when(&mut self, when: &'p When, block: BlockId, gate: Option<NodeId>) {
+        let decided_by = self.reads(&when.cond);
+        for (body, truth) in [(&when.then, true), (&when.otherwise, false)] {
+            let inner = self.block(block, BlockKind::When(when, truth), decided_by.clone());
+            self.body(body, inner, gate);
+        }
+        for export in &when.exports {
+            let inner: Vec<_> = export.then.into_iter().chain(export.otherwise).collect();
+            self.export(export.outer, &inner);
+        }
+    }
+
+    fn each(&mut self, each: &'p For, block: BlockId, gate: Option<NodeId>) {
+        let mut decided_by = Vec::new();
+        for (local, list) in &each.vars {
+            self.bind(*local, list);
+            decided_by.extend(self.reads(list));
+        }
+        decided_by.extend(each.filter.iter().flat_map(|filter| self.reads(filter)));
+        let inner = self.block(block, BlockKind::For(each), decided_by);
+        self.body(&each.body, inner, gate);
+        for (inner, outer) in &each.exports {
+            self.export(*outer, &[*inner]);
+        }
+    }
+
+    fn finish(mut self) -> Graph<'p> {
+        let sources = std::mem::take(&mut self.sources);
+        for (node, local, span) in std::mem::take(&mut self.after) {
+            let range = self.of_local.get(local.index()).cloned().unwrap_or_default();
+            for from in sources[range].iter().copied() {
+                let nodes = &self.graph.nodes;
+                if nodes[from].in_finally && !nodes[node].in_finally {
+                    self.graph.misplaced.push((node, from, span));
+                } else {
+                    self.edge(from, node, Why::After(span));
+                }
+            }
+        }
+        self.close_finally();
+        self.group();
+        self.graph
+    }
+
+    fn close_finally(&mut self) {
+        let is_gate = |node: &Node<'_>| matches!(node.what, What::Finally);
+        let gates: Vec<_> = (0..self.graph.nodes.len()).filter(|at| is_gate(&self.graph.nodes[*at])).collect();
+        for gate in gates {
+            for node in 0..self.graph.nodes.len() {
+                if !self.graph.nodes[node].in_finally && !is_gate(&self.graph.nodes[node]) {
+                    self.edge(node, gate, Why::Gate);
+                }
+            }
+        }
+    }
+
+    /// Puts the edges of each node together, in the order in which they were found.
+    fn group(&mut self) {
+        let graph = &mut self.graph;
+        graph.edges.sort_by_key(|edge| edge.to);
+        graph.starts = vec![0; graph.nodes.len() + 1];
+        for edge in &graph.edges {
+            graph.starts[edge.to + 1] += 1;
+        }
+        for at in 1..graph.starts.len() {
+            graph.starts[at] += graph.starts[at - 1];
+        }
+    }
+}
+
+/// The calls that a name comes from.
+fn made_of<'s>(of_local: &[Range<usize>], sources: &'s [NodeId], expr: &Expr) -> &'s [NodeId] {
+    if let Kind::Local(local) = &expr.kind {
+        return of_local.get(local.index()).map_or(&[], |range| &sources[range.clone()]);
+    }
+    &[]
+}

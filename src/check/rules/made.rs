@@ -1,0 +1,216 @@
+//! What one task makes, and what it has to find made: from its outputs and from the commands of its scripts.
+
+use crate::check::program::{
+    ArtifactId, Call, Callee, CommandDef, Fields, OutputDef, Program, Script, ScriptPart, Shell, TaskDef, Type,
+};
+use crate::shell::{self, Piece, Word};
+use crate::source::Span;
+
+/// What a task does with artifacts.
+#[derive(Default, Debug)]
+pub(super) struct Made {
+    /// Every artifact that is there when it ends.
+    pub(super) makes: Vec<ArtifactId>,
+    /// In the order in which it makes them; only those with requirements.
+    pub(super) demands: Vec<Demand>,
+}
+
+/// One artifact that is made, and requirements of it that the task itself does not make before.
+#[derive(Debug)]
+pub(super) struct Demand {
+    pub(super) artifact: ArtifactId,
+    pub(super) missing: Vec<ArtifactId>,
+    pub(super) by: Maker,
+}
+
+/// Why something is said to make an artifact.
+#[derive(Debug)]
+pub(super) enum Maker {
+    /// It is an output, and no command of the scripts is known to make it.
+    Output,
+    /// A command of a script makes it: its words, the script, where it is said.
+    Command { words: String, script: Span, declared: Span },
+}
+
+/// The task of a call.
+pub(super) fn task_of<'p>(program: &'p Program, call: &'p Call) -> &'p TaskDef {
+    match &call.callee {
+        Callee::Task(id) => &program.tasks[id.index()],
+        Callee::InPlace(task) => task,
+    }
+}
+
+/// The artifacts of a type, wherever in it they stand.
+pub(super) fn artifacts_in(program: &Program, ty: &Type, found: &mut Vec<ArtifactId>) {
+    match ty {
+        Type::Artifact(id) => found.push(*id),
+        Type::List(of) | Type::Map(of) | Type::Optional(of) => artifacts_in(program, of, found),
+        Type::Record(id) => {
+            program.records[id.index()].fields.iter().for_each(|field| artifacts_in(program, &field.ty, found));
+        }
+        Type::Unknown
+        | Type::None
+        | Type::Bool
+        | Type::Int
+        | Type::String
+        | Type::Duration
+        | Type::Size
+        | Type::Cpu
+        | Type::Path
+        | Type::Image
+        | Type::Secret
+        | Type::Workspace
+        | Type::Enum(_)
+        | Type::Newtype(_)
+        | Type::Outputs(_) => {}
+    }
+}
+
+/// Looks at scripts for the commands of the program.
+pub(super) struct Reader<'p> {
+    program: &'p Program,
+    /// The first words of the commands that make something, each once.
+    first_words: Vec<&'p str>,
+    all: Vec<Made>,
+    /// By task of the program: what it does without modifiers.
+    of_task: Vec<Option<MadeId>>,
+}
+
+/// That of a task that makes nothing.
+const PLAIN: MadeId = 0;
+
+/// What [`Reader::get`] takes.
+pub(super) type MadeId = usize;
+
+/// The scripts of a task in the order in which they run.
+type Scripts<'p> = Vec<&'p Script>;
+
+impl<'p> Reader<'p> {
+    pub(super) fn new(program: &'p Program) -> Self {
+        let mut first_words: Vec<_> =
+            program.commands.iter().filter_map(|one| one.words.first()).map(|w| &**w).collect();
+        first_words.sort_unstable();
+        first_words.dedup();
+        Self { program, first_words, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
+    }
+
+    /// What the task of a call does.
+    pub(super) fn made(&mut self, call: &'p Call, defaults: Option<&'p Fields>) -> MadeId {
+        let layers = [Some(&call.modifiers), defaults];
+        let changes = |fields: &&Fields| fields.before.is_some() || fields.cleanup.is_some() || fields.shell.is_some();
+        let task = match &call.callee {
+            Callee::Task(id) if !layers.into_iter().flatten().any(|fields| changes(&fields)) => Some(id.index()),
+            Callee::Task(_) | Callee::InPlace(_) => None,
+        };
+        if let Some(known) = task.and_then(|task| self.of_task[task]) {
+            return known;
+        }
+        let id = if self.is_plain(call, defaults) { PLAIN } else { self.all.len() };
+        if id != PLAIN {
+            self.all.push(self.task(call, defaults));
+        }
+        if let Some(task) = task {
+            self.of_task[task] = Some(id);
+        }
+        id
+    }
+
+    /// Most tasks have nothing to do with artifacts.
+    fn is_plain(&self, call: &Call, defaults: Option<&Fields>) -> bool {
+        let task = task_of(self.program, call);
+        let layers = [Some(&call.modifiers), Some(&task.fields), defaults].into_iter().flatten();
+        let around = layers.flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
+        !task.outputs.iter().any(|output| artifact(output).is_some())
+            && !task.steps.iter().map(|step| &step.run).chain(around).any(|script| self.may_run(script))
+    }
+
+    pub(super) fn get(&self, id: MadeId) -> &Made {
+        &self.all[id]
+    }
+
+    fn task(&self, call: &'p Call, defaults: Option<&'p Fields>) -> Made {
+        let task = task_of(self.program, call);
+        let outputs: Vec<_> = task.outputs.iter().filter_map(artifact).collect();
+        let runs = self.commands(&scripts(task, &call.modifiers, defaults));
+        let mut made = Made::default();
+        let by_command = |artifact: &ArtifactId| runs.iter().any(|(command, _)| command.makes.contains(artifact));
+        // What no command is known to make, something in the script makes, nobody knows when.
+        made.makes.extend(outputs.iter().copied().filter(|artifact| !by_command(artifact)));
+        let at_some_time = made.makes.clone();
+        for (command, script) in &runs {
+            // What one command makes together, it makes in the right order.
+            made.makes.extend(&command.makes);
+            for artifact in &command.makes {
+                let words = command.words.join(" ");
+                let by = Maker::Command { words, script: *script, declared: command.span };
+                made.demands.extend(self.demand(*artifact, &made.makes, by));
+            }
+        }
+        for artifact in outputs.iter().filter(|artifact| at_some_time.contains(artifact)) {
+            made.demands.extend(self.demand(*artifact, &made.makes, Maker::Output));
+        }
+        made
+    }
+
+    fn demand(&self, artifact: ArtifactId, made: &[ArtifactId], by: Maker) -> Option<Demand> {
+        let requires = &self.program.artifacts[artifact.index()].requires;
+        let missing: Vec<_> = requires.iter().copied().filter(|one| !made.contains(one)).collect();
+        (!missing.is_empty()).then_some(Demand { artifact, missing, by })
+    }
+
+    /// The commands that make something, in the order in which they are written.
+    fn commands(&self, scripts: &Scripts<'p>) -> Vec<(&'p CommandDef, Span)> {
+        let mut found = Vec::new();
+        for script in scripts.iter().filter(|script| self.may_run(script)) {
+            let pieces: Vec<_> = script.parts.iter().map(piece).collect();
+            for command in &shell::scan(&pieces).commands {
+                let words = shell::program(command);
+                let best = self.program.commands.iter().filter(|one| is_prefix(&one.words, words));
+                found.extend(best.max_by_key(|one| one.words.len()).map(|one| (one, script.span)));
+            }
+        }
+        found
+    }
+
+    /// Reading a script costs more than looking for a word in it.
+    fn may_run(&self, script: &Script) -> bool {
+        let texts =
+            || script.parts.iter().filter_map(|part| if let ScriptPart::Text(text) = part { Some(text) } else { None });
+        self.first_words.iter().any(|word| texts().any(|text| text.contains(word)))
+    }
+}
+
+fn artifact(output: &OutputDef) -> Option<ArtifactId> {
+    if let Type::Artifact(id) = output.ty { Some(id) } else { None }
+}
+
+fn scripts<'p>(task: &'p TaskDef, modifiers: &'p Fields, defaults: Option<&'p Fields>) -> Scripts<'p> {
+    let layers = || [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
+    let is_shell = |shell: &Option<(Shell, Span)>| match shell {
+        None | Some((Shell::Bash | Shell::Sh, _)) => true,
+        Some((Shell::Other(_), _)) => false,
+    };
+    let of_task = layers().find(|fields| fields.shell.is_some()).is_none_or(|fields| is_shell(&fields.shell));
+    let read = |shell: &Option<(Shell, Span)>| if shell.is_some() { is_shell(shell) } else { of_task };
+    let steps = task.steps.iter().filter(|step| read(&step.shell)).map(|step| &step.run);
+    let before = layers().find_map(|fields| fields.before.as_ref());
+    let cleanup = layers().find_map(|fields| fields.cleanup.as_ref());
+    before.into_iter().chain(steps).chain(cleanup).collect()
+}
+
+fn piece(part: &ScriptPart) -> Piece<'_> {
+    match part {
+        ScriptPart::Text(text) => Piece::Text(text),
+        ScriptPart::Value { .. } => Piece::Hole,
+    }
+}
+
+/// Whether the words begin with those of a command; the program may be named with its directory.
+fn is_prefix(command: &[Box<str>], words: &[Word]) -> bool {
+    let same = |at: usize| match &words[at] {
+        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(&*command[0]),
+        Word::Plain(text) => *text == command[at],
+        Word::Unknown => false,
+    };
+    !command.is_empty() && command.len() <= words.len() && (0..command.len()).all(same)
+}

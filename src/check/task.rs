@@ -1,0 +1,295 @@
+//! Tasks: their outside, their outputs, their scripts.
+
+use crate::source::Span;
+use crate::syntax::ast;
+
+use super::checker::Checker;
+use super::fields::Block;
+use super::modules::{empty_task, id};
+use super::program::{Expr, Fields, Kind, OutputDef, Script, Shell, StepDef, TaskDef, TaskId, Type};
+use super::report::Place;
+use super::scope::{Later, Origin};
+use super::types::{holds_secret, opened, optional};
+use super::{findings, script};
+
+/// Whose outputs they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Task,
+    Pipeline,
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Parameters and outputs of a task of the top level.
+    pub(super) fn task_signature(&mut self, at: usize) {
+        let (module, one) = self.decls.tasks[at];
+        self.module = module;
+        self.program.tasks[at].params = self.params(&one.params);
+        self.program.tasks[at].outputs = self.outputs(&one.outputs, Owner::Task);
+    }
+
+    /// The rest of a task of the top level.
+    pub(super) fn task_body(&mut self, at: usize) {
+        let (module, one) = self.decls.tasks[at];
+        let mut def = empty_task(one);
+        def.params = std::mem::take(&mut self.program.tasks[at].params);
+        def.outputs = std::mem::take(&mut self.program.tasks[at].outputs);
+        self.elsewhere(module, |this| {
+            this.bind_params(&one.params, &mut def.params);
+            this.scope.later = Later::Nowhere;
+            this.task_inside(one, &mut def);
+            def.locals = std::mem::take(&mut this.scope.locals);
+        });
+        self.program.tasks[at] = def;
+    }
+
+    /// A task written in a pipeline; gives the type that its binding has.
+    pub(super) fn task_in_place(&mut self, one: &'a ast::Task, def: &mut TaskDef) -> Type {
+        def.outputs = self.outputs(&one.outputs, Owner::Task);
+        let opened = self.scope.enter();
+        // Parameters have no place here, which the parser says; its users are not reported too.
+        for param in &one.params {
+            let ty = self.type_of(&param.ty);
+            self.declare(&param.name, ty, Origin::Param);
+        }
+        self.task_inside(one, def);
+        self.scope.leave(opened);
+        match (&one.outputs, def.outputs.as_slice()) {
+            (ast::Outputs::Single(_), [single]) => single.ty.clone(),
+            (ast::Outputs::Single(_) | ast::Outputs::Named(_) | ast::Outputs::None, outputs) => {
+                Type::Outputs(self.add_in_place(one, outputs))
+            }
+        }
+    }
+
+    fn add_in_place(&mut self, one: &'a ast::Task, outputs: &[OutputDef]) -> TaskId {
+        let names = match &one.outputs {
+            ast::Outputs::Named(written) => written.as_slice(),
+            ast::Outputs::Single(_) | ast::Outputs::None => &[],
+        };
+        let named = names.iter().filter_map(|output| output.name.as_ref());
+        // Doubles were dropped from the outputs, so each is found by its name.
+        let typed = outputs.iter().filter_map(|def| {
+            let name = named.clone().find(|name| name.text == def.name)?;
+            Some((&*name.text, def.ty.clone()))
+        });
+        let outputs = typed.collect();
+        self.in_place.push(super::checker::InPlace { name: &one.name.text, outputs });
+        TaskId(id(self.program.tasks.len() + self.in_place.len() - 1))
+    }
+
+    /// What a call to a task is, before it may be skipped.
+    pub(super) fn result_of(&self, task: TaskId) -> Type {
+        match self.program.tasks[task.index()].outputs.as_slice() {
+            [single] if single.name.is_empty() => single.ty.clone(),
+            _ => Type::Outputs(task),
+        }
+    }
+
+    /// The outputs behind `->`, without the places of artifacts.
+    pub(super) fn outputs(&mut self, outputs: &'a ast::Outputs, owner: Owner) -> Vec<OutputDef> {
+        let list = written_outputs(outputs);
+        let mut made: Vec<OutputDef> = Vec::with_capacity(list.len());
+        for output in list {
+            let (name, span): (Box<str>, Span) = match &output.name {
+                Some(name) => (name.text.clone(), name.span),
+                None => ("".into(), output.ty.span),
+            };
+            let mut ty = self.type_of(&output.ty);
+            if let Some(report) = self.not_an_output(&ty, &output.ty, owner) {
+                self.report(report);
+                ty = Type::Unknown;
+            }
+            if let Some(first) = made.iter().find(|other| other.name == name) {
+                self.out.push(findings::names::duplicate("output", &name, span, first.span));
+                continue;
+            }
+            made.push(OutputDef { name, doc: output.doc.clone(), ty, path: None, span });
+        }
+        made
+    }
+
+    fn not_an_output(&self, ty: &Type, at: &ast::TypeExpr, owner: Owner) -> Option<crate::diag::Diagnostic> {
+        if holds_secret(&self.program, ty) {
+            return Some(findings::texts::secret_in_result(at.span, None, owner == Owner::Task));
+        }
+        if owner == Owner::Pipeline {
+            return None;
+        }
+        if matches!(ty, Type::List(_)) {
+            return Some(findings::tasks::list_result(at.span));
+        }
+        let inner = opened(ty);
+        if ty != inner && matches!(inner, Type::Artifact(_)) {
+            return Some(findings::tasks::optional_artifact(at.span, &self.show(inner)));
+        }
+        let refused = matches!(inner, Type::Map(_) | Type::Record(_) | Type::Workspace | Type::List(_));
+        refused.then(|| findings::tasks::not_a_result(at.span, &self.show(ty)))
+    }
+
+    /// Places of artifacts, fields and steps.
+    fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
+        for output in written_outputs(&one.outputs) {
+            let Some(default) = &output.default else { continue };
+            let span = output.name.as_ref().map_or(output.ty.span, |name| name.span);
+            let Some(output) = def.outputs.iter_mut().find(|output| output.span == span) else { continue };
+            output.path = self.place_of_artifact(default, &output.ty);
+        }
+        let shell = self.shell_of(&one.body);
+        let reads = shell.as_ref().map(|(shell, _)| shell);
+        let outs = (!matches!(one.outputs, ast::Outputs::None)).then_some(&one.outputs);
+        let read = self.fields(&one.body, Block::Task, reads, outs, &mut def.fields);
+        if let Some(run) = read.run {
+            def.steps = vec![self.lone_step(one, run)];
+        }
+        self.steps(&one.body, &mut def.steps, reads, outs);
+        def.fields.shell = shell;
+        if def.steps.is_empty() && !read.torn {
+            self.report(findings::tasks::nothing_to_run(one.name.span, &one.name.text));
+        }
+    }
+
+    fn place_of_artifact(&mut self, default: &'a ast::Expr, ty: &Type) -> Option<Expr> {
+        if !matches!(ty, Type::Artifact(_) | Type::Unknown) {
+            let shown = self.show(ty);
+            self.report(findings::tasks::place_of_value(default.span, &shown));
+            return None;
+        }
+        self.secret = crate::diag::code::Code::P0804;
+        let place = self.expect(default, &Type::Path, Place::Name("place"));
+        self.secret = crate::diag::code::Code::P0802;
+        Some(place)
+    }
+
+    fn lone_step(&mut self, one: &'a ast::Task, run: Script) -> StepDef {
+        if let Some(step) = one.body.iter().find_map(step_span) {
+            self.report(findings::tasks::run_and_steps(run.span, step));
+        }
+        StepDef {
+            name: "run".into(),
+            doc: String::new(),
+            span: run.span,
+            image: None,
+            shell: None,
+            run,
+            env: Vec::new(),
+            workdir: None,
+        }
+    }
+
+    fn steps(
+        &mut self,
+        body: &'a [ast::Field],
+        steps: &mut Vec<StepDef>,
+        task_shell: Option<&Shell>,
+        outs: Option<&'a ast::Outputs>,
+    ) {
+        let before = steps.len();
+        for field in body {
+            let ast::Field::Step { doc, name, fields, span } = field else { continue };
+            let shell = self.shell_of(fields);
+            let reads = shell.as_ref().map(|(shell, _)| shell).or(task_shell);
+            let mut made = Fields::default();
+            let read = self.fields(fields, Block::Step, reads, outs, &mut made);
+            if read.run.is_none() && !read.torn {
+                self.report(findings::tasks::nothing_to_run(name.span, &name.text));
+            }
+            if let Some(first) = steps[before..].iter().find(|step| step.name == name.text) {
+                let report = findings::names::duplicate("step", &name.text, name.span, first.span);
+                self.report(report);
+            }
+            steps.push(StepDef {
+                name: name.text.clone(),
+                doc: doc.clone(),
+                span: name.span,
+                image: made.image,
+                shell,
+                run: read.run.unwrap_or(Script { parts: Vec::new(), span: *span }),
+                env: made.env,
+                workdir: made.workdir,
+            });
+        }
+    }
+
+    /// The interpreter that a task or step names, known before its scripts are read.
+    fn shell_of(&mut self, body: &'a [ast::Field]) -> Option<(Shell, Span)> {
+        let value = body.iter().find_map(|field| match field {
+            ast::Field::Value { name, value } if &*name.text == "shell" => Some(value),
+            ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => {
+                None
+            }
+        })?;
+        let words: Option<Vec<Box<str>>> = if let ast::ExprKind::Text(text) = &value.kind {
+            text.plain().map(|plain| plain.split_whitespace().map(Box::from).collect())
+        } else if let ast::ExprKind::List(items) = &value.kind {
+            items.iter().map(plain_text).collect()
+        } else {
+            None
+        };
+        let Some(words) = words.filter(|words| !words.is_empty()) else {
+            self.report(findings::tasks::bad_shell(value.span));
+            return None;
+        };
+        let shell = match words.as_slice() {
+            [one] if &**one == "bash" => Shell::Bash,
+            [one] if &**one == "sh" => Shell::Sh,
+            _ => Shell::Other(words),
+        };
+        Some((shell, value.span))
+    }
+
+    /// A script: text whose values are typed here and placed by the scanner.
+    pub(super) fn script(&mut self, value: &'a ast::Expr, shell: &Shell) -> Option<Script> {
+        let ast::ExprKind::Text(text) = &value.kind else {
+            let made = self.infer(value, Some(&Type::Unknown));
+            if !matches!(value.kind, ast::ExprKind::Broken) {
+                self.report(findings::tasks::script_not_written_out(made.span));
+            }
+            return None;
+        };
+        let mut values = Vec::with_capacity(text.parts.len() / 2 + 1);
+        for part in &text.parts {
+            if let ast::Part::Value(expr, _) = part {
+                values.push(self.infer(expr, None));
+            }
+        }
+        Some(script::check(text, shell, values, self.out))
+    }
+
+    /// Whether a task may end as if it had not run: then its readers see optionals.
+    pub(super) fn may_skip(&self, fields: &Fields) -> bool {
+        fields.on_exit.iter().any(|(_, verdict, _)| self.is_skip(verdict))
+    }
+
+    fn is_skip(&self, verdict: &Expr) -> bool {
+        if let Kind::Case(id, case) = &verdict.kind {
+            return &*self.program.enums[id.index()].cases[*case as usize].name == "skip";
+        }
+        if let Kind::If(_, then, otherwise) = &verdict.kind {
+            return self.is_skip(then) || self.is_skip(otherwise);
+        }
+        // What is known later only may be anything.
+        true
+    }
+
+    /// The type of a call, given what may skip it.
+    pub(super) fn skippable(ty: Type, skip: bool) -> Type {
+        if skip { optional(ty) } else { ty }
+    }
+}
+
+fn written_outputs(outputs: &ast::Outputs) -> &[ast::Output] {
+    match outputs {
+        ast::Outputs::None => &[],
+        ast::Outputs::Single(one) => std::slice::from_ref(one),
+        ast::Outputs::Named(list) => list,
+    }
+}
+
+fn step_span(field: &ast::Field) -> Option<Span> {
+    if let ast::Field::Step { name, .. } = field { Some(name.span) } else { None }
+}
+
+fn plain_text(expr: &ast::Expr) -> Option<Box<str>> {
+    if let ast::ExprKind::Text(text) = &expr.kind { text.plain().map(Box::from) } else { None }
+}

@@ -1,0 +1,91 @@
+//! `pipec emit`: the files of a target, to standard output, to a folder, or compared with one.
+
+use std::path::Path;
+
+use similar::TextDiff;
+
+use super::args::Emit;
+use super::machine::{self, Disk, Machine};
+use super::{Exit, check, show};
+use crate::diag::Diagnostic;
+use crate::diag::code::Code;
+use crate::emit::{Bundle, OutFile};
+use crate::query::{self, Analysis};
+use crate::source::{Files, Sources};
+
+pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
+    let mut analysis = Analysis::open(&Disk, &args.wanted.file);
+    let bundle = match query::target(&args.target) {
+        Ok(target) => {
+            let plan = analysis.plan(&Disk, &show::request(&args.wanted));
+            plan.and_then(|plan| analysis.emit(&plan, target))
+        }
+        Err(found) => {
+            machine.complain(&Sources::default(), &found);
+            return Exit::Failed;
+        }
+    };
+    let exit = show::findings(&analysis, machine);
+    let Some(bundle) = bundle else { return exit.max(Exit::Findings) };
+    match &args.out {
+        None => print(&bundle, machine),
+        Some(folder) if args.check || args.diff => compare(&bundle, folder, args.check, machine),
+        Some(folder) => write(&bundle, folder, machine),
+    }
+}
+
+/// Manifests as one stream of documents; what is no manifest only where it stands alone.
+fn print(bundle: &Bundle, machine: &mut Machine) -> Exit {
+    if let [only] = bundle.files.as_slice() {
+        machine.print(&only.text);
+        return Exit::Clean;
+    }
+    let (manifests, others): (Vec<&OutFile>, Vec<&OutFile>) =
+        bundle.files.iter().partition(|file| file.path.ends_with(".yaml"));
+    machine.print(&manifests.iter().map(|file| file.text.as_str()).collect::<Vec<_>>().join("---\n"));
+    if !others.is_empty() {
+        let names: Vec<&str> = others.iter().map(|file| file.path.as_str()).collect();
+        machine.tell(&format!("note: only with `-o DIR`: {}\n", names.join(", ")));
+    }
+    Exit::Clean
+}
+
+fn write(bundle: &Bundle, folder: &str, machine: &mut Machine) -> Exit {
+    for file in &bundle.files {
+        let path = Path::new(folder).join(&file.path);
+        if let Err(found) = machine::write(&path, &file.text, file.executable) {
+            machine.complain(&Sources::default(), &found);
+            return Exit::Failed;
+        }
+        machine.print(&format!("{}\n", path.display()));
+    }
+    Exit::Clean
+}
+
+fn compare(bundle: &Bundle, folder: &str, check: bool, machine: &mut Machine) -> Exit {
+    let stale: Vec<(String, String)> = bundle.files.iter().filter_map(|file| stale(file, folder)).collect();
+    for (_, diff) in &stale {
+        machine.print(diff);
+    }
+    if !check || stale.is_empty() {
+        return Exit::Clean;
+    }
+    let names: Vec<&str> = stale.iter().map(|(path, _)| path.as_str()).collect();
+    let found = Diagnostic::global(Code::P0704, format!("out of date: {}", names.join(", ")))
+        .help("emit again without `--check`, and commit what was written");
+    machine.complain(&Sources::default(), &found);
+    check::exit_of(&found)
+}
+
+/// The path and the difference, when the file on disk is not the one that would be written.
+fn stale(file: &OutFile, folder: &str) -> Option<(String, String)> {
+    let path = Path::new(folder).join(&file.path).to_string_lossy().into_owned();
+    let found = Disk.read(&path);
+    let old = found.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+    if found.is_ok() && old == file.text {
+        return None;
+    }
+    let before = if found.is_ok() { path.as_str() } else { "/dev/null" };
+    let diff = TextDiff::from_lines(old.as_ref(), &file.text).unified_diff().header(before, &path).to_string();
+    Some((path, diff))
+}

@@ -1,0 +1,125 @@
+//! The machine as the command line sees it: files in, files and streams out.
+
+use std::fs;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
+
+use super::Exit;
+use crate::diag::code::Code;
+use crate::diag::render::{self, Style};
+use crate::diag::{Diagnostic, report};
+use crate::source::{Files, Sources};
+use crate::syntax::MAX_BYTES;
+
+/// Reads files of the disk.
+#[derive(Debug)]
+pub(super) struct Disk;
+
+impl Files for Disk {
+    #[expect(clippy::disallowed_methods, reason = "this is the door to the machine")]
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let file = fs::File::open(path)?;
+        if file.metadata()?.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        }
+        let mut bytes = Vec::new();
+        // A byte more than is allowed, so that a device without an end is refused and not read.
+        file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// Standard output and standard error, written in whole pieces.
+#[derive(Debug)]
+pub(super) struct Machine {
+    style: Style,
+    /// Standard output could not be written, and nobody closed it.
+    broken: bool,
+}
+
+impl Machine {
+    pub(super) fn new() -> Self {
+        Self { style: Style { width: width(), color: wants_color() }, broken: false }
+    }
+
+    /// Writes to standard output; a reader that went away is no error.
+    pub(super) fn print(&mut self, text: &str) {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) => {
+                self.broken = true;
+                let found = Diagnostic::global(Code::P0703, format!("standard output cannot be written: {error}"));
+                self.complain(&Sources::default(), &found);
+            }
+        }
+    }
+
+    /// Writes to standard error, where nothing more can be done about a failure.
+    pub(super) fn tell(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    pub(super) fn complain(&self, sources: &Sources, found: &Diagnostic) {
+        self.tell(&self.render(sources, found));
+    }
+
+    pub(super) fn render(&self, sources: &Sources, found: &Diagnostic) -> String {
+        render::full(sources, found, self.style)
+    }
+
+    pub(super) fn concise(sources: &Sources, found: &Diagnostic) -> String {
+        report::line(sources, found) + "\n"
+    }
+
+    pub(super) fn finish(&self, exit: Exit) -> Exit {
+        if self.broken { Exit::Failed } else { exit }
+    }
+}
+
+/// Writes a file whole or not at all: beside its place, then renamed.
+///
+/// # Errors
+/// A finding that says which step failed and why.
+#[expect(clippy::disallowed_methods, reason = "the command line writes what was emitted")]
+pub(super) fn write(path: &Path, text: &str, executable: bool) -> Result<(), Diagnostic> {
+    let fail = |error: io::Error| {
+        Diagnostic::global(Code::P0703, format!("`{}` cannot be written: {error}", path.display()))
+            .help("nothing was changed there; check the folder, its permissions and the space on the disk")
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(fail)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let written =
+        fs::write(&aside, text).and_then(|()| permit(&aside, executable)).and_then(|()| fs::rename(&aside, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&aside);
+        fail(error)
+    })
+}
+
+#[cfg(unix)]
+fn permit(path: &Path, executable: bool) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = if executable { 0o755 } else { 0o644 };
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn permit(_path: &Path, _executable: bool) -> io::Result<()> {
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "terminals say their width and their wishes in the environment")]
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.filter(|columns| (20..=1000).contains(columns)).unwrap_or(100)
+}
+
+#[expect(clippy::disallowed_methods, reason = "https://no-color.org")]
+fn wants_color() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !refused && io::stderr().is_terminal() && io::stdout().is_terminal()
+}

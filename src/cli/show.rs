@@ -1,0 +1,98 @@
+//! `pipec plan`, `pipec targets`, `pipec explain`: what only prints.
+
+use super::args::{Explain, Plan, View, Wanted};
+use super::machine::{Disk, Machine};
+use super::{Exit, check};
+use crate::diag::code::{CODES, Code};
+use crate::diag::{Diagnostic, did_you_mean};
+use crate::emit::{FEATURES, Support, TARGETS};
+use crate::query::{self, Analysis, Request};
+use crate::source::Sources;
+
+pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
+    let mut analysis = Analysis::open(&Disk, &args.wanted.file);
+    let plan = analysis.plan(&Disk, &request(&args.wanted));
+    let exit = findings(&analysis, machine);
+    let Some(plan) = plan else { return exit.max(Exit::Findings) };
+    let format = match args.format {
+        View::Text => query::View::Text,
+        View::Json => query::View::Json,
+        View::Dot => query::View::Dot,
+        View::Mermaid => query::View::Mermaid,
+    };
+    machine.print(&analysis.view(&plan, format));
+    exit
+}
+
+pub(super) fn request(wanted: &Wanted) -> Request {
+    Request { pipeline: wanted.pipeline.clone(), values: wanted.values.clone(), files: wanted.files.clone() }
+}
+
+/// Writes the findings to standard error, since standard output is for what was asked.
+pub(super) fn findings(analysis: &Analysis, machine: &Machine) -> Exit {
+    for found in analysis.diagnostics.iter() {
+        machine.tell(&(machine.render(&analysis.sources, found) + "\n"));
+    }
+    analysis.diagnostics.iter().map(check::exit_of).max().unwrap_or(Exit::Clean)
+}
+
+/// Features against targets, from the same data that `gaps` uses.
+pub(super) fn targets(machine: &mut Machine) -> Exit {
+    let mut text = String::new();
+    for target in TARGETS {
+        text += &format!("{:<12} {}\n", target.name(), target.about());
+    }
+    text += &format!("\n{:<22}", "");
+    text.extend(TARGETS.iter().map(|target| format!("{:<12}", target.name())));
+    let mut notes = Vec::new();
+    for (feature, words) in FEATURES {
+        text += &format!("\n{words:<22}");
+        for target in TARGETS {
+            text += &format!("{:<12}", cell(target.support(*feature), target.name(), words, &mut notes));
+        }
+    }
+    text += "\n\n";
+    text.extend(notes.iter().enumerate().map(|(at, note)| format!("{:>3}  {note}\n", at + 1)));
+    machine.print(&text.lines().map(|line| line.trim_end().to_owned() + "\n").collect::<String>());
+    Exit::Clean
+}
+
+fn cell(support: Support, target: &str, feature: &str, notes: &mut Vec<String>) -> String {
+    let (word, note) = match support {
+        Support::Native => return "yes".to_owned(),
+        Support::Generated(note) => ("yes", note),
+        Support::Partly(note) => ("partly", note),
+        Support::No(note) => ("no", note),
+    };
+    notes.push(format!("{feature} in {target}: {note}"));
+    format!("{word} ({})", notes.len())
+}
+
+pub(super) fn explain(args: &Explain, machine: &mut Machine) -> Exit {
+    if args.list {
+        machine.print(&CODES.iter().map(|code| row(*code)).collect::<String>());
+        return Exit::Clean;
+    }
+    let wanted = args.code.as_deref().unwrap_or_default();
+    match Code::find(wanted) {
+        Some(code) => {
+            machine.print(code.page());
+            Exit::Clean
+        }
+        None => {
+            machine.complain(&Sources::default(), &no_such_code(wanted));
+            Exit::Failed
+        }
+    }
+}
+
+fn row(code: Code) -> String {
+    format!("{}  {:<26} {}\n", code.id(), code.name(), code.summary())
+}
+
+fn no_such_code(wanted: &str) -> Diagnostic {
+    let words = CODES.iter().flat_map(|code| [code.id(), code.name()]);
+    let near = did_you_mean(wanted, words).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    Diagnostic::global(Code::P0705, format!("there is no code `{wanted}`"))
+        .help(format!("{near}`pipec explain --list` shows all"))
+}

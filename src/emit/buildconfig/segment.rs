@@ -1,0 +1,122 @@
+//! Segments: runs of tasks of one class, each one build. The driver starts them one after the other.
+
+use std::collections::BTreeSet;
+
+use super::class::Class;
+use crate::plan::{Phase, Plan, TaskId, Why, WorkspaceId};
+
+/// One build.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Segment {
+    pub(super) class: Class,
+    pub(super) phase: Phase,
+    /// In an order that respects every edge.
+    pub(super) tasks: Vec<TaskId>,
+}
+
+/// An edge between two builds over which something has to be carried.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Crossing {
+    pub(super) from: TaskId,
+    pub(super) to: TaskId,
+    pub(super) what: Carried,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Carried {
+    Result,
+    Workspace(WorkspaceId),
+}
+
+/// The tasks in as few changes of class as going on with the same class as long as it can gives; `finally` last.
+pub(super) fn segments(plan: &Plan) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    for phase in [Phase::Main, Phase::Finally] {
+        Cutter::new(plan, phase).run(&mut segments);
+    }
+    segments
+}
+
+/// Which segment each task is in.
+pub(super) fn positions(plan: &Plan, segments: &[Segment]) -> Vec<usize> {
+    let mut positions = vec![0; plan.len()];
+    for (at, segment) in segments.iter().enumerate() {
+        segment.tasks.iter().for_each(|task| positions[task.index()] = at);
+    }
+    positions
+}
+
+/// The first edge of each kind into each segment, in the order of the tasks.
+pub(super) fn crossings(plan: &Plan, segments: &[Segment]) -> Vec<Crossing> {
+    let position = positions(plan, segments);
+    let mut crossings: Vec<Crossing> = Vec::new();
+    for (to, task) in plan.tasks() {
+        for (from, edge) in plan.dependencies(to).filter(|(from, _)| position[from.index()] != position[to.index()]) {
+            let shared = plan.task(from).workspaces.iter().find(|one| task.workspaces.contains(one));
+            let what = match shared {
+                Some(workspace) => Carried::Workspace(*workspace),
+                None if edge.why.iter().any(carries) => Carried::Result,
+                None => continue,
+            };
+            let known = |one: &Crossing| position[one.to.index()] == position[to.index()] && one.what == what;
+            if !crossings.iter().any(known) {
+                crossings.push(Crossing { from, to, what });
+            }
+        }
+    }
+    crossings
+}
+
+fn carries(why: &Why) -> bool {
+    match why {
+        Why::Output(..) | Why::Condition(_) => true,
+        Why::After(_) | Why::Stage(..) => false,
+    }
+}
+
+/// Kahn's algorithm with one queue a class.
+struct Cutter<'a> {
+    plan: &'a Plan,
+    phase: Phase,
+    waits: Vec<usize>,
+    ready: [BTreeSet<TaskId>; 3],
+}
+
+impl<'a> Cutter<'a> {
+    fn new(plan: &'a Plan, phase: Phase) -> Self {
+        let of_phase = |task: TaskId| plan.task(task).phase == phase;
+        let waits = |(task, _)| plan.dependencies(task).filter(|(before, _)| of_phase(*before)).count();
+        let mut cutter = Self { plan, phase, waits: plan.tasks().map(waits).collect(), ready: Default::default() };
+        for (task, _) in plan.tasks().filter(|(task, _)| of_phase(*task)) {
+            cutter.enter_when_ready(task);
+        }
+        cutter
+    }
+
+    fn run(&mut self, segments: &mut Vec<Segment>) {
+        while let Some(first) = self.ready.iter().filter_map(BTreeSet::first).min().copied() {
+            let class = Class::of_task(self.plan, first);
+            let mut tasks = Vec::new();
+            while let Some(task) = self.ready[class as usize].pop_first() {
+                tasks.push(task);
+                self.release(task);
+            }
+            segments.push(Segment { class, phase: self.phase, tasks });
+        }
+    }
+
+    fn release(&mut self, done: TaskId) {
+        for (next, _) in self.plan.dependents(done) {
+            if self.plan.task(next).phase == self.phase {
+                self.waits[next.index()] -= 1;
+                self.enter_when_ready(next);
+            }
+        }
+    }
+
+    fn enter_when_ready(&mut self, task: TaskId) {
+        if self.waits[task.index()] == 0 {
+            self.ready[Class::of_task(self.plan, task) as usize].insert(task);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+# What is started for a step: its script, or a container in which the same files lie at the same paths.
+
+# INDEX SCRIPT: sets COMMAND.
+command_line() {
+    if [[ $RUNNER == none ]]; then
+        COMMAND=("${INTERPRETER[@]}" "$2" "${WORDS[@]}")
+        return
+    fi
+    CONTAINER=pipec-$PIPELINE-$RUN-$SELF-$1-$TRY
+    COMMAND=("$RUNNER" run --rm --name "$CONTAINER" --security-opt label=disable)
+    container_limits
+    container_mounts "$2"
+    COMMAND+=(--workdir "$WORK/scratch/${TASK[SELF]}")
+    container_environment
+    COMMAND+=("${STEP_IMAGE[$1]}" "${NAMING[@]}" "${INTERPRETER[@]}" "$2" "${WORDS[@]}")
+}
+
+container_limits() {
+    local need
+    for need in ${NEEDS[SELF]-}; do
+        case $need in
+        kvm) COMMAND+=(--device /dev/kvm) ;;
+        privileged) COMMAND+=(--privileged) ;;
+        offline) COMMAND+=(--network none) ;;
+        memory=*) COMMAND+=(--memory "${need#memory=}") ;;
+        cpu=*) container_cpu "${need#cpu=}" ;;
+        esac
+    done
+}
+
+# More processors than the machine has would be refused.
+container_cpu() {
+    local thousandths=$1 all=$((PROCESSORS * 1000))
+    ((thousandths <= all)) || thousandths=$all
+    printf -v VALUE '%d.%03d' $((thousandths / 1000)) $((thousandths % 1000))
+    COMMAND+=(--cpus "$VALUE")
+}
+
+container_mounts() {
+    local name task=${TASK[SELF]}
+    mount "$1" readonly
+    for name in results scratch state; do
+        mount "$WORK/$name/$task"
+    done
+    for name in ${MOUNTS[SELF]-}; do
+        mount "${PLACE[$name]}"
+    done
+    for name in "${SECRET_FILES[@]}"; do
+        mount "$name" readonly
+    done
+}
+
+# PATH [readonly]: the value is read as CSV, in which a field with commas stands in quotes.
+mount() {
+    local place="${1//\"/\"\"}"
+    COMMAND+=(--mount "type=bind,\"source=$place\",\"target=$place\"${2:+,readonly}")
+}
+
+# By name only: a value may have several lines, and arguments can be seen by everyone. Names of the program's own (HOME,
+# PATH) would be taken by the client as well, so they are given inside.
+container_environment() {
+    local at name names=''
+    NAMING=()
+    for at in "${!ENV_NAMES[@]}"; do
+        name=${ENV_NAMES[at]}
+        if [[ $name != PIPE_* ]]; then
+            ENV_NAMES[at]=PIPE_GIVEN_$at
+            names+="export $name=\"\$PIPE_GIVEN_$at\"; unset PIPE_GIVEN_$at; "
+        fi
+        COMMAND+=(--env "${ENV_NAMES[at]}")
+    done
+    if [[ -n $names ]]; then
+        COMMAND+=(--entrypoint /bin/sh)
+        NAMING=(-c "${names}exec \"\$@\"" sh)
+    else
+        COMMAND+=(--entrypoint "${INTERPRETER[0]}")
+        INTERPRETER=("${INTERPRETER[@]:1}")
+    fi
+}
+
+# When its client was killed the container goes on.
+remove_container() {
+    [[ -n $REASON || $CODE -gt 128 ]] || return 0
+    "$RUNNER" rm --force "$CONTAINER" >/dev/null 2>&1 </dev/null
+}

@@ -1,0 +1,97 @@
+# The words that the pipeline is declared in. A task is an index; tasks are declared in topological order.
+
+declare -A PARAM=() PARAM_KIND=() PARAM_NEED=() GIVEN=() INDEX=() PLACE=() LOCK_NUMBER=()
+PARAM_NAMES=() LIST_OF=() LIST_ITEM=() WORKSPACES=() WORKSPACE_PARAM=()
+TASK=() PHASE=() WAVE=() ORIGIN=() ABOUT=() STAGE=() PENDING=() BEFORE=() NEXT=() READS=() NEEDS=() TIMEOUT=() RETRIES=() DELAY=()
+GO_ON=() CLEANS_UP=() LOCK=() LOCK_NAME=() WHEN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
+STEP=() STEP_GIVE=() STEP_BODY=() STEP_IMAGE=()
+TASKS=0 RETURNS=()
+
+# NAME text|list|secret|workspace required|optional [DEFAULT…]
+parameter() {
+    PARAM_NAMES+=("$1")
+    PARAM_KIND[$1]=$2
+    PARAM_NEED[$1]=$3
+    if [[ $2 == list ]]; then
+        local item
+        for item in "${@:4}"; do
+            LIST_OF+=("$1")
+            LIST_ITEM+=("$item")
+        done
+    else
+        PARAM[$1]=${4-}
+    fi
+}
+
+# NAME [PARAMETER]
+workspace() {
+    WORKSPACES+=("$1")
+    WORKSPACE_PARAM+=("${2-}")
+}
+
+# NAME main|finally WAVE ORIGIN
+task() {
+    T=$TASKS
+    ((++TASKS))
+    INDEX[$1]=$T
+    TASK+=("$1")
+    PHASE+=("$2")
+    WAVE+=("$3")
+    ORIGIN+=("$4")
+    PENDING[T]=0
+    RETRIES[T]=0
+    FIRST_STEP[T]=${#STEP[@]}
+    STEP_COUNT[T]=0
+}
+about() { ABOUT[T]=$1; }
+stage() { STAGE[T]=$1; }
+needs() { NEEDS[T]=" $* "; }
+# Milliseconds, for one try.
+limit() { TIMEOUT[T]=$1; }
+# How often again, after how many milliseconds.
+again() {
+    RETRIES[T]=$1
+    DELAY[T]=$2
+}
+# Milliseconds that its scripts need between TERM and their cleanup.
+cleans_up() { CLEANS_UP[T]=10000; }
+go_on() { GO_ON[T]=yes; }
+# Tasks with the same text never overlap.
+lock() {
+    [[ -n ${LOCK_NUMBER[=$1]-} ]] || LOCK_NUMBER[=$1]=${#LOCK_NUMBER[@]}
+    LOCK[T]=${LOCK_NUMBER[=$1]}
+    LOCK_NAME[T]=$1
+}
+# known|later GIVE BODY: whether the condition reads parameters only.
+when() { WHEN[T]="$*"; }
+outputs() { OUTPUTS[T]=$*; }
+mounts() { MOUNTS[T]=$*; }
+# param:NAME | name:NAME
+secrets() {
+    local IFS=$'\n'
+    SECRETS[T]=$*
+}
+# Tasks that end before this one starts.
+after() {
+    local name
+    for name in "$@"; do
+        BEFORE[T]+=" ${INDEX[$name]}"
+    done
+}
+# Those of them whose outputs it reads.
+reads() {
+    local name
+    for name in "$@"; do
+        READS[T]+=" ${INDEX[$name]}"
+    done
+}
+# NAME GIVE BODY IMAGE
+step() {
+    STEP+=("$1")
+    STEP_GIVE+=("$2")
+    STEP_BODY+=("$3")
+    STEP_IMAGE+=("$4")
+    ((++STEP_COUNT[T]))
+}
+# NAME GIVE BODY: an output of the pipeline.
+returns() { RETURNS+=("$*"); }

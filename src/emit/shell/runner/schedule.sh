@@ -1,0 +1,244 @@
+# Which task starts when. Tasks are indices in topological order, so the least that is ready comes first.
+
+STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() LOCK_HELD=() SELECTED=() DECIDED=() LOST=()
+RUNNING=0 SIGNALS=() STOP='' FAILED_CODE='' SIGNAL='' SIGNAL_AT=0 KILL_NOW='' STARTED='' OUTCOME=succeeded
+
+# CODE: only notes the signal. A trap may run inside `read -t`, and there bash 4.3 leaves it half done when it starts a
+# process and the time is up.
+on_signal() {
+    [[ -n $STARTED ]] || exit "$1"
+    SIGNALS+=("$1")
+}
+
+# The first signal cancels, a later INT kills. One that comes at once is the same key, sent twice.
+heed_signals() {
+    local code signals=("${SIGNALS[@]}")
+    ((${#signals[@]})) || return 0
+    SIGNALS=("${SIGNALS[@]:${#signals[@]}}")
+    now
+    for code in "${signals[@]}"; do
+        if [[ -z $SIGNAL ]]; then
+            SIGNAL=$code SIGNAL_AT=$NOW
+        elif ((code == 130 && NOW - SIGNAL_AT > 300)); then
+            KILL_NOW=yes
+        fi
+    done
+}
+
+# main|finally
+run_phase() {
+    local at
+    NOW_PHASE=$1 READY=()
+    for ((at = 0; at < TASKS; ++at)); do
+        [[ ${PHASE[at]} != "$1" || -n ${STATE[at]-} || ${PENDING[at]} != 0 ]] || READY[at]=yes
+    done
+    while :; do
+        heed_signals
+        [[ -z $KILL_NOW ]] || break
+        stop_on_signal
+        start_what_can
+        ((RUNNING)) || [[ -n ${READY[*]} ]] || break
+        await
+    done
+    [[ -z $KILL_NOW ]] || kill_all
+    for ((at = 0; at < TASKS; ++at)); do
+        [[ ${PHASE[at]} != "$1" || -n ${STATE[at]-} ]] || settle "$at" cancelled 0
+    done
+}
+
+# A signal stops the tasks of the body; those of `finally` are let run.
+stop_on_signal() {
+    [[ -n $SIGNAL && -z $STOP && $NOW_PHASE == main ]] || return 0
+    say "cancelled by a signal; ending what runs (interrupt again to kill it)"
+    stop_all
+}
+
+stop_all() {
+    local at
+    STOP=yes
+    for at in "${!PID[@]}"; do
+        kill -TERM "${PID[at]}" 2>/dev/null
+    done
+}
+
+start_what_can() {
+    local at again=yes
+    while [[ -n $again ]]; do
+        again=''
+        [[ -z $STOP || $NOW_PHASE != main ]] || READY=()
+        for at in "${!READY[@]}"; do
+            if ! may_start "$at"; then
+                # Settling may have made one ready that comes before the rest.
+                again=yes
+                break
+            fi
+            ((RUNNING < JOBS)) || return 0
+            [[ -z ${LOCK[at]-} || -z ${LOCK_HELD[${LOCK[at]}]-} ]] || continue
+            unset -v "READY[at]"
+            start "$at"
+        done
+    done
+}
+
+# Settles the task and fails if it will not run.
+may_start() {
+    local before
+    for before in ${READS[$1]-}; do
+        if [[ -n ${TAINTED[before]-} && $NOW_PHASE == main ]]; then
+            say "\`${TASK[$1]}\` is skipped: it reads outputs of \`${TASK[before]}\`, which has none"
+            TAINTED[$1]=yes
+            skip "$1"
+            return 1
+        fi
+    done
+    if [[ ${DECIDED[$1]-} == false ]]; then
+        skip "$1"
+        return 1
+    fi
+}
+
+skip() {
+    unset -v "READY[$1]"
+    skip_outputs "$1"
+    settle "$1" skipped 0
+}
+
+start() {
+    now
+    BEGAN[$1]=$NOW
+    : >"$WORK/logs/${TASK[$1]}.log"
+    say "\`${TASK[$1]}\` starts"
+    set -o monitor
+    supervise "$1" </dev/null >>"$WORK/logs/${TASK[$1]}.log" 2>&1 &
+    PID[$1]=$!
+    set +o monitor
+    follow "$1"
+    ((++RUNNING))
+    [[ -z ${LOCK[$1]-} ]] || LOCK_HELD[${LOCK[$1]}]=yes
+}
+
+# Waits for the next event, a moment at most, and shows what tasks have written meanwhile.
+await() {
+    local task status code tries verdict at news=''
+    read -r -t 0.1 -u "$BELL" _
+    while read -r -u "$NEWS" task status code tries verdict; do
+        ended "$task" "$status" "$code" "$tries" "$verdict"
+        news=yes
+    done
+    [[ -n $news ]] || look_for_lost
+    for at in "${!LOG[@]}"; do
+        drain "$at" 256
+    done
+}
+
+# A supervisor that was killed from outside says nothing: seen twice without a word, it is gone.
+look_for_lost() {
+    local at
+    for at in "${!PID[@]}"; do
+        kill -0 "${PID[at]}" 2>/dev/null && continue
+        if [[ -z ${LOST[at]-} ]]; then
+            LOST[at]=yes
+            continue
+        fi
+        kill_task "$at"
+        if [[ -n $STOP && $NOW_PHASE == main ]]; then
+            ended "$at" cancelled 143 1 none
+        else
+            ended "$at" failed 137 1 none
+        fi
+    done
+}
+
+kill_task() {
+    local group
+    kill -KILL -- "-${PID[$1]}" 2>/dev/null
+    read_file "$WORK/state/${TASK[$1]}/group" || return 0
+    group=${VALUE%$'\n'}
+    [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null
+}
+
+# TASK STATUS CODE TRIES VERDICT: a supervisor has ended.
+ended() {
+    local at=$1 took
+    [[ -n ${PID[at]-} ]] || return 0
+    wait "${PID[at]}" 2>/dev/null
+    unset -v "PID[at]"
+    ((--RUNNING))
+    unfollow "$at"
+    now
+    TOOK[at]=$((NOW - BEGAN[at]))
+    TRIES[at]=$4
+    [[ $5 != warned ]] || WARNED[at]=yes
+    [[ -z ${LOCK[at]-} ]] || unset -v "LOCK_HELD[${LOCK[at]}]"
+    spoken "${TOOK[at]}"
+    took=$VALUE
+    case $2 in
+    failed) say "\`${TASK[at]}\` failed with exit code $3 after $took" ;;
+    succeeded) say "\`${TASK[at]}\` succeeded after $took${WARNED[at]:+, with a warning}" ;;
+    *) say "\`${TASK[at]}\` $2 after $took" ;;
+    esac
+    settle "$at" "$2" "$3"
+    [[ $2 != failed ]] || failed "$at" "$3"
+}
+
+failed() {
+    TAINTED[$1]=yes
+    [[ -z ${GO_ON[$1]-} ]] || return 0
+    [[ -n $FAILED_CODE ]] || FAILED_CODE=$(($2 == 0 ? 1 : $2))
+    [[ $NOW_PHASE == main && -z $STOP ]] || return 0
+    stop_all
+}
+
+# TASK STATUS CODE
+settle() {
+    local next
+    STATE[$1]=$2
+    CODES[$1]=$3
+    printf '%s\n' "$2" >"$WORK/state/${TASK[$1]}/status"
+    for next in ${NEXT[$1]-}; do
+        ((--PENDING[next])) || [[ ${PHASE[next]} != "$NOW_PHASE" || -n ${STATE[next]-} ]] || READY[next]=yes
+    done
+}
+
+# The outputs of a task that has none are empty files.
+skip_outputs() {
+    local name dir=$WORK/results/${TASK[$1]}
+    mkdir -p "$dir"
+    for name in ${OUTPUTS[$1]-}; do
+        : >"$dir/$name"
+    done
+}
+
+# TASK: sets VALUE to `true` or `false`.
+decide() {
+    local how give body
+    how=${WHEN[$1]#* }
+    give=${how% *} body=${how#* }
+    evaluate "$give" "$body" PIPE_DECISION
+}
+
+# Conditions that read parameters only are decided before anything runs.
+decide_known() {
+    local at
+    for ((at = 0; at < TASKS; ++at)); do
+        [[ ${WHEN[at]-} == known* && -n ${SELECTED[at]-} ]] || continue
+        decide "$at" || refuse "the condition of \`${TASK[at]}\` could not be decided"
+        DECIDED[at]=$VALUE
+    done
+}
+
+kill_all() {
+    local at tries=0
+    ((RUNNING)) || return 0
+    say "interrupted again: what runs is killed"
+    for at in "${!PID[@]}"; do
+        kill -USR1 "${PID[at]}" 2>/dev/null
+    done
+    while ((RUNNING && tries++ < 20)); do
+        await
+    done
+    for at in "${!PID[@]}"; do
+        kill_task "$at"
+        ended "$at" cancelled 137 1 none
+    done
+}

@@ -1,0 +1,227 @@
+# One task, in a process (and a process group) of its own: tries, steps, time limits.
+
+# In the supervisor REASON is why the running step is being ended: nothing, `timeout`, `cancelled`.
+
+supervise() {
+    SELF=$1 ME=$BASHPID REASON='' CURRENT='' KILLER='' CODE=0 VERDICT='' TRY=0 STATUS='' HEARD=0
+    trap '((++HEARD)); REASON=cancelled; end_group' TERM
+    trap '((++HEARD)); REASON=${REASON:-timeout}; end_group' USR2
+    trap '((++HEARD)); REASON=cancelled; kill_group' USR1
+    exec {LIFE_END}>&-
+    local fd
+    for fd in "${LOG[@]}"; do exec {fd}<&-; done
+    attend
+    # It may hold secrets that the program put there as files.
+    rm -rf -- "$WORK/scratch/${TASK[SELF]:?}"
+    printf '%s %s %s %s %s\n' "$SELF" "$STATUS" "$CODE" "$TRY" "${VERDICT:-none}" >&"$EVENTS"
+    printf '\n' >&"$BELL"
+}
+
+attend() {
+    local decided=${DECIDED[SELF]-}
+    if [[ -n ${WHEN[SELF]-} && -z $decided ]]; then
+        decide "$SELF"
+        CODE=$?
+        decided=$VALUE
+        if ((CODE != 0)); then
+            STATUS=failed
+            echo "pipec: the condition of \`${TASK[SELF]}\` could not be decided"
+            return
+        fi
+        [[ $decided == true ]] || {
+            skip_outputs "$SELF"
+            STATUS=skipped
+            return
+        }
+        if ! machine_suits "$SELF"; then
+            STATUS=failed CODE=2
+            printf 'pipec: %s\n' "${LACKS[@]}"
+            return
+        fi
+    fi
+    try_again_while_failing
+}
+
+try_again_while_failing() {
+    local delay=${DELAY[SELF]:-0}
+    while :; do
+        ((++TRY))
+        [[ $REASON == cancelled ]] || REASON=''
+        try_once
+        [[ $STATUS == failed ]] && ((TRY <= RETRIES[SELF])) || return
+        spoken "$delay"
+        echo "pipec: try $TRY of $((RETRIES[SELF] + 1)) failed with exit code $CODE; again in $VALUE"
+        wait_or_orphan "$delay"
+        if [[ $REASON == cancelled ]]; then
+            STATUS=cancelled
+            return
+        fi
+    done
+}
+
+# Waits MILLISECONDS, or until the task is cancelled. In slices, since `read` goes on after a signal. When the main
+# process is gone, so is the other end of LIFE.
+wait_or_orphan() {
+    local _ until
+    now
+    until=$((NOW + $1))
+    while [[ $REASON != cancelled ]] && ((NOW < until)); do
+        seconds $((until - NOW < 200 ? until - NOW : 200))
+        read -r -t "$VALUE" -u "$LIFE" _
+        (($? > 128)) || REASON=cancelled
+        now
+    done
+}
+
+try_once() {
+    local first=${FIRST_STEP[SELF]} at warned='' control=$WORK/state/${TASK[SELF]}
+    ((TRY == 1)) || rm -rf -- "$WORK/results/${TASK[SELF]:?}" "$WORK/scratch/${TASK[SELF]:?}"
+    mkdir -p "$WORK/results/${TASK[SELF]}" "$WORK/scratch/${TASK[SELF]}" "$control"
+    : >"$control/steps"
+    : >"$control/verdict"
+    STATUS=succeeded CODE=0 VERDICT=''
+    guard &
+    local guard=$!
+    for ((at = first; at < first + STEP_COUNT[SELF]; ++at)); do
+        run_step "$at"
+        [[ $VERDICT != warned ]] || warned=yes
+        [[ $STATUS == succeeded ]] || break
+    done
+    kill -KILL "$guard" 2>/dev/null
+    wait "$guard" 2>/dev/null
+    VERDICT=${warned:+warned}
+    [[ $STATUS == succeeded ]] || skip_outputs "$SELF"
+}
+
+# Tells the supervisor when the time is up, and when the main process is gone.
+guard() {
+    local _
+    trap - TERM USR1 USR2
+    exec {EVENTS}>&- {NEWS}<&- {BELL}>&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
+    if [[ -n ${TIMEOUT[SELF]-} ]]; then
+        seconds "${TIMEOUT[SELF]}"
+        read -r -t "$VALUE" -u "$LIFE" _
+        if (($? > 128)); then
+            kill -USR2 "$ME"
+        fi
+    fi
+    read -r -u "$LIFE" _
+    kill -TERM "$ME"
+}
+
+# Index of a step: sets STATUS, CODE and VERDICT.
+run_step() {
+    local name=${STEP[$1]} control=$WORK/state/${TASK[SELF]} script began
+    script=$WORK/steps/${TASK[SELF]}.$name.sh
+    now
+    began=$NOW
+    if [[ $REASON == cancelled ]]; then
+        CODE=143
+    elif "body_${STEP_BODY[$1]}" >"$script" && gather "${STEP_GIVE[$1]}" && prepare_start; then
+        ENV_NAMES+=(PIPE_VERDICT_FILE)
+        ENV_VALUES+=("$control/verdict")
+        launch "$1" "$script"
+    else
+        CODE=2
+    fi
+    judge_step "$control"
+    now
+    printf '%s %s %s\n' "$name" "$CODE" $((NOW - began)) >>"$control/steps"
+}
+
+# A script goes where it starts itself; a directory in a workspace, or a relative one, is made for it.
+prepare_start() {
+    local name
+    [[ -n $START ]] || return 0
+    [[ $START == /* ]] || START=$WORK/scratch/${TASK[SELF]}/$START
+    for name in "$WORK/scratch/${TASK[SELF]}" "${PLACE[@]}"; do
+        [[ $START/ != "$name"/* ]] || mkdir -p "$START" || return 1
+    done
+}
+
+judge_step() {
+    VERDICT=''
+    case $REASON in
+    cancelled)
+        STATUS=cancelled
+        return
+        ;;
+    timeout)
+        STATUS=failed CODE=124
+        spoken "${TIMEOUT[SELF]}"
+        echo "pipec: ended after $VALUE, the time limit of \`${TASK[SELF]}\`"
+        return
+        ;;
+    esac
+    IFS= read -r VERDICT <"$1/verdict"
+    if ((CODE != 0)); then
+        STATUS=failed
+    elif [[ $VERDICT == skipped ]]; then
+        STATUS=skipped
+    fi
+}
+
+# Starts the gathered script as the leader of a process group and waits for it and for the group.
+launch() {
+    local signals
+    command_line "$1" "$2"
+    set -o monitor
+    start_script </dev/null &
+    CURRENT=$!
+    set +o monitor
+    printf '%s\n' "$CURRENT" >"$WORK/state/${TASK[SELF]}/group"
+    [[ -z $REASON ]] || end_group
+    while :; do
+        # A signal ends `wait` early, with a code that is not the script's.
+        signals=$HEARD
+        wait "$CURRENT" 2>/dev/null
+        CODE=$?
+        ((signals != HEARD)) || break
+    done
+    end_the_rest
+    CURRENT=''
+}
+
+start_script() {
+    exec {EVENTS}>&- {NEWS}<&- {BELL}>&- {LIFE}<&- {IDLE}<&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
+    cd "$WORK/scratch/${TASK[SELF]}" || exit 2
+    become "${COMMAND[@]}"
+}
+
+# TERM now, KILL after the grace. A stopped process takes its TERM when it is continued.
+end_group() {
+    [[ -n $CURRENT && -z $KILLER ]] || return 0
+    kill -TERM -- "-$CURRENT" 2>/dev/null
+    kill -CONT -- "-$CURRENT" 2>/dev/null
+    kill_after_grace &
+    KILLER=$!
+}
+
+kill_after_grace() {
+    trap - TERM USR1 USR2
+    exec {EVENTS}>&- {NEWS}<&- {BELL}>&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
+    # A script with a cleanup gives what it runs ten seconds itself.
+    seconds $((GRACE + ${CLEANS_UP[SELF]:-0}))
+    pause "$VALUE"
+    kill -KILL -- "-$CURRENT" 2>/dev/null
+}
+
+kill_group() {
+    [[ -z $CURRENT ]] || kill -KILL -- "-$CURRENT" 2>/dev/null
+}
+
+# A container ends with its first process, and so does a step here; what is being ended has its grace.
+end_the_rest() {
+    if [[ -n $REASON ]]; then
+        while [[ -n $KILLER ]] && kill -0 "$KILLER" 2>/dev/null && kill -0 -- "-$CURRENT" 2>/dev/null; do
+            pause 0.02
+        done
+    fi
+    kill -KILL -- "-$CURRENT" 2>/dev/null
+    if [[ -n $KILLER ]]; then
+        kill -KILL "$KILLER" 2>/dev/null
+        wait "$KILLER" 2>/dev/null
+        KILLER=''
+    fi
+    [[ $RUNNER == none ]] || remove_container
+}

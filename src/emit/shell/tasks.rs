@@ -1,0 +1,155 @@
+//! The tasks of a plan in the words of `runner/declare.sh`.
+
+use std::fmt::Write;
+
+use super::scripts::{self, Scripts};
+use crate::emit::quote::{word, words};
+use crate::emit::script::{self, Rendered};
+use crate::plan::{Edge, OnFailure, Phase, Plan, Task, TaskId, Ty, Why};
+use crate::source::Sources;
+
+/// Writes `declare_tasks`, in topological order; the scripts that they use go to `scripts`.
+pub(super) fn write(plan: &Plan, sources: &Sources, scripts: &mut Scripts, out: &mut String) {
+    let mut wave = vec![0; plan.len()];
+    for (number, tasks) in plan.waves().iter().enumerate() {
+        tasks.iter().for_each(|task| wave[task.index()] = number + 1);
+    }
+    let mut waits = plan.needed_after();
+    out.push_str("declare_tasks() {\n    :\n");
+    for id in plan.order() {
+        let waits = std::mem::take(&mut waits[id.index()]);
+        Writer { plan, sources, scripts, out }.task(id, wave[id.index()], &waits);
+    }
+    out.push_str("}\n");
+}
+
+/// Writes the words of one task.
+struct Writer<'a> {
+    plan: &'a Plan,
+    sources: &'a Sources,
+    scripts: &'a mut Scripts,
+    out: &'a mut String,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        writeln!(self.out, "    {text}").expect("a string takes every text");
+    }
+
+    /// A line with a word before its arguments, when there are any.
+    fn list(&mut self, name: &str, arguments: &str) {
+        if !arguments.is_empty() {
+            self.line(&format!("{name}{arguments}"));
+        }
+    }
+
+    fn task(&mut self, id: TaskId, wave: usize, waits: &[TaskId]) {
+        let plan = self.plan;
+        let task = plan.task(id);
+        let phase = match task.phase {
+            Phase::Main => "main",
+            Phase::Finally => "finally",
+        };
+        let origin = self.sources.origin(task.span);
+        self.out.push_str(&comment(&origin));
+        self.line(&format!("task {} {phase} {wave} {}", task.name, word(&origin)));
+        self.list("about", &task.doc.lines().next().map(|line| words([line])).unwrap_or_default());
+        self.list("stage", &words(task.stage.as_deref()));
+        self.order(id, waits);
+        self.resources(task);
+        self.policy(task);
+        self.values(task);
+        self.scripts(id, task);
+    }
+
+    fn order(&mut self, id: TaskId, waits: &[TaskId]) {
+        let plan = self.plan;
+        let name = |task: &TaskId| format!(" {}", plan.task(*task).name);
+        let after: String = waits.iter().map(name).collect();
+        let read = |(task, edge): (TaskId, &Edge)| reads(plan.task(task), edge).then(|| name(&task));
+        let reads: String = plan.dependencies(id).filter_map(read).collect();
+        self.list("after", &after);
+        self.list("reads", &reads);
+    }
+
+    fn resources(&mut self, task: &Task) {
+        let needs = &task.needs;
+        let mut list = String::new();
+        let mut add = |wanted: bool, text: &str| {
+            if wanted {
+                list.push_str(text)
+            }
+        };
+        add(needs.kvm, " kvm");
+        add(needs.privileged, " privileged");
+        add(!needs.network, " offline");
+        needs.arch.iter().for_each(|arch| add(true, &format!(" arch={arch}")));
+        needs.cpu.iter().for_each(|cpu| add(true, &format!(" cpu={cpu}")));
+        needs.memory.iter().for_each(|memory| add(true, &format!(" memory={memory}")));
+        self.list("needs", &list);
+    }
+
+    fn policy(&mut self, task: &Task) {
+        if let Some(timeout) = task.timeout {
+            self.line(&format!("limit {timeout}"));
+        }
+        if task.retries > 0 {
+            self.line(&format!("again {} {}", task.retries, task.retry_delay.unwrap_or(0)));
+        }
+        match task.on_failure {
+            OnFailure::GoOn => self.line("go_on"),
+            OnFailure::Stop => {}
+        }
+        if task.cleanup.is_some() {
+            self.line("cleans_up");
+        }
+        self.list("lock", &words(task.lock.as_deref()));
+    }
+
+    fn values(&mut self, task: &Task) {
+        let values = task.outputs.iter().filter(|output| output.place.is_none());
+        let outputs: String = values.map(|output| format!(" {}", scripts::output_file(&output.name))).collect();
+        let place = |id: &crate::plan::WorkspaceId| format!(" {}", self.plan.workspaces[id.index()].name);
+        let mounts: String = task.workspaces.iter().map(place).collect();
+        self.list("outputs", &outputs);
+        self.list("mounts", &mounts);
+    }
+
+    fn scripts(&mut self, id: TaskId, task: &Task) {
+        let condition = task.condition.as_ref().map(|condition| script::decision(self.plan, condition));
+        let steps: Vec<Rendered> = (0..task.steps.len()).map(|step| script::step(self.plan, id, step)).collect();
+        self.secrets(condition.iter().chain(&steps));
+        if let Some(condition) = &condition {
+            let known = if scripts::known_at_start(condition) { "known" } else { "later" };
+            let numbers = self.scripts.add(condition);
+            self.line(&format!("when {known} {} {}", numbers.give, numbers.body));
+        }
+        for (step, rendered) in task.steps.iter().zip(&steps) {
+            let numbers = self.scripts.add(rendered);
+            self.line(&format!("step {} {} {} {}", step.name, numbers.give, numbers.body, word(&step.image)));
+        }
+    }
+
+    fn secrets<'s>(&mut self, scripts: impl Iterator<Item = &'s Rendered>) {
+        let mut secrets: Vec<String> = scripts.flat_map(scripts::sources).filter_map(scripts::secret).collect();
+        secrets.sort_unstable();
+        secrets.dedup();
+        self.list("secrets", &words(secrets.iter().map(String::as_str)));
+    }
+}
+
+/// Whether the edge carries a value that has to be there: without it the later task has nothing to start with.
+fn reads(from: &Task, edge: &Edge) -> bool {
+    edge.why.iter().any(|why| match why {
+        Why::Output(output, _) => {
+            let ty = from.outputs.get(*output as usize).map(|output| &output.ty);
+            !matches!(ty, Some(Ty::Optional(_)))
+        }
+        Why::Condition(_) => true,
+        Why::After(_) | Why::Stage(..) => false,
+    })
+}
+
+fn comment(text: &str) -> String {
+    format!("    # {}\n", text.replace(['\n', '\r'], "?"))
+}

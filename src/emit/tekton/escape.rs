@@ -1,0 +1,91 @@
+//! Text that has to arrive as it is, though Tekton and the kubelet replace `$(…)` in it and neither knows an escape.
+
+use std::borrow::Cow;
+
+/// A workspace that a task declares as optional and that no run binds: its path is the empty text, put in after every
+/// other replacement, so that `$$(workspaces.pipec-nil.path)(params.x)` becomes `$(params.x)`.
+pub(super) const NIL: &str = "pipec-nil";
+
+/// A variable whose value is one dollar.
+pub(super) const DOLLAR: &str = "PIPEC_DOLLAR";
+
+const NIL_PATH: &str = "$$(workspaces.pipec-nil.path)(";
+
+/// What is put in behind the workspaces, so that the escape itself would be replaced.
+const LATE: &str = "$(credentials.path)";
+
+/// A script such that what Tekton makes of it is the script; changed only where it would read a variable.
+pub(super) fn script(body: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut copied = 0;
+    for (at, _) in body.match_indices("$(").filter(|(at, _)| is_variable(&body[at + 2..])) {
+        out.push_str(&body[copied..at]);
+        out.push_str(NIL_PATH);
+        copied = at + 2;
+    }
+    if copied == 0 {
+        return Cow::Borrowed(body);
+    }
+    out.push_str(&body[copied..]);
+    Cow::Owned(out)
+}
+
+/// Whether the escaped script needs the workspace [`NIL`].
+pub(super) fn needs_nil(escaped: &str) -> bool {
+    escaped.contains(NIL_PATH)
+}
+
+/// No escape reaches this text.
+pub(super) fn cannot_be_escaped(body: &str) -> bool {
+    body.contains(LATE)
+}
+
+/// A text for `env` and `args`. The kubelet takes `$$` for `$` and `$(NAME)` for a variable, also for [`DOLLAR`].
+pub(super) fn value(text: &str) -> Cow<'_, str> {
+    if !text.contains('$') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('$', Some('(')) => out.push_str("$(PIPEC_DOLLAR)"),
+            ('$', _) => out.push_str("$$"),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether the escaped text needs the variable [`DOLLAR`].
+pub(super) fn needs_dollar(escaped: &str) -> bool {
+    escaped.contains("$(PIPEC_DOLLAR)")
+}
+
+/// A text that Tekton or the kubelet would change on its way through a parameter.
+pub(super) fn is_changed_on_the_way(text: &str) -> bool {
+    text.contains("$(") || text.contains("$$")
+}
+
+/// Stands for a variable of Tekton, or looks so much like one that the webhook refuses it.
+fn is_variable(text: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "params",
+        "inputs",
+        "outputs",
+        "results",
+        "step",
+        "steps",
+        "context",
+        "workspaces",
+        "tasks",
+        "finally",
+        "artifacts",
+    ];
+    let word = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    let named = FIRST.contains(&word) && text[word.len()..].starts_with(['.', '[']);
+    // The webhook's pattern for `step.results` takes any character for the dot.
+    let loose =
+        text.strip_prefix("step").and_then(|rest| rest.get(1..)).is_some_and(|rest| rest.starts_with("results"));
+    named || loose
+}

@@ -1,0 +1,346 @@
+//! The plan as the engine's tasks: those of the program, and the small ones that check and decide for them.
+
+use super::condition::Input;
+use super::gate::{self, Gate, Gates, Readers};
+use super::inputs::{self, Inputs, Scope, Wiring};
+use super::names::{self, Names};
+use super::options::Options;
+use super::{escape, graph, locks, reads, types};
+use crate::contract::Source;
+use crate::emit::script::{self, Rendered};
+use crate::emit::yaml::Node;
+use crate::plan::{Needs, OnFailure, Phase, Plan, TaskId, Verdict, WorkspaceId};
+use crate::source::Span;
+
+/// The plan in the engine's terms.
+#[derive(Debug)]
+pub(super) struct Lowered<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) options: Options,
+    pub(super) names: Names,
+    /// What keeps the condition of each task of the plan.
+    pub(super) gates: Vec<Gate>,
+    /// Before `finally`, in the order of the source; what a task needs stands before it.
+    pub(super) tasks: Vec<Unit>,
+    pub(super) finally: Vec<Unit>,
+}
+
+/// One task of the engine.
+#[derive(Debug)]
+pub(super) struct Unit {
+    /// Within the pipeline.
+    pub(super) name: String,
+    /// Of the program; absent for one that was added.
+    pub(super) id: Option<TaskId>,
+    pub(super) about: String,
+    pub(super) span: Span,
+    pub(super) steps: Vec<Container>,
+    pub(super) inputs: Inputs,
+    pub(super) volumes: Vec<Node>,
+    /// Name and description.
+    pub(super) results: Vec<(String, String)>,
+    /// Input, whether it has to be among the texts, the texts.
+    pub(super) when: Vec<(String, bool, Vec<String>)>,
+    pub(super) run_after: Vec<String>,
+    pub(super) needs: Needs,
+    pub(super) retries: u32,
+    /// Milliseconds.
+    pub(super) timeout: Option<i64>,
+    pub(super) goes_on: bool,
+}
+
+/// One step of a task.
+#[derive(Debug)]
+pub(super) struct Container {
+    pub(super) name: String,
+    pub(super) image: String,
+    pub(super) span: Span,
+    /// Escaped.
+    pub(super) script: String,
+    pub(super) wiring: Wiring,
+}
+
+/// The result of a decision task.
+const DECISION: &str = "value";
+
+/// The result that says that a task ended with a warning, or skipped itself.
+const VERDICT: &str = "pipec-verdict";
+
+/// The most that a task may take which only looks at texts, pulling its image included.
+pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
+
+pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
+    let options = Options::of(plan);
+    let mut names = Names::of_plan(plan);
+    let scripts = scripts(plan);
+    let locks = locks::edges(plan);
+    let readers = readers(plan, &names, &scripts);
+    let gates = gate::gates(plan, &readers, &behind(plan, &locks));
+    let check = names.fresh("check_params");
+    let decisions: Vec<String> =
+        gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
+    let lowering = Lowering { plan, options: &options, names: &names, check: &check, decisions: &decisions };
+    let checking = lowering.check_unit();
+    let mut tasks: Vec<Unit> = checking.into_iter().collect();
+    let mut finally = Vec::new();
+    let needed = plan.needed_after();
+    let mut decided = vec![false; decisions.len()];
+    let decision_reads: Vec<Vec<TaskId>> =
+        gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
+    for ((id, task), scripts) in plan.tasks().zip(&scripts) {
+        let gate = &gates.of[id.index()];
+        if let Gate::Decided(at) | Gate::Guarded(at) = gate
+            && !std::mem::replace(&mut decided[*at], true)
+        {
+            tasks.push(lowering.decision_unit(&gates, *at));
+        }
+        let mut unit = lowering.unit(id, scripts, gate);
+        match task.phase {
+            Phase::Main => {
+                let waits = needed[id.index()].iter().chain(&locks[id.index()]);
+                let behind_decision = match gate {
+                    Gate::Decided(at) | Gate::Guarded(at) => decision_reads[*at].as_slice(),
+                    Gate::Always | Gate::When(_) | Gate::GuardedByParam(..) => &[],
+                };
+                let explicit =
+                    waits.filter(|before| !unit.inputs.reads.contains(before) && !behind_decision.contains(before));
+                unit.run_after = explicit.map(|before| names.of(*before).to_owned()).collect();
+                tasks.push(unit);
+            }
+            Phase::Finally => finally.push(unit),
+        }
+    }
+    if !decisions.is_empty() || locks.iter().any(|before| !before.is_empty()) {
+        graph::drop_implied(&mut tasks);
+    }
+    start_behind_the_check(&mut tasks, &check);
+    Lowered { plan, options, names, gates: gates.of, tasks, finally }
+}
+
+fn scripts(plan: &Plan) -> Vec<Vec<Rendered>> {
+    plan.tasks().map(|(id, task)| (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect()).collect()
+}
+
+/// For each task what waits for it directly.
+fn behind(plan: &Plan, locks: &[Vec<TaskId>]) -> Vec<Vec<TaskId>> {
+    let mut behind: Vec<Vec<TaskId>> =
+        plan.tasks().map(|(id, _)| plan.dependents(id).map(|(next, _)| next).collect()).collect();
+    for ((id, _), before) in plan.tasks().zip(locks) {
+        before.iter().for_each(|before| behind[before.index()].push(id));
+    }
+    behind
+}
+
+fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
+    let mut readers = Readers { tasks: vec![Vec::new(); plan.len()], outside: vec![false; plan.len()] };
+    for ((id, task), scripts) in plan.tasks().zip(scripts) {
+        let by_scripts = scripts.iter().flat_map(reads::sources).filter_map(|source| {
+            let Source::Result { task, .. } = source else { return None };
+            Some(names.find(task))
+        });
+        let by_condition = task.condition.iter().flat_map(reads::results);
+        for read in by_scripts.chain(by_condition) {
+            if task.phase == Phase::Finally {
+                readers.outside[read.index()] = true;
+            } else if readers.tasks[read.index()].last() != Some(&id) {
+                readers.tasks[read.index()].push(id);
+            }
+        }
+    }
+    for read in plan.outputs.iter().flat_map(|output| reads::results(&output.value)) {
+        readers.outside[read.index()] = true;
+    }
+    readers
+}
+
+/// What waits for nothing waits for the check of the parameters, when there is one.
+fn start_behind_the_check(tasks: &mut [Unit], check: &str) {
+    let Some((first, others)) = tasks.split_first_mut().filter(|(first, _)| first.name == check) else { return };
+    for unit in others {
+        if unit.run_after.is_empty() && graph::results_read(unit).next().is_none() {
+            unit.run_after.push(first.name.clone());
+        }
+    }
+}
+
+/// What the making of every task needs.
+struct Lowering<'a> {
+    plan: &'a Plan,
+    options: &'a Options,
+    names: &'a Names,
+    check: &'a str,
+    /// The names of the decision tasks.
+    decisions: &'a [String],
+}
+
+impl Lowering<'_> {
+    fn scope(&self) -> Scope<'_> {
+        Scope { plan: self.plan, names: self.names, check: self.check }
+    }
+
+    fn decision_value(&self, at: usize) -> String {
+        format!("$(tasks.{}.results.{DECISION})", self.decisions[at])
+    }
+
+    fn unit(&self, id: TaskId, scripts: &[Rendered], gate: &Gate) -> Unit {
+        let task = self.plan.task(id);
+        let mut inputs = Inputs::default();
+        let has_verdict = task.on_exit.iter().any(|(_, verdict)| matches!(verdict, Verdict::Warn | Verdict::Skip));
+        let skip = self.skip(&mut inputs, gate);
+        let mut steps = Vec::with_capacity(scripts.len());
+        for (step, rendered) in task.steps.iter().zip(scripts) {
+            let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
+            if has_verdict {
+                more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
+            }
+            let wiring = inputs.wire(self.scope(), rendered, more);
+            steps.push(container(&step.name, &step.image, step.span, rendered, wiring));
+        }
+        self.add_workspaces(&mut inputs, &task.workspaces);
+        let volumes = inputs.volumes(self.scope());
+        let when = self.when(&mut inputs, gate);
+        let values = task.outputs.iter().filter(|output| output.place.is_none());
+        let mut results: Vec<(String, String)> = values
+            .map(|output| (names::result(&output.name).to_owned(), types::described(&output.doc, &output.ty)))
+            .collect();
+        if has_verdict {
+            results.push((VERDICT.to_owned(), "`warned` or `skipped`; empty otherwise.".to_owned()));
+        }
+        Unit {
+            name: self.names.of(id).to_owned(),
+            id: Some(id),
+            about: task.doc.clone(),
+            span: task.span,
+            steps,
+            inputs,
+            volumes,
+            results,
+            when,
+            run_after: Vec::new(),
+            needs: task.needs.clone(),
+            retries: task.retries,
+            timeout: task.timeout,
+            goes_on: task.on_failure == OnFailure::GoOn,
+        }
+    }
+
+    /// The value of `PIPE_SKIP` of a guarded task.
+    fn skip(&self, inputs: &mut Inputs, gate: &Gate) -> Option<String> {
+        match gate {
+            Gate::Always | Gate::When(_) | Gate::Decided(_) => None,
+            Gate::GuardedByParam(name, true) => {
+                Some(inputs::negated(&inputs.give(name, false, format!("$(params.{name})"))))
+            }
+            Gate::GuardedByParam(name, false) => Some(inputs.give(name, false, format!("$(params.{name})"))),
+            Gate::Guarded(at) => Some(inputs::negated(&inputs.give("run--if", false, self.decision_value(*at)))),
+        }
+    }
+
+    fn when(&self, inputs: &mut Inputs, gate: &Gate) -> Vec<(String, bool, Vec<String>)> {
+        match gate {
+            Gate::Always | Gate::GuardedByParam(..) | Gate::Guarded(_) => Vec::new(),
+            Gate::Decided(at) => vec![(self.decision_value(*at), true, vec!["true".to_owned()])],
+            Gate::When(list) => {
+                let text = |input: &Input| input.text(self.plan, self.names);
+                let mut all = Vec::with_capacity(list.len());
+                for when in list {
+                    if let Input::Result(task, _) = when.input
+                        && !inputs.reads.contains(&task)
+                    {
+                        inputs.reads.push(task);
+                    }
+                    all.push((text(&when.input), when.is_in, when.values.clone()));
+                }
+                all
+            }
+        }
+    }
+
+    fn add_workspaces(&self, inputs: &mut Inputs, workspaces: &[WorkspaceId]) {
+        for id in workspaces {
+            inputs.need_workspace(&self.plan.workspaces[id.index()].name);
+        }
+    }
+
+    fn decision_unit(&self, gates: &Gates<'_>, at: usize) -> Unit {
+        let (condition, serves) = gates.decisions[at];
+        let task = self.plan.task(serves);
+        let rendered = script::decision(self.plan, condition);
+        let mut inputs = Inputs::default();
+        let file = ("PIPE_DECISION", format!("$(results.{DECISION}.path)"));
+        let wiring = inputs.wire(self.scope(), &rendered, vec![file]);
+        let image = self.helper_image(serves);
+        Unit {
+            steps: vec![container("decide", image, task.span, &rendered, wiring)],
+            inputs,
+            results: vec![(DECISION.to_owned(), "`true` or `false`".to_owned())],
+            ..self.small(&self.decisions[at], format!("Whether the condition of `{}` holds.", task.name), serves)
+        }
+    }
+
+    fn check_unit(&self) -> Option<Unit> {
+        let checks = script::parameters(self.plan);
+        let secrets: Vec<&str> = inputs::optional_secrets(self.plan).collect();
+        let (first, _) = self.plan.tasks().next()?;
+        let rendered = checks.into_iter().map(|rendered| ("check", rendered));
+        let rendered = rendered.chain((!secrets.is_empty()).then(|| ("secrets", names_of_secrets(&secrets))));
+        let mut inputs = Inputs::default();
+        let mut steps = Vec::new();
+        for (name, rendered) in rendered {
+            let wiring = inputs.wire(self.scope(), &rendered, Vec::new());
+            steps.push(container(name, self.helper_image(first), self.plan.span, &rendered, wiring));
+        }
+        let results = secrets.iter().map(|name| ((*name).to_owned(), format!("The secret that `{name}` names.")));
+        let unit = Unit {
+            steps,
+            inputs,
+            results: results.collect(),
+            span: self.plan.span,
+            ..self.small(self.check, "Checks the parameters by their types before anything runs.".to_owned(), first)
+        };
+        (!unit.steps.is_empty()).then_some(unit)
+    }
+
+    /// A task that only looks at texts; it runs where the task that it serves does, whose image it has.
+    fn small(&self, name: &str, about: String, serves: TaskId) -> Unit {
+        let task = self.plan.task(serves);
+        Unit {
+            name: name.to_owned(),
+            id: None,
+            about,
+            span: task.span,
+            steps: Vec::new(),
+            inputs: Inputs::default(),
+            volumes: Vec::new(),
+            results: Vec::new(),
+            when: Vec::new(),
+            run_after: Vec::new(),
+            needs: Needs { arch: task.needs.arch.clone(), ..Needs::default() },
+            retries: 0,
+            timeout: Some(SMALL_TASK),
+            goes_on: false,
+        }
+    }
+
+    fn helper_image(&self, serves: TaskId) -> &str {
+        let first = self.plan.task(serves).steps.first().map(|step| step.image.as_str());
+        self.options.helper_image.as_deref().or(first).unwrap_or_default()
+    }
+}
+
+fn container(name: &str, image: &str, span: Span, rendered: &Rendered, wiring: Wiring) -> Container {
+    let script = escape::script(&rendered.body).into_owned();
+    Container { name: names::step(name), image: image.to_owned(), span, script, wiring }
+}
+
+/// Writes the name of each secret to a result: one that was not given is named by one that does not exist.
+fn names_of_secrets(secrets: &[&str]) -> Rendered {
+    let mut body = "#!/bin/sh\nset -eu\n".to_owned();
+    let mut env = Vec::new();
+    for (at, name) in secrets.iter().enumerate() {
+        body.push_str(&format!("printf %s \"${{PIPE_SECRET_{at}:-{}}}\" >\"$PIPE_FILE_{at}\"\n", inputs::NO_SECRET));
+        env.push((format!("PIPE_SECRET_{at}"), Source::Param((*name).to_owned())));
+        env.push((format!("PIPE_FILE_{at}"), Source::OutputFile((*name).to_owned())));
+    }
+    Rendered { body, env, args: Vec::new(), workdir: None }
+}

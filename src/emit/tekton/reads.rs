@@ -1,0 +1,50 @@
+//! What scripts and expressions read.
+
+use crate::contract::{ListSource, Source};
+use crate::emit::script::Rendered;
+use crate::plan::{Expr, ExprKind, Script, Task, TaskId};
+
+/// Everything that a script reads.
+pub(super) fn sources(rendered: &Rendered) -> impl Iterator<Item = &Source> {
+    let env = rendered.env.iter().map(|(_, source)| source).chain(&rendered.workdir);
+    env.chain(rendered.args.iter().flat_map(|list| match list {
+        ListSource::Each(sources) => sources.as_slice(),
+        ListSource::Literal(_) | ListSource::Param(_) => &[],
+    }))
+}
+
+/// The tasks whose results an expression reads, each once.
+pub(super) fn results(expr: &Expr) -> Vec<TaskId> {
+    let mut read = Vec::new();
+    expr.walk(&mut |part| {
+        if let ExprKind::Result(task, _) = part.kind
+            && !read.contains(&task)
+        {
+            read.push(task);
+        }
+    });
+    read
+}
+
+/// The tasks whose status an expression reads.
+pub(super) fn statuses(expr: &Expr) -> Vec<TaskId> {
+    let mut read = Vec::new();
+    expr.walk(&mut |part| {
+        if let ExprKind::Status(task) = part.kind {
+            read.push(task);
+        }
+    });
+    read
+}
+
+/// Every expression of a task, each as it is written.
+pub(super) fn exprs(task: &Task) -> impl Iterator<Item = &Expr> {
+    let scripts = task.steps.iter().map(|step| &step.script).chain(&task.before).chain(&task.cleanup);
+    let steps = task.steps.iter().flat_map(|step| step.env.iter().map(|env| &env.value).chain(&step.workdir));
+    let files = task.files.iter().map(|file| &file.content);
+    task.condition.iter().chain(scripts.flat_map(script_exprs)).chain(steps).chain(files)
+}
+
+fn script_exprs(script: &Script) -> impl Iterator<Item = &Expr> {
+    script.slots.iter().map(|slot| &slot.value)
+}

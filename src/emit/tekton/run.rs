@@ -1,0 +1,70 @@
+//! `pipelinerun.yaml`: one run, with its volumes, timeouts and places.
+
+use super::lower::{Lowered, Unit};
+use super::{task, timeouts, types};
+use crate::emit::kube;
+use crate::emit::yaml::{Map, Node};
+use crate::plan::Workspace;
+use crate::plan::value::size_text;
+use crate::source::Sources;
+
+pub(super) fn manifest(lowered: &Lowered<'_>, sources: &Sources) -> Node {
+    let options = &lowered.options;
+    let metadata = Map::new()
+        .with("generateName", format!("{}-", lowered.names.pipeline()))
+        .with_some("namespace", options.namespace.clone())
+        .with("labels", kube::labels())
+        .with("annotations", kube::origin_annotation(sources.origin(lowered.plan.span)));
+    let account = options.service_account.clone().map(|name| Map::new().with("serviceAccountName", name));
+    let made = lowered.plan.workspaces.iter().filter(|workspace| workspace.param.is_none());
+    let units = lowered.tasks.iter().chain(&lowered.finally);
+    let spec = Map::new()
+        .with("pipelineRef", Map::new().with("name", lowered.names.pipeline().to_owned()))
+        .with_some("taskRunTemplate", account)
+        .with("timeouts", limits(lowered))
+        .with_filled("workspaces", made.map(|workspace| volume(lowered, workspace)).collect::<Vec<_>>())
+        .with_filled("taskRunSpecs", units.filter_map(place).collect::<Vec<_>>());
+    kube::object("tekton.dev/v1", "PipelineRun", metadata, spec)
+}
+
+/// What a user has to add: lines for the comment at the top.
+pub(super) fn to_be_given(lowered: &Lowered<'_>) -> String {
+    let params = lowered.plan.params.iter();
+    let params = params.filter(|param| param.default.is_none() && !types::is_workspace(&param.ty));
+    let params: Vec<&str> = params.map(|param| param.name.as_str()).collect();
+    let missing = |workspace: &&Workspace| workspace.param.is_some() && !task::is_optional(lowered, workspace);
+    let workspaces: Vec<&str> =
+        lowered.plan.workspaces.iter().filter(missing).map(|workspace| workspace.name.as_str()).collect();
+    let mut text = "Start a run: kubectl create -f pipelinerun.yaml (`apply` does not know generateName).\n".to_owned();
+    for (kind, names) in [("params", params), ("workspaces", workspaces)] {
+        if !names.is_empty() {
+            text.push_str(&format!("Before that, give under spec.{kind}: {}.\n", names.join(", ")));
+        }
+    }
+    text
+}
+
+fn limits(lowered: &Lowered<'_>) -> Map {
+    let timeouts = timeouts::of(lowered);
+    Map::new()
+        .with("pipeline", kube::go_duration(timeouts.pipeline()))
+        .with("tasks", kube::go_duration(timeouts.tasks))
+        .with_some("finally", timeouts.finally.map(kube::go_duration))
+}
+
+fn volume(lowered: &Lowered<'_>, workspace: &Workspace) -> Map {
+    let size = size_text(workspace.size.unwrap_or(lowered.options.workspace_size));
+    let spec = Map::new()
+        .with("accessModes", vec![lowered.options.access_mode.clone()])
+        .with_some("storageClassName", lowered.options.storage_class.clone())
+        .with("resources", Map::new().with("requests", Map::new().with("storage", size)));
+    Map::new().with("name", workspace.name.clone()).with("volumeClaimTemplate", Map::new().with("spec", spec))
+}
+
+/// The machines that a task may run on.
+fn place(unit: &Unit) -> Option<Map> {
+    let arch = kube::node_arch(unit.needs.arch.as_deref()?).to_owned();
+    let selector: Node = Map::new().with("kubernetes.io/arch", arch).into();
+    let template = Map::new().with("nodeSelector", selector);
+    Some(Map::new().with("pipelineTaskName", unit.name.clone()).with("podTemplate", template))
+}

@@ -1,0 +1,379 @@
+//! Writes YAML that every reader takes for the same thing: 1.1 and 1.2, Go, Python and JavaScript.
+//!
+//! A text is plain only where no reader can see a number, a bool, a date or an indicator in it; else it is in double
+//! quotes, or a `|` block when it has several lines. Nothing is folded, no line is cut, keys keep their order.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// One file: a comment (a `#` for each of its lines), then the documents with `---` between.
+pub fn file(comment: &str, documents: &[Node]) -> String {
+    let mut out = Writer { text: String::with_capacity(4096) };
+    out.comment(comment);
+    for (at, document) in documents.iter().enumerate() {
+        if at > 0 {
+            out.text.push_str("---\n");
+        }
+        out.document(document);
+    }
+    out.text
+}
+
+/// A value of a document. What looks like a number or a bool but is a text is a [`Node::Text`], and is quoted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Node {
+    Bool(bool),
+    Int(i64),
+    Text(Cow<'static, str>),
+    /// A text of one line, and a comment behind it.
+    Noted(Box<(Cow<'static, str>, String)>),
+    List(Vec<Self>),
+    Map(Map),
+}
+
+/// Entries in the order in which they are written; each key once.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Map {
+    pub entries: Vec<(Cow<'static, str>, Node)>,
+}
+
+impl Map {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// This map and one more entry.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Node>) -> Self {
+        self.put(key, value);
+        self
+    }
+
+    /// This map, and one more entry where there is a value.
+    #[must_use]
+    pub fn with_some(mut self, key: impl Into<Cow<'static, str>>, value: Option<impl Into<Node>>) -> Self {
+        if let Some(value) = value {
+            self.put(key, value);
+        }
+        self
+    }
+
+    /// This map, and one more entry unless the list or map is empty.
+    #[must_use]
+    pub fn with_filled(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Node>) -> Self {
+        let value = value.into();
+        if !value.is_empty() {
+            self.put(key, value);
+        }
+        self
+    }
+
+    pub fn put(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Node>) {
+        let key = key.into();
+        debug_assert!(self.get(&key).is_none(), "`{key}` twice in one map");
+        self.entries.push((key, value.into()));
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl Node {
+    /// A list or map without elements; a scalar is never empty.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::List(items) => items.is_empty(),
+            Self::Map(map) => map.is_empty(),
+            Self::Bool(_) | Self::Int(_) | Self::Text(_) | Self::Noted(_) => false,
+        }
+    }
+}
+
+impl From<bool> for Node {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Node {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&'static str> for Node {
+    fn from(value: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(value))
+    }
+}
+
+impl From<String> for Node {
+    fn from(value: String) -> Self {
+        Self::Text(Cow::Owned(value))
+    }
+}
+
+impl From<Cow<'static, str>> for Node {
+    fn from(value: Cow<'static, str>) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<T: Into<Self>> From<Vec<T>> for Node {
+    fn from(items: Vec<T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Node {
+    /// A text of one line, and a comment behind it.
+    pub fn noted(text: impl Into<Cow<'static, str>>, note: String) -> Self {
+        Self::Noted(Box::new((text.into(), note)))
+    }
+}
+
+impl From<Map> for Node {
+    fn from(map: Map) -> Self {
+        Self::Map(map)
+    }
+}
+
+/// A key that is longer when written is set apart by `?`: readers look only 1024 characters ahead for a `:`.
+const LONGEST_KEY: usize = 1000;
+
+struct Writer {
+    text: String,
+}
+
+impl Writer {
+    fn comment(&mut self, comment: &str) {
+        for line in comment.lines() {
+            self.text.push_str("# ");
+            self.text.push_str(&visible(line));
+            self.text.truncate(self.text.trim_end().len());
+            self.text.push('\n');
+        }
+    }
+
+    fn document(&mut self, node: &Node) {
+        match node {
+            Node::Map(map) if !map.is_empty() => self.map(map, 0),
+            Node::List(items) if !items.is_empty() => self.list(items, 0),
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
+                self.flat(node);
+                self.text.push('\n');
+            }
+        }
+    }
+
+    /// Starts where the caller stands: the first key has its indentation already.
+    fn map(&mut self, map: &Map, indent: usize) {
+        for (at, (key, value)) in map.entries.iter().enumerate() {
+            if at > 0 {
+                self.indent(indent);
+            }
+            self.key(key, indent);
+            self.entry(value, indent);
+        }
+    }
+
+    fn key(&mut self, key: &str, indent: usize) {
+        let start = self.text.len();
+        self.scalar(key);
+        if self.text.len() - start > LONGEST_KEY {
+            self.text.insert_str(start, "? ");
+            self.text.push('\n');
+            self.indent(indent);
+        }
+        self.text.push(':');
+    }
+
+    /// What stands behind a `:`. A list is not indented below its key, as `kubectl` has it.
+    fn entry(&mut self, value: &Node, indent: usize) {
+        match value {
+            Node::Map(map) if !map.is_empty() => {
+                self.text.push('\n');
+                self.indent(indent + 2);
+                self.map(map, indent + 2);
+            }
+            Node::List(items) if !items.is_empty() => {
+                self.text.push('\n');
+                self.indent(indent);
+                self.list(items, indent);
+            }
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
+                self.text.push(' ');
+                self.leaf(value, indent);
+            }
+        }
+    }
+
+    fn list(&mut self, items: &[Node], indent: usize) {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.indent(indent);
+            }
+            self.text.push_str("- ");
+            match item {
+                Node::Map(map) if !map.is_empty() => self.map(map, indent + 2),
+                Node::List(items) if !items.is_empty() => self.list(items, indent + 2),
+                Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
+                    self.leaf(item, indent)
+                }
+            }
+        }
+    }
+
+    fn leaf(&mut self, value: &Node, indent: usize) {
+        match value {
+            Node::Text(text) if is_block(text) => self.block(text, indent + 2),
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
+                self.flat(value);
+                self.text.push('\n');
+            }
+        }
+    }
+
+    fn flat(&mut self, value: &Node) {
+        match value {
+            Node::Bool(true) => self.text.push_str("true"),
+            Node::Bool(false) => self.text.push_str("false"),
+            Node::Int(number) => write!(self.text, "{number}").expect("a String takes all text"),
+            Node::Text(text) => self.scalar(text),
+            Node::Noted(noted) => {
+                self.scalar(&noted.0);
+                self.text.push_str(" # ");
+                self.text.push_str(&visible(&noted.1));
+            }
+            Node::List(_) => self.text.push_str("[]"),
+            Node::Map(_) => self.text.push_str("{}"),
+        }
+    }
+
+    fn block(&mut self, text: &str, indent: usize) {
+        let body = text.trim_end_matches('\n');
+        self.text.push_str(match text.len() - body.len() {
+            0 => "|-\n",
+            1 => "|\n",
+            _ => "|+\n",
+        });
+        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+            if !line.is_empty() {
+                self.indent(indent);
+                self.text.push_str(line);
+            }
+            self.text.push('\n');
+        }
+    }
+
+    fn scalar(&mut self, text: &str) {
+        if is_plain(text) {
+            self.text.push_str(text);
+        } else {
+            self.quoted(text);
+        }
+    }
+
+    fn quoted(&mut self, text: &str) {
+        self.text.push('"');
+        if text.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte) & (byte != b'"') & (byte != b'\\')) {
+            self.text.push_str(text);
+            self.text.push('"');
+            return;
+        }
+        let mut copied = 0;
+        for (at, c) in text.char_indices() {
+            if is_printable(c) && c != '"' && c != '\\' {
+                continue;
+            }
+            self.text.push_str(&text[copied..at]);
+            copied = at + c.len_utf8();
+            self.escape(c);
+        }
+        self.text.push_str(&text[copied..]);
+        self.text.push('"');
+    }
+
+    fn escape(&mut self, c: char) {
+        match c {
+            '"' => self.text.push_str("\\\""),
+            '\\' => self.text.push_str("\\\\"),
+            '\n' => self.text.push_str("\\n"),
+            '\r' => self.text.push_str("\\r"),
+            '\t' => self.text.push_str("\\t"),
+            _ if u32::from(c) > 0xffff => {
+                write!(self.text, "\\U{:08x}", u32::from(c)).expect("a String takes all text")
+            }
+            _ => write!(self.text, "\\u{:04x}", u32::from(c)).expect("a String takes all text"),
+        }
+    }
+
+    fn indent(&mut self, by: usize) {
+        const BLANKS: &str = "                                                                ";
+        let mut left = by;
+        while left > 0 {
+            let some = left.min(BLANKS.len());
+            self.text.push_str(&BLANKS[..some]);
+            left -= some;
+        }
+    }
+}
+
+/// The text as a comment can hold it: nothing in it ends the line.
+fn visible(comment: &str) -> Cow<'_, str> {
+    if comment.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte)) {
+        return Cow::Borrowed(comment);
+    }
+    comment.chars().map(|c| if is_printable(c) || c == '\t' { c } else { '\u{fffd}' }).collect()
+}
+
+/// Nothing but a string for any reader: a letter, then letters, digits and `_ - . /`, and none of the words that YAML
+/// 1.1 or 1.2 reads as something else. `e12` is a number to some.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let starts = bytes.first().is_some_and(u8::is_ascii_alphabetic);
+    let goes_on = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    starts && goes_on && !is_word_of_yaml(text) && !is_exponent(bytes)
+}
+
+fn is_word_of_yaml(text: &str) -> bool {
+    const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
+    text.len() <= 5 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+fn is_exponent(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'e' | b'E', rest @ ..] if rest.iter().all(|byte| !byte.is_ascii_alphabetic()))
+}
+
+/// Can be a `|` block: several lines, the first of which shows the indentation, and nothing that a reader would change.
+fn is_block(text: &str) -> bool {
+    if !text.contains('\n') || text.starts_with([' ', '\t', '\n']) {
+        return false;
+    }
+    let last = text.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
+    let ends_visibly = !last.trim_matches([' ', '\t']).is_empty();
+    // Nearly all scripts are ASCII; without a way out, the loop over their bytes reads many at once.
+    let plain = |ok, byte| ok & (is_plain_ascii(byte) | (byte == b'\n') | (byte == b'\t'));
+    let printable = || text.chars().all(|c| is_printable(c) || c == '\n' || c == '\t');
+    ends_visibly && (text.bytes().fold(true, plain) || printable())
+}
+
+fn is_plain_ascii(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
+/// Stands for itself in every reader, and is seen by people: no control, no mark of order or direction, no non-character.
+fn is_printable(c: char) -> bool {
+    match c {
+        ' '..='~' => true,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' => false,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => false,
+        '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{fffc}' => false,
+        _ => u32::from(c) & 0xfffe != 0xfffe,
+    }
+}

@@ -1,0 +1,144 @@
+//! The parameters: bound ones are values, the others stay open or are refused.
+
+use super::partial::{Partial, opened_ty};
+use super::report::{const_without_value, open_structure};
+use super::scope::{Frame, Inside};
+use super::{Binding, Builder};
+use crate::check::program::{self as p, ParamDef, PipelineId, Program};
+use crate::plan::{Expr, Param, ParamId, Ty, Value, Workspace, WorkspaceId};
+use crate::source::offset;
+
+/// Every parameter of a pipeline as it is declared, with the defaults that are known without any binding.
+pub(in crate::plan) fn declared(program: &Program, pipeline: PipelineId) -> Vec<Param> {
+    let mut builder = Builder::new(program, pipeline, "");
+    builder.left_out = true;
+    let mut frame = Frame::new(builder.pipeline.locals.len(), Inside::Pipeline);
+    let mut params = Vec::new();
+    for param in &builder.pipeline.params {
+        let ty = builder.types.ty(&param.ty);
+        let default = param.default.as_ref().and_then(|default| builder.eval(&frame, default).value().cloned());
+        let default = default.or_else(|| matches!(ty, Ty::Optional(_)).then_some(Value::None));
+        if let Some(default) = &default {
+            frame.bind(param.local, Partial::known(default.clone(), ty.clone()));
+        }
+        params.push(Param { name: param.name.to_string(), doc: param.doc.clone(), ty, default, span: param.span });
+    }
+    params
+}
+
+/// The value of an expression over constants alone: the default of a field of a record.
+pub(in crate::plan) fn constant(program: &Program, pipeline: PipelineId, expr: &p::Expr) -> Option<Value> {
+    let mut builder = Builder::new(program, pipeline, "");
+    builder.left_out = true;
+    builder.eval(&Frame::new(0, Inside::Fn), expr).value().cloned()
+}
+
+impl Builder<'_> {
+    pub(super) fn parameters(&mut self, frame: &mut Frame, bindings: &[Binding]) {
+        self.bindings = bindings.to_vec();
+        let pipeline = self.pipeline;
+        for param in &pipeline.params {
+            let value = self.parameter(frame, param, bindings);
+            frame.bind(param.local, value);
+        }
+    }
+
+    fn parameter(&mut self, frame: &Frame, param: &ParamDef, bindings: &[Binding]) -> Partial {
+        let ty = self.types.ty(&param.ty);
+        if let Some(binding) = bindings.iter().rev().find(|binding| *binding.name == *param.name) {
+            self.plan.bound.push((binding.name.clone(), binding.value.clone()));
+            return Partial::known(binding.value.clone(), ty);
+        }
+        if param.is_const {
+            return self.constant_parameter(frame, param, ty);
+        }
+        if ty == Ty::Workspace {
+            return self.outside_workspace(param);
+        }
+        if can_stay_open(&ty) {
+            return self.open(frame, param, ty);
+        }
+        if opened_ty(ty.clone()) != Ty::Workspace {
+            self.report(open_structure(&param.name, &ty.to_string(), param.span));
+        }
+        Partial::known(Value::None, ty)
+    }
+
+    fn constant_parameter(&mut self, frame: &Frame, param: &ParamDef, ty: Ty) -> Partial {
+        match (&param.default, &ty) {
+            (Some(default), _) => {
+                let value = self.eval(frame, default);
+                if value.value().is_none() {
+                    let value = value.expr(&ty);
+                    self.not_known(
+                        format_args!("the default of the `const` parameter `{}`", param.name),
+                        default.span,
+                        &value,
+                    );
+                    return Partial::known(Value::None, ty);
+                }
+                value
+            }
+            (None, Ty::Optional(_)) => Partial::known(Value::None, ty),
+            (None, _) => {
+                self.report(const_without_value(&param.name, param.span));
+                Partial::known(Value::None, ty)
+            }
+        }
+    }
+
+    fn open(&mut self, frame: &Frame, param: &ParamDef, ty: Ty) -> Partial {
+        let default = param.default.as_ref().map(|default| (self.plain(frame, default), default.span));
+        let default = match default {
+            None => matches!(ty, Ty::Optional(_)).then_some(Value::None),
+            Some((value, span)) => {
+                if value.value().is_none() {
+                    self.not_known(format_args!("the default of the parameter `{}`", param.name), span, &value);
+                }
+                value.value().cloned()
+            }
+        };
+        let id = self.add_param(param, ty, default);
+        Expr::param(&self.plan, id).into()
+    }
+
+    fn add_param(&mut self, param: &ParamDef, ty: Ty, default: Option<Value>) -> ParamId {
+        let id = ParamId(offset(self.plan.params.len()));
+        let (name, doc) = (param.name.to_string(), param.doc.clone());
+        self.plan.params.push(Param { name, doc, ty, default, span: param.span });
+        id
+    }
+
+    fn outside_workspace(&mut self, param: &ParamDef) -> Partial {
+        let id = self.add_param(param, Ty::Workspace, None);
+        let workspace = WorkspaceId(offset(self.plan.workspaces.len()));
+        let (name, doc) = (param.name.to_string(), param.doc.clone());
+        self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
+        Partial::known(Value::Workspace(workspace), Ty::Workspace)
+    }
+}
+
+/// Whether an engine can take a value of the type when the run starts.
+fn can_stay_open(ty: &Ty) -> bool {
+    let opened = if let Ty::Optional(of) = ty { of } else { ty };
+    let element = if let Ty::List(of) = opened { of } else { opened };
+    is_scalar(element) || *opened == Ty::Secret
+}
+
+fn is_scalar(ty: &Ty) -> bool {
+    match ty {
+        Ty::Bool
+        | Ty::Int
+        | Ty::String
+        | Ty::Duration
+        | Ty::Size
+        | Ty::Cpu
+        | Ty::Path
+        | Ty::Image
+        | Ty::Pattern(_)
+        | Ty::Enum(_) => true,
+        Ty::Secret | Ty::Workspace | Ty::Artifact(_) | Ty::List(_) | Ty::Map(_) | Ty::Record(_) | Ty::Optional(_) => {
+            false
+        }
+    }
+}

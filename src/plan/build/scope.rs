@@ -1,0 +1,69 @@
+//! What names stand for while a plan is built.
+
+use super::partial::Partial;
+use crate::check::program::LocalId;
+use crate::plan::Value;
+
+/// What an expression stands in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Inside {
+    Pipeline,
+    /// A task of a library: what it reads came by arguments.
+    Task,
+    Fn,
+}
+
+/// The values of the locals of one declaration.
+#[derive(Debug)]
+pub(super) struct Frame {
+    values: Vec<Option<Partial>>,
+    /// How the call behind a name ended.
+    statuses: Vec<Option<Partial>>,
+    pub(super) inside: Inside,
+}
+
+impl Frame {
+    pub(super) fn new(locals: usize, inside: Inside) -> Self {
+        Self { values: vec![None; locals], statuses: Vec::new(), inside }
+    }
+
+    pub(super) fn bind(&mut self, local: LocalId, value: Partial) {
+        put(&mut self.values, local, value);
+    }
+
+    pub(super) fn bind_status(&mut self, local: LocalId, status: Partial) {
+        put(&mut self.statuses, local, status);
+    }
+
+    /// A name without a value belongs to what was left out.
+    pub(super) fn value(&self, local: LocalId) -> Partial {
+        self.values.get(local.index()).cloned().flatten().unwrap_or_else(Partial::none)
+    }
+
+    pub(super) fn status(&self, local: LocalId) -> Partial {
+        self.known_status(local).unwrap_or_else(|| {
+            let skipped = Value::Case("skipped".to_owned());
+            Partial::known(skipped, crate::plan::Ty::String)
+        })
+    }
+
+    pub(super) fn known_status(&self, local: LocalId) -> Option<Partial> {
+        self.statuses.get(local.index()).cloned().flatten()
+    }
+
+    /// The name stands for nothing again: a new turn of a loop, or a block that is left out.
+    pub(super) fn forget(&mut self, local: LocalId) {
+        for list in [&mut self.values, &mut self.statuses] {
+            if let Some(slot) = list.get_mut(local.index()) {
+                *slot = None;
+            }
+        }
+    }
+}
+
+fn put(list: &mut Vec<Option<Partial>>, local: LocalId, value: Partial) {
+    if list.len() <= local.index() {
+        list.resize(local.index() + 1, None);
+    }
+    list[local.index()] = Some(value);
+}

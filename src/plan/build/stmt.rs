@@ -1,0 +1,297 @@
+//! The statements of a pipeline, in the order of the source.
+
+use std::fmt;
+use std::rc::Rc;
+
+use super::names::suffix;
+use super::partial::Partial;
+use super::report::{before_the_first_task, known_none};
+use super::require::first_task;
+use super::scope::Frame;
+use super::{Builder, fold};
+use crate::check::program::{self as p, Fields, For, LocalId, Stmt, When};
+use crate::plan::{Expr, LeftOut, Phase, PipelineOutput, TaskId, Ty, Value, Workspace, WorkspaceId};
+use crate::source::{Span, offset};
+
+/// The blocks around a statement.
+#[derive(Clone, Debug)]
+pub(super) struct Context<'a> {
+    pub(super) phase: Phase,
+    pub(super) stage: Option<&'a str>,
+    /// All conditions of the `when`s around, together.
+    pub(super) condition: Option<Expr>,
+    /// The tasks that the conditions read, and where.
+    pub(super) condition_reads: Rc<[(TaskId, Span)]>,
+    /// The loops around, by their place, with the turn of each.
+    pub(super) turns: Rc<[(Span, u32)]>,
+    /// For names: `_VALUE` of each loop variable.
+    pub(super) suffix: String,
+    /// Weakest first.
+    pub(super) defaults: Vec<&'a Fields>,
+    /// The condition that is known to be false.
+    because: Option<Span>,
+}
+
+impl Context<'_> {
+    pub(super) fn new() -> Self {
+        Self {
+            phase: Phase::Main,
+            stage: None,
+            condition: None,
+            condition_reads: Rc::from([]),
+            turns: Rc::from([]),
+            suffix: String::new(),
+            defaults: Vec::new(),
+            because: None,
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn block(&mut self, frame: &mut Frame, context: &Context<'a>, body: &'a [Stmt]) {
+        let mut own = context.clone();
+        own.defaults.extend(
+            body.iter().filter_map(|stmt| if let Stmt::Defaults(fields) = stmt { Some(&**fields) } else { None }),
+        );
+        for stmt in body {
+            self.statement(frame, &own, stmt);
+        }
+    }
+
+    fn statement(&mut self, frame: &mut Frame, context: &Context<'a>, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::Bind { local, value } => {
+                // Another name for a call ends like the call.
+                if let p::Kind::Local(other) = value.kind
+                    && let Some(status) = frame.known_status(other)
+                {
+                    frame.bind_status(*local, status);
+                }
+                let value = self.eval(frame, value);
+                frame.bind(*local, value);
+            }
+            Stmt::Call(call) => {
+                if let (true, Some(because)) = (self.left_out, context.because) {
+                    let name = format!("{}{}", call.name, context.suffix);
+                    self.plan.left_out.push(LeftOut { name, span: call.span, because });
+                }
+                self.call(frame, context, call);
+            }
+            Stmt::When(when) => self.when(frame, context, when),
+            Stmt::For(each) => self.each(frame, context, each),
+            Stmt::Stage { name, body, .. } => {
+                let start = self.graph.len();
+                let before = self.graph.enter_stage();
+                self.block(frame, &Context { stage: Some(name), ..context.clone() }, body);
+                self.graph.leave_stage(before, start);
+            }
+            Stmt::Finally { body, .. } => {
+                self.block(frame, &Context { phase: Phase::Finally, ..context.clone() }, body);
+            }
+            Stmt::Require { cond, message, span } => {
+                self.require(frame, context.condition.as_ref(), cond, message.as_ref(), *span);
+            }
+            Stmt::Exclusive { name, span } => self.exclusive(frame, name, *span),
+            Stmt::Workspace { local, name, doc, size, span } => {
+                self.workspace(frame, *local, (&format!("{name}{}", context.suffix), doc), size.as_ref(), *span);
+            }
+            Stmt::Defaults(_) => {}
+            Stmt::Return(values) => self.give_back(frame, values),
+            Stmt::Target { name, options, span } => {
+                if let Some(value) = self.known(frame, options, format_args!("an option of the target `{name}`")) {
+                    self.plan.options.push((name.to_string(), value, *span));
+                }
+            }
+        }
+    }
+
+    /// The value of a place that has to be known; what is not has been reported.
+    pub(super) fn known(&mut self, frame: &Frame, expr: &p::Expr, place: impl fmt::Display) -> Option<Value> {
+        let value = self.eval(frame, expr);
+        if value.value().is_none() {
+            let open = first_open(value, &self.types.ty(&expr.ty));
+            self.not_known(place, expr.span, &open);
+            return None;
+        }
+        value.value().cloned()
+    }
+
+    /// As [`Builder::known`], for a place that takes no `none`.
+    pub(super) fn known_text(&mut self, frame: &Frame, expr: &p::Expr, place: &str) -> Option<String> {
+        let value = self.known(frame, expr, place)?;
+        if value == Value::None {
+            self.report(known_none(place, expr.span));
+            return None;
+        }
+        value.text()
+    }
+
+    fn exclusive(&mut self, frame: &Frame, name: &p::Expr, span: Span) {
+        let value = self.plain(frame, name);
+        if self.left_out {
+            return;
+        }
+        if let Some(task) = first_task(&value) {
+            let finding = before_the_first_task(&self.plan, "`exclusive`", task, name.span);
+            self.report(finding);
+            return;
+        }
+        self.plan.exclusive = Some((value, span));
+    }
+
+    fn workspace(
+        &mut self,
+        frame: &mut Frame,
+        local: LocalId,
+        (name, doc): (&str, &str),
+        size: Option<&p::Expr>,
+        span: Span,
+    ) {
+        if self.left_out {
+            return;
+        }
+        let size = size.and_then(|size| self.known(frame, size, format_args!("the size of the workspace `{name}`")));
+        let size = if let Some(Value::Size(bytes)) = size { Some(bytes) } else { None };
+        let id = WorkspaceId(offset(self.plan.workspaces.len()));
+        self.plan.workspaces.push(Workspace { name: name.to_owned(), doc: doc.to_owned(), size, param: None, span });
+        frame.bind(local, Partial::known(Value::Workspace(id), Ty::Workspace));
+    }
+
+    fn give_back(&mut self, frame: &Frame, values: &[p::Expr]) {
+        let pipeline = self.pipeline;
+        for (output, value) in pipeline.outputs.iter().zip(values) {
+            let given = self.plain(frame, value);
+            let (name, doc) = (output.name.to_string(), output.doc.clone());
+            self.plan.outputs.push(PipelineOutput { name, doc, value: given, span: value.span });
+        }
+    }
+
+    fn when(&mut self, frame: &mut Frame, context: &Context<'a>, when: &'a When) {
+        let cond = self.plain(frame, &when.cond);
+        let before = self.graph.stages();
+        self.branch(frame, context, cond.clone(), &when.then, when.cond.span);
+        let after_then = self.graph.swap_stages(before);
+        self.branch(frame, context, fold::not(cond.clone()), &when.otherwise, when.cond.span);
+        self.graph.merge_stages(after_then);
+        for export in &when.exports {
+            let value = |local: Option<LocalId>| local.map_or_else(Partial::none, |local| frame.value(local));
+            let value = Partial::either(cond.clone(), value(export.then), value(export.otherwise));
+            let status = |local: Option<LocalId>| local.and_then(|local| frame.known_status(local));
+            let status = match (status(export.then), status(export.otherwise)) {
+                (Some(then), Some(otherwise)) => Some(Partial::either(cond.clone(), then, otherwise)),
+                (one, other) => one.or(other),
+            };
+            frame.bind(export.outer, value);
+            if let Some(status) = status {
+                frame.bind_status(export.outer, status);
+            }
+            [export.then, export.otherwise]
+                .into_iter()
+                .flatten()
+                .for_each(|inner| self.graph.alias(export.outer, inner));
+        }
+    }
+
+    fn branch(&mut self, frame: &mut Frame, context: &Context<'a>, cond: Expr, body: &'a [Stmt], span: Span) {
+        let mut own = context.clone();
+        match fold::truth(&cond) {
+            Some(true) => self.block(frame, &own, body),
+            Some(false) => {
+                own.because = own.because.or(Some(span));
+                let outside = std::mem::replace(&mut self.left_out, true);
+                self.block(frame, &own, body);
+                self.left_out = outside;
+            }
+            None => {
+                let mut reads = own.condition_reads.to_vec();
+                cond.walk(&mut |part| reads.extend(super::edges::read_of(part).map(|(task, _)| (task, span))));
+                own.condition_reads = Rc::from(reads);
+                own.condition = Some(match own.condition {
+                    Some(outer) => fold::and(outer, cond),
+                    None => cond,
+                });
+                self.block(frame, &own, body);
+            }
+        }
+    }
+
+    fn each(&mut self, frame: &mut Frame, context: &Context<'a>, each: &'a For) {
+        let mut turns =
+            Turns { each, count: 0, exports: vec![Vec::new(); each.exports.len()], before: self.graph.stages() };
+        let merged = turns.before.clone();
+        self.turns(frame, context, &mut turns, 0, String::new());
+        if turns.count == 0 {
+            self.graph.swap_stages(merged);
+        }
+        for ((inner, outer), values) in each.exports.iter().zip(turns.exports) {
+            let ty = self.pipeline.locals.get(outer.index()).map(|local| self.types.ty(&local.ty));
+            frame.bind(*outer, Partial::list(values, ty.unwrap_or(Ty::List(Box::new(Ty::String)))));
+            self.graph.alias(*outer, *inner);
+        }
+    }
+
+    /// The turns of the variables from `depth` on.
+    fn turns(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        turns: &mut Turns<'a>,
+        depth: usize,
+        suffix_before: String,
+    ) {
+        let Some((local, list)) = turns.each.vars.get(depth) else {
+            return self.turn(frame, context, turns, suffix_before);
+        };
+        let value = self.eval(frame, list);
+        let Some(elements) = value.elements() else {
+            let open = first_open(value, &self.types.ty(&list.ty));
+            return self.not_known("the list of a `for`", list.span, &open);
+        };
+        for (at, element) in elements.into_iter().enumerate() {
+            let suffix = format!("{suffix_before}{}", suffix(element.value(), at));
+            frame.bind(*local, element);
+            self.turns(frame, context, turns, depth + 1, suffix);
+        }
+    }
+
+    fn turn(&mut self, frame: &mut Frame, context: &Context<'a>, turns: &mut Turns<'a>, suffix: String) {
+        if let Some(filter) = &turns.each.filter {
+            match self.known(frame, filter, "the `if` of a `for`") {
+                Some(Value::Bool(true)) => {}
+                _ => return,
+            }
+        }
+        let mut own = context.clone();
+        own.suffix.push_str(&suffix);
+        own.turns = own.turns.iter().copied().chain([(turns.each.span, turns.count)]).collect();
+        turns.each.exports.iter().for_each(|(inner, _)| frame.forget(*inner));
+        let others = self.graph.swap_stages(turns.before.clone());
+        self.block(frame, &own, &turns.each.body);
+        if turns.count > 0 {
+            self.graph.merge_stages(others);
+        }
+        turns.count += 1;
+        for ((inner, _), values) in turns.each.exports.iter().zip(&mut turns.exports) {
+            values.push(frame.value(*inner));
+        }
+    }
+}
+
+struct Turns<'a> {
+    each: &'a For,
+    count: u32,
+    /// The values of each export, in the order of the turns.
+    exports: Vec<Vec<Partial>>,
+    before: super::edges::Stages,
+}
+
+/// An expression of the plan that says why a value is not known.
+fn first_open(value: Partial, ty: &Ty) -> Expr {
+    let mut open = None;
+    value.walk(&mut |part| {
+        if open.is_none() && part.value().is_none() {
+            open = Some(part.clone());
+        }
+    });
+    open.unwrap_or_else(|| value.expr(ty))
+}

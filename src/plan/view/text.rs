@@ -1,0 +1,274 @@
+//! The plan for people: 100 columns, no colours.
+
+use std::fmt::Write;
+
+use super::totals::{Total, critical, longest, peak, sum};
+use super::words::{
+    duration_words, expression, needs_words, on_failure_word, value_words, verdict_word, why_origin, why_words,
+};
+use crate::plan::value::{cpu_text, size_text};
+use crate::plan::{OnFailure, Phase, Plan, Task, TaskId, Value};
+use crate::source::Sources;
+
+const WIDTH: usize = 100;
+/// How far from its label a text starts.
+const COLUMN: usize = 11;
+
+pub(super) fn render(plan: &Plan, sources: &Sources) -> String {
+    let mut page = Page { plan, sources, text: String::new() };
+    page.head();
+    page.parameters();
+    page.workspaces();
+    page.tasks();
+    page.left_out();
+    page.outputs();
+    page.totals();
+    page.text
+}
+
+struct Page<'a> {
+    plan: &'a Plan,
+    sources: &'a Sources,
+    text: String,
+}
+
+impl Page<'_> {
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.text, "{}", text.trim_end());
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.text.push('\n');
+        self.line(text);
+    }
+
+    /// A label and what belongs to it, wrapped below itself.
+    fn entry(&mut self, indent: usize, label: &str, text: &str) {
+        let start = match label {
+            "" => indent,
+            _ => (indent + label.chars().count() + 2).max(indent + COLUMN),
+        };
+        let mut line = format!("{:indent$}{label:<rest$}", "", rest = start - indent);
+        let mut room = WIDTH.saturating_sub(start);
+        for word in text.split(' ') {
+            let length = word.chars().count();
+            if length > room && !line.trim().is_empty() && room < WIDTH - start {
+                self.line(&line);
+                line = " ".repeat(start);
+                room = WIDTH - start;
+            }
+            line.push_str(word);
+            line.push(' ');
+            room = room.saturating_sub(length + 1);
+        }
+        self.line(&line);
+    }
+
+    fn head(&mut self) {
+        let plan = self.plan;
+        self.line(&format!("pipeline {} ({})", plan.name, self.sources.origin(plan.span)));
+        for line in plan.doc.lines() {
+            self.entry(2, "", line.trim());
+        }
+    }
+
+    fn parameters(&mut self) {
+        let plan = self.plan;
+        if !plan.params.is_empty() {
+            self.heading("parameters, given when the run starts");
+        }
+        let names = plan.params.iter().map(|param| param.name.len()).max().unwrap_or(0);
+        let types = plan.params.iter().map(|param| param.ty.to_string().len()).max().unwrap_or(0);
+        for param in &plan.params {
+            let default = match &param.default {
+                Some(value) => format!("= {}", value_words(plan, value)),
+                None => "required".to_owned(),
+            };
+            let label = format!("{:<names$}  {:<types$}", param.name, param.ty.to_string());
+            self.entry(2, &label, &default);
+        }
+        if !plan.bound.is_empty() {
+            self.heading("bound when compiling");
+        }
+        for (name, value) in &plan.bound {
+            self.entry(2, name, &format!("= {}", value_words(plan, value)));
+        }
+        if !plan.requires.is_empty() {
+            self.heading("required of the parameters");
+        }
+        for require in &plan.requires {
+            let origin = self.sources.origin(require.span);
+            self.entry(2, "", &format!("{} ({origin})", expression(plan, &require.cond)));
+        }
+        if let Some((name, span)) = &plan.exclusive {
+            self.heading("never twice at a time");
+            self.entry(2, "", &format!("{} ({})", expression(plan, name), self.sources.origin(*span)));
+        }
+    }
+
+    fn workspaces(&mut self) {
+        if !self.plan.workspaces.is_empty() {
+            self.heading("workspaces");
+        }
+        for workspace in &self.plan.workspaces {
+            let size = match (workspace.param, workspace.size) {
+                (Some(_), _) => "given from outside".to_owned(),
+                (None, Some(bytes)) => size_text(bytes),
+                (None, None) => "of no stated size".to_owned(),
+            };
+            self.entry(2, &workspace.name, &size);
+        }
+    }
+
+    fn tasks(&mut self) {
+        let waves = self.plan.waves();
+        let main = waves.iter().filter(|wave| self.is_main(wave)).count();
+        for (at, wave) in waves.iter().enumerate() {
+            match self.is_main(wave) {
+                true => self.heading(&format!("wave {} of {main}", at + 1)),
+                false if at == main => self.heading("finally"),
+                false => self.heading("finally, then"),
+            }
+            for id in wave {
+                self.task(*id);
+            }
+        }
+    }
+
+    fn is_main(&self, wave: &[TaskId]) -> bool {
+        wave.iter().any(|id| self.plan.task(*id).phase == Phase::Main)
+    }
+
+    fn task(&mut self, id: TaskId) {
+        let plan = self.plan;
+        let task = plan.task(id);
+        let origin = self.sources.origin(task.span);
+        let room = WIDTH.saturating_sub(2 + origin.chars().count());
+        self.line(&format!("  {:<room$}{origin}", format!("{} ", task.name)));
+        if let Some(stage) = &task.stage {
+            self.entry(4, "stage", stage);
+        }
+        if let Some(condition) = &task.condition {
+            self.entry(4, "when", &expression(plan, condition));
+        }
+        for (from, edge) in plan.dependencies(id) {
+            let mut reasons: Vec<String> = edge.why.iter().map(|why| self.reason(from, why)).collect();
+            // One line may read an output several times.
+            reasons.dedup();
+            self.entry(4, "after", &format!("{}: {}", plan.task(from).name, reasons.join("; ")));
+        }
+        self.steps(task);
+        self.limits(task);
+        for output in task.outputs.iter() {
+            let name = if output.name.is_empty() { "out" } else { &output.name };
+            let place = output.place.as_ref().map(|(workspace, path)| {
+                let path = path.value().and_then(Value::text).unwrap_or_else(|| expression(plan, path));
+                format!(" at {}/{path}", plan.workspaces[workspace.index()].name)
+            });
+            self.entry(4, "makes", &format!("{name}: {}{}", output.ty, place.unwrap_or_default()));
+        }
+    }
+
+    fn reason(&self, from: TaskId, why: &crate::plan::Why) -> String {
+        let words = why_words(self.plan, from, why);
+        match why_origin(self.sources, why) {
+            Some(origin) => format!("{words} ({origin})"),
+            None => words,
+        }
+    }
+
+    fn steps(&mut self, task: &Task) {
+        match task.steps.as_slice() {
+            [only] => self.entry(4, "image", &only.image),
+            steps => steps.iter().for_each(|step| self.entry(4, "step", &format!("{} in {}", step.name, step.image))),
+        }
+    }
+
+    fn limits(&mut self, task: &Task) {
+        let needs = needs_words(&task.needs);
+        let mut rows: Vec<(&str, String)> = Vec::new();
+        if !needs.is_empty() {
+            rows.push(("needs", needs));
+        }
+        if let Some(timeout) = task.timeout {
+            rows.push(("timeout", duration_words(timeout)));
+        }
+        if task.retries > 0 {
+            let delay = task.retry_delay.map(|delay| format!(", {} apart", duration_words(delay)));
+            rows.push(("retries", format!("{}{}", task.retries, delay.unwrap_or_default())));
+        }
+        if !task.on_exit.is_empty() {
+            let exits: Vec<String> =
+                task.on_exit.iter().map(|(code, verdict)| format!("{code} is {}", verdict_word(*verdict))).collect();
+            rows.push(("exit", exits.join(", ")));
+        }
+        if task.on_failure == OnFailure::GoOn {
+            rows.push(("failure", on_failure_word(task.on_failure).to_owned()));
+        }
+        if let Some(lock) = &task.lock {
+            rows.push(("lock", lock.clone()));
+        }
+        for (label, text) in rows {
+            self.entry(4, label, &text);
+        }
+    }
+
+    fn left_out(&mut self) {
+        if !self.plan.left_out.is_empty() {
+            self.heading("left out");
+        }
+        for one in &self.plan.left_out {
+            let cond = self.sources.text(one.because).split_whitespace().collect::<Vec<_>>().join(" ");
+            self.entry(2, &one.name, &format!("decided by `{cond}` ({})", self.sources.origin(one.because)));
+        }
+    }
+
+    fn outputs(&mut self) {
+        if !self.plan.outputs.is_empty() {
+            self.heading("returns");
+        }
+        for output in &self.plan.outputs {
+            let name = if output.name.is_empty() { "out" } else { &output.name };
+            self.entry(2, name, &format!("{}: {}", expression(self.plan, &output.value), output.value.ty));
+        }
+    }
+
+    fn totals(&mut self) {
+        let (peak, sum) = (peak(self.plan), sum(self.plan));
+        self.heading("totals");
+        self.entry(2, "at once", &format!("at most {}", total_words(peak)));
+        self.entry(2, "together", &total_words(sum));
+        let critical = critical(self.plan);
+        let chain: Vec<String> = critical
+            .chain
+            .iter()
+            .map(|id| {
+                let task = self.plan.task(*id);
+                match task.timeout {
+                    Some(_) => format!("{} {}", task.name, duration_words(longest(task))),
+                    None => format!("{} (no timeout)", task.name),
+                }
+            })
+            .collect();
+        let bound = if critical.unbounded.is_empty() { "at most" } else { "without a bound; its timeouts are" };
+        self.entry(2, "longest", &format!("{bound} {}: {}", duration_words(critical.length), chain.join(", ")));
+    }
+}
+
+fn total_words(total: Total) -> String {
+    let tasks = if total.tasks == 1 { "1 task".to_owned() } else { format!("{} tasks", total.tasks) };
+    let mut words = vec![tasks];
+    if total.cpu > 0 {
+        words.push(format!("{} cpu", cpu_text(total.cpu)));
+    }
+    if total.memory > 0 {
+        words.push(format!("{} memory", size_text(total.memory)));
+    }
+    if total.disk > 0 {
+        words.push(format!("{} disk", size_text(total.disk)));
+    }
+    if total.kvm > 0 {
+        words.push(format!("{} with kvm", total.kvm));
+    }
+    words.join(", ")
+}

@@ -1,0 +1,172 @@
+//! Everything one may ask of a set of files. The command line and the editor use only this.
+
+mod load;
+
+use crate::check::{self, program::Program};
+use crate::diag::code::Code;
+use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
+use crate::emit::{Bundle, TARGETS, Target, script};
+use crate::plan::build::Binding;
+use crate::plan::{Plan, build, params, view};
+use crate::source::{FileId, Files, Sources};
+use crate::syntax::{self, ast};
+use crate::yaml_read;
+
+/// One file with all it uses, parsed and checked.
+#[derive(Debug)]
+pub struct Analysis {
+    pub sources: Sources,
+    pub diagnostics: Diagnostics,
+    /// The path as the user wrote it.
+    pub path: String,
+    /// Absent when something is wrong with the text.
+    program: Option<Program>,
+}
+
+/// Which plan of a program is wanted.
+#[derive(Clone, Default, Debug)]
+pub struct Request {
+    /// The name of the pipeline; may be absent where a file has one.
+    pub pipeline: Option<String>,
+    /// `-p name=value`, in order; a later one wins.
+    pub values: Vec<(String, String)>,
+    /// `--params FILE`: the paths.
+    pub files: Vec<String>,
+}
+
+/// How a plan is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum View {
+    Text,
+    Json,
+    Dot,
+    Mermaid,
+}
+
+impl Analysis {
+    /// Reads and checks `path` and what it uses.
+    pub fn open(files: &dyn Files, path: &str) -> Self {
+        let mut diagnostics = Diagnostics::default();
+        let Some(mut loaded) = load::load(files, path, &mut diagnostics) else {
+            return Self { sources: Sources::default(), diagnostics, path: path.to_owned(), program: None };
+        };
+        let targets = target_options(&mut loaded.sources, &mut diagnostics);
+        let input = check::Input {
+            root: loaded.file(loaded.root),
+            prelude: &load::library(PRELUDE).0,
+            imports: loaded.imports(),
+            targets: targets.iter().map(|(name, file)| (*name, file)).collect(),
+        };
+        let program = check::check(&input, &mut diagnostics);
+        let program = (!diagnostics.has_errors()).then_some(program);
+        Self { sources: loaded.sources, diagnostics: diagnostics.sorted(), path: path.to_owned(), program }
+    }
+
+    /// The plan for a request; what is wrong with it is added to the findings.
+    pub fn plan(&mut self, files: &dyn Files, request: &Request) -> Option<Plan> {
+        let mut out = Diagnostics::default();
+        let plan = self.try_plan(files, request, &mut out);
+        let plan = plan.filter(|_| !out.has_errors());
+        self.diagnostics.append(out.sorted());
+        plan
+    }
+
+    fn try_plan(&mut self, files: &dyn Files, request: &Request, out: &mut Diagnostics) -> Option<Plan> {
+        let program = self.program.as_ref()?;
+        let pipeline =
+            choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
+        let mut bindings: Vec<Binding> = Vec::new();
+        for path in &request.files {
+            let node = read_params(files, &mut self.sources, path, out)?;
+            bindings.extend(params::from_file(program, pipeline, &node, out));
+        }
+        bindings.extend(params::from_text(program, pipeline, &request.values, out));
+        if out.has_errors() {
+            return None;
+        }
+        build::build(program, pipeline, &bindings, &self.path, out)
+    }
+
+    /// The plan as `pipec plan` shows it.
+    pub fn view(&self, plan: &Plan, format: View) -> String {
+        let format = match format {
+            View::Text => view::Format::Text,
+            View::Json => view::Format::Json,
+            View::Dot => view::Format::Dot,
+            View::Mermaid => view::Format::Mermaid,
+        };
+        view::render(plan, &self.sources, format, Some(&|task, step| script::step(plan, task, step).body))
+    }
+
+    /// What a target makes of a plan; what it cannot express is added to the findings.
+    pub fn emit(&mut self, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
+        let mut out = Diagnostics::default();
+        target.gaps(plan, &mut out);
+        let failed = out.has_errors();
+        self.diagnostics.append(out.sorted());
+        (!failed).then(|| target.emit(plan, &self.sources))
+    }
+}
+
+const PRELUDE: FileId = FileId(0);
+
+/// The target of that name.
+///
+/// # Errors
+/// A finding with the nearest name.
+pub fn target(name: &str) -> Result<&'static dyn Target, Diagnostic> {
+    let names = || TARGETS.iter().map(|target| target.name());
+    TARGETS.iter().copied().find(|target| target.name() == name).ok_or_else(|| {
+        let known: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+        let near = did_you_mean(name, names()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        Diagnostic::global(Code::P0601, format!("there is no target `{name}`"))
+            .help(format!("{near}the targets are {}; `pipec targets` compares them", known.join(", ")))
+    })
+}
+
+/// The `Options` records of the targets, as files of this run, so that a finding can show them.
+fn target_options(sources: &mut Sources, out: &mut Diagnostics) -> Vec<(&'static str, ast::File)> {
+    let mut files = Vec::new();
+    for target in TARGETS {
+        let id = sources.add(format!("target/{}.pipe", target.name()), target.options());
+        files.push((target.name(), syntax::parse(id, target.options(), out)));
+    }
+    files
+}
+
+fn choose(program: &Program, path: &str, wanted: Option<&str>) -> Result<check::program::PipelineId, Diagnostic> {
+    let names: Vec<&str> = program.pipelines.iter().map(|pipeline| &*pipeline.name).collect();
+    let known: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let at = match wanted {
+        Some(name) => names.iter().position(|known| *known == name).ok_or_else(|| {
+            let near = did_you_mean(name, names.iter().copied()).map(|near| format!("did you mean `{near}`? "));
+            Diagnostic::global(Code::P0513, format!("`{path}` has no pipeline `{name}`")).help(format!(
+                "{}it has {}",
+                near.unwrap_or_default(),
+                list(&known)
+            ))
+        }),
+        None if names.len() == 1 => Ok(0),
+        None if names.is_empty() => Err(Diagnostic::global(Code::P0513, format!("`{path}` has no pipeline"))
+            .help("a plan is made of a `pipeline name() { … }`; this file only declares other things")),
+        None => Err(Diagnostic::global(Code::P0513, format!("`{path}` has several pipelines: say which"))
+            .help(format!("write its name behind the file: {}", list(&known)))),
+    }?;
+    Ok(check::program::PipelineId(crate::source::offset(at)))
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn read_params(files: &dyn Files, sources: &mut Sources, path: &str, out: &mut Diagnostics) -> Option<yaml_read::Node> {
+    let text = match load::text(files, path) {
+        Ok(text) => text,
+        Err(found) => {
+            out.push(found);
+            return None;
+        }
+    };
+    let id = sources.add(path, text);
+    yaml_read::read(id, &sources.get(id).text, out)
+}

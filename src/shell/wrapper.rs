@@ -1,0 +1,143 @@
+//! Commands that run another command: which of their words is the program.
+
+use super::Word;
+
+/// How the arguments of a wrapper are passed over.
+struct Wrapper {
+    name: &'static str,
+    /// Short options that take the next word.
+    short: &'static str,
+    /// Long options that take the next word.
+    long: &'static [&'static str],
+    /// Words between the options and the program: the time of `timeout`.
+    operands: usize,
+    /// `NAME=value` may stand before the program.
+    assignments: bool,
+    /// With one of these options it runs no program.
+    never: &'static [&'static str],
+}
+
+const PLAIN: Wrapper = Wrapper { name: "", short: "", long: &[], operands: 0, assignments: false, never: &[] };
+
+const WRAPPERS: &[Wrapper] = &[
+    Wrapper { name: "builtin", ..PLAIN },
+    Wrapper { name: "busybox", ..PLAIN },
+    Wrapper { name: "chronic", ..PLAIN },
+    Wrapper { name: "command", never: &["-v", "-V", "-pv", "-pV"], ..PLAIN },
+    Wrapper { name: "doas", short: "Cu", ..PLAIN },
+    Wrapper {
+        name: "env",
+        short: "uC",
+        long: &["--unset", "--chdir"],
+        assignments: true,
+        never: &["-S", "--split-string"],
+        ..PLAIN
+    },
+    Wrapper { name: "exec", short: "a", ..PLAIN },
+    Wrapper { name: "fakeroot", short: "lsib", ..PLAIN },
+    Wrapper {
+        name: "flock",
+        short: "wE",
+        long: &["--timeout", "--wait"],
+        operands: 1,
+        never: &["-c", "--command"],
+        ..PLAIN
+    },
+    Wrapper { name: "ionice", short: "cn", long: &["--class", "--classdata"], never: &["-p", "--pid"], ..PLAIN },
+    Wrapper { name: "nice", short: "n", long: &["--adjustment"], ..PLAIN },
+    Wrapper { name: "nohup", ..PLAIN },
+    Wrapper { name: "setsid", ..PLAIN },
+    Wrapper { name: "stdbuf", short: "ioe", long: &["--input", "--output", "--error"], ..PLAIN },
+    Wrapper {
+        name: "sudo",
+        short: "CDghpRrTtUu",
+        long: &[
+            "--chdir",
+            "--chroot",
+            "--close-from",
+            "--command-timeout",
+            "--group",
+            "--host",
+            "--other-user",
+            "--prompt",
+            "--role",
+            "--type",
+            "--user",
+        ],
+        assignments: true,
+        never: &["-e", "--edit", "-l", "--list"],
+        ..PLAIN
+    },
+    Wrapper { name: "taskset", operands: 1, never: &["-p", "--pid"], ..PLAIN },
+    Wrapper { name: "time", short: "fo", long: &["--format", "--output"], ..PLAIN },
+    Wrapper { name: "timeout", short: "ks", long: &["--kill-after", "--signal"], operands: 1, ..PLAIN },
+    Wrapper { name: "unbuffer", ..PLAIN },
+];
+
+/// The words from the innermost program on.
+pub(super) fn inner(words: &[Word]) -> &[Word] {
+    let mut words = words;
+    while let Some(next) = wrapper(words).and_then(|wrapper| wrapper.program(words)) {
+        words = next;
+    }
+    words
+}
+
+/// The name of a program, without its directory.
+pub(super) fn base_name(word: &Word) -> Option<&str> {
+    match word {
+        Word::Plain(text) => text.rsplit('/').next(),
+        Word::Unknown => None,
+    }
+}
+
+fn wrapper(words: &[Word]) -> Option<&'static Wrapper> {
+    let name = base_name(words.first()?)?;
+    WRAPPERS.iter().find(|wrapper| wrapper.name == name)
+}
+
+impl Wrapper {
+    /// The words of the program that is run; `None` when there is none, or when it cannot be told.
+    fn program<'w>(&self, words: &'w [Word]) -> Option<&'w [Word]> {
+        let rest = self.behind_options(&words[1..])?;
+        let mut rest = rest.get(self.operands..)?;
+        while self.assignments && rest.first().is_some_and(|word| is_assignment(word, &rest[1..])) {
+            rest = &rest[1..];
+        }
+        (!rest.is_empty()).then_some(rest)
+    }
+
+    fn behind_options<'w>(&self, words: &'w [Word]) -> Option<&'w [Word]> {
+        let mut rest = words;
+        while let Some(Word::Plain(text)) = rest.first() {
+            if self.never.contains(&&**text) {
+                return None;
+            }
+            if &**text == "--" {
+                return Some(&rest[1..]);
+            }
+            if !text.starts_with('-') || text.len() == 1 {
+                break;
+            }
+            rest = rest.get(1 + usize::from(self.takes_next(text))..)?;
+        }
+        Some(rest)
+    }
+
+    /// Whether the value of an option is the next word.
+    fn takes_next(&self, option: &str) -> bool {
+        match option.strip_prefix("--") {
+            Some(_) => self.long.contains(&option),
+            None => option.find(|letter| letter != '-' && self.short.contains(letter)) == Some(option.len() - 1),
+        }
+    }
+}
+
+/// `A=b`; a word that is not known counts as one when something known follows it, since `env A="$b" cosa build` is
+/// common and `env "$tool" build` is not.
+fn is_assignment(word: &Word, rest: &[Word]) -> bool {
+    match word {
+        Word::Plain(text) => text.find('=').is_some_and(|at| at > 0),
+        Word::Unknown => rest.iter().any(|word| matches!(word, Word::Plain(_))),
+    }
+}

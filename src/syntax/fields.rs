@@ -1,0 +1,173 @@
+//! The fields of a block, one at a time, where not all of them can be read at once.
+
+use super::ast::{Expr, ExprKind, Field, Name};
+use super::explain;
+use super::grammar::Rule;
+use super::parser::Parser;
+use super::scan::DEEPEST;
+use super::slice::{Block, Cut, Unit};
+use super::words::{begins_word, skip_blanks, word_at};
+
+impl Parser<'_> {
+    /// The fields between two places.
+    pub(super) fn fields(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Field> {
+        let mut fields = Vec::new();
+        if self.depth > DEEPEST {
+            // The bracket that was too deep has been reported.
+            return fields;
+        }
+        self.depth += 1;
+        let mut doc = String::new();
+        let mut at = start;
+        loop {
+            at = self.source.skip_trivia(at, limit, &mut doc);
+            if at >= limit {
+                self.depth -= 1;
+                return fields;
+            }
+            if let Some(behind) = self.stray_closer(at, limit) {
+                at = behind;
+                continue;
+            }
+            let mut cut = self.source.cut(at, limit, Unit::Field, sound);
+            fields.push(self.one_field(at, &mut cut, std::mem::take(&mut doc)));
+            sound &= cut.sound;
+            at = self.behind_comma(cut.end.max(at + 1), limit);
+        }
+    }
+
+    /// Steps over a bracket that closes nothing, and reports it; gives the offset behind it.
+    pub(super) fn stray_closer(&mut self, at: usize, limit: usize) -> Option<usize> {
+        if !matches!(self.text.as_bytes()[at], b')' | b']' | b'}') {
+            return None;
+        }
+        if !std::mem::take(&mut self.closer_is_known) {
+            let said = explain::closes_nothing(self, at);
+            self.report(said);
+            return Some(at + 1);
+        }
+        // The end of a block that was never opened, and what belongs to it.
+        let next = skip_blanks(self.text, at + 1);
+        let goes_on = matches!(word_at(self.text, next), "after" | "else");
+        Some(if goes_on { self.source.layout_end(next, limit).max(next) } else { at + 1 })
+    }
+
+    fn behind_comma(&self, at: usize, limit: usize) -> usize {
+        let next = skip_blanks(self.text, at);
+        if next < limit && self.text.as_bytes()[next] == b',' { next + 1 } else { at }
+    }
+
+    fn one_field(&mut self, at: usize, cut: &mut Cut, doc: String) -> Field {
+        if let Some(word) = self.step_word(at) {
+            return self.step_block(word, at, *cut, doc);
+        }
+        let name = self.labelled(at);
+        if let Some(mut inner) = self.leaf(Rule::one_field, at, cut) {
+            return self.field(inner.need(Rule::field));
+        }
+        let span = self.span(at, cut.end);
+        match name {
+            Some(name) => Field::Value { name, value: Expr { kind: ExprKind::Broken, span } },
+            None => Field::Broken(span),
+        }
+    }
+
+    /// The name of `name: …`.
+    fn labelled(&mut self, at: usize) -> Option<Name> {
+        let word = word_at(self.text, at);
+        let colon = skip_blanks(self.text, at + word.len());
+        let named = !word.is_empty() && self.text.as_bytes().get(colon) == Some(&b':');
+        named.then(|| self.name_at(at, word))
+    }
+
+    /// `step` or `service`, also misspelt, where a name follows.
+    fn step_word(&mut self, at: usize) -> Option<&'static str> {
+        let word = word_at(self.text, at);
+        let next = skip_blanks(self.text, at + word.len());
+        let named = next > at + word.len() && self.text.as_bytes().get(next).copied().is_some_and(begins_word);
+        if word.is_empty() || !named { None } else { self.keyword_like(at, word, &["step", "service"]) }
+    }
+
+    fn step_block(&mut self, word: &str, at: usize, cut: Cut, doc: String) -> Field {
+        let (name, fields) = self.named_block(Rule::one_step, at, cut);
+        let span = self.span(at, cut.end);
+        match name {
+            None => Field::Broken(span),
+            Some(name) if word == "step" => Field::Step { doc, name, fields, span },
+            Some(name) => Field::Service { doc, name, fields, span },
+        }
+    }
+
+    /// `word name { fields }`; the whole cut.
+    pub(super) fn named_block(&mut self, rule: Rule, at: usize, cut: Cut) -> (Option<Name>, Vec<Field>) {
+        let block = self.source.block(at, cut);
+        let name = self.block_name(rule, at, block.map_or(cut.end, |block| block.open));
+        let fields = block.map(|block| self.block_fields(block, cut));
+        match (block, fields) {
+            (Some(block), Some(fields)) => {
+                self.nothing_behind(block.close + 1, cut.end);
+                (name, fields)
+            }
+            (_, _) => {
+                if name.is_some() && rule == Rule::one_step {
+                    self.missing_block(at, cut.end);
+                }
+                (name, Vec::new())
+            }
+        }
+    }
+
+    /// The name of a head `word name`, whatever the word, which may be misspelt.
+    pub(super) fn block_name(&mut self, rule: Rule, at: usize, end: usize) -> Option<Name> {
+        let word = word_at(self.text, at);
+        let start = skip_blanks(self.text, at + word.len());
+        let name = word_at(self.text, start);
+        let whole = self.text[start..end.max(start)].trim_ascii_end().len() == name.len();
+        if !name.is_empty() && whole && start > at + word.len() {
+            let name = self.name_at(start, name);
+            self.check_declared(&name);
+            return Some(name);
+        }
+        self.head(rule, at, end);
+        (!name.is_empty()).then(|| self.name_at(start, name))
+    }
+
+    /// The fields of a block; a `{` without its end is reported.
+    pub(super) fn block_fields(&mut self, block: Block, cut: Cut) -> Vec<Field> {
+        if !self.check_block(block) {
+            return Vec::new();
+        }
+        self.fields(block.inner(), block.close, cut.sound && block.closed)
+    }
+
+    /// Reports the bracket that a block lacks. Whether its inside can be read: not when what follows `{` on its line may be
+    /// inside or behind.
+    pub(super) fn check_block(&mut self, block: Block) -> bool {
+        if !block.opened {
+            let said = explain::never_opened(self, block.open);
+            self.report(said);
+            self.closer_is_known = true;
+        }
+        if !block.closed {
+            let said = explain::never_closed(self, block.open);
+            self.report(said);
+        }
+        block.closed || self.text[block.open..block.close].contains('\n')
+    }
+
+    pub(super) fn missing_block(&mut self, at: usize, end: usize) {
+        if !self.source.scan.reported(at, end) {
+            let said = explain::no_block(self, word_at(self.text, at), end);
+            self.report(said);
+        }
+    }
+
+    /// Reports what stands between the end of a block and the end of its slice.
+    pub(super) fn nothing_behind(&mut self, at: usize, end: usize) {
+        let next = self.source.skip(at.min(end), end);
+        if next < end && !self.source.scan.reported(next, end) {
+            let said = explain::left_over(self, next, end);
+            self.report(said);
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! The items of a file, one piece at a time.
+
+use crate::source::Span;
+
+use super::ast::{Artifact, Command, Const, Enum, EnumCase, Fn, Item, Name, NewType, Outputs, Param, Pipeline, Record};
+use super::ast::{Text, TypeExpr, TypeKind, Use};
+use super::explain;
+use super::grammar::{self, Inner, Node, Rule};
+use super::lower::{Reach, Signature};
+use super::names::Case;
+use super::parser::Parser;
+use super::scan::Piece;
+use super::slice::{Block, Cut, Unit, add_doc};
+use super::words::{self, begins_word, skip_blanks, word_at};
+
+impl<'t> Parser<'t> {
+    /// The items of a piece. Where there are faults and the brackets match but do not agree with the indentation, one fault
+    /// may have made up for another: then the reading with fewer reports counts.
+    pub(super) fn piece(&mut self, piece: Piece, items: &mut Vec<Item>) {
+        let before = std::mem::take(self.out);
+        let (wrong, count) = (self.wrong.len(), items.len());
+        self.items(piece, items);
+        if !self.out.is_empty() && piece.sound && self.source.misaligned(piece.start, piece.end) {
+            let by_brackets = (std::mem::take(self.out), self.wrong.split_off(wrong), items.split_off(count));
+            self.items(Piece { sound: false, ..piece }, items);
+            if self.out.len() > by_brackets.0.len() {
+                *self.out = by_brackets.0;
+                self.wrong.truncate(wrong);
+                self.wrong.extend(by_brackets.1);
+                items.truncate(count);
+                items.extend(by_brackets.2);
+            }
+        }
+        let found = std::mem::replace(self.out, before);
+        self.out.append(found);
+    }
+
+    /// The items of a piece: one, but for a file that is indented as a whole.
+    fn items(&mut self, mut piece: Piece, items: &mut Vec<Item>) {
+        let mut doc = self.doc_above(piece.start);
+        let mut at = self.source.skip_trivia(piece.start, piece.end, &mut doc);
+        while at < piece.end {
+            if self.text.as_bytes()[at] == b'}' && std::mem::take(&mut self.closer_is_known) {
+                at = self.source.skip_trivia(at + 1, piece.end, &mut doc);
+                continue;
+            }
+            let mut cut = self.item_cut(at, piece);
+            let next = self.source.skip(cut.end, piece.end);
+            if cut.sound && next < piece.end && !words::ITEMS.contains(&word_at(self.text, next)) {
+                // Brackets that match, but not as they were meant: what closes the item stands in the middle of it.
+                piece.sound = false;
+                cut = self.item_cut(at, piece);
+            }
+            match self.item_word(at) {
+                Some(word) => {
+                    items.push(self.item(word, at, cut, std::mem::take(&mut doc)));
+                    at = cut.end.max(at + 1);
+                }
+                None => {
+                    self.no_item(at, piece.end);
+                    items.push(Item::Broken(self.span(at, piece.end), None));
+                    return;
+                }
+            }
+            at = self.source.skip_trivia(at, piece.end, &mut doc);
+        }
+    }
+
+    /// The `///` lines right above an item: they stand at the end of the piece before.
+    fn doc_above(&self, start: usize) -> String {
+        let mut lines = Vec::new();
+        for line in self.text[..start].lines().rev() {
+            let line = line.trim();
+            if let Some(text) = line.strip_prefix("///") {
+                lines.push(text);
+            } else if !line.is_empty() && !line.starts_with("//") || line.starts_with("//!") {
+                break;
+            }
+        }
+        let mut doc = String::new();
+        lines.into_iter().rev().for_each(|line| add_doc(&mut doc, line));
+        doc
+    }
+
+    /// Where an item ends: behind its block, or where its line is done.
+    fn item_cut(&self, at: usize, piece: Piece) -> Cut {
+        let whole = Cut { end: piece.end, sound: piece.sound };
+        if !piece.sound {
+            let end = self.source.layout_end(at, piece.end);
+            let headless = self.source.headless(at, Cut { end, sound: false }).is_some();
+            return Cut { end, sound: !headless && self.source.agrees(at, end) };
+        }
+        let blocky = matches!(word_at(self.text, at), "enum" | "record" | "task" | "pipeline" | "test");
+        match self.source.block(at, whole).filter(|_| blocky) {
+            Some(block) => Cut { end: block.close + 1, ..whole },
+            None => Cut { end: self.source.lines_end(at, piece.end), ..whole },
+        }
+    }
+
+    /// The word that says what item this is, also when it is misspelt.
+    fn item_word(&mut self, at: usize) -> Option<&'static str> {
+        let word = word_at(self.text, at);
+        let next = skip_blanks(self.text, at + word.len());
+        let named = self.text.as_bytes().get(next).is_some_and(|byte| begins_word(*byte) || *byte == b'"');
+        if word.is_empty() || !(named || words::ITEMS.contains(&word)) {
+            return None;
+        }
+        self.keyword_like(at, word, words::ITEMS)
+    }
+
+    fn no_item(&mut self, at: usize, end: usize) {
+        if self.source.scan.reported(at, end) {
+            return;
+        }
+        let said = match self.source.imbalance(at, end) {
+            Some(imbalance) => explain::imbalance(self, imbalance),
+            None => explain::no_item(self, at),
+        };
+        self.report(said);
+    }
+
+    fn item(&mut self, word: &str, at: usize, mut cut: Cut, doc: String) -> Item {
+        let cut = &mut cut;
+        let item = match word {
+            "use" => self.one(Rule::one_use, at, cut).and_then(|node| self.use_item(node)).map(Item::Use),
+            "enum" => self.entries_item(Rule::one_enum, at, cut).map(|node| Item::Enum(self.enum_item(node, doc))),
+            "record" => {
+                self.entries_item(Rule::one_record, at, cut).map(|node| Item::Record(self.record_item(node, doc)))
+            }
+            "type" => self.one(Rule::one_type, at, cut).map(|node| Item::Type(self.type_item(node, doc))),
+            "artifact" => self.one(Rule::one_artifact, at, cut).map(|node| Item::Artifact(self.artifact(node, doc))),
+            "command" => self.one(Rule::one_command, at, cut).map(|node| Item::Command(self.command(node, doc))),
+            "const" => self.one(Rule::one_const, at, cut).map(|node| Item::Const(self.const_item(node, doc))),
+            "fn" => self.one(Rule::one_fn, at, cut).map(|node| Item::Fn(self.fn_item(node, doc))),
+            "task" => self.task_item(at, *cut, doc),
+            "pipeline" => self.pipeline(at, *cut, doc),
+            _ => {
+                let said = explain::later(self.span(at, at + word.len()), word);
+                self.report(said);
+                None
+            }
+        };
+        item.unwrap_or_else(|| Item::Broken(self.span(at, cut.end), self.guess_name(at)))
+    }
+
+    /// The name that an item seems to declare.
+    fn guess_name(&mut self, at: usize) -> Option<Name> {
+        let mut at = at + word_at(self.text, at).len();
+        loop {
+            at = skip_blanks(self.text, at);
+            let word = word_at(self.text, at);
+            if word != "task" {
+                return (!word.is_empty()).then(|| self.name_at(at, word));
+            }
+            at += word.len();
+        }
+    }
+
+    fn one(&mut self, rule: Rule, at: usize, cut: &mut Cut) -> Option<Node<'t>> {
+        self.leaf(rule, at, cut)?.next()
+    }
+
+    /// An enum or a record. When the grammar refuses it, each of its entries is read for itself, for all that is wrong.
+    fn entries_item(&mut self, rule: Rule, at: usize, cut: &mut Cut) -> Option<Node<'t>> {
+        let quick = cut.sound && !self.source.scan.reported(at, cut.end);
+        self.base = at;
+        if let Some(node) =
+            quick.then(|| grammar::read(rule, &self.text[at..cut.end])).flatten().and_then(|mut one| one.next())
+        {
+            return Some(node);
+        }
+        let before = self.out.len();
+        if let Some(block) = self.source.block(at, *cut).filter(|block| block.closed) {
+            let one = if rule == Rule::one_enum { Rule::one_case } else { Rule::one_param };
+            self.entries(block, cut.sound, |parser, start, entry_cut| {
+                parser.leaf(one, start, entry_cut);
+            });
+        }
+        if self.out.len() == before { self.one(rule, at, cut) } else { None }
+    }
+
+    /// Walks what stands between two brackets.
+    fn entries(&mut self, block: Block, sound: bool, mut each: impl FnMut(&mut Self, usize, &mut Cut)) {
+        let mut at = block.open + 1;
+        loop {
+            at = self.source.skip(at, block.close);
+            if at >= block.close {
+                return;
+            }
+            let mut cut = self.source.cut(at, block.close, Unit::Field, sound);
+            cut.end = cut.end.max(at + 1);
+            each(self, at, &mut cut);
+            at = skip_blanks(self.text, cut.end.max(at + 1));
+            if at < block.close && self.text.as_bytes()[at] == b',' {
+                at += 1;
+            }
+        }
+    }
+
+    fn use_item(&mut self, node: Node<'_>) -> Option<Use> {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let path = self.path(&mut inner);
+        if let Some(more) = inner.eat(Rule::use_later) {
+            let said = explain::later(self.node_span(&more), "use … as");
+            self.report(said);
+        }
+        Some(Use { path, span })
+    }
+
+    fn enum_item(&mut self, node: Node<'_>, doc: String) -> Enum {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let name = self.declared(&inner.need(Rule::name), Case::Pascal);
+        let mut cases = Vec::new();
+        let mut case_doc = String::new();
+        for node in inner {
+            if node.as_rule() == Rule::doc {
+                add_doc(&mut case_doc, node.as_str());
+                continue;
+            }
+            let mut inner = Inner::of(node);
+            let name = self.member_name(&inner.need(Rule::name));
+            let spelling = self.eat_text(&mut inner);
+            cases.push(EnumCase { doc: std::mem::take(&mut case_doc), name, spelling });
+        }
+        Enum { doc, name, cases, span }
+    }
+
+    fn eat_text(&mut self, inner: &mut Inner<'_>) -> Option<Text> {
+        inner.eat(Rule::text).map(|text| self.string(&text, 0))
+    }
+
+    fn record_item(&mut self, node: Node<'_>, doc: String) -> Record {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let name = self.declared(&inner.need(Rule::name), Case::Pascal);
+        Record { doc, name, fields: self.params(inner, Reach::Dotted), span }
+    }
+
+    fn type_item(&mut self, node: Node<'_>, doc: String) -> NewType {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let name = self.declared(&inner.need(Rule::name), Case::Pascal);
+        let base = self.ty(inner.need(Rule::ty));
+        NewType { doc, name, base, pattern: self.eat_text(&mut inner), span }
+    }
+
+    fn artifact(&mut self, node: Node<'_>, doc: String) -> Artifact {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let name = self.declared(&inner.need(Rule::name), Case::Pascal);
+        Artifact { doc, name, requires: self.types(&mut inner), span }
+    }
+
+    fn command(&mut self, node: Node<'_>, doc: String) -> Command {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let words = self.string(&inner.need(Rule::text), 0);
+        Command { doc, words, makes: self.types(&mut inner), span }
+    }
+
+    fn const_item(&mut self, node: Node<'_>, doc: String) -> Const {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let name = self.declared(&inner.need(Rule::name), Case::Snake);
+        let ty = self.ty(inner.need(Rule::ty));
+        Const { doc, name, ty, value: self.need_expr(&mut inner), span }
+    }
+
+    fn fn_item(&mut self, node: Node<'_>, doc: String) -> Fn {
+        let span = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let name = self.declared(&inner.need(Rule::name), Case::Snake);
+        let params = Inner::of(inner.need(Rule::params));
+        let params = self.params(params, Reach::Alone);
+        let result = self.ty(inner.need(Rule::ty));
+        Fn { doc, name, params, result, body: self.need_expr(&mut inner), span }
+    }
+
+    fn task_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let (task, after) = self.task(at, cut, doc);
+        if let Some(first) = after.first() {
+            let said = explain::after_outside(first.span);
+            self.report(said);
+        }
+        task.map(Item::Task)
+    }
+
+    fn pipeline(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let block = self.source.block(at, cut);
+        let end = block.map_or(cut.end, |block| block.open);
+        let signature = self.signature_head(Rule::one_pipeline, Rule::pipeline_head, at, end);
+        let Some(block) = block else {
+            if signature.is_some() {
+                self.missing_block(at, cut.end);
+            }
+            return None;
+        };
+        let body = if self.check_block(block) {
+            self.body(block.inner(), block.close, cut.sound && block.closed)
+        } else {
+            Vec::new()
+        };
+        if block.closed {
+            self.nothing_behind(block.close + 1, cut.end);
+        }
+        let Signature { name, params, outputs } = signature?;
+        Some(Item::Pipeline(Pipeline { doc, name, params, outputs, body, span: self.span(at, cut.end) }))
+    }
+
+    // ---- Heads of tasks and pipelines ----
+
+    /// A head. When the grammar refuses it, each parameter is read for itself; what cannot be read of them is a hole.
+    pub(super) fn signature_head(&mut self, one: Rule, rule: Rule, at: usize, end: usize) -> Option<Signature> {
+        let end = at + self.text[at..end].trim_ascii_end().len();
+        self.base = at;
+        let quick = self.source.imbalance(at, end).is_none() && !self.source.scan.reported(at, end);
+        if let Some(mut inner) = quick.then(|| grammar::read(one, &self.text[at..end])).flatten() {
+            return Some(self.signature(&mut Inner::of(inner.need(rule))));
+        }
+        let before = self.out.len();
+        let signature = self.signature_in_parts(at, end);
+        if self.out.len() == before && !self.source.scan.reported(at, end) {
+            self.head(one, at, end);
+            return None;
+        }
+        signature
+    }
+
+    fn signature_in_parts(&mut self, at: usize, end: usize) -> Option<Signature> {
+        let start = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let word = word_at(self.text, start);
+        let mut rest = self.source.skip(start + word.len(), end);
+        if word.is_empty() || rest >= end {
+            return None;
+        }
+        let name = self.name_at(start, word);
+        let mut params = Some(Vec::new());
+        if self.text.as_bytes()[rest] == b'(' {
+            let close = self.source.scan.close_of(rest).filter(|close| *close < end)?;
+            params = self.params_in_parts(Block { open: rest, opened: true, close, closed: true });
+            rest = self.source.skip(close + 1, end);
+        }
+        let mut outputs = Outputs::None;
+        if rest < end {
+            let mut inner = self.head(Rule::one_outputs, rest, end)?;
+            outputs = self.outputs(inner.need(Rule::outputs));
+        }
+        params.map(|params| Signature { name, params, outputs })
+    }
+
+    /// `None` when there is one whose name cannot be told.
+    fn params_in_parts(&mut self, block: Block) -> Option<Vec<Param>> {
+        let mut params = Vec::new();
+        let mut lost = false;
+        self.entries(block, true, |parser, at, cut| match parser.leaf(Rule::one_param, at, cut) {
+            Some(mut inner) => params.push(parser.param(inner.need(Rule::param), String::new(), Reach::Alone)),
+            None => match parser.param_name(at, cut.end) {
+                Some(param) => params.push(param),
+                None => lost = true,
+            },
+        });
+        (!lost).then_some(params)
+    }
+
+    /// A parameter of which only the name can be told.
+    fn param_name(&mut self, at: usize, end: usize) -> Option<Param> {
+        let is_const = word_at(self.text, at) == "const";
+        let start = if is_const { skip_blanks(self.text, at + 5) } else { at };
+        let word = word_at(self.text, start);
+        let span = self.span(at, end);
+        (!word.is_empty()).then(|| Param {
+            doc: String::new(),
+            is_const,
+            name: self.name_at(start, word),
+            ty: broken_type(span),
+            default: None,
+            span,
+        })
+    }
+}
+
+fn broken_type(span: Span) -> TypeExpr {
+    TypeExpr { kind: TypeKind::Broken, span }
+}

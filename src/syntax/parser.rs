@@ -1,0 +1,137 @@
+//! The state of one parse, and the file.
+
+use rustc_hash::FxHashSet;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Span, offset};
+
+use super::ast;
+use super::explain;
+use super::grammar::{self, Inner, Rule};
+use super::names::WrongCase;
+use super::scan::scan;
+use super::slice::{Cut, Text};
+
+/// Reads one file; the parts of the parser are spread over the modules of this room.
+pub(super) struct Parser<'t> {
+    pub id: FileId,
+    pub text: &'t str,
+    pub source: Text<'t>,
+    /// The offset of the slice that is being lowered; pest counts from it.
+    pub base: usize,
+    pub out: &'t mut Diagnostics,
+    /// How many blocks are open.
+    pub depth: usize,
+    /// A `{` was forgotten and reported: its `}` is not.
+    pub closer_is_known: bool,
+    /// Declarations in the wrong case.
+    pub wrong: Vec<WrongCase>,
+    /// On a second parse: the names whose places are wanted, and the places.
+    pub watch: FxHashSet<Box<str>>,
+    pub seen: Vec<ast::Name>,
+    /// Taken up again and again, so that cooking a string allocates only its result.
+    pub cooked: String,
+    pub map: Vec<(u32, u32)>,
+}
+
+pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
+    let mut parser = Parser::new(id, text, out);
+    let faults = std::mem::take(&mut parser.source.scan.faults);
+    for fault in &faults {
+        let said = explain::fault(&parser, fault);
+        parser.out.push(said);
+    }
+    parser.source.scan.faults = faults;
+    let file = parser.file();
+    let wrong = std::mem::take(&mut parser.wrong);
+    if !wrong.is_empty() {
+        super::names::report(id, text, &wrong, out);
+    }
+    file
+}
+
+impl<'t> Parser<'t> {
+    pub(super) fn new(id: FileId, text: &'t str, out: &'t mut Diagnostics) -> Self {
+        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let scan = scan(text, start);
+        Self {
+            id,
+            text,
+            source: Text { text, scan },
+            base: 0,
+            out,
+            depth: 0,
+            closer_is_known: false,
+            wrong: Vec::new(),
+            watch: FxHashSet::default(),
+            seen: Vec::new(),
+            cooked: String::new(),
+            map: Vec::new(),
+        }
+    }
+
+    pub(super) fn file(&mut self) -> ast::File {
+        let mut items = Vec::new();
+        for piece in std::mem::take(&mut self.source.scan.pieces) {
+            self.piece(piece, &mut items);
+        }
+        ast::File { id: self.id, doc: file_doc(self.text), items }
+    }
+
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.id, offset(start), offset(end.max(start)))
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.out.push(diagnostic);
+    }
+
+    /// Reads a slice as `rule`. When it does not match, says why, and shortens the cut if brackets swallowed what is below.
+    pub(super) fn leaf(&mut self, rule: Rule, start: usize, cut: &mut Cut) -> Option<Inner<'t>> {
+        if cut.sound {
+            let reported = self.source.scan.reported(start, cut.end);
+            self.base = start;
+            let read = if reported { None } else { grammar::read(rule, &self.text[start..cut.end]) };
+            if read.is_some() {
+                return read;
+            }
+            let end = self.source.layout_end(start, cut.end);
+            if end < cut.end && self.source.imbalance(start, end).is_some() {
+                *cut = Cut { end, sound: false };
+            }
+        }
+        if self.source.scan.reported(start, cut.end) {
+            return None;
+        }
+        let said = match self.source.imbalance(start, cut.end) {
+            Some(imbalance) => explain::imbalance(self, imbalance),
+            None => explain::refused(self, rule, start, cut.end),
+        };
+        self.report(said);
+        None
+    }
+
+    /// As [`Parser::leaf`] of a slice that ends for sure.
+    pub(super) fn head(&mut self, rule: Rule, start: usize, end: usize) -> Option<Inner<'t>> {
+        let end = start + self.text[start..end].trim_ascii_end().len();
+        let mut cut = Cut { end, sound: self.source.imbalance(start, end).is_none() };
+        self.leaf(rule, start, &mut cut)
+    }
+}
+
+/// The `//!` lines.
+fn file_doc(text: &str) -> String {
+    let mut doc = String::new();
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let line = line.trim();
+        if let Some(said) = line.strip_prefix("//!") {
+            if !doc.is_empty() {
+                doc.push('\n');
+            }
+            doc.push_str(said.strip_prefix(' ').unwrap_or(said));
+        } else if !line.is_empty() && !line.starts_with("//") {
+            break;
+        }
+    }
+    doc
+}

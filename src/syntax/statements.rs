@@ -1,0 +1,446 @@
+//! The statements of a pipeline, one at a time.
+
+use super::ast::{Expr, ExprKind, For, Modifiers, Name, Stmt, Task, When};
+use super::explain;
+use super::grammar::{self, Inner, Node, Rule};
+use super::lower::Signature;
+use super::names::Case;
+use super::parser::Parser;
+use super::scan::DEEPEST;
+use super::slice::{Block, Cut, Unit};
+use super::words::{self, begins_word, skip_blanks, word_at};
+
+impl<'t> Parser<'t> {
+    /// The statements between two places.
+    pub(super) fn body(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Stmt> {
+        let mut body = Vec::new();
+        if self.depth > DEEPEST {
+            // The bracket that was too deep has been reported.
+            return body;
+        }
+        self.depth += 1;
+        let mut doc = String::new();
+        let mut at = start;
+        loop {
+            at = self.source.skip_trivia(at, limit, &mut doc);
+            if at >= limit {
+                break;
+            }
+            if let Some(behind) = self.stray_closer(at, limit) {
+                at = behind;
+                continue;
+            }
+            let mut cut = self.source.cut(at, limit, Unit::Statement, sound);
+            body.push(self.statement(at, &mut cut, std::mem::take(&mut doc)));
+            // A statement that brackets of others had swallowed: from here on, indentation is believed.
+            sound &= cut.sound;
+            at = cut.end.max(at + 1);
+        }
+        self.depth -= 1;
+        body
+    }
+
+    fn statement(&mut self, at: usize, cut: &mut Cut, doc: String) -> Stmt {
+        match self.statement_word(at) {
+            Some("task") => self.task_statement(at, *cut, doc),
+            Some("when") => Stmt::When(self.when(at, *cut, 0)),
+            Some("for") => self.for_statement(at, *cut),
+            Some("stage") => self.stage(at, *cut, doc),
+            Some("finally") => self.finally(at, *cut),
+            Some("require") => self.require(at, cut),
+            Some("exclusive") => self.exclusive(at, cut),
+            Some("workspace") => self.workspace(at, *cut, doc),
+            Some("defaults") => self.defaults(at, *cut),
+            Some("return") => self.return_statement(at, cut),
+            Some("target") => self.target(at, *cut),
+            Some(_) | None => self.bind_or_call(at, cut),
+        }
+    }
+
+    /// The word that says what statement this is, also when it is misspelt; `None` for a binding or a call.
+    fn statement_word(&mut self, at: usize) -> Option<&'static str> {
+        let bytes = self.text.as_bytes();
+        let word = word_at(self.text, at);
+        if word.is_empty() {
+            return None;
+        }
+        let behind = at + word.len();
+        let next = skip_blanks(self.text, behind);
+        let rest = &bytes[next..];
+        let binds = rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=');
+        let touches = matches!(bytes.get(behind), Some(b'(' | b'.'));
+        if let Some(found) = words::STATEMENTS.iter().find(|known| **known == word) {
+            let reserved = words::RESERVED.binary_search(found).is_ok() && *found != "task";
+            return (!binds && (reserved || !touches)).then_some(*found);
+        }
+        let operand =
+            next > behind && rest.first().is_some_and(|byte| begins_word(*byte) || matches!(byte, b'"' | b'{'));
+        let goes_on = matches!(word_at(self.text, next), "and" | "or" | "in" | "after" | "then" | "else");
+        if binds || !operand || goes_on {
+            return None;
+        }
+        let known: &[&'static str] = if rest[0] == b'{' { &["finally", "defaults"] } else { words::STATEMENTS };
+        self.keyword_like(at, word, known)
+    }
+
+    /// The known word itself, or the one that was meant, which is then reported.
+    pub(super) fn keyword_like(&mut self, at: usize, word: &str, known: &[&'static str]) -> Option<&'static str> {
+        if let Some(same) = known.iter().find(|known| **known == word) {
+            return Some(*same);
+        }
+        let meant = crate::diag::did_you_mean(word, known.iter().copied())?;
+        let said = explain::misspelt(self.span(at, at + word.len()), word, meant);
+        self.report(said);
+        known.iter().copied().find(|known| *known == meant)
+    }
+
+    // ---- Tasks ----
+
+    fn task_statement(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
+        let (task, after) = self.task(at, cut, doc);
+        match task {
+            Some(task) => {
+                if let Some(first) = task.params.first() {
+                    let said = explain::params_in_place(&task.name, first.span);
+                    self.report(said);
+                }
+                Stmt::Task { task: Box::new(task), after }
+            }
+            None => Stmt::Broken(self.span(at, cut.end)),
+        }
+    }
+
+    /// A task and what it waits for: in one run of the grammar, or, when that fails, head and fields for themselves.
+    pub(super) fn task(&mut self, at: usize, cut: Cut, doc: String) -> (Option<Task>, Vec<Name>) {
+        if cut.sound && !self.source.scan.reported(at, cut.end) {
+            self.base = at;
+            if let Some(mut inner) = grammar::read(Rule::one_task, &self.text[at..cut.end]) {
+                return self.whole_task(inner.need(Rule::task), doc);
+            }
+        }
+        let block = self.source.block(at, cut);
+        let signature = self.task_head(at, block.map_or(cut.end, |block| block.open));
+        let Some(block) = block else {
+            if signature.is_some() {
+                self.missing_block(at, cut.end);
+            }
+            let task = signature.map(|signature| new_task(signature, Vec::new(), doc, self.span(at, cut.end)));
+            return (task, Vec::new());
+        };
+        let body = self.block_fields(block, cut);
+        let after = self.after_block(block, cut);
+        let span = self.span(at, (block.close + 1).min(cut.end));
+        (signature.map(|signature| new_task(signature, body, doc, span)), after)
+    }
+
+    fn whole_task(&mut self, node: Node<'_>, doc: String) -> (Option<Task>, Vec<Name>) {
+        let start = self.node_span(&node);
+        let mut inner = Inner::of(node);
+        let signature = self.signature(&mut inner);
+        let fields = inner.need(Rule::fields);
+        let span = start.before().to(self.node_span(&fields));
+        let body = self.field_list(fields);
+        let after = self.after(&mut inner);
+        (Some(new_task(signature, body, doc, span)), after)
+    }
+
+    fn task_head(&mut self, at: usize, end: usize) -> Option<Signature> {
+        self.signature_head(Rule::one_task_head, Rule::task_head, at, end)
+    }
+
+    /// What stands behind a block: nothing, or `after …`.
+    fn after_block(&mut self, block: Block, cut: Cut) -> Vec<Name> {
+        let at = self.source.skip((block.close + 1).min(cut.end), cut.end);
+        if at >= cut.end || !block.closed {
+            return Vec::new();
+        }
+        self.head(Rule::one_after, at, cut.end).map_or_else(Vec::new, |mut inner| self.after(&mut inner))
+    }
+
+    // ---- Bindings and calls ----
+
+    fn bind_or_call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        let word = word_at(self.text, at);
+        if word == "else" {
+            let said = explain::stray_else(self.span(at, at + word.len()));
+            self.report(said);
+            return Stmt::Broken(self.span(at, cut.end));
+        }
+        let equals = skip_blanks(self.text, at + word.len());
+        let bytes = self.text.as_bytes();
+        if word.is_empty() || bytes.get(equals) != Some(&b'=') || bytes.get(equals + 1) == Some(&b'=') {
+            return self.call(at, cut);
+        }
+        let value = self.source.skip(equals + 1, cut.end);
+        if word_at(self.text, value) == "when" {
+            let name = self.name_at(at, word);
+            self.check_declared(&name);
+            return Stmt::BindWhen { name, when: self.when(value, *cut, 0) };
+        }
+        self.bind(at, cut)
+    }
+
+    fn bind(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        if let Some((mut inner, modifiers)) = self.whole_or_parts(&BIND, at, cut) {
+            let name = self.declared(&inner.need(Rule::name), Case::Snake);
+            let value = self.need_expr(&mut inner);
+            let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
+            return Stmt::Bind { name, value, modifiers, span: self.span(at, cut.end) };
+        }
+        // The name stays, so that its users are not reported too.
+        let name = self.name_at(at, word_at(self.text, at));
+        let span = self.span(at, cut.end);
+        Stmt::Bind { name, value: Expr { kind: ExprKind::Broken, span }, modifiers: Modifiers::default(), span }
+    }
+
+    fn call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        let Some((mut inner, modifiers)) = self.whole_or_parts(&CALL, at, cut) else {
+            return Stmt::Broken(self.span(at, cut.end));
+        };
+        let value = self.need_expr(&mut inner);
+        let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
+        Stmt::Call { value, modifiers, span: self.span(at, cut.end) }
+    }
+
+    /// The nodes of a binding or call. When the grammar refuses it whole, its modifier block and `after` are read for
+    /// themselves and given too, so that a fault in one does not hide one in another.
+    fn whole_or_parts(
+        &mut self,
+        rules: &PartRules,
+        at: usize,
+        cut: &mut Cut,
+    ) -> Option<(Inner<'t>, Option<Modifiers>)> {
+        if cut.sound && !self.source.scan.reported(at, cut.end) {
+            self.base = at;
+            if let Some(mut inner) = grammar::read(rules.one, &self.text[at..cut.end]) {
+                return Some((Inner::of(inner.need(rules.whole)), None));
+            }
+        }
+        let Some(block) = self.modifier_block(at, *cut).filter(|block| block.closed) else {
+            let mut inner = self.leaf(rules.one, at, cut)?;
+            return Some((Inner::of(inner.need(rules.whole)), None));
+        };
+        let fields = self.block_fields(block, *cut);
+        let after = self.after_block(block, *cut);
+        let mut inner = self.head(rules.one_head, at, block.open)?;
+        // A call without its modifiers is an expression, and that is one node.
+        let inner = if rules.one_head == Rule::one_expr { inner } else { Inner::of(inner.need(rules.head)) };
+        Some((inner, Some(Modifiers { fields, after })))
+    }
+
+    /// The block behind a call, if the brackets of the statement are to be trusted.
+    fn modifier_block(&self, at: usize, cut: Cut) -> Option<Block> {
+        let end = self.source.layout_end(at, cut.end);
+        if end < cut.end && self.source.imbalance(at, end).is_some() {
+            return None;
+        }
+        let behind = |block: &Block| self.text[at..block.open].trim_ascii_end().ends_with([')', '!']);
+        self.source.block(at, cut).filter(behind)
+    }
+
+    fn modifiers(&mut self, inner: &mut Inner<'_>) -> Modifiers {
+        let fields = inner.eat(Rule::fields).map_or_else(Vec::new, |node| self.field_list(node));
+        Modifiers { fields, after: self.after(inner) }
+    }
+
+    // ---- Blocks ----
+
+    /// `when … { … } else …`, the rest of the cut. `depth` counts the `else when` above.
+    fn when(&mut self, at: usize, cut: Cut, depth: usize) -> When {
+        let block = self.source.block(at, cut);
+        let cond = match self.head(Rule::one_when, at, block.map_or(cut.end, |block| block.open)) {
+            Some(mut inner) => self.need_expr(&mut Inner::of(inner.need(Rule::when_head))),
+            None => Expr { kind: ExprKind::Broken, span: self.span(at, block.map_or(cut.end, |block| block.open)) },
+        };
+        let Some(block) = block else {
+            if !matches!(cond.kind, ExprKind::Broken) {
+                self.missing_block(at, cut.end);
+            }
+            return When { cond, then: Vec::new(), otherwise: Vec::new(), span: self.span(at, cut.end) };
+        };
+        let then = self.block_body(block, cut);
+        let otherwise = self.otherwise(block, cut, depth);
+        When { cond, then, otherwise, span: self.span(at, cut.end) }
+    }
+
+    fn otherwise(&mut self, block: Block, cut: Cut, depth: usize) -> Vec<Stmt> {
+        let at = self.source.skip((block.close + 1).min(cut.end), cut.end);
+        if at >= cut.end || !block.closed {
+            return Vec::new();
+        }
+        if word_at(self.text, at) != "else" {
+            self.nothing_behind(at, cut.end);
+            return Vec::new();
+        }
+        let next = self.source.skip(at + 4, cut.end);
+        if word_at(self.text, next) == "when" {
+            if depth >= DEEPEST {
+                let said = explain::chain_too_long(self.span(next, next + 4));
+                self.report(said);
+                return Vec::new();
+            }
+            return vec![Stmt::When(self.when(next, cut, depth + 1))];
+        }
+        match self.source.block(at, cut).filter(|block| block.open == next) {
+            Some(block) => {
+                let body = self.block_body(block, cut);
+                self.nothing_behind(block.close + 1, cut.end);
+                body
+            }
+            None => {
+                self.missing_block(at, cut.end);
+                Vec::new()
+            }
+        }
+    }
+
+    fn block_body(&mut self, block: Block, cut: Cut) -> Vec<Stmt> {
+        if !self.check_block(block) {
+            return Vec::new();
+        }
+        self.body(block.inner(), block.close, cut.sound && block.closed)
+    }
+
+    /// The body of a block that ends the cut; reported when there is none.
+    fn last_body(&mut self, block: Option<Block>, at: usize, cut: Cut) -> Vec<Stmt> {
+        let Some(block) = block else {
+            self.missing_block(at, cut.end);
+            return Vec::new();
+        };
+        let body = self.block_body(block, cut);
+        if block.closed {
+            self.nothing_behind(block.close + 1, cut.end);
+        }
+        body
+    }
+
+    fn for_statement(&mut self, at: usize, cut: Cut) -> Stmt {
+        let block = self.source.block(at, cut);
+        let head = self.head(Rule::one_for, at, block.map_or(cut.end, |block| block.open));
+        let known = head.map(|mut inner| self.for_head(inner.need(Rule::for_head)));
+        let body = if known.is_none() && block.is_none() { Vec::new() } else { self.last_body(block, at, cut) };
+        let span = self.span(at, cut.end);
+        match known {
+            Some((vars, filter)) => Stmt::For(For { vars, filter, body, span }),
+            None => Stmt::Broken(span),
+        }
+    }
+
+    fn for_head(&mut self, node: Node<'_>) -> (Vec<(Name, Expr)>, Option<Expr>) {
+        let mut inner = Inner::of(node);
+        let mut vars = Vec::with_capacity(1);
+        while let Some(each) = inner.eat(Rule::each) {
+            let mut each = Inner::of(each);
+            let name = self.declared(&each.need(Rule::name), Case::Snake);
+            vars.push((name, self.need_expr(&mut each)));
+        }
+        let filter = self.eat_expr(&mut inner);
+        (vars, filter)
+    }
+
+    fn stage(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
+        let block = self.source.block(at, cut);
+        let name = self.block_name(Rule::one_stage, at, block.map_or(cut.end, |block| block.open));
+        let body = self.last_body(block, at, cut);
+        let span = self.span(at, cut.end);
+        match name {
+            Some(name) => Stmt::Stage { doc, name, body, span },
+            None => Stmt::Broken(span),
+        }
+    }
+
+    fn finally(&mut self, at: usize, cut: Cut) -> Stmt {
+        let block = self.plain_block(at, cut);
+        Stmt::Finally { body: self.last_body(block, at, cut), span: self.span(at, cut.end) }
+    }
+
+    /// The block of a head that is one word.
+    fn plain_block(&mut self, at: usize, cut: Cut) -> Option<Block> {
+        let word = word_at(self.text, at);
+        let next = self.source.skip(at + word.len(), cut.end);
+        let block = self.source.block(at, cut)?;
+        if next < block.open && !self.source.scan.reported(next, block.open) {
+            let said = explain::left_over(self, next, block.open);
+            self.report(said);
+        }
+        Some(block)
+    }
+
+    fn defaults(&mut self, at: usize, cut: Cut) -> Stmt {
+        let block = self.plain_block(at, cut);
+        let fields = match block {
+            Some(block) => {
+                let fields = self.block_fields(block, cut);
+                self.nothing_behind(block.close + 1, cut.end);
+                fields
+            }
+            None => {
+                self.missing_block(at, cut.end);
+                Vec::new()
+            }
+        };
+        Stmt::Defaults { fields, span: self.span(at, cut.end) }
+    }
+
+    fn workspace(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
+        let (name, fields) = self.named_block(Rule::one_workspace, at, cut);
+        let span = self.span(at, cut.end);
+        name.map_or(Stmt::Broken(span), |name| Stmt::Workspace { doc, name, fields, span })
+    }
+
+    fn target(&mut self, at: usize, cut: Cut) -> Stmt {
+        let (name, fields) = self.named_block(Rule::one_target, at, cut);
+        let span = self.span(at, cut.end);
+        name.map_or(Stmt::Broken(span), |name| Stmt::Target { name, fields, span })
+    }
+
+    // ---- One line ----
+
+    fn require(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        let Some(mut inner) = self.leaf(Rule::one_require, at, cut) else {
+            return Stmt::Broken(self.span(at, cut.end));
+        };
+        let mut inner = Inner::of(inner.need(Rule::require));
+        let cond = self.need_expr(&mut inner);
+        let message = self.eat_expr(&mut inner);
+        Stmt::Require { cond, message, span: self.span(at, cut.end) }
+    }
+
+    fn exclusive(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        let Some(mut inner) = self.leaf(Rule::one_exclusive, at, cut) else {
+            return Stmt::Broken(self.span(at, cut.end));
+        };
+        let name = self.need_expr(&mut Inner::of(inner.need(Rule::exclusive)));
+        Stmt::Exclusive { name, span: self.span(at, cut.end) }
+    }
+
+    fn return_statement(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        let Some(mut inner) = self.leaf(Rule::one_return, at, cut) else {
+            return Stmt::Broken(self.span(at, cut.end));
+        };
+        let mut inner = Inner::of(inner.need(Rule::return_stmt));
+        let values = match inner.eat(Rule::args) {
+            Some(args) => self.args(args, 0),
+            None => vec![super::ast::Arg { name: None, value: self.need_expr(&mut inner) }],
+        };
+        Stmt::Return { values, span: self.span(at, cut.end) }
+    }
+}
+
+fn new_task(signature: Signature, body: Vec<super::ast::Field>, doc: String, span: crate::source::Span) -> Task {
+    let Signature { name, params, outputs } = signature;
+    Task { doc, name, params, outputs, body, span }
+}
+
+/// The rules for a statement that may have modifiers.
+struct PartRules {
+    one: Rule,
+    whole: Rule,
+    one_head: Rule,
+    head: Rule,
+}
+
+const BIND: PartRules =
+    PartRules { one: Rule::one_bind, whole: Rule::bind, one_head: Rule::one_bind_head, head: Rule::bind_head };
+const CALL: PartRules =
+    PartRules { one: Rule::one_call, whole: Rule::call, one_head: Rule::one_expr, head: Rule::expr };

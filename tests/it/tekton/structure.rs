@@ -1,0 +1,342 @@
+//! The rules of Tekton v1 that hold for every output: what the webhook refuses, and what it accepts though it is wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::model;
+
+/// All faults of the objects of one emit, each with its place.
+pub(super) fn faults(objects: &[Value]) -> Vec<String> {
+    let mut check = Check::default();
+    let of_kind = |kind: &str| objects.iter().filter(|object| object["kind"] == kind).collect::<Vec<_>>();
+    let tasks: BTreeMap<&str, &Value> =
+        of_kind("Task").into_iter().map(|task| (text(&task["metadata"]["name"]), task)).collect();
+    check.that(tasks.len() == of_kind("Task").len(), || "two tasks of one name".to_owned());
+    objects.iter().for_each(|object| check.fields(object));
+    tasks.values().for_each(|task| check.task(task));
+    for pipeline in of_kind("Pipeline") {
+        check.pipeline(pipeline, &tasks);
+        of_kind("PipelineRun").into_iter().for_each(|run| check.run(run, pipeline));
+    }
+    check.faults
+}
+
+#[derive(Default)]
+struct Check {
+    faults: Vec<String>,
+}
+
+impl Check {
+    fn that(&mut self, holds: bool, fault: impl FnOnce() -> String) {
+        if !holds {
+            self.faults.push(fault());
+        }
+    }
+
+    /// Every field is one of the engine's, and of its type.
+    fn fields(&mut self, object: &Value) {
+        const KNOWN: &str = "apiVersion kind metadata spec name generateName namespace labels annotations description params workspaces results \
+            volumes steps type optional secret secretName items key path image computeResources requests limits securityContext privileged env value \
+            valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
+            timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
+            resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector";
+        const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
+        let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
+        let mut open = vec![object];
+        while let Some(value) = open.pop() {
+            for (key, value) in value.as_object().into_iter().flatten() {
+                self.that(known.contains(key.as_str()), || format!("unknown field {key}"));
+                let typed = match key.as_str() {
+                    "retries" => value.is_i64(),
+                    "optional" | "readOnly" | "privileged" => value.is_boolean(),
+                    _ => value.is_string() || value.is_object() || value.is_array(),
+                };
+                self.that(typed, || format!("{key}: {value} is of another type"));
+                if FREE.contains(&key.as_str()) {
+                    self.that(value.as_object().is_some_and(|map| map.values().all(Value::is_string)), || {
+                        format!("{key}: {value}")
+                    });
+                } else {
+                    open.push(value);
+                }
+            }
+            for item in value.as_array().into_iter().flatten() {
+                self.that(item.is_string() || item.is_object(), || format!("{item} in a list"));
+                open.push(item);
+            }
+        }
+    }
+
+    fn label(&mut self, name: &str, longest: usize) {
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let whole = !name.is_empty() && name.chars().all(legal) && !name.starts_with('-') && !name.ends_with('-');
+        self.that(whole && name.len() <= longest, || format!("`{name}` is no label of {longest}"));
+    }
+
+    fn unique(&mut self, list: &Value, what: &str) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        for one in array(list) {
+            let name = text(&one["name"]).to_owned();
+            self.that(!name.is_empty() && seen.insert(name.clone()), || {
+                format!("{what} {name} twice, or without a name")
+            });
+        }
+        seen
+    }
+
+    fn task(&mut self, task: &Value) {
+        let (name, spec) = (text(&task["metadata"]["name"]), &task["spec"]);
+        self.label(name, 63);
+        let params = self.unique(&spec["params"], "parameter");
+        let results = self.unique(&spec["results"], "result");
+        let workspaces = self.unique(&spec["workspaces"], "workspace");
+        let volumes = self.unique(&spec["volumes"], "volume");
+        self.unique(&spec["steps"], "step");
+        self.that(!array(&spec["steps"]).is_empty(), || format!("{name} has no step"));
+        let arrays: BTreeSet<&str> =
+            array(&spec["params"]).iter().filter(|p| p["type"] == "array").map(|p| text(&p["name"])).collect();
+        let known = |key: &str| match key.split_once('.') {
+            Some(("params", param)) => {
+                let list = param.strip_suffix("[*]");
+                params.contains(list.unwrap_or(param)) && arrays.contains(list.unwrap_or(param)) == list.is_some()
+            }
+            Some(("results", result)) => result.strip_suffix(".path").is_some_and(|result| results.contains(result)),
+            Some(("workspaces", workspace)) => {
+                workspace.strip_suffix(".path").is_some_and(|name| workspaces.contains(name))
+            }
+            Some(_) | None => false,
+        };
+        for step in array(&spec["steps"]) {
+            self.label(text(&step["name"]), 58);
+            self.step(task, step, &volumes, &known);
+        }
+        for volume in array(&spec["volumes"]) {
+            self.variables(text(&volume["secret"]["secretName"]), name, &known);
+        }
+    }
+
+    fn step(&mut self, task: &Value, step: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
+        let name = text(&task["metadata"]["name"]);
+        let script = text(&step["script"]);
+        self.that(script.starts_with("#!"), || format!("{name}: a script without an interpreter"));
+        self.that(model::refused(task, script, true).is_none(), || {
+            format!("{name}: the script is refused: {:?}", model::refused(task, script, true))
+        });
+        self.unique(&step["env"], "variable");
+        let from_secrets = array(&step["env"]).iter().map(|env| &env["valueFrom"]["secretKeyRef"]["name"]);
+        let values =
+            array(&step["env"]).iter().map(|env| &env["value"]).chain(from_secrets).chain(array(&step["args"]));
+        for value in values.filter_map(Value::as_str) {
+            self.that(model::refused(task, value, false).is_none(), || format!("{name}: {value:?} is refused"));
+            self.variables(value, name, known);
+        }
+        for mount in array(&step["volumeMounts"]) {
+            self.that(volumes.contains(text(&mount["name"])), || format!("{name}: a mount without a volume"));
+        }
+        let resources = &step["computeResources"];
+        for (what, limit) in resources["limits"].as_object().into_iter().flatten() {
+            let request = &resources["requests"][what];
+            self.that(request == limit || (request == "0" && !what.contains('/')), || {
+                format!("{name}: {what} {request} of {limit}")
+            });
+        }
+    }
+
+    /// Every variable in the text is one of those that are known there.
+    fn variables(&mut self, value: &str, place: &str, known: &dyn Fn(&str) -> bool) {
+        for key in variables(value) {
+            let of_engine = ["params.", "results.", "workspaces.", "tasks.", "context."]
+                .iter()
+                .any(|prefix| key.starts_with(prefix));
+            self.that(!of_engine || known(&key), || format!("{place}: $({key}) is not declared"));
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Value, tasks: &BTreeMap<&str, &Value>) {
+        let spec = &pipeline["spec"];
+        self.label(text(&pipeline["metadata"]["name"]), 63);
+        let params = self.unique(&spec["params"], "parameter");
+        let workspaces = self.unique(&spec["workspaces"], "workspace");
+        self.unique(&spec["results"], "result");
+        for param in array(&spec["params"]) {
+            let default = &param["default"];
+            let fits = if param["type"] == "array" { default.is_array() } else { default.is_string() };
+            self.that(default.is_null() || fits, || format!("the default of {param}"));
+        }
+        let main: BTreeMap<&str, &Value> =
+            array(&spec["tasks"]).iter().map(|task| (text(&task["name"]), task)).collect();
+        let all = [array(&spec["tasks"]), array(&spec["finally"])].concat();
+        self.that(all.iter().map(|task| text(&task["name"])).collect::<BTreeSet<_>>().len() == all.len(), || {
+            "a task twice".to_owned()
+        });
+        self.that(!main.is_empty(), || "no tasks".to_owned());
+        let declared = |task: &str, result: &str| {
+            let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
+            object.is_some_and(|object| array(&object["spec"]["results"]).iter().any(|one| one["name"] == result))
+        };
+        for entry in &all {
+            let name = text(&entry["name"]);
+            self.label(name, 63);
+            let in_finally = !main.contains_key(name);
+            let known = |key: &str| match key.split('.').collect::<Vec<_>>()[..] {
+                ["params", param] => params.contains(param.strip_suffix("[*]").unwrap_or(param)),
+                ["tasks", task, "results", result] => declared(task, result),
+                ["tasks", task, "status"] => in_finally && main.contains_key(task),
+                ["tasks", "status"] => in_finally,
+                _ => false,
+            };
+            self.entry(entry, tasks, &workspaces, &known);
+            for before in array(&entry["runAfter"]) {
+                self.that(main.contains_key(text(before)) && !in_finally, || format!("{name} runs after {before}"));
+            }
+        }
+        self.graph(&main);
+        for result in array(&spec["results"]) {
+            let value = text(&result["value"]);
+            let inner = value
+                .strip_prefix("$(tasks.")
+                .and_then(|rest| rest.strip_suffix(')'))
+                .and_then(|rest| rest.split_once(".results."));
+            self.that(inner.is_some_and(|(task, result)| declared(task, result)), || format!("the result {value}"));
+        }
+    }
+
+    fn entry(
+        &mut self,
+        entry: &Value,
+        tasks: &BTreeMap<&str, &Value>,
+        workspaces: &BTreeSet<String>,
+        known: &dyn Fn(&str) -> bool,
+    ) {
+        let name = text(&entry["name"]);
+        let Some(task) = tasks.get(text(&entry["taskRef"]["name"])) else {
+            return self.faults.push(format!("{name} has no task"));
+        };
+        let given = self.unique(&entry["params"], "parameter");
+        let wanted: BTreeSet<String> =
+            array(&task["spec"]["params"]).iter().map(|param| text(&param["name"]).to_owned()).collect();
+        self.that(given == wanted, || format!("{name} is given {given:?} and wants {wanted:?}"));
+        for param in array(&entry["params"]) {
+            let texts = [std::slice::from_ref(&param["value"]), array(&param["value"])].concat();
+            texts.iter().filter_map(Value::as_str).for_each(|value| self.variables(value, name, known));
+        }
+        let bound = self.unique(&entry["workspaces"], "workspace");
+        self.that(bound.is_subset(workspaces), || format!("{name} binds {bound:?}"));
+        let needed = array(&task["spec"]["workspaces"]).iter().filter(|one| one["optional"] != true);
+        let needed: BTreeSet<String> = needed.map(|one| text(&one["name"]).to_owned()).collect();
+        self.that(needed.is_subset(&bound), || format!("{name} needs {needed:?}"));
+        self.that(!bound.contains("pipec-nil"), || format!("{name} binds what has to stay empty"));
+        for when in array(&entry["when"]) {
+            self.variables(text(&when["input"]), name, known);
+            let operator = when["operator"] == "in" || when["operator"] == "notin";
+            self.that(operator && !array(&when["values"]).is_empty(), || format!("{name}: {when}"));
+        }
+        self.that(entry["onError"].is_null() || entry["retries"].is_null(), || format!("{name} retries and goes on"));
+        self.that(entry["timeout"].is_null() || milliseconds(&entry["timeout"]).is_some(), || {
+            format!("{name}: {}", entry["timeout"])
+        });
+    }
+
+    /// No circle, and no `runAfter` that something else implies.
+    fn graph(&mut self, main: &BTreeMap<&str, &Value>) {
+        let edges: BTreeMap<&str, BTreeSet<&str>> = main.iter().map(|(name, task)| (*name, waits(task))).collect();
+        for name in main.keys() {
+            self.that(!ancestors(&edges, &edges[name]).contains(name), || format!("{name} waits for itself"));
+        }
+        if !self.faults.is_empty() {
+            return;
+        }
+        for (name, task) in main {
+            for before in array(&task["runAfter"]).iter().map(text) {
+                let others: BTreeSet<&str> = edges[name].iter().copied().filter(|other| *other != before).collect();
+                let read = results_read(task).contains(before);
+                self.that(!read && !ancestors(&edges, &others).contains(before), || {
+                    format!("{name} need not say that it runs after {before}")
+                });
+            }
+        }
+    }
+
+    fn run(&mut self, run: &Value, pipeline: &Value) {
+        let (spec, of) = (&run["spec"], &pipeline["spec"]);
+        self.that(spec["pipelineRef"]["name"] == pipeline["metadata"]["name"], || "another pipeline".to_owned());
+        let declared = self.unique(&of["workspaces"], "workspace");
+        let bound = self.unique(&spec["workspaces"], "workspace");
+        self.that(bound.is_subset(&declared), || format!("the run binds {bound:?}"));
+        let limits = ["pipeline", "tasks", "finally"].map(|key| milliseconds(&spec["timeouts"][key]));
+        let [Some(whole), Some(tasks), finally] = limits else {
+            return self.faults.push(format!("timeouts {}", spec["timeouts"]));
+        };
+        self.that(whole >= tasks + finally.unwrap_or(0), || format!("timeouts {}", spec["timeouts"]));
+        self.that(finally.is_some() != of["finally"].is_null(), || "a timeout of finally".to_owned());
+        for (key, limit) in [("tasks", tasks), ("finally", finally.unwrap_or(0))] {
+            let timeouts = array(&of[key]).iter().filter_map(|task| milliseconds(&task["timeout"]));
+            self.that(timeouts.max().unwrap_or(0) <= limit, || format!("a task of {key} has more than {limit} ms"));
+        }
+        let names: BTreeSet<&str> =
+            array(&of["tasks"]).iter().chain(array(&of["finally"])).map(|task| text(&task["name"])).collect();
+        for one in array(&spec["taskRunSpecs"]) {
+            self.that(names.contains(text(&one["pipelineTaskName"])), || format!("{one} is of no task"));
+        }
+    }
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The insides of every `$(…)`, inner ones too.
+fn variables(value: &str) -> Vec<String> {
+    let inside = |(at, _): (usize, &str)| value[at + 2..].split_once(')').map(|(inside, _)| inside.to_owned());
+    value.match_indices("$(").filter_map(inside).collect()
+}
+
+fn results_read(task: &Value) -> BTreeSet<&str> {
+    let given = array(&task["params"]).iter().map(|param| text(&param["value"]));
+    let when = array(&task["when"]).iter().map(|when| text(&when["input"]));
+    given.chain(when).filter_map(|value| value.strip_prefix("$(tasks.")?.split('.').next()).collect()
+}
+
+fn waits(task: &Value) -> BTreeSet<&str> {
+    let mut all = results_read(task);
+    all.extend(array(&task["runAfter"]).iter().map(text));
+    all
+}
+
+/// Those of the set, and all that they wait for.
+fn ancestors<'a>(edges: &BTreeMap<&'a str, BTreeSet<&'a str>>, of: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&str> = of.iter().copied().collect();
+    while let Some(one) = open.pop() {
+        if seen.insert(one) {
+            open.extend(edges.get(one).into_iter().flatten());
+        }
+    }
+    seen
+}
+
+/// Reads a duration as Go does, less what is never written.
+fn milliseconds(value: &Value) -> Option<i64> {
+    let mut rest = value.as_str()?;
+    let mut total = 0.0;
+    while !rest.is_empty() {
+        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let unit = rest[number..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| at + number);
+        let scale = match &rest[number..unit] {
+            "h" => 3_600_000.0,
+            "m" => 60_000.0,
+            "s" => 1000.0,
+            "ms" => 1.0,
+            _ => return None,
+        };
+        total += rest[..number].parse::<f64>().ok()? * scale;
+        rest = &rest[unit..];
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "durations of tests are small")]
+    Some(total.round() as i64)
+}
