@@ -6,14 +6,14 @@ mod scripts;
 mod settings;
 mod tasks;
 
+use super::header::header;
+use super::quote::word;
 use super::script;
 use super::{Bundle, Feature, OutFile, Support, Target};
 use crate::contract::END_OF_LIST;
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
-use super::header::header;
-use super::quote::word;
 use scripts::Scripts;
 use settings::Settings;
 
@@ -93,7 +93,9 @@ fn text(plan: &Plan, sources: &Sources) -> String {
     let settings = Settings::of(plan);
     let mut scripts = Scripts::default();
     let mut out = String::from("#!/usr/bin/env bash\n");
-    out.extend(header(plan, "shell", "One bash script: --help says what it takes.").lines().map(|line| format!("# {line}\n")));
+    out.extend(
+        header(plan, "shell", "One bash script: --help says what it takes.").lines().map(|line| format!("# {line}\n")),
+    );
     // Functions are called by names in variables, and texts in single quotes are meant to be taken as they are.
     out.push_str("# shellcheck disable=SC2016,SC2317,SC2329\n\n");
     out.push_str(include_str!("runner/start.sh"));

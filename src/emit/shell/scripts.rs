@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::emit::quote::{here_document, word, words};
 use crate::contract::{ListSource, SecretRef, Source};
+use crate::emit::quote::{here_document, word, words};
 use crate::emit::script::Rendered;
 
 /// The functions, in the order in which they were first needed.
