@@ -10,10 +10,11 @@ use pipec::source::FileId;
 use pipec::syntax;
 
 fn main() {
-    let text = program::generate(10_000);
+    let tasks = std::env::args().nth(1).and_then(|tasks| tasks.parse().ok()).unwrap_or(10_000);
+    let text = program::generate(tasks);
     let before = peak_kib();
     let mut best = f64::INFINITY;
-    for _ in 0..10 {
+    for _ in 0..if tasks < 10_000 { 1 } else { 20 } {
         let mut out = Diagnostics::default();
         let start = Instant::now();
         let file = syntax::parse(FileId(0), &text, &mut out);

@@ -1,4 +1,5 @@
 //! Large programs for benches and tests: the same text for the same number.
+#![allow(unreachable_pub, reason = "a module of several binaries, none of which has a door")]
 
 use std::fmt::Write as _;
 
@@ -36,10 +37,10 @@ fn one(text: &mut String, task: usize, margin: &str) {
     let (read, after) = before(task);
     let _ = writeln!(text, "{margin}/// Part {task}: place {place} of layer {layer}.");
     let _ = writeln!(text, "{margin}task t_{task} -> (digest: string) {{");
-    let _ = writeln!(text, "{margin}    image:   \"quay.io/example/builder:1.{}\"", task % 7);
-    let _ = writeln!(text, "{margin}    needs:   {{ cpu: {}, memory: {}Mi }}", 1 + task % 4, 512 * (1 + task % 3));
+    let _ = writeln!(text, "{margin}    image: \"quay.io/example/builder:1.{}\"", task % 7);
+    let _ = writeln!(text, "{margin}    needs: {{ cpu: {}, memory: {}Mi }}", 1 + task % 4, 512 * (1 + task % 3));
     let _ = writeln!(text, "{margin}    timeout: {}min", 10 + task % 50);
-    let _ = writeln!(text, "{margin}    env:     {{ PART: \"{task}\" }}");
+    let _ = writeln!(text, "{margin}    env: {{ PART: \"{task}\" }}");
     let _ = write!(text, "{margin}    run: \"\"\"\n{margin}        make -j2 part-{task}");
     for other in read {
         let _ = write!(text, " FROM=~{{t_{other}.digest}}");

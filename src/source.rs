@@ -143,10 +143,8 @@ pub trait Files: Sync {
 }
 
 /// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere.
-pub const STDLIB: &[(&str, &str)] = &[
-    ("prelude", include_str!("../stdlib/prelude.pipe")),
-    ("cosa", include_str!("../stdlib/cosa.pipe")),
-];
+pub const STDLIB: &[(&str, &str)] =
+    &[("prelude", include_str!("../stdlib/prelude.pipe")), ("cosa", include_str!("../stdlib/cosa.pipe"))];
 
 /// The file of the library module `std.NAME`.
 pub fn stdlib(name: &str) -> Option<FileId> {

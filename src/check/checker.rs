@@ -26,6 +26,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) pipe: pipeline::Progress<'a>,
     /// One a newtype: absent without a pattern, or with a bad one.
     pub(super) patterns: Vec<Option<Pattern>>,
+    /// The last image that was found right.
+    pub(super) good_image: String,
     /// Outputs of the tasks in place; their ids follow those of [`Program::tasks`].
     pub(super) in_place: Vec<InPlace<'a>>,
     pub(super) records_done: Vec<Progress>,
@@ -66,6 +68,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             scope: Scope::default(),
             pipe: pipeline::Progress::default(),
             patterns: Vec::new(),
+            good_image: String::new(),
             in_place: Vec::new(),
             records_done: Vec::new(),
             fns_done: Vec::new(),

@@ -155,7 +155,9 @@ impl<'a> Checker<'a, '_> {
     ) -> Expr {
         let made = self.infer(left, want);
         let Type::Optional(inner) = &made.ty else {
-            if !matches!(made.ty, Type::Unknown) {
+            if made.ty == Type::None {
+                self.report(findings::literals::type_not_known(made.span, "none"));
+            } else if made.ty != Type::Unknown {
                 let shown = self.show(&made.ty);
                 self.report(findings::types::never_none(span, left.span, &shown));
             }

@@ -9,6 +9,7 @@ use super::findings;
 use super::ops::number;
 use super::program::{EnvDef, Expr, Fields, FileDef, Kind, Script, Shell, Type};
 use super::report::Place;
+use super::types::opened;
 
 /// Where fields stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,10 +20,9 @@ pub(super) enum Block {
     Defaults,
 }
 
-/// What a block of fields says.
+/// What a block of fields says beside its [`Fields`].
 #[derive(Default)]
 pub(super) struct Read {
-    pub(super) fields: Fields,
     pub(super) run: Option<Script>,
     /// A field could not be read, so one that is missing may be it.
     pub(super) torn: bool,
@@ -68,13 +68,14 @@ impl Block {
 }
 
 impl<'a> Checker<'a, '_> {
-    /// All fields of a block. `shell` reads its scripts, `outs` is what they may write.
+    /// Fills in all fields of a block. `shell` reads its scripts, `outs` is what they may write.
     pub(super) fn fields(
         &mut self,
         fields: &'a [ast::Field],
         block: Block,
         shell: Option<&Shell>,
         outs: Option<&'a ast::Outputs>,
+        into: &mut Fields,
     ) -> Read {
         let mut read = Read::default();
         let mut seen = 0_u32;
@@ -91,7 +92,7 @@ impl<'a> Checker<'a, '_> {
                         continue;
                     }
                     seen |= 1 << row;
-                    self.one_field(name, value, shell.unwrap_or(&Shell::Bash), outs, &mut read);
+                    self.one_field(name, value, shell.unwrap_or(&Shell::Bash), outs, into, &mut read);
                 }
                 ast::Field::Step { .. } if block == Block::Task => {}
                 ast::Field::Step { name, .. } => self.report(findings::parts::step_elsewhere(name.span, block.word())),
@@ -100,9 +101,8 @@ impl<'a> Checker<'a, '_> {
             }
         }
         self.scope.outs = before;
-        if read.torn && read.fields.image.is_none() {
-            let at = fields.iter().find_map(broken_span);
-            read.fields.image = at.map(poison);
+        if read.torn && into.image.is_none() {
+            into.image = fields.iter().find_map(broken_span).map(poison);
         }
         read
     }
@@ -128,9 +128,9 @@ impl<'a> Checker<'a, '_> {
         value: &'a ast::Expr,
         shell: &Shell,
         outs: Option<&'a ast::Outputs>,
+        fields: &mut Fields,
         read: &mut Read,
     ) {
-        let fields = &mut read.fields;
         match &*name.text {
             "image" => fields.image = Some(self.in_name(value, &Type::Image, "image")),
             "lock" => fields.lock = Some(self.in_name(value, &Type::String, "lock")),
@@ -248,7 +248,9 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn env(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
-        for entry in self.entries(value, "env") {
+        let entries = self.entries(value, "env");
+        fields.env.reserve_exact(entries.len());
+        for entry in entries {
             let made = self.infer(&entry.value, Some(&Type::String));
             let made = if is_secret(&made.ty) { Some(made) } else { self.text_value(made, entry.value.span) };
             let Some((name, span)) = self.key(&entry.key) else { continue };
@@ -267,8 +269,7 @@ impl<'a> Checker<'a, '_> {
     fn files(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
         for entry in self.entries(value, "files") {
             let made = self.infer(&entry.value, Some(&Type::String));
-            let content =
-                if is_secret(&made.ty) { made } else { self.fit(made, &Type::String, Place::Field("files")) };
+            let content = if is_secret(&made.ty) { made } else { self.fit(made, &Type::String, Place::Field("files")) };
             let Some(path) = self.file_path(&entry.key) else { continue };
             if let Kind::Str(text) = &path.kind {
                 let same = |file: &&FileDef| matches!(&file.path.kind, Kind::Str(other) if other == text);
@@ -336,8 +337,5 @@ fn first_of(fields: &[ast::Field], name: &ast::Name) -> Span {
 
 /// A secret may be left out: then there is no file, and the variable is empty.
 fn is_secret(ty: &Type) -> bool {
-    match ty {
-        Type::Optional(inner) => **inner == Type::Secret,
-        ty => *ty == Type::Secret,
-    }
+    *opened(ty) == Type::Secret
 }

@@ -287,5 +287,5 @@ impl<'a> Checker<'a, '_> {
 
 /// An optional that nothing is said about is `none`.
 fn implied(ty: &Type, span: Span) -> Option<Expr> {
-    matches!(ty, Type::Optional(_)).then(|| typed(Kind::None, ty.clone(), span))
+    matches!(ty, Type::Optional(_)).then(|| typed(Kind::None, Type::None, span))
 }

@@ -11,11 +11,7 @@ use super::types::opened;
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn none(&mut self, span: Span, want: Option<&Type>) -> Expr {
-        match want {
-            Some(Type::Unknown) => poison(span),
-            Some(ty @ Type::Optional(_)) => typed(Kind::None, ty.clone(), span),
-            Some(_) | None => typed(Kind::None, Type::None, span),
-        }
+        if want == Some(&Type::Unknown) { poison(span) } else { typed(Kind::None, Type::None, span) }
     }
 
     pub(super) fn int(&mut self, value: i64, span: Span, want: Option<&Type>) -> Expr {

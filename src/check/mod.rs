@@ -37,7 +37,7 @@ mod types;
 
 use rustc_hash::FxHashMap;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Severity};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -63,7 +63,21 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.declarations();
     checker.bodies();
     let program = checker.program;
-    rules::run(&program, &mut found);
+    let whole = !found.has_errors() && !is_torn(input, out);
+    rules::run(&program, whole, &mut found);
     out.append(found);
     program
+}
+
+/// Whether a file in reach was not read to its end: what is missing may stand there.
+fn is_torn(input: &Input<'_>, out: &Diagnostics) -> bool {
+    let targets = input.targets.iter().map(|(_, file)| file.id);
+    let in_reach = |file| {
+        file == input.root.id
+            || file == input.prelude.id
+            || targets.clone().any(|id| id == file)
+            || input.imports.values().any(|one| one.id == file)
+    };
+    let errors = out.iter().filter(|one| one.severity() == Severity::Error);
+    errors.filter_map(|one| one.span()).any(|span| in_reach(span.file))
 }

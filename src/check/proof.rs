@@ -6,13 +6,15 @@
 mod clauses;
 mod term;
 
+use rustc_hash::FxHashMap;
+
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::source::Span;
 
 use super::program::{Expr, Kind, LocalId, Op, Type};
 use clauses::{Atom, Clauses, Lit};
-use term::Terms;
+use term::{TermId, Terms};
 
 /// The facts of the place that is being checked: what is assumed goes away with `undo`.
 #[derive(Default, Debug)]
@@ -21,6 +23,17 @@ pub struct Facts {
     clauses: Clauses,
     /// How many helping atoms were made, for nested conditions.
     helpers: u32,
+    definitions: Vec<Definition>,
+    /// Index into the definitions.
+    defined: FxHashMap<LocalId, usize>,
+}
+
+/// A name whose truth, or being there, is that of a condition.
+#[derive(Debug)]
+struct Definition {
+    local: LocalId,
+    yes: Formula,
+    no: Formula,
 }
 
 /// A state to come back to; marks are undone in the reverse order.
@@ -29,17 +42,22 @@ pub struct Mark {
     terms: term::Mark,
     clauses: clauses::Mark,
     helpers: u32,
+    definitions: usize,
 }
 
 impl Facts {
     pub fn mark(&self) -> Mark {
-        Mark { terms: self.terms.mark(), clauses: self.clauses.mark(), helpers: self.helpers }
+        let definitions = self.definitions.len();
+        Mark { terms: self.terms.mark(), clauses: self.clauses.mark(), helpers: self.helpers, definitions }
     }
 
     pub fn undo(&mut self, mark: Mark) {
         self.clauses.undo(mark.clauses);
         self.terms.undo(mark.terms);
         self.helpers = mark.helpers;
+        for definition in self.definitions.drain(mark.definitions..) {
+            self.defined.remove(&definition.local);
+        }
     }
 
     /// From here on the condition is known to be true, or false.
@@ -57,28 +75,43 @@ impl Facts {
 
     /// The same for nested blocks and for `else`: it is there exactly when each condition has its truth.
     pub fn bind_where(&mut self, local: LocalId, conditions: &[(&Expr, bool)]) {
-        let term = self.terms.local(local);
-        let there = self.literal(Atom::Some(term), true);
         let all = conditions.iter().map(|(condition, truth)| self.condition(condition, *truth)).collect();
-        self.state(Formula::Or(vec![negated(&there), Formula::And(all)]));
-        let mut any = vec![there];
-        any.extend(conditions.iter().map(|(condition, truth)| self.condition(condition, !truth)));
-        self.state(Formula::Or(any));
+        let any = conditions.iter().map(|(condition, truth)| self.condition(condition, !truth)).collect();
+        self.stands_for(local, Atom::Some, Formula::And(all), Formula::Or(any));
     }
 
     /// `local = value`: what is known of the one is known of the other.
     pub fn define(&mut self, local: LocalId, value: &Expr) {
-        let term = self.terms.local(local);
-        let (atom, yes, no) = if value.ty == Type::Bool {
-            (Atom::True(term), self.condition(value, true), self.condition(value, false))
+        if value.ty == Type::Bool {
+            let [yes, no] = [true, false].map(|truth| self.condition(value, truth));
+            self.stands_for(local, Atom::True, yes, no);
         } else if matches!(value.ty, Type::Optional(_)) {
-            (Atom::Some(term), self.there(value, true), self.there(value, false))
-        } else {
+            let [yes, no] = [true, false].map(|truth| self.there(value, truth));
+            self.stands_for(local, Atom::Some, yes, no);
+        }
+    }
+
+    /// A small condition is put in the place of its name, so that a thousand names of one condition cost nothing; for a
+    /// large one the name is an atom, so that names of names do not grow.
+    fn stands_for(&mut self, local: LocalId, atom: fn(TermId) -> Atom, yes: Formula, no: Formula) {
+        if yes.size() + no.size() <= SMALL {
+            self.defined.insert(local, self.definitions.len());
+            self.definitions.push(Definition { local, yes, no });
             return;
-        };
-        let name = self.literal(atom, true);
+        }
+        let name = self.terms.local(local);
+        let name = self.literal(atom(name), true);
         self.state(Formula::Or(vec![negated(&name), yes]));
         self.state(Formula::Or(vec![name, no]));
+    }
+
+    /// The condition that a name stands for.
+    fn definition(&self, expr: &Expr, truth: bool) -> Option<Formula> {
+        let Kind::Local(local) = &expr.kind else {
+            return None;
+        };
+        let definition = &self.definitions[*self.defined.get(local)?];
+        Some(if truth { definition.yes.clone() } else { definition.no.clone() })
     }
 
     /// Whether the value cannot be `none` here.
@@ -146,6 +179,9 @@ impl Facts {
 
     /// A bool of which nothing is known but that it is the same in each place.
     fn opaque(&mut self, expr: &Expr, truth: bool) -> Formula {
+        if let Some(formula) = self.definition(expr, truth) {
+            return formula;
+        }
         self.terms.of(expr).map_or(UNKNOWN, |term| self.literal(Atom::True(term), truth))
     }
 
@@ -182,8 +218,11 @@ impl Facts {
         }
         let (one, other) = self.terms.constant_last(one, other);
         let atom = if self.terms.is_true(other) { Atom::True(one) } else { Atom::Equal(one, other) };
+        let is_new = !self.clauses.knows(atom);
         let equal = self.literal(atom, true);
-        self.implies_some([left, right], &equal);
+        if is_new {
+            self.implies_some([left, right], &equal);
+        }
         if truth { equal } else { negated(&equal) }
     }
 
@@ -217,13 +256,14 @@ impl Facts {
             return UNKNOWN;
         };
         let is_true = self.literal(Atom::True(term), true);
-        let there = self.there(first, true);
-        self.state(Formula::Or(vec![negated(&is_true), there]));
-        let given = if truth { is_true } else { negated(&is_true) };
+        let given = if truth { is_true.clone() } else { negated(&is_true) };
         // Where it is not there the default counts; where it is, its own truth.
         let absent = vec![self.there(first, true), self.condition(default, truth)];
         let present = vec![self.there(first, false), given];
-        Formula::And(vec![Formula::Or(absent), Formula::Or(present)])
+        let both = Formula::And(vec![Formula::Or(absent), Formula::Or(present)]);
+        let there = self.there(first, true);
+        // What is true is there.
+        Formula::And(vec![both, Formula::Or(vec![negated(&is_true), there])])
     }
 
     /// "This value is there" (`truth`), or "it is `none`".
@@ -242,6 +282,9 @@ impl Facts {
         }
         if matches!(value.kind, Kind::None) {
             return constant(!truth);
+        }
+        if let Some(formula) = self.definition(value, truth) {
+            return formula;
         }
         self.terms.of(value).map_or(UNKNOWN, |term| self.literal(Atom::Some(term), truth))
     }
@@ -297,11 +340,23 @@ impl Facts {
 }
 
 /// A condition with its negations at the atoms.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Formula {
     Is(Lit),
     And(Vec<Formula>),
     Or(Vec<Formula>),
+}
+
+/// The size up to which a condition is written out for its name, counted in atoms.
+const SMALL: usize = 24;
+
+impl Formula {
+    fn size(&self) -> usize {
+        match self {
+            Self::Is(_) => 1,
+            Self::And(parts) | Self::Or(parts) => 1 + parts.iter().map(Self::size).sum::<usize>(),
+        }
+    }
 }
 
 /// Nothing follows from it, whatever its truth.

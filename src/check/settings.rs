@@ -10,7 +10,7 @@ use super::fields::Block;
 use super::findings;
 use super::modules::{Def, id};
 use super::pipeline::Once;
-use super::program::{Expr, LocalId, ParamDef, Stmt, Type};
+use super::program::{Expr, Fields, LocalId, ParamDef, Stmt, Type};
 use super::report::Place;
 use super::scope::Origin;
 use super::stmt::Level;
@@ -34,8 +34,9 @@ impl<'a> Checker<'a, '_> {
             ast::Stmt::Workspace { doc, name, fields, span } => self.workspace(doc, name, fields, *span, into),
             ast::Stmt::Defaults { fields, span } => {
                 self.only_once(Once::Defaults, "defaults", head_span(*span, "defaults"));
-                let read = self.fields(fields, Block::Defaults, None, None);
-                into.push(Stmt::Defaults(Box::new(read.fields)));
+                let mut made = Box::<Fields>::default();
+                self.fields(fields, Block::Defaults, None, None, &mut made);
+                into.push(Stmt::Defaults(made));
             }
             ast::Stmt::Return { values, span } => self.returns(values, *span, into),
             ast::Stmt::Target { name, fields, span } => self.target(name, fields, *span, into),

@@ -6,9 +6,9 @@ use crate::syntax::ast;
 use super::args::{Signature, Takes, assign};
 use super::call::Callee;
 use super::checker::{Checker, written};
-use super::fields::{Block, Read};
+use super::fields::Block;
 use super::findings;
-use super::modules::Def;
+use super::modules::{Def, empty_task};
 use super::program::{self, Call, Expr, Fields, Kind, LocalId, Stmt, TaskDef, TaskId, Type};
 use super::report::Place;
 use super::scope::Origin;
@@ -144,7 +144,9 @@ impl<'a> Checker<'a, '_> {
         after: &'a [ast::Name],
         into: &mut Vec<Stmt>,
     ) {
-        let (def, ty) = self.task_in_place(task);
+        // It is large, and made where it stays.
+        let mut def = Box::new(empty_task(task));
+        let ty = self.task_in_place(task, &mut def);
         let skip = self.pipe.default_skip || self.may_skip(&def.fields);
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
@@ -154,7 +156,7 @@ impl<'a> Checker<'a, '_> {
         into.push(Stmt::Call(Call {
             name: name.text.clone(),
             local: Some(local),
-            callee: program::Callee::InPlace(Box::new(def)),
+            callee: program::Callee::InPlace(def),
             args: Vec::new(),
             modifiers: Fields::default(),
             after,
@@ -172,7 +174,7 @@ impl<'a> Checker<'a, '_> {
         head: Span,
     ) -> (Call, Type) {
         let args = self.task_args(task, args, span);
-        let fields = self.read_modifiers(modifiers).fields;
+        let fields = self.read_modifiers(modifiers);
         let def = &self.program.tasks[task.index()];
         if fields.image.is_none() && !self.has_image(&def.fields, &def.steps) {
             let report = findings::tasks::no_image(head, &def.name, Some(def.span));
@@ -236,11 +238,10 @@ impl<'a> Checker<'a, '_> {
         self.pipe.default_image || fields.image.is_some() || steps.iter().all(|step| step.image.is_some())
     }
 
-    fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Read {
-        if modifiers.fields.is_empty() {
-            return Read::default();
-        }
-        self.fields(&modifiers.fields, Block::Modifiers, None, None)
+    fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {
+        let mut made = Fields::default();
+        self.fields(&modifiers.fields, Block::Modifiers, None, None, &mut made);
+        made
     }
 
     fn no_modifiers(&mut self, modifiers: &'a ast::Modifiers) {

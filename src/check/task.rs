@@ -5,8 +5,8 @@ use crate::syntax::ast;
 
 use super::checker::Checker;
 use super::fields::Block;
-use super::modules::id;
-use super::program::{Expr, Fields, Kind, Local, OutputDef, Script, Shell, StepDef, TaskDef, TaskId, Type};
+use super::modules::{empty_task, id};
+use super::program::{Expr, Fields, Kind, OutputDef, Script, Shell, StepDef, TaskDef, TaskId, Type};
 use super::report::Place;
 use super::scope::{Later, Origin};
 use super::types::{holds_secret, opened, optional};
@@ -31,47 +31,35 @@ impl<'a> Checker<'a, '_> {
     /// The rest of a task of the top level.
     pub(super) fn task_body(&mut self, at: usize) {
         let (module, one) = self.decls.tasks[at];
-        let mut params = std::mem::take(&mut self.program.tasks[at].params);
-        let mut outputs = std::mem::take(&mut self.program.tasks[at].outputs);
-        let (fields, steps, locals) = self.elsewhere(module, |this| {
-            this.scope.torn = false;
-            this.bind_params(&one.params, &mut params);
+        let mut def = empty_task(one);
+        def.params = std::mem::take(&mut self.program.tasks[at].params);
+        def.outputs = std::mem::take(&mut self.program.tasks[at].outputs);
+        self.elsewhere(module, |this| {
+            this.bind_params(&one.params, &mut def.params);
             this.scope.later = Later::Nowhere;
-            let (fields, steps) = this.task_inside(one, &mut outputs);
-            (fields, steps, std::mem::take(&mut this.scope.locals))
+            this.task_inside(one, &mut def);
+            def.locals = std::mem::take(&mut this.scope.locals);
         });
-        let task = &mut self.program.tasks[at];
-        (task.params, task.outputs, task.fields, task.steps, task.locals) = (params, outputs, fields, steps, locals);
+        self.program.tasks[at] = def;
     }
 
-    /// A task written in a pipeline, and the type that its binding has.
-    pub(super) fn task_in_place(&mut self, one: &'a ast::Task) -> (TaskDef, Type) {
-        let mut outputs = self.outputs(&one.outputs, Owner::Task);
+    /// A task written in a pipeline; gives the type that its binding has.
+    pub(super) fn task_in_place(&mut self, one: &'a ast::Task, def: &mut TaskDef) -> Type {
+        def.outputs = self.outputs(&one.outputs, Owner::Task);
         let opened = self.scope.enter();
         // Parameters have no place here, which the parser says; its users are not reported too.
         for param in &one.params {
             let ty = self.type_of(&param.ty);
             self.declare(&param.name, ty, Origin::Param);
         }
-        let (fields, steps) = self.task_inside(one, &mut outputs);
+        self.task_inside(one, def);
         self.scope.leave(opened);
-        let def = TaskDef {
-            name: one.name.text.clone(),
-            doc: one.doc.clone(),
-            span: one.name.span,
-            params: Vec::new(),
-            outputs,
-            locals: Vec::<Local>::new(),
-            fields,
-            steps,
-        };
-        let ty = match (&one.outputs, def.outputs.as_slice()) {
+        match (&one.outputs, def.outputs.as_slice()) {
             (ast::Outputs::Single(_), [single]) => single.ty.clone(),
-            (ast::Outputs::Single(_) | ast::Outputs::Named(_) | ast::Outputs::None, _) => {
-                Type::Outputs(self.add_in_place(one, &def.outputs))
+            (ast::Outputs::Single(_) | ast::Outputs::Named(_) | ast::Outputs::None, outputs) => {
+                Type::Outputs(self.add_in_place(one, outputs))
             }
-        };
-        (def, ty)
+        }
     }
 
     fn add_in_place(&mut self, one: &'a ast::Task, outputs: &[OutputDef]) -> TaskId {
@@ -140,27 +128,25 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Places of artifacts, fields and steps.
-    fn task_inside(&mut self, one: &'a ast::Task, outputs: &mut [OutputDef]) -> (Fields, Vec<StepDef>) {
+    fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
         for output in written_outputs(&one.outputs) {
             let Some(default) = &output.default else { continue };
             let span = output.name.as_ref().map_or(output.ty.span, |name| name.span);
-            let Some(def) = outputs.iter_mut().find(|def| def.span == span) else { continue };
-            def.path = self.place_of_artifact(default, &def.ty);
+            let Some(output) = def.outputs.iter_mut().find(|output| output.span == span) else { continue };
+            output.path = self.place_of_artifact(default, &output.ty);
         }
         let shell = self.shell_of(&one.body);
+        let reads = shell.as_ref().map(|(shell, _)| shell);
         let outs = (!matches!(one.outputs, ast::Outputs::None)).then_some(&one.outputs);
-        let read = self.fields(&one.body, Block::Task, shell.as_ref().map(|(shell, _)| shell), outs);
-        let mut fields = read.fields;
-        let mut steps = Vec::new();
+        let read = self.fields(&one.body, Block::Task, reads, outs, &mut def.fields);
         if let Some(run) = read.run {
-            steps.push(self.lone_step(one, run));
+            def.steps = vec![self.lone_step(one, run)];
         }
-        self.steps(&one.body, &mut steps, shell.as_ref().map(|(shell, _)| shell), outs);
-        fields.shell = shell;
-        if steps.is_empty() && !read.torn {
+        self.steps(&one.body, &mut def.steps, reads, outs);
+        def.fields.shell = shell;
+        if def.steps.is_empty() && !read.torn {
             self.report(findings::tasks::nothing_to_run(one.name.span, &one.name.text));
         }
-        (fields, steps)
     }
 
     fn place_of_artifact(&mut self, default: &'a ast::Expr, ty: &Type) -> Option<Expr> {
@@ -203,7 +189,8 @@ impl<'a> Checker<'a, '_> {
             let ast::Field::Step { doc, name, fields, span } = field else { continue };
             let shell = self.shell_of(fields);
             let reads = shell.as_ref().map(|(shell, _)| shell).or(task_shell);
-            let read = self.fields(fields, Block::Step, reads, outs);
+            let mut made = Fields::default();
+            let read = self.fields(fields, Block::Step, reads, outs, &mut made);
             if read.run.is_none() && !read.torn {
                 self.report(findings::tasks::nothing_to_run(name.span, &name.text));
             }
@@ -215,11 +202,11 @@ impl<'a> Checker<'a, '_> {
                 name: name.text.clone(),
                 doc: doc.clone(),
                 span: name.span,
-                image: read.fields.image,
+                image: made.image,
                 shell,
                 run: read.run.unwrap_or(Script { parts: Vec::new(), span: *span }),
-                env: read.fields.env,
-                workdir: read.fields.workdir,
+                env: made.env,
+                workdir: made.workdir,
             });
         }
     }
@@ -260,7 +247,7 @@ impl<'a> Checker<'a, '_> {
             }
             return None;
         };
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(text.parts.len() / 2 + 1);
         for part in &text.parts {
             if let ast::Part::Value(expr, _) = part {
                 values.push(self.infer(expr, None));

@@ -25,9 +25,15 @@ impl<'a> Checker<'a, '_> {
             pattern::malformed(span, &why).here(format!("not {kind}")).help(help)
         };
         let (ty, wrong) = match want {
-            Some(Type::Image) => {
-                (Type::Image, pattern::image(text).err().map(|why| malformed("a reference to an image", why)))
-            }
+            // The tasks of a pipeline have few images between them.
+            Some(Type::Image) if text == self.good_image => (Type::Image, None),
+            Some(Type::Image) => match pattern::image(text) {
+                Ok(()) => {
+                    text.clone_into(&mut self.good_image);
+                    (Type::Image, None)
+                }
+                Err(why) => (Type::Image, Some(malformed("a reference to an image", why))),
+            },
             Some(Type::Path) => (Type::Path, pattern::path(text).err().map(|why| malformed("a path", why))),
             Some(Type::Newtype(id)) => (Type::Newtype(*id), self.wrong_form(*id, text, span)),
             Some(_) | None => (Type::String, None),

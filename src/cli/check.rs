@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::WalkBuilder;
 use rustc_hash::FxHashSet;
 
+use super::Exit;
 use super::args::{Check, Format};
 use super::machine::{Disk, Machine};
-use super::Exit;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Severity, report};
 use crate::query::Analysis;

@@ -92,7 +92,8 @@ pub(super) fn write(path: &Path, text: &str, executable: bool) -> Result<(), Dia
     fs::create_dir_all(folder).map_err(fail)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let aside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = fs::write(&aside, text).and_then(|()| permit(&aside, executable)).and_then(|()| fs::rename(&aside, path));
+    let written =
+        fs::write(&aside, text).and_then(|()| permit(&aside, executable)).and_then(|()| fs::rename(&aside, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&aside);
         fail(error)

@@ -135,7 +135,7 @@ codes! {
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"
-    P0802 Error "secret-in-argument" "a secret is passed as an ordinary argument"
+    P0802 Error "secret-in-argument" "a secret is passed as an ordinary argument, or stands in text"
     P0803 Error "secret-in-result" "a secret leaves a task or pipeline as a result"
     P0804 Error "secret-in-name" "a secret becomes part of a name, an image or a path"
 }

@@ -3,8 +3,8 @@
 use sha2::{Digest as _, Sha256};
 
 use super::yaml::{Map, Node};
-use crate::plan::value::{cpu_text, size_text};
 use crate::plan::Needs;
+use crate::plan::value::{cpu_text, size_text};
 use crate::source::{Sources, Span};
 
 /// The longest name of an object, of a label's value and of a task of a pipeline.

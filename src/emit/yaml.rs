@@ -26,7 +26,7 @@ pub enum Node {
     Int(i64),
     Text(Cow<'static, str>),
     /// A text of one line, and a comment behind it.
-    Noted(Cow<'static, str>, String),
+    Noted(Box<(Cow<'static, str>, String)>),
     List(Vec<Self>),
     Map(Map),
 }
@@ -89,7 +89,7 @@ impl Node {
         match self {
             Self::List(items) => items.is_empty(),
             Self::Map(map) => map.is_empty(),
-            Self::Bool(_) | Self::Int(_) | Self::Text(_) | Self::Noted(..) => false,
+            Self::Bool(_) | Self::Int(_) | Self::Text(_) | Self::Noted(_) => false,
         }
     }
 }
@@ -130,6 +130,13 @@ impl<T: Into<Self>> From<Vec<T>> for Node {
     }
 }
 
+impl Node {
+    /// A text of one line, and a comment behind it.
+    pub fn noted(text: impl Into<Cow<'static, str>>, note: String) -> Self {
+        Self::Noted(Box::new((text.into(), note)))
+    }
+}
+
 impl From<Map> for Node {
     fn from(map: Map) -> Self {
         Self::Map(map)
@@ -147,7 +154,7 @@ impl Writer {
     fn comment(&mut self, comment: &str) {
         for line in comment.lines() {
             self.text.push_str("# ");
-            self.text.extend(visible(line));
+            self.text.push_str(&visible(line));
             self.text.truncate(self.text.trim_end().len());
             self.text.push('\n');
         }
@@ -157,7 +164,7 @@ impl Writer {
         match node {
             Node::Map(map) if !map.is_empty() => self.map(map, 0),
             Node::List(items) if !items.is_empty() => self.list(items, 0),
-            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
                 self.flat(node);
                 self.text.push('\n');
             }
@@ -199,7 +206,7 @@ impl Writer {
                 self.indent(indent);
                 self.list(items, indent);
             }
-            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
                 self.text.push(' ');
                 self.leaf(value, indent);
             }
@@ -215,7 +222,7 @@ impl Writer {
             match item {
                 Node::Map(map) if !map.is_empty() => self.map(map, indent + 2),
                 Node::List(items) if !items.is_empty() => self.list(items, indent + 2),
-                Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
+                Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
                     self.leaf(item, indent)
                 }
             }
@@ -225,7 +232,7 @@ impl Writer {
     fn leaf(&mut self, value: &Node, indent: usize) {
         match value {
             Node::Text(text) if is_block(text) => self.block(text, indent + 2),
-            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(..) | Node::List(_) | Node::Map(_) => {
+            Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
                 self.flat(value);
                 self.text.push('\n');
             }
@@ -238,10 +245,10 @@ impl Writer {
             Node::Bool(false) => self.text.push_str("false"),
             Node::Int(number) => write!(self.text, "{number}").expect("a String takes all text"),
             Node::Text(text) => self.scalar(text),
-            Node::Noted(text, note) => {
-                self.scalar(text);
+            Node::Noted(noted) => {
+                self.scalar(&noted.0);
                 self.text.push_str(" # ");
-                self.text.extend(visible(note));
+                self.text.push_str(&visible(&noted.1));
             }
             Node::List(_) => self.text.push_str("[]"),
             Node::Map(_) => self.text.push_str("{}"),
@@ -274,6 +281,11 @@ impl Writer {
 
     fn quoted(&mut self, text: &str) {
         self.text.push('"');
+        if text.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte) & (byte != b'"') & (byte != b'\\')) {
+            self.text.push_str(text);
+            self.text.push('"');
+            return;
+        }
         let mut copied = 0;
         for (at, c) in text.char_indices() {
             if is_printable(c) && c != '"' && c != '\\' {
@@ -313,8 +325,11 @@ impl Writer {
 }
 
 /// The text as a comment can hold it: nothing in it ends the line.
-fn visible(comment: &str) -> impl Iterator<Item = char> {
-    comment.chars().map(|c| if is_printable(c) || c == '\t' { c } else { '\u{fffd}' })
+fn visible(comment: &str) -> Cow<'_, str> {
+    if comment.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte)) {
+        return Cow::Borrowed(comment);
+    }
+    comment.chars().map(|c| if is_printable(c) || c == '\t' { c } else { '\u{fffd}' }).collect()
 }
 
 /// Nothing but a string for any reader: a letter, then letters, digits and `_ - . /`, and none of the words that YAML
@@ -337,11 +352,19 @@ fn is_exponent(bytes: &[u8]) -> bool {
 
 /// Can be a `|` block: several lines, the first of which shows the indentation, and nothing that a reader would change.
 fn is_block(text: &str) -> bool {
-    let shows_indentation = !text.starts_with([' ', '\t', '\n']);
+    if !text.contains('\n') || text.starts_with([' ', '\t', '\n']) {
+        return false;
+    }
     let last = text.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
     let ends_visibly = !last.trim_matches([' ', '\t']).is_empty();
-    let lines = text.as_bytes().contains(&b'\n');
-    lines && shows_indentation && ends_visibly && text.chars().all(|c| is_printable(c) || c == '\n' || c == '\t')
+    // Nearly all scripts are ASCII; without a way out, the loop over their bytes reads many at once.
+    let plain = |ok, byte| ok & (is_plain_ascii(byte) | (byte == b'\n') | (byte == b'\t'));
+    let printable = || text.chars().all(|c| is_printable(c) || c == '\n' || c == '\t');
+    ends_visibly && (text.bytes().fold(true, plain) || printable())
+}
+
+fn is_plain_ascii(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// Stands for itself in every reader, and is seen by people: no control, no mark of order or direction, no non-character.

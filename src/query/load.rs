@@ -35,7 +35,15 @@ impl Loaded {
 
 /// Reads `path` and its modules; `None` when the file itself is no text.
 pub(super) fn load(files: &dyn Files, path: &str, out: &mut Diagnostics) -> Option<Loaded> {
-    let mut loader = Loader { files, sources: Sources::default(), own: FxHashMap::default(), by_path: FxHashMap::default(), uses: Vec::new(), seen: Vec::new(), open: Vec::new() };
+    let mut loader = Loader {
+        files,
+        sources: Sources::default(),
+        own: FxHashMap::default(),
+        by_path: FxHashMap::default(),
+        uses: Vec::new(),
+        seen: Vec::new(),
+        open: Vec::new(),
+    };
     let text = text(files, path).map_err(|found| out.push(found)).ok()?;
     let root = loader.enter(path, text, out);
     Some(Loaded { sources: loader.sources, root, own: loader.own, uses: loader.uses })
@@ -157,14 +165,17 @@ enum Unreadable {
 impl Unreadable {
     fn report(&self, path: &str) -> Diagnostic {
         match self {
-            Self::Machine(error) => Diagnostic::global(Code::P0701, format!("`{path}` cannot be read: {}", words(error)))
-                .help("check the path and its permissions"),
+            Self::Machine(error) => {
+                Diagnostic::global(Code::P0701, format!("`{path}` cannot be read: {}", words(error)))
+                    .help("check the path and its permissions")
+            }
             Self::TooLarge => Diagnostic::global(Code::P0111, format!("`{path}` is larger than 64 MiB"))
                 .help("a program of 100,000 tasks is 40 MB; is this a `.pipe` file? split it with `use`"),
-            Self::NotText(at) => {
-                Diagnostic::global(Code::P0108, format!("`{path}` is not UTF-8 text: byte {at} belongs to no character"))
-                    .help("a `.pipe` file is UTF-8 text; this looks like a binary file or another encoding")
-            }
+            Self::NotText(at) => Diagnostic::global(
+                Code::P0108,
+                format!("`{path}` is not UTF-8 text: byte {at} belongs to no character"),
+            )
+            .help("a `.pipe` file is UTF-8 text; this looks like a binary file or another encoding"),
         }
     }
 }

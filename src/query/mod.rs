@@ -73,7 +73,8 @@ impl Analysis {
 
     fn try_plan(&mut self, files: &dyn Files, request: &Request, out: &mut Diagnostics) -> Option<Plan> {
         let program = self.program.as_ref()?;
-        let pipeline = choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
+        let pipeline =
+            choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
         let mut bindings: Vec<Binding> = Vec::new();
         for path in &request.files {
             let node = read_params(files, &mut self.sources, path, out)?;
@@ -139,8 +140,11 @@ fn choose(program: &Program, path: &str, wanted: Option<&str>) -> Result<check::
     let at = match wanted {
         Some(name) => names.iter().position(|known| *known == name).ok_or_else(|| {
             let near = did_you_mean(name, names.iter().copied()).map(|near| format!("did you mean `{near}`? "));
-            Diagnostic::global(Code::P0513, format!("`{path}` has no pipeline `{name}`"))
-                .help(format!("{}it has {}", near.unwrap_or_default(), list(&known)))
+            Diagnostic::global(Code::P0513, format!("`{path}` has no pipeline `{name}`")).help(format!(
+                "{}it has {}",
+                near.unwrap_or_default(),
+                list(&known)
+            ))
         }),
         None if names.len() == 1 => Ok(0),
         None if names.is_empty() => Err(Diagnostic::global(Code::P0513, format!("`{path}` has no pipeline"))
@@ -155,12 +159,7 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-fn read_params(
-    files: &dyn Files,
-    sources: &mut Sources,
-    path: &str,
-    out: &mut Diagnostics,
-) -> Option<yaml_read::Node> {
+fn read_params(files: &dyn Files, sources: &mut Sources, path: &str, out: &mut Diagnostics) -> Option<yaml_read::Node> {
     let text = match load::text(files, path) {
         Ok(text) => text,
         Err(found) => {

@@ -11,7 +11,7 @@ use super::parser::Parser;
 use super::scan::{DEEPEST, Fault, FaultKind, closer_of};
 use super::slice::Imbalance;
 use super::strings::{Flaw, end_of_line};
-use super::words::{self, is_word, word_at};
+use super::words::{self, is_word, skip_blanks, word_at};
 
 /// What the scan found.
 pub(super) fn fault(parser: &Parser<'_>, fault: &Fault) -> Diagnostic {
@@ -68,18 +68,16 @@ pub(super) fn refused(parser: &Parser<'_>, rule: Rule, start: usize, end: usize)
         return Diagnostic::new(Code::P0101, parser.span(start, end), "this cannot be read").here("unexpected");
     };
     let at = start + token_start(text, refusal.at);
+    // At the end of a slice that does not end its line, what follows it is what was not expected.
+    let next = skip_blanks(parser.text, at);
+    let inside = at == end && matches!(parser.text.as_bytes().get(next), Some(b')' | b']' | b'}' | b'{' | b','));
+    let (at, end) = if inside { (next, next + 1) } else { (at, end) };
     let place = parser.span(at, token_end(parser.text, at, end));
     let found = &parser.text[place.start as usize..place.end as usize];
     let wanted = expected(rule, &refusal);
-    let message = match (found, rule) {
-        ("", Rule::one_expr) => "unexpected end of the value".to_owned(),
-        _ => unexpected(found),
-    };
-    let said = Diagnostic::new(Code::P0101, place, message).here(format!("expected {}", wanted.words));
+    let said = Diagnostic::new(Code::P0101, place, unexpected(found)).here(format!("expected {}", wanted.words));
     if let Some(meant) = did_you_mean(found, wanted.keywords.iter().map(String::as_str)).filter(|_| found.len() > 2) {
-        return said
-            .help(format!("did you mean `{meant}`?"))
-            .fix(format!("write `{meant}`"), place, meant);
+        return said.help(format!("did you mean `{meant}`?")).fix(format!("write `{meant}`"), place, meant);
     }
     match hint(parser.text, at, end).filter(|_| wanted.operator || rule == Rule::one_field || !found.starts_with('=')) {
         Some(help) => said.help(help),
@@ -111,9 +109,16 @@ fn token_end(text: &str, at: usize, end: usize) -> usize {
     (at + word.max(number).max(one).max(if pair { 2 } else { 0 })).min(end)
 }
 
+const OPERATORS: [char; 8] = ['+', '*', '/', '%', '=', '<', '>', '?'];
+
 /// What people write who come from other languages.
 fn hint(text: &str, at: usize, end: usize) -> Option<&'static str> {
     let rest = &text[at..end];
+    let first = text[..at].trim_end_matches([' ', '\t']).ends_with('\n');
+    let word = matches!(word_at(text, at), "and" | "or" | "then" | "else" | "in");
+    if first && (word || rest.starts_with(OPERATORS)) {
+        return Some("put it at the end of the line above, or the whole expression in parentheses");
+    }
     Some(match rest.as_bytes().first()? {
         b'&' => "conditions are joined with `and`",
         b'|' => "conditions are joined with `or`",
@@ -174,13 +179,31 @@ pub(super) fn no_block(parser: &Parser<'_>, word: &str, end: usize) -> Diagnosti
         .help(format!("write what belongs to it between braces: `{word} … {{ … }}`"))
 }
 
+/// A head that is followed by lines further right, but no `{`.
+pub(super) fn never_opened(parser: &Parser<'_>, at: usize) -> Diagnostic {
+    Diagnostic::new(Code::P0103, parser.span(at, at), "the block below is never opened")
+        .here("expected `{`")
+        .help("write `{` at the end of the line: indentation alone opens no block")
+        .fix("open the block", parser.span(at, at), " {")
+}
+
 /// Text behind the end of a block.
 pub(super) fn left_over(parser: &Parser<'_>, at: usize, end: usize) -> Diagnostic {
+    if matches!(parser.text.as_bytes()[at], b')' | b']' | b'}') {
+        return closes_nothing(parser, at);
+    }
     let place = parser.span(at, token_end(parser.text, at, end));
     let found = &parser.text[place.start as usize..place.end as usize];
     Diagnostic::new(Code::P0101, place, unexpected(found))
         .here("expected the end of the line")
         .help("each statement begins on a line of its own")
+}
+
+/// An `else` that begins a statement.
+pub(super) fn stray_else(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0101, place, "there is no `when` for this `else`")
+        .here("unexpected")
+        .help("`else` follows the `}` of a `when`: `when a { … } else { … }`")
 }
 
 pub(super) fn misspelt(place: Span, word: &str, meant: &str) -> Diagnostic {
@@ -207,7 +230,7 @@ pub(super) fn later(place: Span, form: &str) -> Diagnostic {
     let instead = match form {
         "test" => "check the pipeline with `pipec check`, and its plan with `pipec plan`, until then",
         "extern" => "write a task with an image and a script until then",
-        _ => "use the module by the last part of its path: `use std.cosa`, then `cosa.build(…)`",
+        _ => "use the module by the last part of its path: `use std.git`, then `git.clone(…)`",
     };
     Diagnostic::new(Code::P0112, place, format!("`{form}` is not part of this version of the language"))
         .here("not yet")

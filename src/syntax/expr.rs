@@ -57,7 +57,7 @@ impl Parser<'_> {
         self.span(self.base + place.start(), self.base + place.end())
     }
 
-    /// The tree of an `expr` node that stands `depth` levels deep.
+    /// The tree of an `expr` or `wide` node that stands `depth` levels deep.
     pub(super) fn expr(&mut self, node: Node<'_>, depth: usize) -> Expr {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
@@ -167,7 +167,7 @@ impl Parser<'_> {
             Rule::case => ExprKind::Case(self.member(node)),
             Rule::list => ExprKind::List(Inner::of(node).map(|one| self.expr(one, depth)).collect()),
             Rule::record => ExprKind::Record(Inner::of(node).map(|entry| self.entry(entry, depth)).collect()),
-            Rule::paren => self.expr(Inner::of(node).need(Rule::expr), depth).kind,
+            Rule::paren => self.expr(Inner::of(node).need(Rule::wide), depth).kind,
             _ => self.matching(node, depth),
         };
         Expr { kind, span }

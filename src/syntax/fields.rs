@@ -4,39 +4,52 @@ use super::ast::{Expr, ExprKind, Field, Name};
 use super::explain;
 use super::grammar::Rule;
 use super::parser::Parser;
+use super::scan::DEEPEST;
 use super::slice::{Block, Cut, Unit};
 use super::words::{begins_word, skip_blanks, word_at};
 
 impl Parser<'_> {
     /// The fields between two places.
-    pub(super) fn fields(&mut self, start: usize, limit: usize, sound: bool) -> Vec<Field> {
+    pub(super) fn fields(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Field> {
         let mut fields = Vec::new();
+        if self.depth > DEEPEST {
+            // The bracket that was too deep has been reported.
+            return fields;
+        }
+        self.depth += 1;
         let mut doc = String::new();
         let mut at = start;
         loop {
             at = self.source.skip_trivia(at, limit, &mut doc);
             if at >= limit {
+                self.depth -= 1;
                 return fields;
             }
-            if self.stray_closer(at) {
-                at += 1;
+            if let Some(behind) = self.stray_closer(at, limit) {
+                at = behind;
                 continue;
             }
-            let cut = self.source.cut(at, limit, Unit::Field, sound);
-            let (field, end) = self.one_field(at, cut, std::mem::take(&mut doc));
-            fields.push(field);
-            at = self.behind_comma(end.max(at + 1), limit);
+            let mut cut = self.source.cut(at, limit, Unit::Field, sound);
+            fields.push(self.one_field(at, &mut cut, std::mem::take(&mut doc)));
+            sound &= cut.sound;
+            at = self.behind_comma(cut.end.max(at + 1), limit);
         }
     }
 
-    /// Reports a bracket that closes nothing.
-    pub(super) fn stray_closer(&mut self, at: usize) -> bool {
-        let stray = matches!(self.text.as_bytes()[at], b')' | b']' | b'}');
-        if stray {
+    /// Steps over a bracket that closes nothing, and reports it; gives the offset behind it.
+    pub(super) fn stray_closer(&mut self, at: usize, limit: usize) -> Option<usize> {
+        if !matches!(self.text.as_bytes()[at], b')' | b']' | b'}') {
+            return None;
+        }
+        if !std::mem::take(&mut self.closer_is_known) {
             let said = explain::closes_nothing(self, at);
             self.report(said);
+            return Some(at + 1);
         }
-        stray
+        // The end of a block that was never opened, and what belongs to it.
+        let next = skip_blanks(self.text, at + 1);
+        let goes_on = matches!(word_at(self.text, next), "after" | "else");
+        Some(if goes_on { self.source.layout_end(next, limit).max(next) } else { at + 1 })
     }
 
     fn behind_comma(&self, at: usize, limit: usize) -> usize {
@@ -44,21 +57,19 @@ impl Parser<'_> {
         if next < limit && self.text.as_bytes()[next] == b',' { next + 1 } else { at }
     }
 
-    fn one_field(&mut self, at: usize, mut cut: Cut, doc: String) -> (Field, usize) {
+    fn one_field(&mut self, at: usize, cut: &mut Cut, doc: String) -> Field {
         if let Some(word) = self.step_word(at) {
-            return self.step_block(word, at, cut, doc);
+            return self.step_block(word, at, *cut, doc);
         }
         let name = self.labelled(at);
-        if let Some(mut inner) = self.leaf(Rule::one_field, at, &mut cut) {
-            let field = self.field(inner.need(Rule::field));
-            return (field, cut.end);
+        if let Some(mut inner) = self.leaf(Rule::one_field, at, cut) {
+            return self.field(inner.need(Rule::field));
         }
         let span = self.span(at, cut.end);
-        let field = match name {
+        match name {
             Some(name) => Field::Value { name, value: Expr { kind: ExprKind::Broken, span } },
             None => Field::Broken(span),
-        };
-        (field, cut.end)
+        }
     }
 
     /// The name of `name: …`.
@@ -77,15 +88,14 @@ impl Parser<'_> {
         if word.is_empty() || !named { None } else { self.keyword_like(at, word, &["step", "service"]) }
     }
 
-    fn step_block(&mut self, word: &str, at: usize, cut: Cut, doc: String) -> (Field, usize) {
+    fn step_block(&mut self, word: &str, at: usize, cut: Cut, doc: String) -> Field {
         let (name, fields) = self.named_block(Rule::one_step, at, cut);
         let span = self.span(at, cut.end);
-        let field = match name {
+        match name {
             None => Field::Broken(span),
             Some(name) if word == "step" => Field::Step { doc, name, fields, span },
             Some(name) => Field::Service { doc, name, fields, span },
-        };
-        (field, cut.end)
+        }
     }
 
     /// `word name { fields }`; the whole cut.
@@ -124,15 +134,25 @@ impl Parser<'_> {
 
     /// The fields of a block; a `{` without its end is reported.
     pub(super) fn block_fields(&mut self, block: Block, cut: Cut) -> Vec<Field> {
-        self.unclosed(block);
-        self.fields(block.open + 1, block.close, cut.sound && block.closed)
+        if !self.check_block(block) {
+            return Vec::new();
+        }
+        self.fields(block.inner(), block.close, cut.sound && block.closed)
     }
 
-    pub(super) fn unclosed(&mut self, block: Block) {
+    /// Reports the bracket that a block lacks. Whether its inside can be read: not when what follows `{` on its line may be
+    /// inside or behind.
+    pub(super) fn check_block(&mut self, block: Block) -> bool {
+        if !block.opened {
+            let said = explain::never_opened(self, block.open);
+            self.report(said);
+            self.closer_is_known = true;
+        }
         if !block.closed {
             let said = explain::never_closed(self, block.open);
             self.report(said);
         }
+        block.closed || self.text[block.open..block.close].contains('\n')
     }
 
     pub(super) fn missing_block(&mut self, at: usize, end: usize) {

@@ -26,8 +26,6 @@ pub(super) struct Refusal {
     pub at: usize,
     /// The literals that could stand there; `BUILTIN_RULE` is a class of characters.
     pub tokens: Vec<String>,
-    /// The rules that could begin there, each with the one that it is a part of.
-    pub rules: Vec<(Rule, Option<Rule>)>,
 }
 
 /// Reads `text` again, slowly, for the exact place and all that could stand there; `None` when it does match.
@@ -46,12 +44,10 @@ pub(super) fn refusal(rule: Rule, text: &str) -> Option<Refusal> {
 fn tell(error: &Error<Rule>) -> Refusal {
     let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
     let Some(attempts) = error.parse_attempts() else {
-        return Refusal { at, tokens: Vec::new(), rules: Vec::new() };
+        return Refusal { at, tokens: Vec::new() };
     };
     let tokens = attempts.expected_tokens().iter().map(ToString::to_string).collect();
-    let stacks = attempts.call_stacks();
-    let rules = stacks.iter().filter_map(|stack| Some((*stack.deepest.get_rule()?, stack.parent))).collect();
-    Refusal { at: at.max(attempts.max_position), tokens, rules }
+    Refusal { at: at.max(attempts.max_position), tokens }
 }
 
 /// The nodes inside another, without comments and the end mark.

@@ -14,12 +14,43 @@ use super::slice::{Block, Cut, Unit, add_doc};
 use super::words::{self, begins_word, skip_blanks, word_at};
 
 impl<'t> Parser<'t> {
-    /// The items of a piece: one, but for a file that is indented as a whole.
+    /// The items of a piece. Where there are faults and the brackets match but do not agree with the indentation, one fault
+    /// may have made up for another: then the reading with fewer reports counts.
     pub(super) fn piece(&mut self, piece: Piece, items: &mut Vec<Item>) {
+        let before = std::mem::take(self.out);
+        let (wrong, count) = (self.wrong.len(), items.len());
+        self.items(piece, items);
+        if !self.out.is_empty() && piece.sound && self.source.misaligned(piece.start, piece.end) {
+            let by_brackets = (std::mem::take(self.out), self.wrong.split_off(wrong), items.split_off(count));
+            self.items(Piece { sound: false, ..piece }, items);
+            if self.out.len() > by_brackets.0.len() {
+                *self.out = by_brackets.0;
+                self.wrong.truncate(wrong);
+                self.wrong.extend(by_brackets.1);
+                items.truncate(count);
+                items.extend(by_brackets.2);
+            }
+        }
+        let found = std::mem::replace(self.out, before);
+        self.out.append(found);
+    }
+
+    /// The items of a piece: one, but for a file that is indented as a whole.
+    fn items(&mut self, mut piece: Piece, items: &mut Vec<Item>) {
         let mut doc = self.doc_above(piece.start);
         let mut at = self.source.skip_trivia(piece.start, piece.end, &mut doc);
         while at < piece.end {
-            let cut = self.item_cut(at, piece);
+            if self.text.as_bytes()[at] == b'}' && std::mem::take(&mut self.closer_is_known) {
+                at = self.source.skip_trivia(at + 1, piece.end, &mut doc);
+                continue;
+            }
+            let mut cut = self.item_cut(at, piece);
+            let next = self.source.skip(cut.end, piece.end);
+            if cut.sound && next < piece.end && !words::ITEMS.contains(&word_at(self.text, next)) {
+                // Brackets that match, but not as they were meant: what closes the item stands in the middle of it.
+                piece.sound = false;
+                cut = self.item_cut(at, piece);
+            }
             match self.item_word(at) {
                 Some(word) => {
                     items.push(self.item(word, at, cut, std::mem::take(&mut doc)));
@@ -40,8 +71,8 @@ impl<'t> Parser<'t> {
         let mut lines = Vec::new();
         for line in self.text[..start].lines().rev() {
             let line = line.trim();
-            if line.starts_with("///") {
-                lines.push(line);
+            if let Some(text) = line.strip_prefix("///") {
+                lines.push(text);
             } else if !line.is_empty() && !line.starts_with("//") || line.starts_with("//!") {
                 break;
             }
@@ -56,12 +87,13 @@ impl<'t> Parser<'t> {
         let whole = Cut { end: piece.end, sound: piece.sound };
         if !piece.sound {
             let end = self.source.layout_end(at, piece.end);
-            return Cut { end, sound: self.source.imbalance(at, end).is_none() };
+            let headless = self.source.headless(at, Cut { end, sound: false }).is_some();
+            return Cut { end, sound: !headless && self.source.agrees(at, end) };
         }
         let blocky = matches!(word_at(self.text, at), "enum" | "record" | "task" | "pipeline" | "test");
         match self.source.block(at, whole).filter(|_| blocky) {
             Some(block) => Cut { end: block.close + 1, ..whole },
-            None => Cut { end: self.source.layout_end(at, piece.end), ..whole },
+            None => Cut { end: self.source.lines_end(at, piece.end), ..whole },
         }
     }
 
@@ -265,8 +297,11 @@ impl<'t> Parser<'t> {
             }
             return None;
         };
-        self.unclosed(block);
-        let body = self.body(block.open + 1, block.close, cut.sound && block.closed);
+        let body = if self.check_block(block) {
+            self.body(block.inner(), block.close, cut.sound && block.closed)
+        } else {
+            Vec::new()
+        };
         if block.closed {
             self.nothing_behind(block.close + 1, cut.end);
         }
@@ -304,7 +339,7 @@ impl<'t> Parser<'t> {
         let mut params = Some(Vec::new());
         if self.text.as_bytes()[rest] == b'(' {
             let close = self.source.scan.close_of(rest).filter(|close| *close < end)?;
-            params = self.params_in_parts(Block { open: rest, close, closed: true });
+            params = self.params_in_parts(Block { open: rest, opened: true, close, closed: true });
             rest = self.source.skip(close + 1, end);
         }
         let mut outputs = Outputs::None;

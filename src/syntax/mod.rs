@@ -1,8 +1,9 @@
 //! Text to tree. `parse` never fails: what cannot be read is reported, and a hole stands in the tree.
 //!
-//! In reading order: `scan` finds strings, brackets and where items begin; `slice` tells where a statement or a field
-//! ends; `items`, `statements` and `fields` walk these slices; `grammar` (pest) reads one slice; `lower`, `expr`, `text`
-//! and `number` make its tree; `explain` says what is wrong with a slice that the grammar refused.
+//! In reading order: `scan` finds strings (`strings`), brackets, and where items begin; `slice` tells where a statement or
+//! a field ends; `parser` holds the state, and `items`, `statements` and `fields` walk the slices; `grammar` (pest) reads
+//! one slice; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
+//! slice that the grammar refused. `words` are the words of the language.
 
 pub mod ast;
 mod expected;

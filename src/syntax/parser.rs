@@ -22,6 +22,8 @@ pub(super) struct Parser<'t> {
     pub out: &'t mut Diagnostics,
     /// How many blocks are open.
     pub depth: usize,
+    /// A `{` was forgotten and reported: its `}` is not.
+    pub closer_is_known: bool,
     /// Declarations in the wrong case.
     pub wrong: Vec<WrongCase>,
     /// On a second parse: the names whose places are wanted, and the places.
@@ -59,6 +61,7 @@ impl<'t> Parser<'t> {
             base: 0,
             out,
             depth: 0,
+            closer_is_known: false,
             wrong: Vec::new(),
             watch: FxHashSet::default(),
             seen: Vec::new(),
@@ -85,12 +88,10 @@ impl<'t> Parser<'t> {
 
     /// Reads a slice as `rule`. When it does not match, says why, and shortens the cut if brackets swallowed what is below.
     pub(super) fn leaf(&mut self, rule: Rule, start: usize, cut: &mut Cut) -> Option<Inner<'t>> {
-        if self.source.scan.reported(start, cut.end) {
-            return None;
-        }
         if cut.sound {
+            let reported = self.source.scan.reported(start, cut.end);
             self.base = start;
-            let read = grammar::read(rule, &self.text[start..cut.end]);
+            let read = if reported { None } else { grammar::read(rule, &self.text[start..cut.end]) };
             if read.is_some() {
                 return read;
             }
@@ -98,6 +99,9 @@ impl<'t> Parser<'t> {
             if end < cut.end && self.source.imbalance(start, end).is_some() {
                 *cut = Cut { end, sound: false };
             }
+        }
+        if self.source.scan.reported(start, cut.end) {
+            return None;
         }
         let said = match self.source.imbalance(start, cut.end) {
             Some(imbalance) => explain::imbalance(self, imbalance),

@@ -52,6 +52,13 @@ impl Scan {
         (close != u32::MAX).then_some(close as usize)
     }
 
+    /// The brackets that open in the range and are closed.
+    pub(super) fn pairs(&self, start: usize, end: usize) -> &[(u32, u32)] {
+        let first = self.brackets.partition_point(|pair| (pair.0 as usize) < start);
+        let last = self.brackets.partition_point(|pair| (pair.0 as usize) < end);
+        &self.brackets[first..last]
+    }
+
     /// Whether something in the range has been reported.
     pub(super) fn reported(&self, start: usize, end: usize) -> bool {
         let first = self.faults.partition_point(|fault| (fault.at as usize) < start);
@@ -214,14 +221,23 @@ impl Scanner<'_> {
         if !self.bytes.get(line).copied().is_some_and(begins_word) {
             return false;
         }
-        open.stack.is_empty() || self.strict && self.begins_item(line)
+        open.stack.last().is_none_or(|(_, mark)| self.begins_item(line, *mark))
     }
 
-    fn begins_item(&self, line: usize) -> bool {
+    /// Whether an item begins at a line inside an open bracket, which is then never closed.
+    fn begins_item(&self, line: usize, inside: u8) -> bool {
         let word = word_at(self.text, line);
         let next = skip_blanks(self.text, line + word.len());
         let named = self.bytes.get(next).is_some_and(|byte| begins_word(*byte) || *byte == b'"');
-        let known = words::ITEMS.contains(&word) || did_you_mean(word, words::ITEMS.iter().copied()).is_some();
+        let known = match word {
+            // Statements of a pipeline and parameters may begin like an item, and may be written in column 0.
+            "task" => self.strict || inside != b'{',
+            "const" => self.strict || inside != b'(',
+            _ => {
+                words::ITEMS.contains(&word)
+                    || self.strict && did_you_mean(word, words::ITEMS.iter().copied()).is_some()
+            }
+        };
         next > line + word.len() && named && known
     }
 

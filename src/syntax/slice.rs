@@ -2,7 +2,9 @@
 
 use super::scan::{Scan, closer_of, opener_of};
 use super::strings::{end_of_line, indent, skip_string};
-use super::words::{begins_word, skip_blanks, word_at};
+use super::words::{self, begins_word, skip_blanks, word_at};
+
+const LONGEST_LINE: usize = 4096;
 
 /// A text that has been scanned.
 #[derive(Debug)]
@@ -29,10 +31,19 @@ pub(super) struct Cut {
 /// `{ … }`
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
+    /// Of the `{`, or where it should stand.
     pub open: usize,
+    pub opened: bool,
     /// Of the `}`, or where it should stand.
     pub close: usize,
     pub closed: bool,
+}
+
+impl Block {
+    /// Where its inside begins.
+    pub(super) fn inner(self) -> usize {
+        self.open + usize::from(self.opened)
+    }
 }
 
 /// Why brackets do not match; one of the two is there.
@@ -76,11 +87,16 @@ impl<'t> Text<'t> {
             return Cut { end: self.lexical_end(start, limit, unit), sound };
         }
         let end = self.layout_end(start, limit);
-        if self.imbalance(start, end).is_some() {
-            Cut { end, sound: false }
-        } else {
-            Cut { end: self.lexical_end(start, end, unit), sound: true }
+        if !self.agrees(start, end) {
+            return Cut { end, sound: false };
         }
+        let line = Cut { end: self.lexical_end(start, end, unit), sound: true };
+        let headless = line.end < end && self.wants_block(start) && self.block_open(start, line).is_none();
+        if headless { Cut { end, sound: false } } else { line }
+    }
+
+    fn wants_block(&self, start: usize) -> bool {
+        words::BLOCKS.contains(&word_at(self.text, start))
     }
 
     /// By brackets and line ends; the brackets match.
@@ -101,8 +117,11 @@ impl<'t> Text<'t> {
                 }
                 b',' if unit == Unit::Field => return solid,
                 b'/' if bytes.get(i + 1) == Some(&b'/') => i = end_of_line(bytes, i),
-                b'\n' if !self.continues(start, solid, i, limit) => return solid,
-                b' ' | b'\t' | b'\r' | b'\n' => i += 1,
+                b'\n' => match self.continues(start, solid, i, limit) {
+                    Some(next) => i = next,
+                    None => return solid,
+                },
+                b' ' | b'\t' | b'\r' => i += 1,
                 _ => {
                     i += 1;
                     solid = i;
@@ -112,17 +131,18 @@ impl<'t> Text<'t> {
         solid
     }
 
-    /// Whether what ends at `solid` goes on in the lines after `line_end`.
-    fn continues(&self, start: usize, solid: usize, line_end: usize, limit: usize) -> bool {
+    /// Where what ends at `solid` goes on in the lines after `line_end`, if it does.
+    fn continues(&self, start: usize, solid: usize, line_end: usize, limit: usize) -> Option<usize> {
         let next = self.skip(line_end, limit);
         if next >= limit {
-            return false;
+            return None;
         }
-        self.leads(next) || wants_more(&self.text[start..solid]) && !self.begins_unit(next)
+        let goes_on = self.leads(next, solid) || wants_more(&self.text[start..solid]) && !self.begins_unit(next);
+        goes_on.then_some(next)
     }
 
-    /// Whether what stands first on a line goes on with the line above.
-    fn leads(&self, at: usize) -> bool {
+    /// Whether what stands first on a line goes on with what ends at `solid` above.
+    fn leads(&self, at: usize, solid: usize) -> bool {
         let rest = &self.bytes()[at..];
         match rest[0] {
             b'+' | b'*' | b'%' | b'=' | b'<' | b'>' | b'{' | b'/' => true,
@@ -131,7 +151,14 @@ impl<'t> Text<'t> {
                 let word = word_at(self.text, at);
                 let named = matches!(rest.get(word.len()), Some(b':' | b'(' | b'.'))
                     || rest.get(skip_blanks(self.text, at + word.len()) - at) == Some(&b'=');
-                matches!(word, "after" | "then" | "else" | "and" | "or" | "in") && !named
+                let next = skip_blanks(self.text, at + word.len());
+                // That of a `when`, not of an `if`.
+                let of_block = self.bytes().get(next) == Some(&b'{') || word_at(self.text, next) == "when";
+                match word {
+                    "after" | "then" | "and" | "or" | "in" => !named,
+                    "else" => !named && (!of_block || self.text[..solid].ends_with('}')),
+                    _ => false,
+                }
             }
         }
     }
@@ -148,9 +175,7 @@ impl<'t> Text<'t> {
             Some(b'=') => rest.get(1) != Some(&b'='),
             Some(b':') => true,
             Some(next) => {
-                super::words::STATEMENTS.contains(&word)
-                    && behind > at + word.len()
-                    && (begins_word(*next) || *next == b'{')
+                words::STATEMENTS.contains(&word) && behind > at + word.len() && (begins_word(*next) || *next == b'{')
             }
             None => false,
         }
@@ -161,8 +186,40 @@ impl<'t> Text<'t> {
         indent(self.bytes(), self.line_start(at))
     }
 
+    /// Where the line of `at` begins; a line of many thousand bytes is taken to begin in its middle, so that a file on one
+    /// line is not searched over and over.
     fn line_start(&self, at: usize) -> usize {
-        self.bytes()[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1)
+        let from = at.saturating_sub(LONGEST_LINE);
+        self.bytes()[from..at].iter().rposition(|byte| *byte == b'\n').map_or(from, |newline| from + newline + 1)
+    }
+
+    /// Whether the brackets between two places match, and agree with the indentation.
+    pub(super) fn agrees(&self, start: usize, end: usize) -> bool {
+        self.imbalance(start, end).is_none() && !self.misaligned(start, end)
+    }
+
+    /// Whether a bracket between two places closes at another margin than it opened, or what is inside stands no further
+    /// right than its line.
+    pub(super) fn misaligned(&self, start: usize, end: usize) -> bool {
+        self.scan.pairs(start, end).iter().any(|(open, close)| {
+            let (open, close) = (*open as usize, (*close as usize).min(end));
+            let (line, margin) = (self.line_start(close), self.margin(open));
+            let alone = line > open && self.text[line..close].trim_ascii().is_empty();
+            alone && (close - line != margin || self.outdented(open, close, margin) < close)
+        })
+    }
+
+    /// By brackets and line ends, and over the lines below that stand further right.
+    pub(super) fn lines_end(&self, start: usize, limit: usize) -> usize {
+        let margin = self.margin(start);
+        let mut end = self.lexical_end(start, limit, Unit::Statement);
+        loop {
+            let next = self.skip(end, limit);
+            if next >= limit || next - self.line_start(next) <= margin {
+                return end;
+            }
+            end = self.lexical_end(next, limit, Unit::Statement).max(next + 1);
+        }
     }
 
     /// By indentation: up to the next line that stands no further right, unless it closes what is open.
@@ -170,13 +227,16 @@ impl<'t> Text<'t> {
         let bytes = self.bytes();
         let margin = self.margin(start);
         let (mut i, mut solid, mut depth) = (start, start, 0_u32);
+        // A block goes up to the first closing bracket at its margin, whatever the brackets in between say.
+        let mut awaits_closer = self.wants_block(start);
         while i < limit {
             match bytes[i] {
                 b'\n' => {
                     let next = self.skip(i, limit);
-                    if next >= limit || !self.belongs(next, margin, depth) {
+                    if next >= limit || !self.belongs(next, solid, margin, depth > 0 || awaits_closer) {
                         return solid;
                     }
+                    awaits_closer &= next - self.line_start(next) > margin || bytes[next] != b'}';
                     i = next;
                 }
                 b'"' => {
@@ -199,11 +259,11 @@ impl<'t> Text<'t> {
         solid
     }
 
-    /// Whether the line whose first thing is at `at` belongs to a unit above that stands at `margin`.
-    fn belongs(&self, at: usize, margin: usize, depth: u32) -> bool {
+    /// Whether the line whose first thing is at `at` belongs to a unit that stands at `margin` and ends so far at `solid`.
+    fn belongs(&self, at: usize, solid: usize, margin: usize, open: bool) -> bool {
         let column = at - self.line_start(at);
-        let closes = depth > 0 && matches!(self.bytes()[at], b')' | b']' | b'}');
-        column > margin || column == margin && (closes || self.leads(at))
+        let closes = open && matches!(self.bytes()[at], b')' | b']' | b'}');
+        column > margin || column == margin && (closes || self.leads(at, solid))
     }
 
     /// The first thing in a range that keeps its brackets from matching.
@@ -235,19 +295,27 @@ impl<'t> Text<'t> {
 
     /// The block that the head at `start` opens. A `match x { … }` in the head is none.
     pub(super) fn block(&self, start: usize, cut: Cut) -> Option<Block> {
-        let open = self.block_open(start, cut)?;
+        let Some(open) = self.block_open(start, cut) else {
+            return self.headless(start, cut);
+        };
+        let block = Block { open, opened: true, close: cut.end, closed: true };
         if cut.sound {
-            let close = self.scan.close_of(open)?;
-            return Some(Block { open, close, closed: true });
+            return Some(Block { close: self.scan.close_of(open)?, ..block });
         }
         let margin = self.margin(start);
         let close = self.scan.close_of(open).filter(|close| *close < cut.end);
         if let Some(close) = close.filter(|close| self.margin(*close) == margin && self.alone_or_inline(open, *close)) {
-            return Some(Block { open, close, closed: true });
+            return Some(Block { close, ..block });
         }
-        let line = self.outdented(open, cut.end, margin);
-        let closed = line < cut.end && self.bytes()[line] == b'}';
-        Some(Block { open, close: line, closed })
+        let close = self.outdented(open, cut.end, margin);
+        Some(Block { close, closed: close < cut.end && self.bytes()[close] == b'}', ..block })
+    }
+
+    /// A block whose `{` was forgotten: the lines that stand further right.
+    pub(super) fn headless(&self, start: usize, cut: Cut) -> Option<Block> {
+        let open = self.lexical_end(start, cut.end, Unit::Statement);
+        let missing = !cut.sound && self.text[open..cut.end].contains('\n') && self.wants_block(start);
+        missing.then_some(Block { open, opened: false, close: cut.end, closed: true })
     }
 
     fn block_open(&self, start: usize, cut: Cut) -> Option<usize> {
@@ -261,6 +329,11 @@ impl<'t> Text<'t> {
                 }
                 b'/' if bytes.get(i + 1) == Some(&b'/') => {
                     i = end_of_line(bytes, i);
+                    continue;
+                }
+                b'\n' if depth == 0 => {
+                    let solid = start + self.text[start..i].trim_ascii_end().len();
+                    i = self.continues(start, solid, i, cut.end)?;
                     continue;
                 }
                 b'{' if depth == 0 && matches == 0 => return Some(i),
@@ -323,7 +396,7 @@ fn wants_more(text: &str) -> bool {
         Some(b'+' | b'-' | b'*' | b'/' | b'%' | b'=' | b'<' | b'>' | b',' | b':') => true,
         Some(b'?') => bytes.ends_with(b"??"),
         Some(byte) if byte.is_ascii_lowercase() => {
-            let word = bytes.iter().rposition(|byte| !super::words::is_word(*byte)).map_or(0, |before| before + 1);
+            let word = bytes.iter().rposition(|byte| !words::is_word(*byte)).map_or(0, |before| before + 1);
             let dotted = word > 0 && bytes[word - 1] == b'.';
             matches!(&text[word..], "and" | "or" | "not" | "in" | "if" | "then" | "else" | "after") && !dotted
         }
@@ -332,16 +405,15 @@ fn wants_more(text: &str) -> bool {
 }
 
 fn push_doc(doc: &mut String, line: &str) {
-    let Some(text) = line.strip_prefix("///") else {
-        return;
-    };
+    if let Some(text) = line.strip_prefix("///") {
+        add_doc(doc, text);
+    }
+}
+
+/// What follows `///` on one line, added to a doc.
+pub(super) fn add_doc(doc: &mut String, text: &str) {
     if !doc.is_empty() {
         doc.push('\n');
     }
     doc.push_str(text.strip_prefix(' ').unwrap_or(text).trim_end());
-}
-
-/// The text of one `///` line, added to a doc.
-pub(super) fn add_doc(doc: &mut String, line: &str) {
-    push_doc(doc, line);
 }

@@ -12,7 +12,7 @@ use super::words::{self, begins_word, skip_blanks, word_at};
 
 impl<'t> Parser<'t> {
     /// The statements between two places.
-    pub(super) fn body(&mut self, start: usize, limit: usize, sound: bool) -> Vec<Stmt> {
+    pub(super) fn body(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Stmt> {
         let mut body = Vec::new();
         if self.depth > DEEPEST {
             // The bracket that was too deep has been reported.
@@ -26,12 +26,14 @@ impl<'t> Parser<'t> {
             if at >= limit {
                 break;
             }
-            if self.stray_closer(at) {
-                at += 1;
+            if let Some(behind) = self.stray_closer(at, limit) {
+                at = behind;
                 continue;
             }
             let mut cut = self.source.cut(at, limit, Unit::Statement, sound);
             body.push(self.statement(at, &mut cut, std::mem::take(&mut doc)));
+            // A statement that brackets of others had swallowed: from here on, indentation is believed.
+            sound &= cut.sound;
             at = cut.end.max(at + 1);
         }
         self.depth -= 1;
@@ -159,6 +161,11 @@ impl<'t> Parser<'t> {
 
     fn bind_or_call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let word = word_at(self.text, at);
+        if word == "else" {
+            let said = explain::stray_else(self.span(at, at + word.len()));
+            self.report(said);
+            return Stmt::Broken(self.span(at, cut.end));
+        }
         let equals = skip_blanks(self.text, at + word.len());
         let bytes = self.text.as_bytes();
         if word.is_empty() || bytes.get(equals) != Some(&b'=') || bytes.get(equals + 1) == Some(&b'=') {
@@ -209,7 +216,7 @@ impl<'t> Parser<'t> {
                 return Some((Inner::of(inner.need(rules.whole)), None));
             }
         }
-        let Some(block) = self.modifier_block(at, *cut) else {
+        let Some(block) = self.modifier_block(at, *cut).filter(|block| block.closed) else {
             let mut inner = self.leaf(rules.one, at, cut)?;
             return Some((Inner::of(inner.need(rules.whole)), None));
         };
@@ -288,8 +295,10 @@ impl<'t> Parser<'t> {
     }
 
     fn block_body(&mut self, block: Block, cut: Cut) -> Vec<Stmt> {
-        self.unclosed(block);
-        self.body(block.open + 1, block.close, cut.sound && block.closed)
+        if !self.check_block(block) {
+            return Vec::new();
+        }
+        self.body(block.inner(), block.close, cut.sound && block.closed)
     }
 
     /// The body of a block that ends the cut; reported when there is none.

@@ -73,13 +73,20 @@ pub(super) fn hole_end(bytes: &[u8], at: usize, depth: u32, flaws: &mut Flaws) -
             b'{' => open += 1,
             b'}' if open == 0 => return (i + 1, true),
             b'}' => open -= 1,
-            b'"' => match line_end(bytes, i, depth, flaws) {
-                (end, true) => {
+            b'"' => {
+                let before = flaws.len();
+                let (end, ended) = line_end(bytes, i, depth, flaws);
+                if ended {
                     i = end;
                     continue;
                 }
-                (end, false) => return (end, false),
-            },
+                // The quote that was meant to end the whole string.
+                if flaws[before..].iter().any(|(_, flaw)| matches!(flaw, Flaw::Unclosed { .. })) {
+                    flaws.truncate(before);
+                    flaws.push((at, Flaw::OpenHole));
+                }
+                return (end, false);
+            }
             _ => {}
         }
         i += 1;
@@ -90,10 +97,7 @@ pub(super) fn hole_end(bytes: &[u8], at: usize, depth: u32, flaws: &mut Flaws) -
 
 fn block_end(bytes: &[u8], at: usize, flaws: &mut Flaws) -> usize {
     let mut i = at + 3;
-    loop {
-        let Some(more) = bytes[i..].iter().position(|byte| matches!(byte, b'"' | b'\\' | b'~')) else {
-            break;
-        };
+    while let Some(more) = bytes[i..].iter().position(|byte| matches!(byte, b'"' | b'\\' | b'~')) {
         i += more;
         let rest = &bytes[i..];
         if rest.starts_with(b"\"\"\"") {

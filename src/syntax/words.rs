@@ -8,6 +8,10 @@ pub(super) const ITEMS: &[&str] =
 pub(super) const STATEMENTS: &[&str] =
     &["task", "when", "for", "stage", "finally", "require", "exclusive", "workspace", "defaults", "return", "target"];
 
+/// Words that a block follows.
+pub(super) const BLOCKS: &[&str] =
+    &["task", "pipeline", "when", "for", "stage", "finally", "workspace", "defaults", "target", "step", "service"];
+
 /// Words that no value, task or parameter may be called; the others have a meaning only where they stand.
 pub(super) const RESERVED: &[&str] = &[
     "after", "and", "const", "else", "false", "finally", "fn", "for", "if", "in", "match", "none", "not", "or",

@@ -308,7 +308,13 @@ fn expected(source: &Source) -> String {
         Source::OutputFile(name) => format!("/tekton/results/{name}"),
         Source::Place { workspace, path } if path.is_empty() => format!("/workspace/{workspace}"),
         Source::Place { workspace, path } => format!("/workspace/{workspace}/{path}"),
-        other => panic!("{other:?} is not in this plan"),
+        Source::Result { .. }
+        | Source::SecretValue(_)
+        | Source::SecretFile(_)
+        | Source::Status(_)
+        | Source::Outcome => {
+            panic!("{source:?} is not in this plan")
+        }
     }
 }
 
@@ -387,7 +393,6 @@ fn what_cannot_be_expressed_is_said() {
         said(
             |_, task| task.outputs = (0..120).map(|at| plans::output(&format!("r{at}"), Ty::Bool, task.span)).collect()
         ),
-        said(|_, task| "n".repeat(59).clone_into(&mut task.steps[0].name)),
         said(|_, task| task.needs = Needs { memory: Some(512), cpu: Some(0), disk: Some(0), ..Needs::default() }),
         said(|_, task| task.timeout = Some(0)),
         said(|made, task| {

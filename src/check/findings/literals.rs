@@ -56,5 +56,5 @@ pub(in crate::check) fn key_is_number(value: i64, span: Span) -> Diagnostic {
 pub(in crate::check) fn empty_command(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0313, span, "the command has no words")
         .here("nothing to look for in scripts")
-        .help("write the words that a script begins it with: `command \"cosa build\" makes …`")
+        .help("write the words that a script begins it with: `command \"make image\" makes …`")
 }

@@ -55,7 +55,7 @@ pub(in crate::check) fn unknown_module_name(name: &ast::Name, near: Option<Strin
     let otherwise = if in_library {
         format!("write `use std.{}` at the top of the file", name.text)
     } else {
-        "name the module at the top of the file: `use std.cosa`, or `use lib.images` for a file of your own".to_owned()
+        "name the module at the top of the file: `use lib.images` is the file `lib/images.pipe`".to_owned()
     };
     with_near(report, name.span, near.as_deref(), &otherwise)
 }

@@ -87,6 +87,10 @@ impl Clauses {
         self.contradiction
     }
 
+    pub(super) fn knows(&self, atom: Atom) -> bool {
+        self.ids.contains_key(&atom)
+    }
+
     /// The literal of an atom; with a rival, at most one of the atoms with the same rival holds.
     pub(super) fn literal(&mut self, atom: Atom, rival: Option<TermId>, truth: bool) -> Lit {
         if let Some(id) = self.ids.get(&atom) {

@@ -165,6 +165,28 @@ fn a_name_for_a_condition_stands_for_it() {
 }
 
 #[test]
+fn a_name_for_a_large_condition_stands_for_it_too() {
+    let mut facts = Facts::default();
+    let all = (100..130).map(flag).fold(is_some(1), |all, one| op(Op::And, all, one));
+    facts.define(LocalId(7), &all);
+    facts.bind_when(LocalId(8), &all);
+    assert!(!facts.is_some(&maybe(1)) && !facts.is_some(&maybe(8)));
+    facts.assume(&flag(7), true);
+    assert!(facts.is_some(&maybe(1)) && facts.is_some(&maybe(8)));
+}
+
+#[test]
+fn names_of_names_do_not_grow() {
+    let mut facts = Facts::default();
+    facts.define(LocalId(0), &op(Op::And, flag(1_000), is_some(2_000)));
+    for id in 1..200 {
+        facts.define(LocalId(id), &op(Op::And, flag(id - 1), op(Op::Or, flag(id - 1), flag(id - 1))));
+    }
+    facts.assume(&flag(199), true);
+    assert!(facts.is_some(&maybe(2_000)));
+}
+
+#[test]
 fn an_optional_bool_is_opened_by_its_default() {
     let on = || local(3, optional(Type::Bool));
     let opened =
@@ -187,12 +209,14 @@ fn a_thousand_conditions_cost_little() {
     let mut facts = Facts::default();
     for id in 0..1_000 {
         facts.assume(&op(Op::Or, not(flag(id)), is_some(id + 10_000)), true);
-        facts.bind_when(LocalId(id + 20_000), &flag(id));
+        facts.bind_when(LocalId(id + 20_000), &op(Op::And, flag(5_000), is_some(5_001)));
     }
     for id in 0..10_000 {
         let mark = facts.mark();
         facts.assume(&flag(id % 1_000), true);
         assert!(facts.is_some(&maybe(id % 1_000 + 10_000)));
+        facts.assume(&op(Op::And, flag(5_000), is_some(5_001)), true);
+        assert!(facts.is_some(&maybe(id % 1_000 + 20_000)));
         facts.undo(mark);
     }
 }

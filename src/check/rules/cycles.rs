@@ -122,6 +122,9 @@ struct Step<'p> {
     is_after: bool,
 }
 
+/// How many tasks of a circle the message names; the labels name all.
+const SHOWN: usize = 6;
+
 fn report(graph: &Graph<'_>, circle: &[Edge]) -> Diagnostic {
     let mut steps = steps(graph, circle);
     // Data and stages only look back, so every circle has an `after` that looks ahead.
@@ -131,11 +134,16 @@ fn report(graph: &Graph<'_>, circle: &[Edge]) -> Diagnostic {
     let Some((first, rest)) = steps.split_first() else {
         unreachable!("a circle has an edge");
     };
-    let way: Vec<_> = steps.iter().map(|step| format!("`{}`", step.waits_for)).collect();
+    // The last step leads back to the first task.
+    let between = &steps[..steps.len() - 1];
+    let mut way: Vec<_> = between.iter().take(SHOWN).map(|step| format!("`{}`", step.waits_for)).collect();
+    if between.len() > SHOWN {
+        way.push(format!("{} more", between.len() - SHOWN));
+    }
     let message = if rest.is_empty() {
         format!("`{}` waits for itself", first.waits)
     } else {
-        format!("`{}` waits for itself, by way of {}", first.waits, way[..way.len() - 1].join(", then "))
+        format!("`{}` waits for itself, by way of {}", first.waits, way.join(", then "))
     };
     let mut report = Diagnostic::new(Code::P0402, first.span, message).here(first.why.clone());
     for step in rest {

@@ -76,6 +76,9 @@ pub(super) struct Reader<'p> {
     of_task: Vec<Option<MadeId>>,
 }
 
+/// That of a task that makes nothing.
+const PLAIN: MadeId = 0;
+
 /// What [`Reader::get`] takes.
 pub(super) type MadeId = usize;
 
@@ -88,7 +91,7 @@ impl<'p> Reader<'p> {
             program.commands.iter().filter_map(|one| one.words.first()).map(|w| &**w).collect();
         first_words.sort_unstable();
         first_words.dedup();
-        Self { program, first_words, all: Vec::new(), of_task: vec![None; program.tasks.len()] }
+        Self { program, first_words, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
     }
 
     /// What the task of a call does.
@@ -102,12 +105,23 @@ impl<'p> Reader<'p> {
         if let Some(known) = task.and_then(|task| self.of_task[task]) {
             return known;
         }
-        let id = self.all.len();
-        self.all.push(self.task(call, defaults));
+        let id = if self.is_plain(call, defaults) { PLAIN } else { self.all.len() };
+        if id != PLAIN {
+            self.all.push(self.task(call, defaults));
+        }
         if let Some(task) = task {
             self.of_task[task] = Some(id);
         }
         id
+    }
+
+    /// Most tasks have nothing to do with artifacts.
+    fn is_plain(&self, call: &Call, defaults: Option<&Fields>) -> bool {
+        let task = task_of(self.program, call);
+        let layers = [Some(&call.modifiers), Some(&task.fields), defaults].into_iter().flatten();
+        let around = layers.flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
+        !task.outputs.iter().any(|output| artifact(output).is_some())
+            && !task.steps.iter().map(|step| &step.run).chain(around).any(|script| self.may_run(script))
     }
 
     pub(super) fn get(&self, id: MadeId) -> &Made {

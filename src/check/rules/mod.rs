@@ -31,9 +31,8 @@ const RULES: &[Rule] = &[
     Rule { name: "workspaces", of_whole_programs: true, run: workspaces::run },
 ];
 
-/// Runs every rule. `out` holds what was found of this program before; it may be poisoned.
-pub fn run(program: &Program, out: &mut Diagnostics) {
-    let whole = !out.has_errors();
+/// Runs every rule. A program of which an error was reported is not `whole`, and may be poisoned.
+pub fn run(program: &Program, whole: bool, out: &mut Diagnostics) {
     for rule in RULES.iter().filter(|rule| whole || !rule.of_whole_programs) {
         (rule.run)(program, out);
     }

@@ -60,9 +60,8 @@ pub(super) fn is_list(ty: &Ty) -> bool {
 
 /// A workspace is brought when an earlier build used it, and kept when a later one does.
 fn workspaces(plan: &Plan, segments: &[Segment], at: usize) -> Vec<WorkspaceSpec> {
-    let uses = |segment: &Segment, id: WorkspaceId| {
-        segment.tasks.iter().any(|task| plan.task(*task).workspaces.contains(&id))
-    };
+    let uses =
+        |segment: &Segment, id: WorkspaceId| segment.tasks.iter().any(|task| plan.task(*task).workspaces.contains(&id));
     let spec = |(index, workspace): (usize, &crate::plan::Workspace)| {
         let id = WorkspaceId(crate::source::offset(index));
         uses(&segments[at], id).then(|| WorkspaceSpec {

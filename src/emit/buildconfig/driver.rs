@@ -84,11 +84,14 @@ fn list_defaults(plan: &Plan) -> String {
 
 /// Runs a script that speaks of parameters only, with their values from the files of the archive.
 fn call(name: &str, rendered: &Rendered) -> String {
-    let mut out = format!("    {{\n{}    }} >\"$scratch/{name}.sh\"\n    local env=() args=()\n", here_document(&rendered.body));
+    let mut out =
+        format!("    {{\n{}    }} >\"$scratch/{name}.sh\"\n    local env=() args=()\n", here_document(&rendered.body));
     out.extend(rendered.env.iter().map(|(variable, source)| variable_of(variable, source)));
     out.extend(rendered.args.iter().map(list_of));
     let shell = if rendered.body.starts_with("#!/bin/sh") { "sh" } else { "bash" };
-    out + &format!("    env \"${{env[@]+\"${{env[@]}}\"}}\" {shell} \"$scratch/{name}.sh\" \"${{args[@]+\"${{args[@]}}\"}}\"\n")
+    out + &format!(
+        "    env \"${{env[@]+\"${{env[@]}}\"}}\" {shell} \"$scratch/{name}.sh\" \"${{args[@]+\"${{args[@]}}\"}}\"\n"
+    )
 }
 
 fn variable_of(variable: &str, source: &Source) -> String {
@@ -109,7 +112,9 @@ fn variable_of(variable: &str, source: &Source) -> String {
 fn list_of(list: &ListSource) -> String {
     let close = format!("    args+=({END_OF_LIST})\n");
     match list {
-        ListSource::Literal(words) => words.iter().map(|text| format!("    args+=({})\n", word(text))).collect::<String>() + &close,
+        ListSource::Literal(words) => {
+            words.iter().map(|text| format!("    args+=({})\n", word(text))).collect::<String>() + &close
+        }
         ListSource::Param(name) => format!("    words {name}\n{close}"),
         ListSource::Each(_) => close,
     }

@@ -99,4 +99,3 @@ fn no_store(plan: &Plan, crossing: &Crossing) -> Diagnostic {
 fn tasks(plan: &Plan, class: Class) -> impl Iterator<Item = (TaskId, &Task)> {
     plan.tasks().filter(move |(_, task)| Class::of(&task.needs) == class)
 }
-

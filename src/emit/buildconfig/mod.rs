@@ -42,7 +42,9 @@ impl Target for BuildConfig {
         match feature {
             Feature::RuntimeParameters | Feature::ListParameters => Support::Generated("values travel in the archive"),
             Feature::SecretParameters => Support::Partly("named when compiling: `-p NAME=SECRET`"),
-            Feature::Conditions | Feature::OptionalResults => Support::Generated("decided in the build, from the archive's plan"),
+            Feature::Conditions | Feature::OptionalResults => {
+                Support::Generated("decided in the build, from the archive's plan")
+            }
             Feature::Finally => Support::Generated("builds of their own, started on every path"),
             Feature::Stages => Support::Generated("edges"),
             Feature::Parallel => Support::Partly("inside a build; builds follow each other"),
@@ -50,7 +52,9 @@ impl Target for BuildConfig {
             Feature::Retries | Feature::RetryDelay | Feature::Timeouts | Feature::GoOn => {
                 Support::Generated("carried in the archive's plan")
             }
-            Feature::OnExit | Feature::BeforeAndCleanup | Feature::Files => Support::Generated("in the step's own script"),
+            Feature::OnExit | Feature::BeforeAndCleanup | Feature::Files => {
+                Support::Generated("in the step's own script")
+            }
             Feature::Locks => Support::Generated("inside a build; builds follow each other"),
             Feature::Exclusive => Support::Generated("a ConfigMap that `start.sh` makes and removes"),
             Feature::Workspaces | Feature::Results => Support::Partly("between builds through a `store`"),

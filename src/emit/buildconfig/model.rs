@@ -160,10 +160,7 @@ fn starter(plan: &Plan, classes: &[Class], options: &Options) -> Vec<Node> {
 }
 
 fn rule(group: &'static str, resources: &[&'static str], verbs: &[&'static str]) -> Map {
-    Map::new()
-        .with("apiGroups", vec![group])
-        .with("resources", resources.to_vec())
-        .with("verbs", verbs.to_vec())
+    Map::new().with("apiGroups", vec![group]).with("resources", resources.to_vec()).with("verbs", verbs.to_vec())
 }
 
 fn role(plan: &Plan, name: &str, rules: Vec<Map>, options: &Options) -> Node {
@@ -171,10 +168,8 @@ fn role(plan: &Plan, name: &str, rules: Vec<Map>, options: &Options) -> Node {
 }
 
 fn binding(plan: &Plan, name: &str, subject: Map, options: &Options) -> Node {
-    let role = Map::new()
-        .with("apiGroup", "rbac.authorization.k8s.io")
-        .with("kind", "Role")
-        .with("name", name.to_owned());
+    let role =
+        Map::new().with("apiGroup", "rbac.authorization.k8s.io").with("kind", "Role").with("name", name.to_owned());
     object("rbac.authorization.k8s.io/v1", "RoleBinding", name, plan, options)
         .with("roleRef", role)
         .with("subjects", vec![subject])

@@ -240,6 +240,6 @@ pub(super) fn value_of(node: &Node) -> Option<&str> {
     match node {
         Node::Text(text) => Some(text),
         Node::Map(map) => map.get("value").and_then(value_of),
-        Node::Bool(_) | Node::Int(_) | Node::Noted(..) | Node::List(_) => None,
+        Node::Bool(_) | Node::Int(_) | Node::Noted(_) | Node::List(_) => None,
     }
 }

@@ -9,7 +9,6 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::kube;
 use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{Phase, Task, Ty, Value};
-use crate::source::Span;
 
 /// All scripts of a task travel as base64 in one argument, for which Linux has this limit.
 const SCRIPTS: usize = 131_072;
@@ -25,7 +24,7 @@ const RESULT_FRAME: usize = 35;
 const LEAST_MEMORY: i64 = 6 << 20;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
-    object_names(lowered, out);
+    clashing_names(lowered, out);
     for unit in lowered.tasks.iter().chain(&lowered.finally) {
         scripts(unit, out);
         variables(unit, out);
@@ -34,16 +33,12 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
         results(task, out);
         requests(task, out);
         timeouts(lowered, task, out);
-        step_names(task, out);
         secrets(task, out);
     }
 }
 
-fn object_names(lowered: &Lowered<'_>, out: &mut Diagnostics) {
+fn clashing_names(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let plan = lowered.plan;
-    if plan.name.len() > kube::LONGEST_NAME {
-        out.push(long_name(plan.span, "pipeline", &plan.name, kube::LONGEST_NAME));
-    }
     let mut seen: FxHashMap<&str, &Task> = FxHashMap::default();
     for (id, task) in plan.tasks() {
         if let Some(other) = seen.insert(lowered.names.of(id), task) {
@@ -59,20 +54,6 @@ fn object_names(lowered: &Lowered<'_>, out: &mut Diagnostics) {
             );
         }
     }
-}
-
-fn step_names(task: &Task, out: &mut Diagnostics) {
-    for step in task.steps.iter().filter(|step| step.name.len() > names::LONGEST_STEP) {
-        out.push(long_name(step.span, "step", &step.name, names::LONGEST_STEP));
-    }
-}
-
-fn long_name(span: Span, kind: &str, name: &str, longest: usize) -> Diagnostic {
-    Diagnostic::new(Code::P0603, span, format!("the name of the {kind} `{name}` is too long for tekton"))
-        .here(format!("has {} characters", name.len()))
-        .help(format!(
-            "choose a name of at most {longest} characters: a longer one would be cut, and two could become one"
-        ))
 }
 
 fn scripts(unit: &Unit, out: &mut Diagnostics) {

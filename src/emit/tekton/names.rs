@@ -7,7 +7,7 @@ use crate::emit::kube;
 use crate::plan::{Plan, TaskId};
 
 /// Behind `step-`, a container's name is cut to 63: two steps that differ only behind that would clash.
-pub(super) const LONGEST_STEP: usize = 58;
+const LONGEST_STEP: usize = 58;
 
 /// The names of the tasks of one plan.
 #[derive(Debug)]

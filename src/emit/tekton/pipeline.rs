@@ -68,7 +68,7 @@ fn entry(lowered: &Lowered<'_>, unit: &Unit, limit: i64, sources: &Sources) -> M
     let bind = |name: &String| Map::new().with("name", name.clone()).with("workspace", name.clone());
     let timeout = unit.timeout.map(|time| if unit.id.is_some() { time } else { time.min(limit) });
     Map::new()
-        .with("name", Node::Noted(unit.name.clone().into(), sources.origin(unit.span)))
+        .with("name", Node::noted(unit.name.clone(), sources.origin(unit.span)))
         .with("taskRef", Map::new().with("name", name))
         .with_filled("runAfter", unit.run_after.clone())
         .with_filled("when", unit.when.iter().map(when).collect::<Vec<_>>())

@@ -60,7 +60,7 @@ fn step(unit: &Unit, at: usize, container: Container, sources: &Sources) -> Map 
     };
     let mounts: Vec<Map> = container.wiring.mounts.iter().map(mount).collect();
     Map::new()
-        .with("name", Node::Noted(container.name.into(), sources.origin(container.span)))
+        .with("name", Node::noted(container.name, sources.origin(container.span)))
         .with("image", container.image)
         .with_filled("computeResources", resources)
         .with_some("securityContext", privileged)

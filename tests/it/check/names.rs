@@ -103,8 +103,8 @@ fn definitions_come_to_an_end() {
 
 #[test]
 fn modules_are_seen_by_their_last_name() {
-    let lib = "use std.git\nenum Color { red, green }\nconst best: Color = .red\nrecord R { c: Color = .green }\ntask paint(c: Color = .red) { image: \"a/b:1\", run: \"echo ~{c}\" }\nfn twice(n: int) -> int = 2 * n\n";
-    let with = |text: &str| run_with(text, &[("paint", lib)]);
+    let lib = "use lib.git\nenum Color { red, green }\nconst best: Color = .red\nrecord R { c: Color = .green }\ntask paint(c: Color = .red) { image: \"a/b:1\", run: \"echo ~{c}\" }\nfn twice(n: int) -> int = 2 * n\n";
+    let with = |text: &str| run_with(text, &[("paint", lib), ("git", "const url: string = \"x\"\n")]);
     let good = "use lib.paint\npipeline p(c: paint.Color = .green) {\n    paint.paint(c)\n    x = paint.twice(3)\n    y = paint.best == paint.Color.red\n    when paint.best == c { paint.paint(paint.best) }\n}\n";
     assert_eq!(with(good).findings(), [""; 0]);
     let codes = |text: &str| with(text).findings();

@@ -184,7 +184,9 @@ impl Maker {
         let ty = list(Ty::String);
         if depth == 0 {
             return match self.random.below(3) {
-                0 => known(Value::List((0..self.random.below(3)).map(|_| Value::Text(self.random.text())).collect()), ty),
+                0 => {
+                    known(Value::List((0..self.random.below(3)).map(|_| Value::Text(self.random.text())).collect()), ty)
+                }
                 1 => of(ExprKind::Result(self.texts, 0), ty),
                 _ => self.param("xs"),
             };
@@ -260,10 +262,22 @@ impl Maker {
 fn measured(random: &mut Random, unit: &str) -> (String, Value) {
     let n = i64::try_from(random.below(5000)).unwrap();
     let (forms, value): (&[(&str, i64)], fn(i64) -> Value) = match unit {
-        "duration" => (&[("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)], Value::Duration),
-        "size" => {
-            (&[("", 1), ("k", 1000), ("K", 1000), ("M", 1_000_000), ("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("Ti", 1 << 40)], Value::Size)
+        "duration" => {
+            (&[("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)], Value::Duration)
         }
+        "size" => (
+            &[
+                ("", 1),
+                ("k", 1000),
+                ("K", 1000),
+                ("M", 1_000_000),
+                ("Ki", 1 << 10),
+                ("Mi", 1 << 20),
+                ("Gi", 1 << 30),
+                ("Ti", 1 << 40),
+            ],
+            Value::Size,
+        ),
         _ => (&[("", 1000), ("m", 1)], Value::Cpu),
     };
     let (suffix, factor) = *random.one_of(forms);
@@ -273,8 +287,7 @@ fn measured(random: &mut Random, unit: &str) -> (String, Value) {
     (format!("{n}{suffix}"), value(n * factor))
 }
 
-const TYPES: fn() -> [Ty; 8] =
-    || [Ty::Bool, Ty::Int, Ty::Int, Ty::String, Ty::String, Ty::Duration, Ty::Size, Ty::Cpu];
+const TYPES: fn() -> [Ty; 8] = || [Ty::Bool, Ty::Int, Ty::Int, Ty::String, Ty::String, Ty::Duration, Ty::Size, Ty::Cpu];
 
 #[test]
 fn code_comes_to_what_the_reference_says() {
@@ -314,7 +327,13 @@ fn agrees(maker: &mut Maker, engine: &Engine, texts: &[(Expr, String)], list: Op
             let got: Vec<String> = ran.records().into_iter().map(|text| String::from_utf8(text).unwrap()).collect();
             let first = got.iter().zip(&want).position(|(got, want)| got != want);
             let wrong = first.map(|at| (&got[at], &want[at], texts.get(at)));
-            assert!(ran.code == 0 && got == want, "{shell} {}\n{wrong:#?}\n{}\n{:?}", ran.err, rendered.body, rendered.env);
+            assert!(
+                ran.code == 0 && got == want,
+                "{shell} {}\n{wrong:#?}\n{}\n{:?}",
+                ran.err,
+                rendered.body,
+                rendered.env
+            );
         }
     }
 }
@@ -375,7 +394,8 @@ fn a_conversion_that_fails_names_the_value_and_the_form() {
     let text = param(&mut plan, "text", Ty::String);
     let id = of(ExprKind::Convert(Box::new(text)), pattern("[0-9]+\\.(x|y)"));
     for shell in [Shell::Bash, Shell::Sh] {
-        let script = ScriptOf::default().text("echo \"").slot("build_id", id.clone(), Quoting::DoubleQuoted).text("\"\n");
+        let script =
+            ScriptOf::default().text("echo \"").slot("build_id", id.clone(), Quoting::DoubleQuoted).text("\"\n");
         let rendered = first_step(&mut plan, task(shell, script.done()));
         for shell in shells(&rendered) {
             assert_eq!(Engine::new().param("text", "42.x").run(shell, &rendered).good().text(), "42.x\n");
@@ -383,7 +403,8 @@ fn a_conversion_that_fails_names_the_value_and_the_form() {
                 let ran = Engine::new().param("text", bad).run(shell, &rendered);
                 assert_eq!((ran.code, ran.text()), (2, ""), "{shell} {bad:?}");
                 let shown = bad.replace(['\n', '\u{1b}'], "?");
-                let want = format!("pipec: task build: build_id is not of the form of BuildId ([0-9]+\\.(x|y)): '{shown}'\n");
+                let want =
+                    format!("pipec: task build: build_id is not of the form of BuildId ([0-9]+\\.(x|y)): '{shown}'\n");
                 assert_eq!(ran.err, want);
             }
         }

@@ -110,7 +110,13 @@ fn number_as(ty: &Ty, number: Option<i64>) -> Result<Value, Failed> {
 fn words(name: &str, ty: &Ty, value: Value) -> Vec<Value> {
     let name = Value::Text(name.to_owned());
     match (ty, value) {
-        (_, Value::Bool(set)) => if set { vec![name] } else { Vec::new() },
+        (_, Value::Bool(set)) => {
+            if set {
+                vec![name]
+            } else {
+                Vec::new()
+            }
+        }
         (_, Value::List(list)) => list.into_iter().flat_map(|one| [name.clone(), one]).collect(),
         (Ty::Optional(_), value) if is_none(&value) => Vec::new(),
         (_, value) => vec![name, value],

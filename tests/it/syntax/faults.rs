@@ -1,6 +1,9 @@
 //! Small faults: one report each, at the right place, and the neighbours are read.
 
+#![allow(clippy::print_stderr, reason = "a table says all that is wrong with it, not the first only")]
+
 use pipec::diag::Diagnostics;
+use pipec::diag::code::CODES;
 use pipec::syntax::ast::{Field, Item, Stmt};
 
 use super::{pipeline, read, said};
@@ -10,101 +13,109 @@ fn marked(text: &str) -> (String, usize) {
     (text.replacen('«', "", 1), text.find('«').expect("a place is marked"))
 }
 
-fn assert_one(text: &str, out: &Diagnostics, code: &str, at: usize) {
+/// Whether there is that one report; says what there is on the test's output.
+fn is_one(text: &str, out: &Diagnostics, code: &str, at: usize) -> bool {
     let found: Vec<_> = out.iter().map(|one| (one.code.id(), one.span().map(|span| span.start as usize))).collect();
-    assert_eq!(found, [(code, Some(at))], "\n{text}\n{}", said(text, out));
+    if found != [(code, Some(at))] {
+        eprintln!("{text}\nfound {found:?}, not {code} at {at}\n{}", said(text, out));
+        return false;
+    }
     let one = out.iter().next().expect("there is one");
     assert!(one.labels.iter().all(|label| !label.text.is_empty()), "a label without words: {one:?}");
     let all = format!("{} {:?} {:?}", one.message, one.labels, one.help);
     assert!(!all.contains('_') || text.contains('_') || all.contains("snake_case"), "the name of a rule: {all}");
+    true
 }
+
+const STATEMENTS: &[(&str, &str)] = &[
+    ("P0101", "x = f(a «b)"),
+    ("P0101", "x = f() «afer y"),
+    ("P0101", "x = a «&& b"),
+    ("P0101", "x = a «|| b"),
+    ("P0101", "x = «!a"),
+    ("P0101", "x = «'a'"),
+    ("P0101", "x = f()«;"),
+    ("P0101", "x = f(a, «, b)"),
+    ("P0101", "x = a +«"),
+    ("P0101", "x =«"),
+    ("P0101", "x = a «? b : c"),
+    ("P0101", "x = if a then b«"),
+    ("P0101", "x = if a«"),
+    ("P0101", "x = a «then b"),
+    ("P0101", "x = a < b «< c"),
+    ("P0101", "x = a\n        «or b"),
+    ("P0101", "x = match a { «b => c }"),
+    ("P0101", "x = match a { .b «c }"),
+    ("P0101", "x = \"~{a +«}\""),
+    ("P0101", "x = \"«~{}\""),
+    ("P0101", "x = f(a: «)"),
+    ("P0101", "x = { a: 1 «b: 2 }"),
+    ("P0101", "x = [a «b]"),
+    ("P0101", "x = a.«1"),
+    ("P0101", "x = f() after«"),
+    ("P0101", "x = f() { «3: 4 }"),
+    ("P0101", "«whem a { f() }"),
+    ("P0101", "when «{ f() }"),
+    ("P0103", "when a f() «}"),
+    ("P0101", "«fro x in y { f() }"),
+    ("P0101", "for x «of y { f() }"),
+    ("P0101", "stage «{ f() }"),
+    ("P0101", "stage one «two { f() }"),
+    ("P0101", "«finaly { f() }"),
+    ("P0101", "finally «x { f() }"),
+    ("P0101", "«requires a, \"b\""),
+    ("P0101", "require«"),
+    ("P0101", "require a,«"),
+    ("P0101", "exclusive«"),
+    ("P0101", "workspace «{ size: 1Gi }"),
+    ("P0101", "workspace srv { size «1Gi }"),
+    ("P0101", "return (a: x) «y"),
+    ("P0101", "target tekton { «= 3 }"),
+    ("P0101", "when a { f() } «f()"),
+    ("P0101", "when a { f() } else«"),
+    ("P0101", "«else { f() }"),
+    ("P0101", "«@@@"),
+    ("P0101", "x =« f()"),
+    ("P0102", "x = f(«\"abc)"),
+    ("P0103", "x = f«(a, b"),
+    ("P0103", "x = f(a, [b«)"),
+    ("P0103", "x = f(a)«)"),
+    ("P0103", "x = f«[a"),
+    ("P0103", "when a «{"),
+    ("P0103", "when a { f() }«}"),
+    ("P0103", "x = \"«~{a\""),
+    ("P0105", "«aB = f()"),
+    ("P0106", "x = \"a«\\qb\""),
+    ("P0106", "x = \"a«\\u{110000}b\""),
+    ("P0106", "x = \"a«\\u12b\""),
+    ("P0107", "x = «1.5Gi"),
+    ("P0107", "x = «5x"),
+    ("P0107", "x = «30min1h"),
+    ("P0107", "x = «99999999999999999999"),
+    ("P0107", "x = «010"),
+    ("P0107", "x = «9999999999Ti"),
+    ("P0109", "«match = f()"),
+    ("P0109", "x = a + «when"),
+    ("P0109", "x = f(«or)"),
+    ("P0109", "for «in in a { f() }"),
+];
 
 #[test]
 fn a_fault_in_a_statement_is_one_report_and_leaves_its_neighbours() {
-    let table = [
-        ("P0101", "x = f(a «b)"),
-        ("P0101", "x = f() «afer y"),
-        ("P0101", "x = a «&& b"),
-        ("P0101", "x = a «|| b"),
-        ("P0101", "x = «!a"),
-        ("P0101", "x = «'a'"),
-        ("P0101", "x = f()«;"),
-        ("P0101", "x = f(a, «, b)"),
-        ("P0101", "x = f«"),
-        ("P0101", "x = a +«"),
-        ("P0101", "x = «"),
-        ("P0101", "x = a ? «b : c"),
-        ("P0101", "x = if a then b«"),
-        ("P0101", "x = if a«"),
-        ("P0101", "x = a «then b"),
-        ("P0101", "x = a < b «< c"),
-        ("P0101", "x = match a { «b => c }"),
-        ("P0101", "x = match a { .b «c }"),
-        ("P0101", "x = \"~{a +«}\""),
-        ("P0101", "x = \"«~{}\""),
-        ("P0101", "x = f(a: «)"),
-        ("P0101", "x = { a: 1 «b: 2 }"),
-        ("P0101", "x = [a «b]"),
-        ("P0101", "x = a.«1"),
-        ("P0101", "x = f() after«"),
-        ("P0101", "x = f() { «3: 4 }"),
-        ("P0101", "«whem a { f() }"),
-        ("P0101", "when «{ f() }"),
-        ("P0101", "when a f() «}"),
-        ("P0101", "«fro x in y { f() }"),
-        ("P0101", "for x «of y { f() }"),
-        ("P0101", "stage «{ f() }"),
-        ("P0101", "stage one «two { f() }"),
-        ("P0101", "«finaly { f() }"),
-        ("P0101", "finally «x { f() }"),
-        ("P0101", "«requires a, \"b\""),
-        ("P0101", "require«"),
-        ("P0101", "require a, «"),
-        ("P0101", "exclusive«"),
-        ("P0101", "workspace «{ size: 1Gi }"),
-        ("P0101", "workspace srv { size «1Gi }"),
-        ("P0101", "return (a: x) «y"),
-        ("P0101", "target tekton { «= 3 }"),
-        ("P0101", "when a { f() } «f()"),
-        ("P0101", "when a { f() } else«"),
-        ("P0101", "«else { f() }"),
-        ("P0101", "«@@@"),
-        ("P0101", "x =« f()"),
-        ("P0102", "x = f(«\"abc)"),
-        ("P0103", "x = f«(a, b"),
-        ("P0103", "x = f(a, [b«)"),
-        ("P0103", "x = f(a)«)"),
-        ("P0103", "x = f«[a"),
-        ("P0103", "when a «{"),
-        ("P0103", "when a { f() }«}"),
-        ("P0103", "x = \"«~{a\""),
-        ("P0105", "«aB = f()"),
-        ("P0106", "x = \"a«\\qb\""),
-        ("P0106", "x = \"a«\\u{110000}b\""),
-        ("P0106", "x = \"a«\\u12b\""),
-        ("P0107", "x = «1.5Gi"),
-        ("P0107", "x = «5x"),
-        ("P0107", "x = «30min1h"),
-        ("P0107", "x = «99999999999999999999"),
-        ("P0107", "x = «010"),
-        ("P0107", "x = «9999999999Ti"),
-        ("P0109", "«match = f()"),
-        ("P0109", "x = a + «when"),
-        ("P0109", "x = f(«or)"),
-        ("P0109", "for «in in a { f() }"),
-    ];
-    for (code, statement) in table {
+    let mut faults = 0;
+    for (code, statement) in STATEMENTS.iter().copied() {
         let statement = if code == "P0101" && statement.contains("=« f()") {
             // A blank that only looks like one.
             "x =«\u{a0}f()"
         } else {
             statement
         };
-        let program = format!("pipeline p() {{\n    first = f()\n    {statement}\n    last = f()\n}}\n\nenum After {{ a }}\n");
+        let program =
+            format!("pipeline p() {{\n    first = f()\n    {statement}\n    last = f()\n}}\n\nenum After {{ a }}\n");
         let (text, at) = marked(&program);
         let (file, out) = read(&text);
         let at = if code == "P0101" { at + blanks(&text, at) } else { at };
-        assert_one(&text, &out, code, at);
+        faults += usize::from(!is_one(&text, &out, code, at));
         assert!(matches!(file.items.as_slice(), [Item::Pipeline(_), Item::Enum(_)]), "{text}{:?}", file.items);
         let body = &pipeline(&file).body;
         for (stmt, wanted) in [(body.first(), "first"), (body.last(), "last")] {
@@ -112,6 +123,7 @@ fn a_fault_in_a_statement_is_one_report_and_leaves_its_neighbours() {
             assert_eq!(found, wanted, "\n{text}\n{body:#?}");
         }
     }
+    assert_eq!(faults, 0);
 }
 
 /// Where a word was expected and a blank stands, the report is at what follows, unless the line ends.
@@ -139,18 +151,20 @@ fn a_fault_in_a_field_is_one_report_and_leaves_its_neighbours() {
         ("P0105", "step «Build { run: \"a\" }"),
         ("P0110", "run: \"\"\"\n            a\n   «b\n        \"\"\""),
     ];
+    let mut faults = 0;
     for (code, field) in table {
         let program = format!(
-            "task t() {{\n        image: \"a\"\n        {field}\n        workdir: src\n    }}\n\npipeline p() {{\n    f()\n}}\n"
+            "task t() {{\n        image: \"a\"\n        {field}\n        workdir: src\n}}\n\npipeline p() {{\n    f()\n}}\n"
         );
         let (text, at) = marked(&program);
         let (file, out) = read(&text);
-        assert_one(&text, &out, code, at);
+        faults += usize::from(!is_one(&text, &out, code, at));
         let Some(Item::Task(task)) = file.items.first() else { panic!("{text}{:?}", file.items) };
         let labels: Vec<_> = [task.body.first(), task.body.last()].into_iter().map(label).collect();
         assert_eq!(labels, ["image", "workdir"], "\n{text}\n{task:#?}");
         assert_eq!(pipeline(&file).body.len(), 1);
     }
+    assert_eq!(faults, 0);
 }
 
 fn label(field: Option<&Field>) -> &str {
@@ -162,7 +176,7 @@ fn a_fault_in_an_item_is_one_report_and_leaves_its_neighbours() {
     let table = [
         ("P0101", "«pipline p() { f() }"),
         ("P0101", "«what is this"),
-        ("P0101", "x «= f()"),
+        ("P0101", "«x = f()"),
         ("P0101", "use «3"),
         ("P0101", "use std.«"),
         ("P0101", "enum «{ a }"),
@@ -183,7 +197,7 @@ fn a_fault_in_an_item_is_one_report_and_leaves_its_neighbours() {
         ("P0101", "task t(a «int) { image: \"a\" }"),
         ("P0101", "task t() -> «{ image: \"a\" }"),
         ("P0101", "task t()«"),
-        ("P0101", "task t() { image: \"a\" } «after x"),
+        ("P0101", "task t() { image: \"a\" } after «x"),
         ("P0101", "pipeline p(a: T?«?) { f() }"),
         ("P0101", "pipeline «(a: int) { f() }"),
         ("P0101", "pipeline p() { f() } «junk"),
@@ -207,14 +221,16 @@ fn a_fault_in_an_item_is_one_report_and_leaves_its_neighbours() {
         ("P0112", "use std.cosa«.{ build }"),
         ("P0101", "«\u{1}"),
     ];
+    let mut faults = 0;
     for (code, item) in table {
         let (text, at) = marked(&format!("enum Before {{ a }}\n\n{item}\n\nenum After {{ a }}\n"));
         let (file, out) = read(&text);
         let at = at + blanks(&text, at);
-        assert_one(&text, &out, code, at);
+        faults += usize::from(!is_one(&text, &out, code, at));
         let ends = [file.items.first(), file.items.last()];
         assert!(matches!(ends, [Some(Item::Enum(_)), Some(Item::Enum(_))]), "\n{text}\n{:#?}", file.items);
     }
+    assert_eq!(faults, 0);
 }
 
 #[test]
@@ -291,8 +307,28 @@ fn apply(text: &str, out: &Diagnostics) -> String {
 }
 
 #[test]
+fn the_pages_of_syntax_show_their_code_and_how_to_put_it_right() {
+    let blocks = |half: &str| -> Vec<String> {
+        half.split("```pipe\n").skip(1).filter_map(|block| Some(block.split_once("\n```")?.0.to_owned())).collect()
+    };
+    for code in CODES.iter().filter(|code| code.id().starts_with("P01")) {
+        let (refused, accepted) = code.page().split_once("## Accepted").expect("a page has both parts");
+        for text in blocks(refused) {
+            let (_, out) = read(&text);
+            assert!(!out.is_empty() && out.iter().all(|one| one.code == *code), "{text}\n{}", said(&text, &out));
+        }
+        for text in blocks(accepted) {
+            let (_, out) = read(&text);
+            assert!(out.is_empty(), "{text}\n{}", said(&text, &out));
+        }
+        assert_eq!(blocks(refused).is_empty(), matches!(code.id(), "P0108" | "P0111"), "{}", code.id());
+    }
+}
+
+#[test]
 fn control_characters_are_reported_once_a_line() {
-    let (_, out) = read("enum E { a }\n// \u{1}\u{2}\nconst a: string = \"\u{1b}[0m\"\nconst b: int = 1\r\rconst c: int = 2\n");
+    let (_, out) =
+        read("enum E { a }\n// \u{1}\u{2}\nconst a: string = \"\u{1b}[0m\"\nconst b: int = 1\r\rconst c: int = 2\n");
     let codes: Vec<_> = out.iter().map(|one| one.code.id()).collect();
     assert_eq!(codes, ["P0101", "P0101", "P0101"]);
 }

@@ -123,7 +123,8 @@ fn operators_bind_as_the_tree_says() {
         ("[a\n -b]", "[a (-b)]"),
         ("(a\n or b\n + c)", "(a or (b + c))"),
         ("f(\n a // first\n b,\n // last\n)", "f(a b)"),
-        ("if a\n then b\n else c", "(if a b c)"),
+        ("(if a\n then b\n else c)", "(if a b c)"),
+        ("if a then\n b else\n c", "(if a b c)"),
         ("a +\n\n b", "(a + b)"),
         ("\"x ~{f(\"a}\", { b: 1 })} y\"", "\"x ~{f(\\\"a}\\\" {b:1})} y\""),
     ];
@@ -274,7 +275,9 @@ pipeline r() {
     let [Stmt::Task { task, after }] = &body[..] else { panic!("{body:#?}") };
     assert_eq!(after.len(), 2);
     assert!(matches!(&task.outputs, Outputs::Single(output) if output.default.is_some()));
-    assert!(matches!(&task.body[..], [Field::Value { .. }, Field::Step { doc, .. }, Field::Service { .. }] if doc == "A step."));
+    assert!(
+        matches!(&task.body[..], [Field::Value { .. }, Field::Step { doc, .. }, Field::Service { .. }] if doc == "A step.")
+    );
 }
 
 #[test]
@@ -300,8 +303,18 @@ fn line_ends_indentation_and_a_byte_order_mark_change_nothing() {
 }
 
 #[test]
+fn indentation_means_nothing_where_brackets_match() {
+    let text = "const a: [int] = [\n1,\n2\n]\nconst b: string = \"\"\"\necho\n\"\"\"\nconst c: int =\n1\npipeline p(\na: int,\n) {\nwhen a == 1 {\ntask t {\nimage: \"i\"\n}\n    }\nx = f(\na)\n }\n";
+    let file = sound(text);
+    assert_eq!(file.items.len(), 4);
+    assert_eq!(pipeline(&file).body.len(), 2);
+}
+
+#[test]
 fn docs_belong_to_what_follows() {
-    let file = sound("//! A file.\n//! Two lines.\n\n// no doc\n/// An enum.\n/// Two lines.\nenum E {\n    /// First.\n    a\n    b // no doc\n}\n\n/// A const.\n\nconst c: int = 1\n");
+    let file = sound(
+        "//! A file.\n//! Two lines.\n\n// no doc\n/// An enum.\n/// Two lines.\nenum E {\n    /// First.\n    a\n    b // no doc\n}\n\n/// A const.\n\nconst c: int = 1\n",
+    );
     assert_eq!(file.doc, "A file.\nTwo lines.");
     let [Item::Enum(one), Item::Const(two)] = &file.items[..] else { panic!("{file:#?}") };
     assert_eq!((one.doc.as_str(), two.doc.as_str()), ("An enum.\nTwo lines.", "A const."));

@@ -87,11 +87,22 @@ fn holds(plan: &Plan, condition: &Expr, values: [bool; 3], ran: &BTreeSet<String
         ExprKind::Not(one) => !holds(one),
         ExprKind::Binary(Op::And, a, b) => holds(a) && holds(b),
         ExprKind::Binary(Op::Or, a, b) => holds(a) || holds(b),
-        ExprKind::IsNone(of) => match of.kind {
-            ExprKind::Result(task, _) => !ran.contains(&plan.task(task).name),
-            ref other => panic!("{other:?} is not in these plans"),
-        },
-        other => panic!("{other:?} is not in these plans"),
+        ExprKind::IsNone(of) => {
+            let ExprKind::Result(task, _) = of.kind else { panic!("{of:?} is not in these plans") };
+            !ran.contains(&plan.task(task).name)
+        }
+        ExprKind::Known(_) | ExprKind::Result(..) | ExprKind::Artifact { .. } | ExprKind::Place { .. } => {
+            panic!("not in these plans")
+        }
+        ExprKind::Out(_) | ExprKind::Status(_) | ExprKind::Outcome | ExprKind::Concat(_) | ExprKind::Negate(_) => {
+            panic!("not in these plans")
+        }
+        ExprKind::Binary(..) | ExprKind::Coalesce(..) | ExprKind::If(..) | ExprKind::List(_) | ExprKind::Flag(..) => {
+            panic!("not in these plans")
+        }
+        ExprKind::Len(_) | ExprKind::Join(..) | ExprKind::Append(..) | ExprKind::Convert(_) => {
+            panic!("not in these plans")
+        }
     }
 }
 

@@ -269,7 +269,7 @@ impl Check {
             return self.faults.push(format!("timeouts {}", spec["timeouts"]));
         };
         self.that(whole >= tasks + finally.unwrap_or(0), || format!("timeouts {}", spec["timeouts"]));
-        self.that(finally.is_some() == !of["finally"].is_null(), || "a timeout of finally".to_owned());
+        self.that(finally.is_some() != of["finally"].is_null(), || "a timeout of finally".to_owned());
         for (key, limit) in [("tasks", tasks), ("finally", finally.unwrap_or(0))] {
             let timeouts = array(&of[key]).iter().filter_map(|task| milliseconds(&task["timeout"]));
             self.that(timeouts.max().unwrap_or(0) <= limit, || format!("a task of {key} has more than {limit} ms"));
