@@ -17,6 +17,7 @@ main() {
     preflight
     open_channels
     prepare_work
+    earlier_states
     take_exclusive
     now
     RUN_BEGAN=$NOW STARTED=yes RUN=$$-$NOW
@@ -57,7 +58,6 @@ check_parameters() {
 
 run_all() {
     local code
-    earlier_states
     run_phase main
     main_outcome
     run_phase finally

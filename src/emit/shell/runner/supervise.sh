@@ -76,9 +76,10 @@ wait_or_orphan() {
 try_once() {
     local first=${FIRST_STEP[SELF]} at warned='' control=$WORK/state/${TASK[SELF]}
     ((TRY == 1)) || rm -rf -- "$WORK/results/${TASK[SELF]:?}" "$WORK/scratch/${TASK[SELF]:?}"
-    mkdir -p "$WORK/results/${TASK[SELF]}" "$WORK/scratch/${TASK[SELF]}" "$control"
+    make_open "$WORK/results/${TASK[SELF]}" "$WORK/scratch/${TASK[SELF]}" "$control"
     : >"$control/steps"
     : >"$control/verdict"
+    [[ $RUNNER == none ]] || chmod 666 "$control/verdict"
     STATUS=succeeded CODE=0 VERDICT=''
     guard &
     local guard=$!
