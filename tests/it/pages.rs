@@ -16,7 +16,6 @@ struct Case {
     args: Vec<(String, String)>,
     /// Files beside the program, by name.
     modules: Vec<(String, String)>,
-    console: bool,
 }
 
 #[test]
@@ -92,8 +91,9 @@ fn again(code: Code) -> Case {
     case(code, "## Refused")
 }
 
+/// Codes of the command line, which no program gives.
 fn only_console(code: Code) -> bool {
-    !code.page().contains("## Refused")
+    !code.page().contains("```pipe")
 }
 
 fn in_program(analysis: &Analysis, fix: &pipec::diag::Fix) -> bool {
@@ -121,7 +121,7 @@ fn findings(case: &Case) -> Vec<(Code, String)> {
 
 fn analyse(case: &Case) -> Analysis {
     let mut analysis = Analysis::open(case, "page.pipe");
-    if analysis.diagnostics.has_errors() || (case.target.is_none() && case.params.is_none() && case.args.is_empty()) {
+    if analysis.diagnostics.has_errors() || !case.program.contains("pipeline ") {
         return analysis;
     }
     let files = case.params.iter().map(|_| "params.yaml".to_owned()).collect();
@@ -157,7 +157,7 @@ fn case(code: Code, heading: &str) -> Case {
         let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         enter(&mut case, info, body.join("\n") + "\n");
     }
-    assert!(case.console || !case.program.is_empty(), "{} has a program under `{heading}`", code.id());
+    assert!(!case.program.is_empty(), "{} has a program under `{heading}`", code.id());
     case
 }
 
@@ -174,7 +174,6 @@ fn enter(case: &mut Case, info: &str, body: String) {
             let pair = |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
             case.args = body.lines().filter_map(pair).collect();
         }
-        (Some("console"), _) => case.console = true,
         (other, _) => panic!("a page has a block of an unknown kind: {other:?}"),
     }
 }
