@@ -132,6 +132,11 @@ impl Diagnostics {
         self.list.len()
     }
 
+    /// Forgets all but the first `len` findings: those of a reading that is done again in another way.
+    pub fn truncate(&mut self, len: usize) {
+        self.list.truncate(len);
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }
