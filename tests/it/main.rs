@@ -8,6 +8,7 @@ mod emitted_shell;
 mod examples;
 mod pages;
 mod plan;
+mod readme;
 mod script;
 mod shape;
 mod shell;

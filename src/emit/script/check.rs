@@ -3,7 +3,8 @@
 use super::code::quoted;
 use super::helpers::Helper;
 use super::prelude::Prelude;
-use super::source::opened;
+use super::source::{is_optional, opened};
+use super::unit::Unit;
 use crate::plan::Ty;
 
 /// A test of one text.
@@ -24,9 +25,9 @@ impl Prelude<'_> {
         match ty {
             Ty::Bool => plain(self.one_of(word, &["true", "false"]), "true or false"),
             Ty::Int => plain(format!("{} {word}", self.call(Helper::Int, "pipe_int")), "an int of 64 bits"),
-            Ty::Duration => Some(self.unit("duration", word, "a duration such as 90s or 1h30min")),
-            Ty::Size => Some(self.unit("size", word, "a size such as 512Mi or 10Gi")),
-            Ty::Cpu => Some(self.unit("cpu", word, "a number of cores such as 2 or 500m")),
+            Ty::Duration => Some(self.unit(Unit::Duration, word)),
+            Ty::Size => Some(self.unit(Unit::Size, word)),
+            Ty::Cpu => Some(self.unit(Unit::Cpu, word)),
             Ty::Pattern(pattern) => {
                 let regex = pattern.regex.as_deref()?;
                 let test = format!("{} {word} {}", self.call(Helper::Match, "pipe_match"), quoted(regex));
@@ -49,16 +50,10 @@ impl Prelude<'_> {
         format!("{} {word} {}", self.call(Helper::Has, "pipe_has"), cases.join(" "))
     }
 
-    fn unit(&mut self, unit: &str, word: &str, form: &str) -> Check {
-        let (read, print) = match unit {
-            "duration" => {
-                (self.call(Helper::Duration, "pipe_duration"), self.call(Helper::PrintDuration, "pipe_print_duration"))
-            }
-            "size" => (self.call(Helper::Size, "pipe_size"), self.call(Helper::PrintSize, "pipe_print_size")),
-            _ => (self.call(Helper::Cpu, "pipe_cpu"), self.call(Helper::PrintCpu, "pipe_print_cpu")),
-        };
-        let test = format!("{read} {word} && {print} \"$pipe_r\"");
-        Check { test, rewrites: true, form: form.to_owned() }
+    fn unit(&mut self, unit: Unit, word: &str) -> Check {
+        let [(read, reads), (print, prints)] = [unit.read(), unit.print()];
+        let test = format!("{} {word} && {} \"$pipe_r\"", self.call(read, reads), self.call(print, prints));
+        Check { test, rewrites: true, form: unit.form().to_owned() }
     }
 
     /// Ends the body with exit 2 when the text of a variable is not of the type; the empty text of an optional is.
@@ -78,9 +73,7 @@ impl Prelude<'_> {
             true => format!("if {}; then {name}=$pipe_r; else {otherwise}; fi", check.test),
             false => format!("{} || {otherwise}", check.test),
         };
-        match ty {
-            Ty::Optional(_) => self.code.push(format!("[ -z \"${name}\" ] || {test}")),
-            _ => self.code.push(test),
-        }
+        let optional = if is_optional(ty) { format!("[ -z \"${name}\" ] || ") } else { String::new() };
+        self.code.push(optional + &test);
     }
 }

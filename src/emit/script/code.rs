@@ -18,6 +18,21 @@ impl Atom {
         }
     }
 
+    /// The right side of an assignment; bare words there look like commands.
+    pub(super) fn assigned(&self) -> String {
+        match self {
+            Self::Var(name) => format!("${name}"),
+            Self::Literal(text) => single_quoted(text),
+        }
+    }
+
+    pub(super) fn as_number(&self) -> Option<i64> {
+        match self {
+            Self::Var(_) => None,
+            Self::Literal(text) => text.parse().ok(),
+        }
+    }
+
     /// For the inside of double quotes.
     pub(super) fn inside(&self) -> String {
         match self {
@@ -34,7 +49,11 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 /// A text as one word.
 pub(super) fn quoted(text: &str) -> String {
-    if is_plain(text) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if is_plain(text) { text.to_owned() } else { single_quoted(text) }
+}
+
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// Lines of code, indented by blocks.

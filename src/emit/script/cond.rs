@@ -3,7 +3,7 @@
 use super::code::Atom;
 use super::helpers::Helper;
 use super::prelude::Prelude;
-use super::source::is_list;
+use super::source::{is_list, literal};
 use crate::plan::{Expr, ExprKind, Op, Value};
 
 /// A condition.
@@ -102,6 +102,9 @@ impl Prelude<'_> {
             (Some(Value::None), _) => return self.is_none(b, want),
             (Some(_) | None, Some(_) | None) => {}
         }
+        if let (Some(a), Some(b)) = (literal(a), literal(b)) {
+            return ((a == b) == want).to_string();
+        }
         let sign = if want { "=" } else { "!=" };
         let [a, b] =
             if is_list(&a.ty) { [self.as_one_text(a), self.as_one_text(b)] } else { [self.scalar(a), self.scalar(b)] };
@@ -110,6 +113,15 @@ impl Prelude<'_> {
 
     fn ordered(&mut self, a: &Expr, sign: &str, b: &Expr) -> String {
         let [a, b] = [self.number(a), self.number(b)];
+        if let (Some(a), Some(b)) = (a.as_number(), b.as_number()) {
+            let holds = match sign {
+                "-lt" => a < b,
+                "-le" => a <= b,
+                "-gt" => a > b,
+                _ => a >= b,
+            };
+            return holds.to_string();
+        }
         format!("[ {} {sign} {} ]", a.word(), b.word())
     }
 
@@ -120,7 +132,7 @@ impl Prelude<'_> {
             Some(words) => format!("{has} {one}{words}"),
             None => {
                 let list = self.list(list);
-                self.words_of(&format!("{has} {one}"), &list)
+                self.with_words(&format!("{has} {one}"), &list)
             }
         };
         if want { call } else { format!("! {call}") }

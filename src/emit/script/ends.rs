@@ -65,7 +65,7 @@ impl Ends<'_> {
             "pipe_cleanup() (\n{}{script})\n\
              pipe_end() {{\n  pipe_rc=$?\n  trap - EXIT\n  trap : HUP INT TERM\n  set +e\n{remove}{needed}  \
              pipe_cleanup{pass}\n  pipe_n=$?\n  [ \"$pipe_rc\" -ne 0 ] || pipe_rc=$pipe_n\n  exit \"$pipe_rc\"\n}}\n\
-             pipe_pid=''{clean}\n{file}\
+             pipe_done=''{clean}\n{file}\
              trap 'pipe_end{pass}' EXIT\n\
              trap 'pipe_stop 1' HUP\ntrap 'pipe_stop 2' INT\ntrap 'pipe_stop 15' TERM\n",
             strict(self.dialect),
@@ -93,10 +93,10 @@ impl Ends<'_> {
             Dialect::Sh => "",
         };
         let wait = match kept {
-            true => "pipe_rc=0\nwait \"$pipe_pid\" || pipe_rc=$?\n",
-            false => "wait \"$pipe_pid\"\n",
+            true => "pipe_rc=0\nwait \"$!\" || pipe_rc=$?\n",
+            false => "wait \"$!\"\n",
         };
-        format!("(\n{defaults}{strict}{script}) </dev/null &\npipe_pid=$!\n{wait}pipe_pid=''\n")
+        format!("(\n{defaults}{strict}{script}) </dev/null &\n{wait}pipe_done=$!\n")
     }
 }
 

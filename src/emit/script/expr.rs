@@ -64,7 +64,7 @@ impl Prelude<'_> {
             return self.code.push(format!("{target}=''"));
         }
         let atom = self.scalar(expr);
-        self.code.push(format!("{target}={}", atom.word()));
+        self.code.push(format!("{target}={}", atom.assigned()));
     }
 
     fn truth(&mut self, target: &str, expr: &Expr) {
@@ -133,7 +133,8 @@ impl Prelude<'_> {
 
     fn joined(&mut self, target: &str, separator: &str, list: &str) {
         let join = self.call(Helper::Join, "pipe_join");
-        self.with_words(&format!("{join} {separator}"), list);
+        let call = self.with_words(&format!("{join} {separator}"), list);
+        self.code.push(call);
         self.code.push(format!("{target}=$pipe_r"));
     }
 

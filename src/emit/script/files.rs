@@ -2,9 +2,9 @@
 
 use super::helpers::Helper;
 use super::prelude::Prelude;
-use super::source::{SecretAs, is_reworked};
+use super::source::{SecretAs, is_optional, is_reworked};
 use crate::contract::Source;
-use crate::plan::{Env, Expr, FileInput, Ty};
+use crate::plan::{Env, Expr, FileInput};
 
 impl Prelude<'_> {
     /// Gives the step a variable under the user's name.
@@ -17,8 +17,8 @@ impl Prelude<'_> {
                 }
             }
             None => {
-                this.named(&env.name, |this| this.assign(&env.name, &env.value));
                 this.code.push(format!("export {}", env.name));
+                this.named(&env.name, |this| this.assign(&env.name, &env.value));
             }
         });
     }
@@ -42,9 +42,7 @@ impl Prelude<'_> {
         }
         let secret = self.with_secrets(SecretAs::File, |this| this.text(&file.content, "file"));
         let put = self.call(Helper::PutSecret, "pipe_put_secret");
-        match file.content.ty {
-            Ty::Optional(_) => format!("[ -z \"${secret}\" ] || {put} \"${path}\" \"${secret}\"\n"),
-            _ => format!("{put} \"${path}\" \"${secret}\"\n"),
-        }
+        let optional = if is_optional(&file.content.ty) { format!("[ -z \"${secret}\" ] || ") } else { String::new() };
+        format!("{optional}{put} \"${path}\" \"${secret}\"\n")
     }
 }

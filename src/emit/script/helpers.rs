@@ -50,7 +50,6 @@ pub(super) enum Helper {
     Arguments,
     /// The lines of a text as a list, in `pipe_r`.
     Lines,
-    Count,
     /// The text of an output, in `pipe_v`: output, file.
     Take,
     /// Puts a file in place: path, text.
@@ -88,7 +87,6 @@ impl Helper {
             | Self::Has
             | Self::Join
             | Self::Quote
-            | Self::Count
             | Self::Put
             | Self::PutSecret
             | Self::Tree
@@ -131,7 +129,6 @@ impl Helper {
             (Self::Quote, _) => QUOTE,
             (Self::Arguments, _) => ARGUMENTS,
             (Self::Lines, _) => LINES,
-            (Self::Count, _) => COUNT,
             (Self::Take, _) => TAKE,
             (Self::Put, _) => PUT,
             (Self::PutSecret, _) => PUT_SECRET,
@@ -388,11 +385,6 @@ PIPEC_LINES
 }
 "#;
 
-const COUNT: &str = r#"pipe_count() {
-  pipe_r=$#
-}
-"#;
-
 const TAKE: &str = r#"pipe_take() {
   [ -f "$2" ] || pipe_fail "$1 was not written" 1
   [ "$(tr -d '\000' <"$2" | wc -c)" -eq "$(wc -c <"$2")" ] || pipe_fail "$1 holds a NUL byte" 1
@@ -419,7 +411,8 @@ const PUT_SECRET: &str = r#"pipe_put_secret() (
 
 const TREE: &str = r#"pipe_tree() {
   printf '%s ' "$1"
-  for pipe_p in $(cat "/proc/$1/task/"*/children 2>/dev/null); do pipe_tree "$pipe_p"; done
+  pipe_l=$(cat "/proc/$1/task/"*/children 2>/dev/null) || return 0
+  for pipe_p in $pipe_l; do pipe_tree "$pipe_p"; done
 }
 "#;
 
@@ -434,10 +427,11 @@ const ALIVE: &str = r#"pipe_alive() {
 }
 "#;
 
+// `$!` is set before the next trap can run; a variable of ours would be set too late for a signal in between.
 const STOP: &str = r#"pipe_stop() {
   trap : HUP INT TERM
-  [ -z "$pipe_pid" ] || {
-    pipe_all=$(pipe_tree "$pipe_pid") pipe_n=0
+  [ "${!:-}" = "$pipe_done" ] || {
+    pipe_all=$(pipe_tree "$!") pipe_n=0
     for pipe_p in $pipe_all; do kill -s TERM "$pipe_p" 2>/dev/null || :; done
     # shellcheck disable=SC2086 # a list of numbers
     while pipe_alive $pipe_all && [ "$pipe_n" -lt 100 ]; do
@@ -445,7 +439,7 @@ const STOP: &str = r#"pipe_stop() {
       pipe_n=$((pipe_n + 1))
     done
     [ "$pipe_n" -lt 100 ] || for pipe_p in $pipe_all; do kill -s KILL "$pipe_p" 2>/dev/null || :; done
-    wait "$pipe_pid" || :
+    wait "$!" || :
   }
   exit "$((128 + $1))"
 }

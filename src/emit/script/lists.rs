@@ -3,7 +3,8 @@
 use super::code::{Atom, Lines, is_plain};
 use super::helpers::Helper;
 use super::prelude::{Dialect, Prelude};
-use super::source::{is_list, literal, opened};
+use super::source::{is_list, is_optional, literal, opened};
+use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource};
 use crate::plan::{Expr, ExprKind, Ty, Value};
 
@@ -23,24 +24,43 @@ impl Prelude<'_> {
 
     /// Code that leaves the elements of an expression in the variable.
     pub(super) fn fill(&mut self, target: &str, expr: &Expr) {
+        self.start(target);
+        self.append(target, expr);
+    }
+
+    fn start(&mut self, target: &str) {
         self.code.push(match self.dialect {
             Dialect::Bash => format!("{target}=()"),
             Dialect::Sh => format!("{target}=''"),
         });
-        self.append(target, expr);
     }
 
     /// A list that comes from outside, as arguments or as the lines of a result.
     pub(super) fn list_input(&mut self, expr: &Expr, wanted: &str) -> Option<String> {
+        if !is_list(&expr.ty) {
+            return None;
+        }
         if matches!(expr.kind, ExprKind::Result(..)) {
             return Some(self.result_lines(expr, wanted));
         }
         let source = self.origin.list(expr)?;
         let hint = super::source::hint(self.origin.plan, self.origin.task, expr);
-        let hint = if hint == "text" { "list" } else { &hint };
-        let name = self.names.fresh(if wanted.is_empty() { hint } else { wanted });
+        let hint = if wanted.is_empty() { &hint } else { wanted };
+        let name = self.names.fresh(hint);
         self.hold_list(expr, &name);
-        self.decode(&name, source);
+        let element = element_type(&expr.ty);
+        if !matches!(expr.kind, ExprKind::Param(_)) || Unit::of(&element).is_none() {
+            self.decode(&name, source);
+            return Some(name);
+        }
+        let given = self.names.temporary();
+        self.decode(&given, source);
+        self.among_inputs(|this| {
+            this.named(hint, |this| {
+                this.start(&name);
+                this.append_checked(&name, &given, &element);
+            })
+        });
         Some(name)
     }
 
@@ -57,7 +77,7 @@ impl Prelude<'_> {
                 vec![format!("{arguments} \"$@\""), format!("{name}=$pipe_r"), "shift \"$((pipe_n + 1))\"".to_owned()]
             }
         };
-        self.among_inputs(|this| code.iter().for_each(|line| this.code.push(line)));
+        code.iter().for_each(|line| self.arguments.push(line));
     }
 
     fn result_lines(&mut self, expr: &Expr, wanted: &str) -> String {
@@ -112,11 +132,7 @@ impl Prelude<'_> {
             }
             ExprKind::Convert(inner) => {
                 let list = self.list(inner);
-                let element = element_type(&expr.ty);
-                self.each(&list, |this, name| {
-                    this.verify(&element, name);
-                    this.push(target, &[Atom::Var(name.to_owned())]);
-                });
+                self.append_checked(target, &list, &element_type(&expr.ty));
             }
             ExprKind::Known(_)
             | ExprKind::Param(_)
@@ -136,6 +152,13 @@ impl Prelude<'_> {
         }
     }
 
+    fn append_checked(&mut self, target: &str, list: &str, element: &Ty) {
+        self.each(list, |this, name| {
+            this.verify(element, name);
+            this.push(target, &[Atom::Var(name.to_owned())]);
+        });
+    }
+
     fn append_one(&mut self, target: &str, expr: &Expr) {
         let atom = self.scalar(expr);
         self.push(target, &[atom]);
@@ -148,15 +171,15 @@ impl Prelude<'_> {
             self.each(&list, |this, name| this.push(target, &[flag, Atom::Var(name.to_owned())]));
             return;
         }
-        let (test, words) = match &value.ty {
-            Ty::Bool => (Some(self.cond(value, true).text), vec![flag]),
-            Ty::Optional(_) => {
-                let value = self.scalar(value);
-                (Some(format!("[ -n {} ]", value.word())), vec![flag, value])
+        let (test, words) = if value.ty == Ty::Bool {
+            (self.cond(value, true).text, vec![flag])
+        } else {
+            let word = self.scalar(value);
+            if !is_optional(&value.ty) {
+                return self.push(target, &[flag, word]);
             }
-            _ => (None, vec![flag, self.scalar(value)]),
+            (format!("[ -n {} ]", word.word()), vec![flag, word])
         };
-        let Some(test) = test else { return self.push(target, &words) };
         let then = self.block(|this| this.push(target, &words));
         self.choose(&test, then, Lines::default());
     }
@@ -194,8 +217,7 @@ impl Prelude<'_> {
         match self.dialect {
             Dialect::Bash => self.code.push(format!("for {name} in {}; do", array(list))),
             Dialect::Sh => {
-                self.clobbers = true;
-                self.code.push(format!("eval \"set -- ${list}\""));
+                self.spread(list);
                 self.code.push(format!("for {name} do"));
             }
         }
@@ -209,26 +231,25 @@ impl Prelude<'_> {
         if self.dialect == Dialect::Bash {
             return Atom::Var(format!("{{#{list}[@]}}"));
         }
-        let count = self.call(Helper::Count, "pipe_count");
-        self.with_words(count, list);
+        self.spread(list);
         let name = self.names.temporary();
-        self.code.push(format!("{name}=$pipe_r"));
+        self.code.push(format!("{name}=$#"));
         Atom::Var(name)
     }
 
-    /// Runs a command with the elements behind its arguments.
-    pub(super) fn with_words(&mut self, command: &str, list: &str) {
-        let call = self.words_of(command, list);
-        self.code.push(call);
+    /// In sh: makes the elements the arguments of the script.
+    pub(super) fn spread(&mut self, list: &str) {
+        self.clobbers = true;
+        self.code.push(format!("eval \"set -- ${list}\""));
     }
 
-    pub(super) fn words_of(&self, command: &str, list: &str) -> String {
+    /// A command with the elements behind its arguments; it has to run before anything else is evaluated.
+    pub(super) fn with_words(&mut self, command: &str, list: &str) -> String {
         match self.dialect {
             Dialect::Bash => format!("{command} {}", array(list)),
             Dialect::Sh => {
-                let command =
-                    command.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('`', "\\`");
-                format!("eval \"{command} ${list}\"")
+                self.spread(list);
+                format!("{command} \"$@\"")
             }
         }
     }
@@ -236,17 +257,14 @@ impl Prelude<'_> {
     /// The words of a list that is written out, each with a blank before it; `None` for another.
     pub(super) fn elements(&mut self, list: &Expr) -> Option<String> {
         let element = element_type(&list.ty);
-        let parts: Vec<Expr> = match &list.kind {
-            ExprKind::List(parts) => parts.clone(),
-            ExprKind::Known(Value::List(values)) => {
-                values.iter().map(|value| Expr::known(value.clone(), element.clone())).collect()
-            }
-            _ => return None,
-        };
-        let known = |part: &Expr| literal(part).is_some();
-        if matches!(list.kind, ExprKind::Known(_)) && !parts.iter().all(known) {
+        let parts: Vec<Expr> = if let ExprKind::List(parts) = &list.kind {
+            parts.clone()
+        } else if let Some(Value::List(values)) = list.value() {
+            let parts = values.iter().map(|value| Expr::known(value.clone(), element.clone()));
+            parts.map(|part| literal(&part).is_some().then_some(part)).collect::<Option<_>>()?
+        } else {
             return None;
-        }
+        };
         Some(parts.iter().flat_map(|part| [" ".to_owned(), self.scalar(part).word()]).collect())
     }
 
@@ -279,10 +297,7 @@ pub(super) fn array(name: &str) -> String {
 
 /// The type of the elements of a list.
 pub(super) fn element_type(ty: &Ty) -> Ty {
-    match opened(ty) {
-        Ty::List(element) => (**element).clone(),
-        other => other.clone(),
-    }
+    if let Ty::List(element) = opened(ty) { (**element).clone() } else { ty.clone() }
 }
 
 /// The largest number of elements that a list can have, if that is known.
@@ -291,14 +306,24 @@ pub(super) fn bound(expr: &Expr) -> Option<usize> {
         ExprKind::Known(Value::List(values)) => Some(values.len()),
         ExprKind::Known(_) => Some(0),
         ExprKind::List(parts) => Some(parts.len()),
-        ExprKind::Flag(_, value) => match &value.ty {
-            Ty::Bool => Some(1),
-            ty if is_list(ty) => bound(value).map(|count| count * 2),
-            _ => Some(2),
-        },
+        ExprKind::Flag(_, value) if is_list(&value.ty) => bound(value).map(|count| count * 2),
+        ExprKind::Flag(_, value) => Some(if value.ty == Ty::Bool { 1 } else { 2 }),
         ExprKind::If(_, a, b) | ExprKind::Coalesce(a, b) => Some(bound(a)?.max(bound(b)?)),
         ExprKind::Append(a, b) => Some(bound(a)? + bound(b)?),
         ExprKind::Convert(inner) => bound(inner),
-        _ => None,
+        ExprKind::Param(_)
+        | ExprKind::Result(..)
+        | ExprKind::Artifact { .. }
+        | ExprKind::Place { .. }
+        | ExprKind::Out(_)
+        | ExprKind::Status(_)
+        | ExprKind::Outcome
+        | ExprKind::Concat(_)
+        | ExprKind::Not(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Binary(..)
+        | ExprKind::IsNone(_)
+        | ExprKind::Len(_)
+        | ExprKind::Join(..) => None,
     }
 }

@@ -6,7 +6,8 @@
 //! Three variables are the engine's own business and never in [`Rendered::env`]: with `PIPE_SKIP=true` a body writes
 //! every value output empty and ends well at once; where `PIPE_VERDICT_FILE` names a file, `warned` or `skipped` is
 //! written there (all steps of one try share the file, and it starts absent or empty); `PIPE_DECISION` names the file
-//! of [`decision`]. The directories of output files exist. Bodies never read the standard input. A body with a
+//! of [`decision`]. The directories of output files exist. Engines
+//! give an empty standard input. A body with a
 //! `cleanup` answers HUP, INT and TERM: it ends its script (TERM, after ten seconds KILL), cleans up and exits 128+n.
 
 mod check;
@@ -26,6 +27,7 @@ mod prelude;
 mod slots;
 mod source;
 mod step;
+mod unit;
 
 use crate::contract::{ListSource, Source};
 use crate::diag::Diagnostics;

@@ -3,24 +3,19 @@
 use super::code::{Atom, quoted};
 use super::helpers::Helper;
 use super::prelude::Prelude;
-use super::source::opened;
+use super::unit::Unit;
 use crate::plan::{Expr, ExprKind, Op, Ty, Value};
 
 impl Prelude<'_> {
     /// Code that leaves the text of a calculated value in the variable.
     pub(super) fn measure(&mut self, target: &str, expr: &Expr) {
-        let word = self.number(expr).word();
-        let (print, name) = match opened(&expr.ty) {
-            Ty::Duration => (Helper::PrintDuration, "pipe_print_duration"),
-            Ty::Size => (Helper::PrintSize, "pipe_print_size"),
-            Ty::Cpu => (Helper::PrintCpu, "pipe_print_cpu"),
-            _ => {
-                self.code.push(format!("{target}={word}"));
-                return;
-            }
+        let number = self.number(expr);
+        let Some(unit) = Unit::of(&expr.ty) else {
+            return self.code.push(format!("{target}={}", number.assigned()));
         };
+        let (print, name) = unit.print();
         let print = self.call(print, name);
-        self.code.push(format!("{print} {word}"));
+        self.code.push(format!("{print} {}", number.word()));
         self.code.push(format!("{target}=$pipe_r"));
     }
 
@@ -100,29 +95,20 @@ impl Prelude<'_> {
 
     /// What lies between two steps of a calculation is checked too, as it is when compiling.
     fn positive(&mut self, ty: &Ty, made: &Atom) {
-        let unit = match opened(ty) {
-            Ty::Duration => "ms",
-            Ty::Size => "bytes",
-            Ty::Cpu => "thousandths",
-            _ => return,
-        };
+        let Some(unit) = Unit::of(ty) else { return };
         let positive = self.call(Helper::Positive, "pipe_positive");
-        self.code.push(format!("{positive} {} {unit}", made.word()));
+        self.code.push(format!("{positive} {} {}", made.word(), unit.word()));
     }
 
     /// A number from its text, which is checked: the shell would run what stands in a bad one.
     fn read_number(&mut self, expr: &Expr) -> Atom {
         let atom = self.scalar(expr);
-        let (helper, name, form) = match opened(&expr.ty) {
-            Ty::Duration => (Helper::Duration, "pipe_duration", "a duration"),
-            Ty::Size => (Helper::Size, "pipe_size", "a size"),
-            Ty::Cpu => (Helper::Cpu, "pipe_cpu", "a number of cores"),
-            _ => {
-                self.require_int(&atom);
-                return atom;
-            }
+        let Some(unit) = Unit::of(&expr.ty) else {
+            self.require_int(&atom);
+            return atom;
         };
-        let wrong = self.wrong(form, &atom);
+        let (helper, name) = unit.read();
+        let wrong = self.wrong(unit.form(), &atom);
         let call = self.call(helper, name);
         self.code.push(format!("{call} {} || {wrong}", atom.word()));
         self.result()

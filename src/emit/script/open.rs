@@ -6,18 +6,16 @@ use super::helpers::Helper;
 use super::lists::element_type;
 use super::prelude::{Dialect, Prelude};
 use super::source::{SecretAs, is_list, opened};
-use crate::contract::Source;
+use crate::contract::{END_OF_LIST, Source};
 use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, Ty};
 use crate::source::offset;
-
-const START: &str = "#!/bin/sh\nset -eu\n";
 
 /// A script that writes `true` or `false` to the file named by `PIPE_DECISION`.
 pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     let test = prelude.named("the condition", |this| this.cond(condition, true).text);
     let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
-    let body = format!("{START}{}{write}", prelude.render(""));
+    let body = format!("#!/bin/sh\n{}set -eu\n{}{write}", prelude.directive(), prelude.render(""));
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -26,7 +24,8 @@ pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     prelude.names.reserve("PIPE_VALUE");
     prelude.named("the value", |this| this.assign("pipe_value", value));
-    let body = format!("{START}{}printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n", prelude.render(""));
+    let (directive, code) = (prelude.directive(), prelude.render(""));
+    let body = format!("#!/bin/sh\n{directive}set -eu\n{code}printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n");
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -40,15 +39,17 @@ pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
     if lists {
         prelude.code_for_rest();
     }
-    if prelude.code.is_empty() && plan.requires.is_empty() {
+    let checks = lists || !prelude.code.is_empty();
+    if !checks && plan.requires.is_empty() {
         return None;
     }
-    if !plan.requires.is_empty() && !prelude.code.is_empty() {
+    if checks && !plan.requires.is_empty() {
         // What is ill-typed cannot be compared.
         prelude.code.push("[ \"$pipe_rc\" -eq 0 ] || exit \"$pipe_rc\"");
     }
     plan.requires.iter().for_each(|require| prelude.require(require));
-    let mut body = format!("{START}{BAD}pipe_rc=0\n{}exit \"$pipe_rc\"\n", prelude.render("parameters: "));
+    let (directive, code) = (prelude.directive(), prelude.render("parameters: "));
+    let mut body = format!("#!/bin/sh\n{directive}set -eu\n{BAD}pipe_rc=0\n{code}exit \"$pipe_rc\"\n");
     for (_, list) in &prelude.lists {
         if !body.contains(&format!("${list}")) {
             body = body.replace(&format!("{list}=$pipe_r\n"), "");
@@ -113,18 +114,10 @@ impl Prelude<'_> {
 
     /// An element that is the end mark closes its list too early, so that something is left over.
     fn code_for_rest(&mut self) {
-        self.among_inputs(|this| {
-            let names: Vec<String> = this
-                .origin
-                .plan
-                .params
-                .iter()
-                .filter(|param| is_list(&param.ty))
-                .map(|param| param.name.clone())
-                .collect();
-            let what = format!("an element is reserved for pipec in {}: --pipec-end-of-list--", names.join(" or "));
-            this.code.push(format!("[ \"$#\" -eq 0 ] || pipe_bad {}", quoted(&what)));
-        });
+        let lists = self.origin.plan.params.iter().filter(|param| is_list(&param.ty));
+        let names: Vec<&str> = lists.map(|param| param.name.as_str()).collect();
+        let what = format!("an element of {} is reserved for pipec: {END_OF_LIST}", names.join(" or "));
+        self.arguments.push(format!("[ \"$#\" -eq 0 ] || pipe_bad {}", quoted(&what)));
     }
 
     fn require(&mut self, require: &Require) {

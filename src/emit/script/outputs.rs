@@ -3,7 +3,7 @@
 use super::code::quoted;
 use super::helpers::Helper;
 use super::prelude::Prelude;
-use super::source::{is_list, opened};
+use super::source::{is_list, is_optional, opened};
 use crate::plan::{Expr, ExprKind, Output, Task, Ty};
 use crate::source::offset;
 
@@ -60,7 +60,7 @@ impl<'p> Outputs<'p> {
 
 impl Prelude<'_> {
     fn check_value(&mut self, output: &Output, file: &str) {
-        let optional = matches!(output.ty, Ty::Optional(_));
+        let optional = is_optional(&output.ty);
         if optional {
             self.code.push(format!("[ -e \"${file}\" ] || : >\"${file}\""));
         }
@@ -100,7 +100,7 @@ impl Prelude<'_> {
     }
 
     fn check_artifact(&mut self, output: &Output, path: &str) {
-        if matches!(output.ty, Ty::Optional(_)) {
+        if is_optional(&output.ty) {
             return;
         }
         let fail = self.call(Helper::Fail, "pipe_fail");

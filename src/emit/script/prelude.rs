@@ -27,8 +27,10 @@ pub(super) struct Prelude<'p> {
     pub(super) helpers: BTreeSet<Helper>,
     /// What is evaluated, in order.
     pub(super) code: Lines,
-    /// What is done first with values from outside.
-    pub(super) inputs: Lines,
+    /// What is done first: the arguments become lists, before anything else uses the place of the arguments.
+    pub(super) arguments: Lines,
+    /// What is done then with values from outside.
+    inputs: Lines,
     /// Which variable holds a value that was evaluated.
     held: Vec<(Expr, SecretAs, String)>,
     /// Which variable holds a list that came from outside.
@@ -57,6 +59,7 @@ impl<'p> Prelude<'p> {
             args: Vec::new(),
             helpers: BTreeSet::new(),
             code: Lines::default(),
+            arguments: Lines::default(),
             inputs: Lines::default(),
             held: Vec::new(),
             lists: Vec::new(),
@@ -71,13 +74,22 @@ impl<'p> Prelude<'p> {
 
     /// The helpers, then what happens to inputs, then what is evaluated; `who` stands before each message.
     pub(super) fn render(&self, who: &str) -> String {
-        let mut text = helpers::text(&self.helpers, self.dialect, who) + &self.inputs.text() + &self.code.text();
+        let mut text = helpers::text(&self.helpers, self.dialect, who);
+        [&self.arguments, &self.inputs, &self.code].into_iter().for_each(|lines| text.push_str(&lines.text()));
         match &self.positional {
             Some(list) => text.push_str(&format!("eval \"set -- ${list}\"\n")),
             None if self.clobbers => text.push_str("set --\n"),
             None => {}
         }
         text
+    }
+
+    /// For shellcheck, which takes a variable that comes from outside for a misspelling of a similar one.
+    pub(super) fn directive(&self) -> &'static str {
+        match self.env.iter().any(|(name, _)| name.starts_with("PIPE_")) {
+            true => "# shellcheck disable=SC2153 # PIPE_ variables come from the environment\n",
+            false => "",
+        }
     }
 
     /// Names the helper `pipe_…` and brings it into the body.
@@ -102,7 +114,8 @@ impl<'p> Prelude<'p> {
     }
 
     fn say_at(&self) -> String {
-        format!("pipe_at={}", super::code::quoted(if self.at.is_empty() { "a value" } else { &self.at }))
+        let at = if self.at.is_empty() { "a value" } else { &self.at };
+        format!("pipe_at={}", Atom::Literal(at.to_owned()).assigned())
     }
 
     /// Evaluates into lines of their own, one block deeper.
@@ -145,13 +158,17 @@ impl<'p> Prelude<'p> {
             return;
         }
         let base = hint(self.origin.plan, self.origin.task, expr);
-        self.among_inputs(|this| {
-            this.named(&base, |this| match &expr.kind {
-                ExprKind::Status(_) => this.engine_word(Helper::Status, "pipe_status", name),
-                ExprKind::Outcome => this.engine_word(Helper::Outcome, "pipe_outcome", name),
-                _ => this.verify(&expr.ty, name),
-            });
-        });
+        self.among_inputs(|this| this.named(&base, |this| this.rework_here(expr, name)));
+    }
+
+    fn rework_here(&mut self, expr: &Expr, name: &str) {
+        if matches!(expr.kind, ExprKind::Status(_)) {
+            self.engine_word(Helper::Status, "pipe_status", name);
+        } else if expr.kind == ExprKind::Outcome {
+            self.engine_word(Helper::Outcome, "pipe_outcome", name);
+        } else {
+            self.verify(&expr.ty, name);
+        }
     }
 
     /// Writes code that stands before all that is evaluated.

@@ -5,7 +5,7 @@ use super::helpers::Helper;
 use super::lists::{array, bound};
 use super::prelude::{Dialect, Prelude};
 use super::source::{is_list, literal, opened};
-use crate::plan::{Expr, ExprKind, Op, Quoting, Script, ScriptPart, Slot, Ty};
+use crate::plan::{Expr, ExprKind, Quoting, Script, ScriptPart, Slot, Ty};
 
 /// In sh, a list of at most this many elements has a variable for each, so that it can stand anywhere.
 pub(super) const MOST_ELEMENTS: usize = 16;
@@ -86,8 +86,7 @@ impl Prelude<'_> {
         }
         let hint = list.trim_start_matches("PIPE_");
         let names: Vec<String> = (1..=most).map(|at| self.names.fresh(&format!("{hint}_{at}"))).collect();
-        self.clobbers = true;
-        self.code.push(format!("eval \"set -- ${list}\""));
+        self.spread(list);
         for (at, name) in (1..).zip(&names) {
             let element = if at < 10 { format!("${at}") } else { format!("${{{at}}}") };
             self.code.push(format!("[ \"$#\" -lt {at} ] || {name}={element}"));
@@ -107,13 +106,8 @@ impl Prelude<'_> {
 
     /// The shell runs what stands in a text that is no number, so what comes from outside is checked first.
     fn arithmetic(&mut self, slot: &Slot, held: &Held) {
-        let calculated = match &slot.value.kind {
-            ExprKind::Binary(op, ..) => {
-                matches!(op, Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder)
-            }
-            ExprKind::Negate(_) | ExprKind::Len(_) => true,
-            _ => literal(&slot.value).is_some(),
-        };
+        let by_us = matches!(slot.value.kind, ExprKind::Binary(..) | ExprKind::Negate(_) | ExprKind::Len(_));
+        let calculated = by_us || literal(&slot.value).is_some();
         let Held::Text(name) = held else { return };
         if calculated || !matches!(opened(&slot.value.ty), Ty::Int) {
             return;

@@ -1,6 +1,7 @@
 //! Where the values that need no evaluation come from.
 
 use super::code::{Atom, is_plain};
+use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
 use crate::plan::{Expr, ExprKind, Plan, TaskId, Ty, Value, WorkspaceId};
 
@@ -29,11 +30,15 @@ impl Origin<'_> {
             ExprKind::Known(value) => self.known(value),
             ExprKind::Param(id) => {
                 let name = &self.plan.params[id.index()].name;
-                match opened(&expr.ty) {
-                    Ty::List(_) => None,
-                    Ty::Secret => Some(self.secret(SecretRef::Param(name.clone()), name)),
-                    Ty::Workspace => Some(self.workspace_of(expr, name)),
-                    _ => Some(Source::Param(name.clone())),
+                let ty = opened(&expr.ty);
+                if is_list(ty) {
+                    None
+                } else if *ty == Ty::Secret {
+                    Some(self.secret(SecretRef::Param(name.clone()), name))
+                } else if *ty == Ty::Workspace {
+                    Some(self.workspace_of(expr, name))
+                } else {
+                    Some(Source::Param(name.clone()))
                 }
             }
             ExprKind::Result(task, output) => {
@@ -71,14 +76,15 @@ impl Origin<'_> {
 
     /// The source of a list that engines hand over as it is.
     pub(super) fn list(self, expr: &Expr) -> Option<ListSource> {
-        match &expr.kind {
-            ExprKind::Known(Value::List(values)) => self.known_list(values),
-            ExprKind::Param(id) => Some(ListSource::Param(self.plan.params[id.index()].name.clone())),
-            ExprKind::List(parts) if parts.iter().all(|part| !is_reworked(part)) => {
-                Some(ListSource::Each(parts.iter().map(|part| self.text(part)).collect::<Option<_>>()?))
-            }
-            _ => None,
+        if let Some(Value::List(values)) = expr.value() {
+            return self.known_list(values);
         }
+        if let ExprKind::Param(id) = expr.kind {
+            return Some(ListSource::Param(self.plan.params[id.index()].name.clone()));
+        }
+        let ExprKind::List(parts) = &expr.kind else { return None };
+        let as_it_is = |part: &Expr| self.text(part).filter(|_| !is_reworked(part));
+        Some(ListSource::Each(parts.iter().map(as_it_is).collect::<Option<_>>()?))
     }
 
     pub(super) fn place(self, workspace: WorkspaceId, path: String) -> Option<Source> {
@@ -129,19 +135,17 @@ impl Origin<'_> {
 
 /// Whether a text that engines hand over is brought into another form before it is used.
 pub(super) fn is_reworked(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Status(_) | ExprKind::Outcome => true,
-        ExprKind::Param(_) => matches!(opened(&expr.ty), Ty::Duration | Ty::Size | Ty::Cpu),
-        _ => false,
-    }
+    let measured = matches!(expr.kind, ExprKind::Param(_)) && Unit::of(&expr.ty).is_some();
+    measured || matches!(expr.kind, ExprKind::Status(_) | ExprKind::Outcome)
 }
 
 /// The type without its `?`.
 pub(super) fn opened(ty: &Ty) -> &Ty {
-    match ty {
-        Ty::Optional(inner) => opened(inner),
-        _ => ty,
-    }
+    if let Ty::Optional(inner) = ty { opened(inner) } else { ty }
+}
+
+pub(super) fn is_optional(ty: &Ty) -> bool {
+    matches!(ty, Ty::Optional(_))
 }
 
 pub(super) fn is_list(ty: &Ty) -> bool {
@@ -181,6 +185,19 @@ pub(super) fn hint(plan: &Plan, task: Option<TaskId>, expr: &Expr) -> String {
         },
         ExprKind::Status(of) => of_task(*of, "status"),
         ExprKind::Outcome => "outcome".to_owned(),
-        _ => "text".to_owned(),
+        ExprKind::List(_) | ExprKind::Known(Value::List(_)) => "list".to_owned(),
+        ExprKind::Known(_)
+        | ExprKind::Concat(_)
+        | ExprKind::Not(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Binary(..)
+        | ExprKind::IsNone(_)
+        | ExprKind::Coalesce(..)
+        | ExprKind::If(..)
+        | ExprKind::Flag(..)
+        | ExprKind::Len(_)
+        | ExprKind::Join(..)
+        | ExprKind::Append(..)
+        | ExprKind::Convert(_) => "text".to_owned(),
     }
 }

@@ -97,7 +97,7 @@ impl<'p> Parts<'p> {
             arguments: prelude.positional.is_some(),
         };
         let who = format!("task {}: ", place.task.name);
-        let mut body = format!("{}{}", place.shebang(), ends::strict(prelude.dialect));
+        let mut body = format!("{}{}{}", place.shebang(), prelude.directive(), ends::strict(prelude.dialect));
         body.push_str(&self.guards(place));
         body.push_str(&prelude.render(&who));
         body.push_str(&self.stage(place));

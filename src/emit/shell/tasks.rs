@@ -8,6 +8,9 @@ use crate::emit::script::{self, Rendered};
 use crate::plan::{Edge, OnFailure, Phase, Plan, Task, TaskId, Ty, Why};
 use crate::source::Sources;
 
+/// bash follows the commands of a function by recursion, and ends with a crash when there are tens of thousands.
+const TASKS_OF_A_FUNCTION: usize = 100;
+
 /// Writes `declare_tasks`, in topological order; the scripts that they use go to `scripts`.
 pub(super) fn write(plan: &Plan, sources: &Sources, scripts: &mut Scripts, out: &mut String) {
     let mut wave = vec![0; plan.len()];
@@ -15,12 +18,18 @@ pub(super) fn write(plan: &Plan, sources: &Sources, scripts: &mut Scripts, out: 
         tasks.iter().for_each(|task| wave[task.index()] = number + 1);
     }
     let mut waits = plan.needed_after();
-    out.push_str("declare_tasks() {\n    :\n");
-    for id in plan.order() {
-        let waits = std::mem::take(&mut waits[id.index()]);
-        Writer { plan, sources, scripts, out }.task(id, wave[id.index()], &waits);
+    let order = plan.order();
+    let mut parts = String::new();
+    for (number, tasks) in order.chunks(TASKS_OF_A_FUNCTION).enumerate() {
+        out.push_str(&format!("tasks_{number}() {{\n"));
+        for id in tasks {
+            let waits = std::mem::take(&mut waits[id.index()]);
+            Writer { plan, sources, scripts, out }.task(*id, wave[id.index()], &waits);
+        }
+        out.push_str("}\n\n");
+        parts.push_str(&format!("    tasks_{number}\n"));
     }
-    out.push_str("}\n");
+    out.push_str(&format!("declare_tasks() {{\n    :\n{parts}}}\n"));
 }
 
 /// Writes the words of one task.

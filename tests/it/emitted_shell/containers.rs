@@ -1,5 +1,6 @@
 //! `--runner`: how a step is handed to a container engine. The engine is a script that notes what it was told and runs it.
 
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use pipec::plan::{Expr, Ty, Value};
@@ -16,6 +17,12 @@ keep=(PIPEC_TEST_MARK="$PIPEC_TEST_MARK" TOP="$TOP" PATH="$PATH")
 while [[ $1 == -* ]]; do
     case $1 in
     --rm | --privileged) shift ;;
+    --mount)
+        place=${2#*source=}
+        place=${place%%\",\"*}
+        stat -c '%a %n' "${place//\"\"/\"}" >>"$TOP/modes"
+        shift 2
+        ;;
     --env) keep+=("$2=${!2}"); shift 2 ;;
     --entrypoint) entry=$2; shift 2 ;;
     --workdir) dir=$2; shift 2 ;;
@@ -77,12 +84,12 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     let machine = machine(&draft);
     let local = machine.read("line.sh").replace("/dev/kvm", "/dev/null");
     machine.write("line.sh", &local);
-    machine.write("the, \"secret", "s3cr3t");
-    let ended = finish(start(&machine, &["--aws", "the, \"secret"]));
+    machine.write("secret", "s3cr3t");
+    let ended = finish(start(&machine, &["--aws", "secret", "--work", "a, \"work"]));
     assert_eq!(ended.code, Some(0), "{ended:#?}");
     let top = machine.path("").canonicalize().unwrap();
     let top = top.display().to_string().trim_end_matches('/').to_owned();
-    let work = format!("{top}/line.work");
+    let work = format!("{top}/a, \"work");
     assert_eq!(
         machine.read("got"),
         format!("two\nlines, \"q\"|/not/the/clients|s3cr3t|s3cr3t{work}/workspaces/srv/x\n")
@@ -90,7 +97,10 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     assert_eq!(machine.read("images"), "quay.io/x/y:1\n");
     let told = told(&machine);
     let has = |pair: &[&str]| told.windows(pair.len()).any(|window| window == pair);
-    let mount = |path: &str, end: &str| format!("type=bind,\"source={path}\",\"target={path}\"{end}");
+    let mount = |path: &str, end: &str| {
+        let path = path.replace('"', "\"\"");
+        format!("type=bind,\"source={path}\",\"target={path}\"{end}")
+    };
     for pair in [
         &["--device", "/dev/null"][..],
         &["--privileged"],
@@ -100,10 +110,17 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
         &["--mount", &mount(&format!("{work}/steps/a.run.sh"), ",readonly")],
         &["--mount", &mount(&format!("{work}/results/a"), "")],
         &["--mount", &mount(&format!("{work}/workspaces/srv"), "")],
-        &["--mount", &mount(&format!("{top}/the, \"\"secret"), ",readonly")],
     ] {
         assert!(has(pair), "{pair:?} in {told:#?}");
     }
+    // Whoever the container's user is can write results and read the secret, and nobody else on this machine.
+    let modes: Vec<String> = machine.trace("modes").iter().map(|line| line.replace(&work, "WORK")).collect();
+    let expected = ["755 WORK/steps/a.run.sh", "777 WORK/results/a", "777 WORK/scratch/a", "777 WORK/state/a"];
+    assert_eq!(modes[..4], expected);
+    assert_eq!(modes[4], "777 WORK/workspaces/srv");
+    assert!(modes[5].starts_with("644 ") && modes.len() == 6, "{modes:?}");
+    let mode = std::fs::metadata(machine.path("a, \"work")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
     assert!(told.iter().all(|word| !word.contains("s3cr3t") && !word.contains("lines,")), "{told:#?}");
     assert!(!has(&["--env", "HOME"]), "{told:#?}");
 }

@@ -44,6 +44,8 @@ fn runs_that_are_exclusive_wait_for_each_other() {
 fn bare_path(machine: &Machine) -> String {
     let tools = [
         "bash",
+        "ls",
+        "chmod",
         "sh",
         "cat",
         "mkdir",

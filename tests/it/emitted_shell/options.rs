@@ -150,12 +150,13 @@ fn dry_run_tells_what_would_run_and_runs_nothing() {
 fn only_runs_a_task_with_the_results_of_an_earlier_run() {
     let machine = Machine::new(&chain());
     let early = machine.run(&["--only", "third"]);
-    assert_eq!(early.code, Some(0), "{early:#?}");
-    assert_eq!(machine.trace("got"), ["<>"]);
+    assert_eq!(early.code, Some(2), "{early:#?}");
+    assert!(early.err.contains("`third` reads outputs of `first`"), "{early:#?}");
+    assert!(machine.trace("got").is_empty());
     machine.succeed(&["-j1"]);
     assert_eq!(machine.trace("trace"), ["second", "side", "last"]);
     machine.succeed(&["--only", "third"]);
-    assert_eq!(machine.trace("got"), ["<>", "<made>", "<made>"]);
+    assert_eq!(machine.trace("got"), ["<made>", "<made>"]);
     assert_eq!(machine.trace("trace"), ["second", "side", "last"]);
     assert_eq!(machine.result()["tasks"].as_array().unwrap().len(), 1);
 }
@@ -181,6 +182,18 @@ fn from_runs_a_task_and_all_behind_it() {
     machine.succeed(&["-j1", "--from", "second"]);
     assert_eq!(machine.trace("trace"), ["second", "side", "last", "second", "last"]);
     assert_eq!(machine.trace("got"), ["<made>", "<made>"]);
+}
+
+#[test]
+fn a_directory_that_no_run_has_made_is_left_alone() {
+    let machine = Machine::new(&chain());
+    machine.write("mine/results/precious", "x");
+    let ended = machine.run(&["--work", "mine"]);
+    assert_eq!(ended.code, Some(2), "{ended:#?}");
+    assert!(ended.err.contains("mine is there already and no work directory"), "{ended:#?}");
+    assert_eq!(machine.read("mine/results/precious"), "x");
+    std::fs::create_dir(machine.path("empty")).unwrap();
+    machine.succeed(&["--work", "empty"]);
 }
 
 #[test]

@@ -131,6 +131,12 @@ fn a_thousand_tasks_load_quickly() {
 }
 
 #[test]
+fn ten_thousand_tasks_are_not_too_many_for_bash() {
+    let machine = Machine::new(&large(10_000));
+    assert_eq!(machine.succeed(&["--list"]).out.lines().count(), 10_001);
+}
+
+#[test]
 fn emitting_is_linear() {
     let time = |draft: &Draft| {
         let start = Instant::now();

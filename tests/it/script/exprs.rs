@@ -15,6 +15,8 @@ struct Maker {
     texts: TaskId,
 }
 
+const CASES: [&str; 3] = ["production", "testing-devel", "mechanical"];
+
 const UNITS: [&str; 3] = ["duration", "size", "cpu"];
 
 impl Maker {
@@ -58,7 +60,10 @@ impl Maker {
             Ty::List(element) if **element == Ty::Int => self.ints(depth),
             Ty::List(_) => self.list(depth),
             Ty::Enum(_) if self.random.chance(50) => self.param("kind"),
-            Ty::Enum(_) => case(ty, self.random.one_of::<&str>(&["production", "testing-devel", "mechanical"])),
+            Ty::Enum(_) => {
+                let name: &str = self.random.one_of::<&str>(&CASES);
+                case(ty, name)
+            }
             Ty::Pattern(_) => of(ExprKind::Convert(Box::new(self.of(&Ty::String, depth))), ty.clone()),
             _ => self.string(depth),
         }
@@ -208,8 +213,8 @@ impl Maker {
         let random = &mut self.random;
         let mut world = World::new();
         let mut engine = Engine::new();
-        let case = *random.one_of(&["production", "testing-devel", "mechanical"]);
-        let mut texts = |random: &mut Random, lines: bool| -> Vec<Value> {
+        let case = *random.one_of(&CASES);
+        let texts = |random: &mut Random, lines: bool| -> Vec<Value> {
             let count = random.below(4);
             let texts = (0..count).map(|_| if random.chance(30) { "abc".to_owned() } else { random.text() });
             let texts = texts.map(|text| if lines { text.replace('\n', "_") + "." } else { text });
@@ -258,10 +263,13 @@ impl Maker {
     }
 }
 
+/// Suffixes and what they stand for.
+type Forms = &'static [(&'static str, i64)];
+
 /// A value of a unit, and one of the ways to write it.
 fn measured(random: &mut Random, unit: &str) -> (String, Value) {
     let n = i64::try_from(random.below(5000)).unwrap();
-    let (forms, value): (&[(&str, i64)], fn(i64) -> Value) = match unit {
+    let (forms, value): (Forms, fn(i64) -> Value) = match unit {
         "duration" => {
             (&[("ms", 1), ("s", 1000), ("min", 60_000), ("h", 3_600_000), ("d", 86_400_000)], Value::Duration)
         }
@@ -285,6 +293,21 @@ fn measured(random: &mut Random, unit: &str) -> (String, Value) {
         return (format!("{n}h30min7ms"), value(n * 3_600_000 + 1_800_007));
     }
     (format!("{n}{suffix}"), value(n * factor))
+}
+
+/// A body with random expressions.
+pub(super) fn sample(seed: u64, shell: Shell) -> Rendered {
+    let mut maker = Maker::new(seed);
+    let texts: Vec<Expr> = TYPES().iter().map(|ty| maker.of(ty, 3)).collect();
+    let list = maker.of(&list(Ty::String), 3);
+    maker.printing(shell, &texts, Some(&list))
+}
+
+/// A random decision.
+pub(super) fn decided(seed: u64) -> Rendered {
+    let mut maker = Maker::new(seed);
+    let cond = maker.of(&Ty::Bool, 4);
+    decision(&maker.plan, &cond)
 }
 
 const TYPES: fn() -> [Ty; 8] = || [Ty::Bool, Ty::Int, Ty::Int, Ty::String, Ty::String, Ty::Duration, Ty::Size, Ty::Cpu];

@@ -142,8 +142,7 @@ pub(super) fn earlier(plan: &mut Plan, name: &str, ty: Ty) -> TaskId {
     task.outputs.push(output("value", ty));
     plan.add_task(task)
 }
-impl ScriptOf {
-    pub(super) fn copy(&self) -> Script {
-        Script { parts: self.parts.clone(), slots: self.slots.clone(), span: span() }
-    }
+
+pub(super) fn env(name: &str, value: Expr) -> pipec::plan::Env {
+    pipec::plan::Env { name: name.to_owned(), value, span: span() }
 }

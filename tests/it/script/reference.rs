@@ -117,10 +117,14 @@ fn words(name: &str, ty: &Ty, value: Value) -> Vec<Value> {
                 Vec::new()
             }
         }
-        (_, Value::List(list)) => list.into_iter().flat_map(|one| [name.clone(), one]).collect(),
+        (_, Value::List(list)) => list.into_iter().flat_map(|one| [name.clone(), word(&one)]).collect(),
         (Ty::Optional(_), value) if is_none(&value) => Vec::new(),
-        (_, value) => vec![name, value],
+        (_, value) => vec![name, word(&value)],
     }
+}
+
+fn word(value: &Value) -> Value {
+    Value::Text(text(value))
 }
 
 /// The only pattern that the tests convert to is `[a-z]+`.

@@ -1,5 +1,4 @@
 //! Runs a body as an engine does: the sources become environment and arguments.
-#![allow(clippy::disallowed_methods, reason = "these tests are about what the machine does")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -245,3 +245,25 @@ fn ints_arrive_in_arithmetic_and_nothing_else_does() {
         }
     }
 }
+
+#[test]
+fn lists_of_a_unit_arrive_in_the_one_form_of_each_value() {
+    for shell in [Shell::Bash, Shell::Sh] {
+        let mut plan = plan();
+        let [waits, sizes] =
+            [("waits", Ty::Duration), ("sizes", Ty::Size)].map(|(name, ty)| param(&mut plan, name, list(ty)));
+        let comma = || Box::new(Expr::string(","));
+        let joined = of(ExprKind::Join(Box::new(sizes.clone()), comma()), Ty::String);
+        let first = of(ExprKind::Join(Box::new(waits), comma()), Ty::String);
+        let script = ScriptOf::default().text("echo ").word("first", first).text(" ").word("joined", joined).text(" ");
+        let rendered = first_step(&mut plan, task(shell, script.word("sizes", sizes).done()));
+        let engine = || Engine::new().list("waits", &["1h", "90s", "2000ms"]).list("sizes", &["1024Mi", "5"]);
+        for shell in shells(&rendered) {
+            let ran = engine().run(shell, &rendered).good();
+            assert_eq!(ran.text(), "3600s,90s,2s 1Gi,5 1Gi 5\n");
+            let ran = engine().list("sizes", &["x"]).run(shell, &rendered);
+            assert_eq!((ran.code, ran.text()), (2, ""));
+            assert_eq!(ran.err, "pipec: task build: sizes is not a size such as 512Mi or 10Gi: 'x'\n");
+        }
+    }
+}

@@ -6,6 +6,7 @@ command_line() {
         COMMAND=("${INTERPRETER[@]}" "$2" "${WORDS[@]}")
         return
     fi
+    chmod 755 "$2"
     CONTAINER=pipec-$PIPELINE-$RUN-$SELF-$1-$TRY
     COMMAND=("$RUNNER" run --rm --name "$CONTAINER" --security-opt label=disable)
     container_limits

@@ -17,6 +17,7 @@ main() {
     preflight
     open_channels
     prepare_work
+    earlier_states
     take_exclusive
     now
     RUN_BEGAN=$NOW STARTED=yes RUN=$$-$NOW
@@ -57,7 +58,7 @@ check_parameters() {
 
 run_all() {
     local code
-    earlier_states
+    tick </dev/null >/dev/null 2>&1 &
     run_phase main
     main_outcome
     run_phase finally

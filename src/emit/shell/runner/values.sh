@@ -72,7 +72,15 @@ secret_file() {
     env:*) VALUE=$PRIVATE/secrets/${VALUE#env:} ;;
     *) return 0 ;;
     esac
+    [[ $RUNNER == none ]] || open_secret
     SECRET_FILES+=("$VALUE")
+}
+
+# The user of a container may be another: it gets a copy that all can read, in a directory that nobody else can enter.
+open_secret() {
+    local copy=$PRIVATE/open.$SELF.${#SECRET_FILES[@]}
+    (umask 022 && cat <"$VALUE" >"$copy")
+    VALUE=$copy
 }
 
 # NAME SOURCE…: one variable of the script.

@@ -2,7 +2,7 @@
 
 prepare_work() {
     local at dirs=()
-    mkdir -p "$WORK" || refuse "the work directory $WORK cannot be made"
+    claim_work
     take_lock "$WORK/.lock" try || refuse "another run uses the work directory $WORK; give this one another with \`--work DIR\`"
     WORK_LOCK=$LOCK_FD
     mkdir -p "$WORK"/{logs,outputs,results,scratch,state,steps,workspaces} || refuse "the work directory $WORK cannot be written"
@@ -13,12 +13,31 @@ prepare_work() {
         dirs+=("$WORK/results/${TASK[at]}" "$WORK/state/${TASK[at]}")
         [[ -z ${ONLY[*]}${FROM[*]} ]] || rm -rf -- "$WORK/results/${TASK[at]}" "$WORK/state/${TASK[at]}"
         ((${#dirs[@]} < 500)) || {
-            mkdir -p "${dirs[@]}"
+            make_open "${dirs[@]}"
             dirs=()
         }
     done
-    ((${#dirs[@]} == 0)) || mkdir -p "${dirs[@]}"
+    ((${#dirs[@]} == 0)) || make_open "${dirs[@]}"
     prepare_workspaces
+}
+
+# Files are only removed from a directory that a run has made, or found empty.
+claim_work() {
+    local found
+    mkdir -p "$WORK" || refuse "the work directory $WORK cannot be made"
+    if [[ ! -e $WORK/.pipec-work ]]; then
+        found=$(ls -A "$WORK") || refuse "the work directory $WORK cannot be read"
+        [[ -z $found ]] || refuse "$WORK is there already and no work directory; give \`--work\` a new or an empty one"
+        : >"$WORK/.pipec-work" || refuse "the work directory $WORK cannot be written"
+    fi
+    # What users of containers have to write to is open to all, inside of what is open to nobody else.
+    [[ $RUNNER == none ]] || chmod 700 "$WORK"
+}
+
+# DIRECTORY…
+make_open() {
+    mkdir -p "$@" || return 1
+    [[ $RUNNER == none ]] || chmod 777 "$@"
 }
 
 # Workspaces keep what is in them, because it may be all that a long run has made.
@@ -28,7 +47,7 @@ prepare_workspaces() {
         name=${WORKSPACES[at]}
         [[ ${PLACE[$name]} == "$WORK/workspaces/$name" ]] || continue
         [[ -z $FRESH ]] || rm -rf -- "${PLACE[$name]}" || refuse "the workspace \`$name\` cannot be emptied"
-        mkdir -p "${PLACE[$name]}"
+        make_open "${PLACE[$name]}"
         old=("${PLACE[$name]}"/*)
         [[ ! -e ${old[0]} || -n ${ONLY[*]}${FROM[*]} ]] ||
             say "the workspace \`$name\` has files of an earlier run; \`--fresh\` empties it"
@@ -45,14 +64,27 @@ place_workspaces() {
     done
 }
 
-# What earlier runs left of tasks that are not part of this one.
+# What earlier runs left of tasks that are not part of this one; those whose outputs are read have to be there.
 earlier_states() {
-    local at
+    local at before lacks=()
     for ((at = 0; at < TASKS; ++at)); do
         [[ -z ${SELECTED[at]-} ]] || continue
         STATE[at]=skipped
-        read_file "$WORK/state/${TASK[at]}/status" && STATE[at]=${VALUE%$'\n'}
+        if read_file "$WORK/state/${TASK[at]}/status"; then
+            STATE[at]=${VALUE%$'\n'}
+        else
+            LOST[at]=yes
+        fi
+        [[ ${STATE[at]} != failed && ${STATE[at]} != cancelled ]] || LOST[at]=yes
     done
+    for ((at = 0; at < TASKS; ++at)); do
+        [[ -n ${SELECTED[at]-} && ${DECIDED[at]-} != false ]] || continue
+        for before in ${READS[at]-}; do
+            [[ -z ${LOST[before]-} ]] ||
+                lacks+=("\`${TASK[at]}\` reads outputs of \`${TASK[before]}\`, and $WORK has none of an earlier run")
+        done
+    done
+    ((${#lacks[@]} == 0)) || refuse "${lacks[@]}"
 }
 
 # Two runs with this name never overlap, whatever their work directories.
