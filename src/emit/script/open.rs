@@ -17,7 +17,9 @@ pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     let test = prelude.named("the condition", |this| this.cond(condition, true).text);
     let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
-    let body = format!("{START}{}{write}", prelude.render(""));
+    let mut body = START.to_owned();
+    prelude.render("", &mut body);
+    body.push_str(&write);
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -26,7 +28,9 @@ pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     prelude.names.reserve("PIPE_VALUE");
     prelude.named("the value", |this| this.assign("pipe_value", value));
-    let body = format!("{START}{}printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n", prelude.render(""));
+    let mut body = START.to_owned();
+    prelude.render("", &mut body);
+    body.push_str("printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n");
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -48,7 +52,9 @@ pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
         prelude.code.push("[ \"$pipe_rc\" -eq 0 ] || exit \"$pipe_rc\"");
     }
     plan.requires.iter().for_each(|require| prelude.require(require));
-    let mut body = format!("{START}{BAD}pipe_rc=0\n{}exit \"$pipe_rc\"\n", prelude.render("parameters: "));
+    let mut body = format!("{START}{BAD}pipe_rc=0\n");
+    prelude.render("parameters: ", &mut body);
+    body.push_str("exit \"$pipe_rc\"\n");
     for (_, list) in &prelude.lists {
         if !body.contains(&format!("${list}")) {
             body = body.replace(&format!("{list}=$pipe_r\n"), "");
