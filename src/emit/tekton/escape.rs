@@ -15,19 +15,21 @@ const NIL_PATH: &str = "$$(workspaces.pipec-nil.path)(";
 const LATE: &str = "$(credentials.path)";
 
 /// A script such that what Tekton makes of it is the script; changed only where it would read a variable.
-pub(super) fn script(body: &str) -> Cow<'_, str> {
+pub(super) fn script(body: String) -> String {
     let mut out = String::new();
     let mut copied = 0;
-    for (at, _) in body.match_indices("$(").filter(|(at, _)| is_variable(&body[at + 2..])) {
-        out.push_str(&body[copied..at]);
-        out.push_str(NIL_PATH);
-        copied = at + 2;
+    for at in body.bytes().enumerate().filter(|(_, byte)| *byte == b'$').map(|(at, _)| at + 1) {
+        if body[at..].starts_with('(') && is_variable(&body[at + 1..]) {
+            out.push_str(&body[copied..at - 1]);
+            out.push_str(NIL_PATH);
+            copied = at + 1;
+        }
     }
     if copied == 0 {
-        return Cow::Borrowed(body);
+        return body;
     }
     out.push_str(&body[copied..]);
-    Cow::Owned(out)
+    out
 }
 
 /// Whether the escaped script needs the workspace [`NIL`].
