@@ -531,6 +531,7 @@ pub enum Op {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Builtin {
     /// `flag("--force", force)`: no word or one; `flag("--version", version)` of a `T?`: none or two; of a list: two an element. A list of strings.
+    /// A name that ends in `=` makes one word with its value: `flag("--tag=", tags)` is `--tag=a` `--tag=b`.
     Flag,
     /// `len(list)`: int.
     Len,
