@@ -55,14 +55,14 @@ impl Diagnostic {
 
     /// A finding about something that has no place in a text.
     pub fn global(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), labels: Vec::new(), help: None, fixes: Vec::new() }
+        Self { code, message: spoken(message.into()), labels: Vec::new(), help: None, fixes: Vec::new() }
     }
 
     /// What stands beside the primary place.
     #[must_use]
     pub fn here(mut self, text: impl Into<String>) -> Self {
         if let Some(primary) = self.labels.first_mut() {
-            primary.text = text.into();
+            primary.text = spoken(text.into());
         }
         self
     }
@@ -70,14 +70,14 @@ impl Diagnostic {
     /// One more place that is involved.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label { span, text: spoken(text.into()) });
         self
     }
 
     /// What to write instead, and why it matters.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(spoken(text.into()));
         self
     }
 
@@ -143,6 +143,19 @@ impl Diagnostics {
         self.list.dedup();
         self
     }
+}
+
+/// Messages put `a` before names that they do not know; before `int` and `image` it is `an`.
+fn spoken(text: String) -> String {
+    let mut parts = text.split("a `");
+    let mut spoken = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let alone = spoken.is_empty() || spoken.ends_with(' ');
+        let vowel = part.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+        spoken += if alone && vowel { "an `" } else { "a `" };
+        spoken += part;
+    }
+    spoken
 }
 
 /// The candidate that was most likely meant, if one is near enough.
