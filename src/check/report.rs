@@ -6,6 +6,7 @@ use crate::source::Span;
 
 use super::checker::Checker;
 use super::findings;
+use super::modules::Def;
 use super::program::{Expr, FnId, Kind, RecordId, TaskId, Type};
 use super::types::{fits, holds_secret, is_string_like, opened};
 
@@ -151,9 +152,20 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// `cosa.` before the name of a type that another module declares, as this file has to write it.
+    fn prefix(&self, ty: &Type) -> String {
+        let Type::Newtype(id) = opened(ty) else { return String::new() };
+        let home = self.program.newtypes[id.index()].span.file;
+        let is_home = |def: &Def| matches!(def, Def::Module(at) if self.modules[*at].file.id == home);
+        let names = self.modules[self.module].names.iter();
+        let mut names: Vec<&str> = names.filter(|(_, (def, _))| is_home(def)).map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.first().map(|name| format!("{name}.")).unwrap_or_default()
+    }
+
     fn other_newtype(&self, have: &Expr, want: &Type, name: Option<&str>) -> Diagnostic {
         let (shown, needed) = (self.show(&have.ty), self.show(want));
-        let ty = needed.trim_end_matches('?');
+        let ty = self.prefix(want) + needed.trim_end_matches('?');
         let value = name.unwrap_or("x");
         let report =
             Diagnostic::new(Code::P0312, have.span, format!("a `{needed}` is needed, and this is a `{shown}`"))

@@ -55,14 +55,14 @@ impl Diagnostic {
 
     /// A finding about something that has no place in a text.
     pub fn global(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: spoken(message.into()), labels: Vec::new(), help: None, fixes: Vec::new() }
+        Self { code, message: articles(message.into()), labels: Vec::new(), help: None, fixes: Vec::new() }
     }
 
     /// What stands beside the primary place.
     #[must_use]
     pub fn here(mut self, text: impl Into<String>) -> Self {
         if let Some(primary) = self.labels.first_mut() {
-            primary.text = spoken(text.into());
+            primary.text = articles(text.into());
         }
         self
     }
@@ -70,14 +70,14 @@ impl Diagnostic {
     /// One more place that is involved.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: spoken(text.into()) });
+        self.labels.push(Label { span, text: articles(text.into()) });
         self
     }
 
     /// What to write instead, and why it matters.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(spoken(text.into()));
+        self.help = Some(articles(text.into()));
         self
     }
 
@@ -145,17 +145,15 @@ impl Diagnostics {
     }
 }
 
-/// Messages put `a` before names that they do not know; before `int` and `image` it is `an`.
-fn spoken(text: String) -> String {
-    let mut parts = text.split("a `");
-    let mut spoken = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let alone = spoken.is_empty() || spoken.ends_with(' ');
-        let vowel = part.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
-        spoken += if alone && vowel { "an `" } else { "a `" };
-        spoken += part;
-    }
-    spoken
+/// "a `image`" is "an `image`": the words around a name are written before it is known.
+fn articles(text: String) -> String {
+    let vowel = |at: usize| text[at..].starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    let word = |at: usize| at == 0 || !text[..at].ends_with(char::is_alphanumeric);
+    let places: Vec<usize> =
+        text.match_indices("a `").map(|(at, _)| at).filter(|at| word(*at) && vowel(at + "a `".len())).collect();
+    let mut out = text.clone();
+    places.iter().rev().for_each(|at| out.insert(at + 1, 'n'));
+    out
 }
 
 /// The candidate that was most likely meant, if one is near enough.

@@ -58,6 +58,7 @@ check_parameters() {
 
 run_all() {
     local code
+    tick </dev/null >/dev/null 2>&1 &
     run_phase main
     main_outcome
     run_phase finally

@@ -73,7 +73,7 @@ print() {
 # The last words of a task that has ended.
 unfollow() {
     local fd=${LOG[$1]}
-    drain "$1" 65536
+    drain "$1" 999999999
     if [[ -n ${HELD[$1]} ]]; then
         show_part "$1"
     fi

@@ -117,6 +117,18 @@ start() {
     [[ -z ${LOCK[$1]-} ]] || LOCK_HELD[${LOCK[$1]}]=yes
 }
 
+# Rings once a second until the main process is gone: what its own waits lose (see `pause`), this brings back.
+tick() {
+    local _
+    trap '' INT TERM HUP
+    exec {LIFE_END}>&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
+    while :; do
+        read -r -t 1 -u "$LIFE" _
+        (($? > 128)) || exit 0
+        printf '\n' >&"$BELL"
+    done
+}
+
 # Waits for the next event, a moment at most, and shows what tasks have written meanwhile.
 await() {
     local task status code tries verdict at news=''

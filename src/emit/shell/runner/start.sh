@@ -35,10 +35,19 @@ else
     now() { NOW=$(date +%s%3N); }
 fi
 
-# Waits without a process that could be left behind: nobody writes to IDLE.
+# SECONDS: waits without a process that could be left behind, since nobody writes to IDLE. Only where a trap does not go
+# on: before bash 5.2, a `read -t` whose time is up while a trap runs waits for ever.
 pause() {
     local _
     read -r -t "$1" -u "$IDLE" _
+}
+
+# SECONDS: waits where traps go on; a signal ends it.
+nap() {
+    sleep "$1" &
+    wait "$!"
+    (($? <= 128)) || kill -KILL "$!" 2>/dev/null
+    wait "$!" 2>/dev/null
 }
 
 # Sets VALUE to seconds, as `read -t` takes them.

@@ -59,16 +59,15 @@ try_again_while_failing() {
     done
 }
 
-# Waits MILLISECONDS, or until the task is cancelled. In slices, since `read` goes on after a signal. When the main
-# process is gone, so is the other end of LIFE.
+# Waits MILLISECONDS, or until the task is cancelled or the main process is gone.
 wait_or_orphan() {
-    local _ until
+    local until
     now
     until=$((NOW + $1))
     while [[ $REASON != cancelled ]] && ((NOW < until)); do
-        seconds $((until - NOW < 200 ? until - NOW : 200))
-        read -r -t "$VALUE" -u "$LIFE" _
-        (($? > 128)) || REASON=cancelled
+        seconds $((until - NOW < 1000 ? until - NOW : 1000))
+        nap "$VALUE"
+        kill -0 $$ 2>/dev/null || REASON=cancelled
         now
     done
 }
@@ -215,7 +214,7 @@ kill_group() {
 end_the_rest() {
     if [[ -n $REASON ]]; then
         while [[ -n $KILLER ]] && kill -0 "$KILLER" 2>/dev/null && kill -0 -- "-$CURRENT" 2>/dev/null; do
-            pause 0.02
+            nap 0.05
         done
     fi
     kill -KILL -- "-$CURRENT" 2>/dev/null
