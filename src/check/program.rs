@@ -288,6 +288,8 @@ pub enum Shell {
 #[derive(Debug)]
 pub struct Script {
     pub parts: Vec<ScriptPart>,
+    /// Where its commands are written, in the order in which the scanner sees them.
+    pub commands: Box<[Span]>,
     pub span: Span,
 }
 

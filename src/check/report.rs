@@ -36,7 +36,7 @@ impl Checker<'_, '_> {
     pub(super) fn mismatch(&self, have: &Expr, want: &Type, place: Place) -> Diagnostic {
         let name = self.name_of(have);
         let report = self.mismatch_by_type(have, want, place, name.as_deref());
-        match self.declared(place) {
+        match self.declared(place, want) {
             Some((span, text)) => report.label(span, text),
             None => report,
         }
@@ -187,7 +187,7 @@ impl Checker<'_, '_> {
     }
 
     /// What says which type is needed.
-    fn declared(&self, place: Place) -> Option<(Span, String)> {
+    fn declared(&self, place: Place, want: &Type) -> Option<(Span, String)> {
         match place {
             Place::TaskParam(task, at) => {
                 let param = &self.program.tasks[task.index()].params[at];
@@ -202,7 +202,7 @@ impl Checker<'_, '_> {
                 Some((field.span, format!("`{}` is declared as `{}`", field.name, self.show(&field.ty))))
             }
             Place::Result(span) | Place::Const(span) | Place::Default(span) => {
-                Some((span, "this says which type it is".to_owned()))
+                Some((span, format!("declared as `{}`", self.show(want))))
             }
             Place::Field(_) | Place::Name(_) | Place::Builtin(_) | Place::Element | Place::Join => None,
         }
@@ -242,7 +242,10 @@ fn condition_help(ty: &Type, x: &str) -> (Code, String) {
         }
         Type::List(_) => (Code::P0303, format!("compare its length: `len({x}) > 0`")),
         Type::Enum(_) => (Code::P0303, format!("compare it with a case: `{x} == .case`")),
-        Type::Int => (Code::P0303, format!("compare it: `{x} != 0`")),
+        Type::Int => {
+            let why = "numbers are no conditions, so that none can mean both";
+            (Code::P0303, format!("compare it: `{x} != 0`, or write `true` or `false`; {why}"))
+        }
         Type::Unknown
         | Type::Bool
         | Type::Duration

@@ -39,7 +39,8 @@ pub fn check(text: &ast::Text, shell: &Shell, values: Vec<Expr>, out: &mut Diagn
             }
         }
     }
-    Script { parts, span: text.span }
+    let commands = seen.commands.iter().map(|command| locator.command(command.at)).collect();
+    Script { parts, commands, span: text.span }
 }
 
 fn pieces(text: &ast::Text) -> Vec<Piece<'_>> {

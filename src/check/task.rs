@@ -204,7 +204,7 @@ impl<'a> Checker<'a, '_> {
                 span: name.span,
                 image: made.image,
                 shell,
-                run: read.run.unwrap_or(Script { parts: Vec::new(), span: *span }),
+                run: read.run.unwrap_or(Script { parts: Vec::new(), commands: Box::default(), span: *span }),
                 env: made.env,
                 workdir: made.workdir,
             });

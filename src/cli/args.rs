@@ -34,7 +34,7 @@ pub(super) enum Command {
 #[command(after_help = "Exit codes: 0 nothing found, 1 findings, 2 something could not be read.
 Git-ignored files are left out, unless they are named.")]
 pub(super) struct Check {
-    /// Files, and folders in which every .pipe file is checked
+    /// Files, and folders in which every .pipe file is checked; `-` is standard input
     #[arg(default_value = ".")]
     pub(super) paths: Vec<String>,
     /// How findings are written
@@ -44,7 +44,7 @@ pub(super) struct Check {
 
 #[derive(Args, Debug)]
 pub(super) struct Wanted {
-    /// The .pipe file
+    /// The .pipe file; `-` is standard input
     pub(super) file: String,
     /// The pipeline, where the file has several
     pub(super) pipeline: Option<String>,

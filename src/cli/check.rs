@@ -24,6 +24,7 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
     let findings = distinct(&failures, &analyses);
     machine.print(&render(args.format, &findings, machine));
     if args.format == Format::Full {
+        machine.tell(&rest(findings.len()));
         machine.tell(&summary(files.len(), &findings));
     }
     let exit = findings.iter().map(|(_, found)| exit_of(found)).max().unwrap_or(Exit::Clean);
@@ -56,9 +57,22 @@ fn distinct<'a>(failures: &'a [Diagnostic], analyses: &'a [Analysis]) -> Vec<(&'
 
 fn render(format: Format, findings: &[(&Sources, &Diagnostic)], machine: &Machine) -> String {
     match format {
-        Format::Full => findings.iter().map(|(sources, found)| machine.render(sources, found) + "\n").collect(),
+        Format::Full => {
+            findings.iter().take(MOST_SHOWN).map(|(sources, found)| machine.render(sources, found) + "\n").collect()
+        }
         Format::Concise => findings.iter().map(|(sources, found)| Machine::concise(sources, found)).collect(),
         Format::Json => format!("{:#}\n", report::json(findings.iter().copied())),
+    }
+}
+
+/// With its lines of source, nobody reads more findings than this.
+pub(super) const MOST_SHOWN: usize = 100;
+
+/// What is said in the place of findings that are not shown.
+pub(super) fn rest(findings: usize) -> String {
+    match findings.saturating_sub(MOST_SHOWN) {
+        0 => String::new(),
+        more => format!("… and {more} more; `pipec check --format concise` shows all\n"),
     }
 }
 
@@ -91,16 +105,23 @@ fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
 fn walk(path: &str, files: &mut Vec<String>, failures: &mut Vec<Diagnostic>) {
     for entry in WalkBuilder::new(path).sort_by_file_name(Ord::cmp).build() {
         match entry {
-            Ok(entry) => {
-                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-                if !is_folder && entry.path().extension().is_some_and(|extension| extension == "pipe") {
-                    let shown = entry.path().strip_prefix("./").unwrap_or(entry.path());
-                    files.push(shown.to_string_lossy().into_owned());
+            Ok(entry) if is_program(&entry) => {
+                let shown = entry.path().strip_prefix("./").unwrap_or(entry.path());
+                match shown.to_str() {
+                    Some(path) => files.push(path.to_owned()),
+                    None => failures.push(unspeakable(shown)),
                 }
             }
+            Ok(_) => {}
             Err(error) => failures.push(unreadable(&error)),
         }
     }
+}
+
+/// By its name; a link to a folder is none, though a link that leads nowhere is, so that it is reported.
+fn is_program(entry: &ignore::DirEntry) -> bool {
+    let named = entry.path().extension().is_some_and(|extension| extension == "pipe");
+    named && !entry.path().is_dir()
 }
 
 /// On as many threads as there are cores; the answers are in the order of the files.
@@ -134,6 +155,11 @@ fn take<'a>(files: &'a [String], next: &AtomicUsize) -> Option<(usize, &'a Strin
 fn unreadable(error: &ignore::Error) -> Diagnostic {
     Diagnostic::global(Code::P0701, format!("a folder cannot be read: {error}"))
         .help("check its permissions, or name the files to check")
+}
+
+fn unspeakable(path: &Path) -> Diagnostic {
+    Diagnostic::global(Code::P0701, format!("`{}` cannot be read: its name is not UTF-8", path.display()))
+        .help("rename it: findings and manifests say the names of files")
 }
 
 fn nothing_to_check(paths: &[String]) -> Diagnostic {

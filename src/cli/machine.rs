@@ -18,17 +18,30 @@ pub(super) struct Disk;
 impl Files for Disk {
     #[expect(clippy::disallowed_methods, reason = "this is the door to the machine")]
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let file = fs::File::open(path)?;
-        let about = file.metadata()?;
+        // A byte more than is allowed, so that a device without an end is refused and not read.
+        let most = MAX_BYTES as u64 + 1;
+        let mut bytes = Vec::new();
+        if path == "-" {
+            io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+            return Ok(bytes);
+        }
+        // Before it is opened, since opening a pipe waits for who writes to it.
+        let about = fs::metadata(path)?;
         if about.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory));
         }
-        let length = usize::try_from(about.len()).unwrap_or(0).min(MAX_BYTES);
-        let mut bytes = Vec::with_capacity(length + 1);
-        // A byte more than is allowed, so that a device without an end is refused and not read.
-        file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        if !about.is_file() && !is_stream(path) {
+            return Err(io::Error::other("it is a pipe, a socket or a device, not a file"));
+        }
+        bytes.reserve(usize::try_from(about.len()).unwrap_or(0).min(MAX_BYTES) + 1);
+        fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+/// What the shell hands over, as in `pipec check /dev/stdin` and `--params <(…)`.
+fn is_stream(path: &str) -> bool {
+    path.starts_with("/dev/") || path.starts_with("/proc/self/fd/")
 }
 
 /// Standard output and standard error, written in whole pieces.

@@ -30,9 +30,10 @@ pub(super) fn request(wanted: &Wanted) -> Request {
 
 /// Writes the findings to standard error, since standard output is for what was asked.
 pub(super) fn findings(analysis: &Analysis, machine: &Machine) -> Exit {
-    for found in analysis.diagnostics.iter() {
+    for found in analysis.diagnostics.iter().take(check::MOST_SHOWN) {
         machine.tell(&(machine.render(&analysis.sources, found) + "\n"));
     }
+    machine.tell(&check::rest(analysis.diagnostics.len()));
     analysis.diagnostics.iter().map(check::exit_of).max().unwrap_or(Exit::Clean)
 }
 

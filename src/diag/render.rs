@@ -21,9 +21,15 @@ pub struct Style {
 /// A line longer than this many bytes is not shown: the place is named in words instead.
 const LONGEST_LINE: usize = 1000;
 
+/// A place of this many lines more than one is not shown whole.
+const MOST_LINES: usize = 4;
+
+/// Lines that are so many apart share a frame, since each has a line of context.
+const NEAR: usize = 3;
+
 /// One finding with its lines of source.
 pub fn full(sources: &Sources, diagnostic: &Diagnostic, style: Style) -> String {
-    let Some(view) = View::of(sources, diagnostic) else { return in_words(sources, diagnostic) };
+    let Some(views) = View::all(sources, diagnostic) else { return in_words(sources, diagnostic) };
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
@@ -31,47 +37,84 @@ pub fn full(sources: &Sources, diagnostic: &Diagnostic, style: Style) -> String 
         .with_context_lines(1)
         .with_break_words(false);
     let mut text = String::new();
-    match handler.render_report(&mut text, &view) {
-        Ok(()) => text,
-        Err(fmt::Error) => in_words(sources, diagnostic),
+    for view in &views {
+        let mut part = String::new();
+        if let Err(fmt::Error) = handler.render_report(&mut part, view) {
+            return in_words(sources, diagnostic);
+        }
+        // What stands in another file goes on below, without a headline of its own.
+        text += if view.head { &part } else { part.split_once('\n').map_or("", |(_, rest)| rest) };
     }
+    text
 }
 
 /// Without lines of source: for findings without a place and for lines that no terminal shows well.
 fn in_words(sources: &Sources, diagnostic: &Diagnostic) -> String {
-    let help = diagnostic.help.as_ref().map(|help| format!("  help: {help}\n")).unwrap_or_default();
+    let help = diagnostic.help.as_ref().map(|help| format!("  help: {}\n", printable(help))).unwrap_or_default();
     format!("{}\n{help}", report::line(sources, diagnostic))
 }
 
-/// A finding as miette sees it: the labels of one file, and those of other files as related findings.
+/// The part of a finding that is in one file, as miette sees it. The first has the headline, the last the help.
 #[derive(Debug)]
 struct View<'a> {
     diagnostic: &'a Diagnostic,
     message: String,
     head: bool,
+    last: bool,
     source: Indexed<'a>,
     labels: Vec<&'a Label>,
-    related: Vec<View<'a>>,
 }
 
 impl<'a> View<'a> {
-    fn of(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Option<Self> {
-        let first = diagnostic.span()?.file;
-        let mut files: Vec<FileId> = diagnostic.labels.iter().map(|label| label.span.file).collect();
-        files.sort_unstable();
-        files.dedup();
-        let others = files.iter().filter(|file| **file != first);
-        let related = others.map(|file| Self::part(sources, diagnostic, *file, false)).collect::<Option<_>>()?;
-        Some(Self { related, ..Self::part(sources, diagnostic, first, true)? })
+    /// What is near the primary place first, then the rest of its file, then other files; `None` when a place is on a
+    /// line that is too long.
+    fn all(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Option<Vec<Self>> {
+        let (primary, others) = diagnostic.labels.split_first()?;
+        let file = primary.span.file;
+        let (here, elsewhere): (Vec<&Label>, Vec<&Label>) = others.iter().partition(|one| one.span.file == file);
+        let mut first = Self::part(sources, diagnostic, file, vec![primary]);
+        first.head = true;
+        first.message = printable(&diagnostic.message);
+        let far = first.take_near(here);
+        let mut views = vec![first];
+        if !far.is_empty() {
+            views.push(Self::part(sources, diagnostic, file, far));
+        }
+        for labels in by_file(elsewhere) {
+            views.push(Self::part(sources, diagnostic, labels[0].span.file, labels));
+        }
+        if let Some(last) = views.last_mut() {
+            last.last = true;
+        }
+        let shown = views.iter().all(|view| view.labels.iter().all(|label| view.source.is_shown(label)));
+        shown.then_some(views)
     }
 
-    fn part(sources: &'a Sources, diagnostic: &'a Diagnostic, file: FileId, head: bool) -> Option<Self> {
-        let labels: Vec<&Label> = diagnostic.labels.iter().filter(|label| label.span.file == file).collect();
+    fn part(sources: &'a Sources, diagnostic: &'a Diagnostic, file: FileId, labels: Vec<&'a Label>) -> Self {
         let source = Indexed::new(sources.get(file));
-        let shown = labels.iter().all(|label| source.is_shown(label));
-        let message = if head { printable(&diagnostic.message) } else { "the other place".to_owned() };
-        shown.then_some(Self { diagnostic, message, head, source, labels, related: Vec::new() })
+        Self { diagnostic, message: String::new(), head: false, last: false, source, labels }
     }
+
+    /// Takes the labels that stand in one frame with those that it has; returns the others.
+    fn take_near(&mut self, mut labels: Vec<&'a Label>) -> Vec<&'a Label> {
+        loop {
+            let lines: Vec<usize> = self.labels.iter().map(|label| self.source.first_line(label)).collect();
+            let is_near =
+                |label: &&Label| lines.iter().any(|line| line.abs_diff(self.source.first_line(label)) <= NEAR);
+            let (near, far): (Vec<&Label>, Vec<&Label>) = labels.into_iter().partition(is_near);
+            if near.is_empty() {
+                return far;
+            }
+            self.labels.extend(near);
+            labels = far;
+        }
+    }
+}
+
+/// The labels of each file, in the order of the files.
+fn by_file(mut labels: Vec<&Label>) -> Vec<Vec<&Label>> {
+    labels.sort_by_key(|label| label.span.file);
+    labels.chunk_by(|a, b| a.span.file == b.span.file).map(<[&Label]>::to_vec).collect()
 }
 
 impl fmt::Display for View<'_> {
@@ -84,12 +127,12 @@ impl std::error::Error for View<'_> {}
 
 impl miette::Diagnostic for View<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        self.head.then(|| Box::new(format!("{} {}", self.diagnostic.code.id(), self.diagnostic.code.name())) as Box<_>)
+        let (code, severity) = (self.diagnostic.code, report::severity(self.diagnostic.severity()));
+        self.head.then(|| Box::new(format!("{severity}[{}]: {}", code.id(), code.name())) as Box<_>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.diagnostic.severity() {
-            _ if !self.head => miette::Severity::Advice,
             Severity::Note => miette::Severity::Advice,
             Severity::Warning => miette::Severity::Warning,
             Severity::Error => miette::Severity::Error,
@@ -97,7 +140,7 @@ impl miette::Diagnostic for View<'_> {
     }
 
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        let help = self.diagnostic.help.as_ref().filter(|_| self.head)?;
+        let help = self.diagnostic.help.as_ref().filter(|_| self.last)?;
         Some(Box::new(printable(help)))
     }
 
@@ -108,18 +151,13 @@ impl miette::Diagnostic for View<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().enumerate().map(|(at, label)| {
             let text = (!label.text.is_empty()).then(|| printable(&label.text));
-            let span = SourceSpan::new((label.span.start as usize).into(), label.span.len());
+            let span = self.source.clipped(label);
             if at == 0 && self.head {
                 LabeledSpan::new_primary_with_span(text, span)
             } else {
                 LabeledSpan::new_with_span(text, span)
             }
         })))
-    }
-
-    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
-        let related = self.related.iter().map(|view| view as &dyn miette::Diagnostic);
-        (!self.related.is_empty()).then(|| Box::new(related) as Box<_>)
     }
 }
 
@@ -145,9 +183,23 @@ impl<'a> Indexed<'a> {
         self.file.lines().get(line).map_or(self.file.text.len(), |start| *start as usize)
     }
 
+    fn first_line(&self, label: &Label) -> usize {
+        self.line_of(label.span.start as usize)
+    }
+
+    /// A place of many lines, such as a whole script, is shown by its first.
+    fn clipped(&self, label: &Label) -> SourceSpan {
+        let (start, end) = (label.span.start as usize, label.span.end as usize);
+        let first = self.line_of(start);
+        let end = if self.line_of(end) - first < MOST_LINES { end } else { self.start_of(first + 1) };
+        let text = self.file.text.get(start..end).unwrap_or_default();
+        SourceSpan::new(start.into(), text.trim_end_matches(['\n', '\r']).len())
+    }
+
     fn is_shown(&self, label: &Label) -> bool {
-        let first = self.line_of(label.span.start as usize);
-        let last = self.line_of(label.span.end as usize);
+        let shown = self.clipped(label);
+        let first = self.line_of(shown.offset());
+        let last = self.line_of(shown.offset() + shown.len());
         (first.saturating_sub(1)..=last + 1).all(|line| self.start_of(line + 1) - self.start_of(line) <= LONGEST_LINE)
     }
 }
@@ -172,26 +224,30 @@ impl SourceCode for Indexed<'_> {
         let column = if before == 0 { span.offset() - self.start_of(line) } else { 0 };
         let data = &self.shown.as_bytes()[start..stop];
         let whole = SourceSpan::new(start.into(), stop - start);
-        let name = self.file.name.clone();
+        let name = report::one_line(&self.file.name);
         Ok(Box::new(MietteSpanContents::new_named(name, data, whole, first, column, last - first + 1)))
     }
 }
 
-/// Control characters one for one by something harmless of the same length.
+/// What could drive a terminal, replaced by something harmless of the same length.
 fn masked(text: &str) -> std::borrow::Cow<'_, str> {
-    let harmful = |character: char| character.is_ascii_control() && !matches!(character, '\n' | '\t');
-    if !text.contains(harmful) {
+    let harmful = |character: char| report::is_harmful(character) && !matches!(character, '\n' | '\t');
+    // A line that ends in CR LF ends there; nothing else may move the cursor.
+    let bytes = || text.bytes().any(|byte| !(byte == b'\n' || byte == b'\t' || (b' '..0x7f).contains(&byte)));
+    if !bytes() || !text.contains(harmful) {
         return text.into();
     }
-    text.chars().map(|character| if harmful(character) { '?' } else { character }).collect::<String>().into()
+    let mask = |character: char| match (character, character.len_utf8()) {
+        ('\r', _) => ' ',
+        (other, _) if !harmful(other) => other,
+        (_, 1) => '?',
+        (_, 2) => '\u{bf}',
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    text.chars().map(mask).collect::<String>().into()
 }
 
-/// For messages, which stand on one line: control characters as escapes.
+/// For messages: control characters as escapes, but for the end of a line.
 fn printable(text: &str) -> String {
-    let show = |character: char| match character {
-        '\n' => "\n".to_owned(),
-        other if other.is_control() => other.escape_default().to_string(),
-        other => other.to_string(),
-    };
-    text.chars().map(show).collect()
+    text.split('\n').map(report::one_line).collect::<Vec<_>>().join("\n")
 }

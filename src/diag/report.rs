@@ -9,10 +9,10 @@ use crate::source::{Position, Sources, Span};
 pub fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let place = diagnostic.span().map(|span| {
         let Position { line, column } = sources.position(span);
-        format!("{}:{line}:{column}: ", sources.get(span.file).name)
+        format!("{}:{line}:{column}: ", one_line(&sources.get(span.file).name))
     });
     let severity = severity(diagnostic.severity());
-    let text = format!("{severity}[{}]: {}", diagnostic.code.id(), diagnostic.message.escape_debug_controls());
+    let text = format!("{severity}[{}]: {}", diagnostic.code.id(), one_line(&diagnostic.message));
     place.unwrap_or_default() + &text
 }
 
@@ -113,14 +113,14 @@ fn range(sources: &Sources, span: Span) -> Range {
     Range { start: place(span.start), end: place(span.end) }
 }
 
-/// One line stays one line, whatever a name held.
-trait EscapeControls {
-    fn escape_debug_controls(&self) -> String;
+/// One line stays one line, whatever a name held, and no name drives a terminal.
+pub fn one_line(text: &str) -> String {
+    let show = |c: char| if is_harmful(c) { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(show).collect()
 }
 
-impl EscapeControls for str {
-    fn escape_debug_controls(&self) -> String {
-        let show = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-        self.chars().map(show).collect()
-    }
+/// Control characters, and those that turn the direction of what follows.
+pub(super) fn is_harmful(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -149,11 +149,11 @@ fn raw_scripts_are_not_exempt() {
         found(&text),
         "P0401 `b` makes `Live`, which requires `Metal4k`, and nothing before it is sure to make it\n  \
          18: `b` its script runs `cosa buildextend-live`\n  \
-         20: `\"\"\"` `cosa buildextend-live` is run in this script\n  \
+         21: `sudo env A=b cosa buildextend-live --fast` this makes `Live`\n  \
          9: `command \"cosa buildextend-live\" makes Live` `cosa buildextend-live` makes `Live`\n  \
          5: `Live` `Live` requires `Metal4k`\n  \
          13: `metal4k` `metal4k` makes `Metal4k`, and is not called\n  \
-         help: call `metal4k` first, which makes `Metal4k`\n"
+         help: run `cosa buildextend-metal4k` before it in the script, or call `metal4k` first, which makes `Metal4k`\n"
     );
 }
 

@@ -28,8 +28,8 @@ pub(super) struct Demand {
 pub(super) enum Maker {
     /// It is an output, and no command of the scripts is known to make it.
     Output,
-    /// A command of a script makes it: its words, the script, where it is said.
-    Command { words: String, script: Span, declared: Span },
+    /// A command of a script makes it: its words, where it is written, where it is said.
+    Command { words: String, written: Span, declared: Span },
 }
 
 /// The task of a call.
@@ -137,12 +137,12 @@ impl<'p> Reader<'p> {
         // What no command is known to make, something in the script makes, nobody knows when.
         made.makes.extend(outputs.iter().copied().filter(|artifact| !by_command(artifact)));
         let at_some_time = made.makes.clone();
-        for (command, script) in &runs {
+        for (command, written) in &runs {
             // What one command makes together, it makes in the right order.
             made.makes.extend(&command.makes);
             for artifact in &command.makes {
                 let words = command.words.join(" ");
-                let by = Maker::Command { words, script: *script, declared: command.span };
+                let by = Maker::Command { words, written: *written, declared: command.span };
                 made.demands.extend(self.demand(*artifact, &made.makes, by));
             }
         }
@@ -163,10 +163,11 @@ impl<'p> Reader<'p> {
         let mut found = Vec::new();
         for script in scripts.iter().filter(|script| self.may_run(script)) {
             let pieces: Vec<_> = script.parts.iter().map(piece).collect();
-            for command in &shell::scan(&pieces).commands {
+            for (at, command) in shell::scan(&pieces).commands.iter().enumerate() {
+                let written = script.commands.get(at).copied().unwrap_or(script.span);
                 let words = shell::program(command);
                 let best = self.program.commands.iter().filter(|one| is_prefix(&one.words, words));
-                found.extend(best.max_by_key(|one| one.words.len()).map(|one| (one, script.span)));
+                found.extend(best.max_by_key(|one| one.words.len()).map(|one| (one, written)));
             }
         }
         found

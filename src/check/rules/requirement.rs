@@ -24,7 +24,8 @@ pub(super) fn not_made(order: &Order<'_, '_>, node: NodeId, demands: &[&Demand],
         if missing.len() == 1 { "it" } else { "them" },
     );
     let diagnostic = Diagnostic::new(Code::P0401, call.span, message);
-    let mut report = Report { order, node, call, wait_for: Vec::new(), helps: Vec::new(), diagnostic };
+    let mut report =
+        Report { order, node, call, by_command: false, wait_for: Vec::new(), helps: Vec::new(), diagnostic };
     demands.iter().for_each(|demand| report.demand(demand, missing));
     missing.iter().for_each(|one| report.explain(*one));
     report.finish()
@@ -35,6 +36,8 @@ struct Report<'r, 'o, 'p> {
     node: NodeId,
     call: &'p Call,
     diagnostic: Diagnostic,
+    /// A command of its script is what makes something.
+    by_command: bool,
     /// The calls that only have to come first.
     wait_for: Vec<&'p str>,
     helps: Vec<String>,
@@ -56,8 +59,9 @@ impl<'r> Report<'r, '_, '_> {
             // What is called is declared to make it, which says more than how it does.
             Maker::Output => format!("makes `{name}`"),
             Maker::Command { .. } if is_output => format!("makes `{name}`"),
-            Maker::Command { words, script, declared } => {
-                self.label(*script, format!("`{words}` is run in this script"));
+            Maker::Command { words, written, declared } => {
+                self.by_command = true;
+                self.label(*written, format!("this makes `{name}`"));
                 self.label(*declared, format!("`{words}` makes `{name}`"));
                 format!("its script runs `{words}`")
             }
@@ -134,10 +138,13 @@ impl<'r> Report<'r, '_, '_> {
         let program = self.order.program;
         let name = &program.artifacts[missing.index()].name;
         let makes = |task: &&TaskDef| task.outputs.iter().any(|output| output.ty == Type::Artifact(missing));
+        let command = program.commands.iter().find(|command| command.makes.contains(&missing));
         if let Some(task) = program.tasks.iter().find(makes) {
-            self.helps.push(format!("call `{}` first, which makes `{name}`", task.name));
+            let run = command.filter(|_| self.by_command).map(|command| command.words.join(" "));
+            let run = run.map(|words| format!("run `{words}` before it in the script, or ")).unwrap_or_default();
+            self.helps.push(format!("{run}call `{}` first, which makes `{name}`", task.name));
             self.label(task.span, format!("`{}` makes `{name}`, and is not called", task.name));
-        } else if let Some(command) = program.commands.iter().find(|command| command.makes.contains(&missing)) {
+        } else if let Some(command) = command {
             self.helps.push(format!("run `{}` first, which makes `{name}`", command.words.join(" ")));
             self.label(command.span, format!("this command makes `{name}`, and is not run"));
         } else {

@@ -25,6 +25,13 @@ impl<'a> Locator<'a> {
         Span::new(self.text.span.file, start, end.max(start))
     }
 
+    /// A command, up to the end of its line or of the part of the text.
+    pub(super) fn command(&self, at: Place) -> Span {
+        let text = self.literal(at.piece).and_then(|text| text.get(at.byte..)).unwrap_or_default();
+        let line = text.split(['\n', ';', '|', '&', ')']).next().unwrap_or_default();
+        self.span(at, line.trim_end_matches([' ', '\t', '\\']).len())
+    }
+
     /// The source between two places.
     pub(super) fn between(&self, (from, to): (Place, Place)) -> Option<Span> {
         (from.piece == to.piece).then(|| self.span(from, to.byte - from.byte))

@@ -88,7 +88,7 @@ pub(super) fn in_single_quotes(locator: &Locator<'_>, place: &Place<'_>, name: O
         Some(_) | None => {
             let dollar = locator.byte(opened) == Some(b'$');
             let quote = locator.span(opened, if dollar { 2 } else { 1 });
-            let finding = finding.label(quote, "quoted from here").help(
+            let finding = finding.here("the shell would show this as it is written").label(quote, "quoted from here").help(
                 "close the quote before the value and open it again behind, with the value in double quotes between",
             );
             match requote(locator, place, opened, dollar) {

@@ -3,7 +3,7 @@
 use super::code::{Atom, Lines, is_plain};
 use super::helpers::Helper;
 use super::prelude::{Dialect, Prelude};
-use super::source::{is_list, is_optional, literal, opened};
+use super::source::{is_list, literal, opened};
 use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource};
 use crate::plan::{Expr, ExprKind, Ty, Value};

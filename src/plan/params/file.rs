@@ -192,6 +192,7 @@ fn refused(place: &Place, ty: &Ty, node: &Node, wrong: Wrong) -> Diagnostic {
     let given = if *ty == Ty::Secret { "this".to_owned() } else { shown(node) };
     let message = match &wrong {
         Wrong::Unquoted => format!("`{name}` is a `{ty}`, and {given} without quotes is none"),
+        Wrong::Write(_) if *ty == Ty::Bool => format!("`{name}` takes `true` or `false`, and this is {given}"),
         Wrong::Write(_) => format!("`{name}` is a `{ty}`, and {given} is none"),
         Wrong::Because(why) => format!("`{name}`: {why}"),
     };

@@ -112,7 +112,7 @@ fn a_file_gives_values_of_every_type() {
 #[test]
 fn a_yes_is_no_bool_and_the_fix_says_so() {
     let read = file("count: 1\nforce: yes\n");
-    assert_eq!(read.said(), ["P0502 2:8 `force` is a `bool`, and `yes` is none"]);
+    assert_eq!(read.said(), ["P0502 2:8 `force` takes `true` or `false`, and this is `yes`"]);
     assert_eq!(read.mended(), "count: 1\nforce: true\n");
     assert_eq!(file("force: Off").mended(), "force: false");
     assert_eq!(file("force: 'true'").mended(), "force: true");
