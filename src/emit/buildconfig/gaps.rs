@@ -67,7 +67,12 @@ fn requests(task: &Task, out: &mut Diagnostics) {
         out.push(too_little(task, "memory", &size_text(memory), "no container starts with less than `6Mi`"));
     }
     if let Some(cpu) = needs.cpu.filter(|cpu| *cpu <= 0) {
-        out.push(too_little(task, "cpu", &cpu_text(cpu), "a limit of nothing is no limit: write `100m`, or leave it out"));
+        out.push(too_little(
+            task,
+            "cpu",
+            &cpu_text(cpu),
+            "a limit of nothing is no limit: write `100m`, or leave it out",
+        ));
     }
     if let Some(disk) = needs.disk.filter(|disk| *disk <= 0) {
         let why = "a build that may write nothing is evicted: write `1Gi`, or leave it out";
