@@ -103,7 +103,7 @@ fn is_namespace(text: &str) -> bool {
 fn is_place(text: &str) -> bool {
     let Some(place) = text.strip_prefix("s3://") else { return false };
     let bucket = place.split('/').next().unwrap_or_default();
-    (3..=63).contains(&bucket.len()) && super::kube::is_subdomain(bucket) && !text.contains(|c: char| c.is_control())
+    super::kube::is_subdomain(bucket) && !text.contains(|c: char| c.is_control())
 }
 
 fn is_url(text: &str) -> bool {
