@@ -67,11 +67,13 @@ pub struct SourceFile {
     pub name: String,
     pub text: String,
     lines: OnceLock<Vec<u32>>,
+    /// Absent where the text can be shown as it is.
+    masked: OnceLock<Option<String>>,
 }
 
 impl SourceFile {
     fn new(name: String, text: String) -> Self {
-        Self { name, text, lines: OnceLock::new() }
+        Self { name, text, lines: OnceLock::new(), masked: OnceLock::new() }
     }
 
     /// The byte offset at which each line starts.
@@ -82,6 +84,12 @@ impl SourceFile {
         })
     }
 
+    /// The text with control characters masked, byte for byte, so that no source can drive a terminal. Found out once:
+    /// there may be thousands of findings about one file.
+    pub fn shown(&self) -> &str {
+        self.masked.get_or_init(|| masked(&self.text)).as_deref().unwrap_or(&self.text)
+    }
+
     /// Line and column of a byte offset.
     pub fn position(&self, at: u32) -> Position {
         let lines = self.lines();
@@ -89,6 +97,13 @@ impl SourceFile {
         let before = self.text.get(lines[line] as usize..at as usize).unwrap_or_default();
         Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1 }
     }
+}
+
+/// Control characters one for one by something harmless of the same length.
+fn masked(text: &str) -> Option<String> {
+    let harmful = |character: char| character.is_ascii_control() && !matches!(character, '\n' | '\t');
+    let mask = |character| if harmful(character) { '?' } else { character };
+    text.contains(harmful).then(|| text.chars().map(mask).collect())
 }
 
 /// Files are refused above 64 MiB when they are read, so that every offset fits.

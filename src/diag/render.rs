@@ -127,13 +127,13 @@ impl miette::Diagnostic for View<'_> {
 #[derive(Debug)]
 struct Indexed<'a> {
     file: &'a SourceFile,
-    /// The text with control characters masked, byte for byte, so that no source can drive a terminal.
-    shown: std::borrow::Cow<'a, str>,
+    /// The text without control characters.
+    shown: &'a str,
 }
 
 impl<'a> Indexed<'a> {
     fn new(file: &'a SourceFile) -> Self {
-        Self { file, shown: masked(&file.text) }
+        Self { file, shown: file.shown() }
     }
 
     fn line_of(&self, at: usize) -> usize {
@@ -175,15 +175,6 @@ impl SourceCode for Indexed<'_> {
         let name = self.file.name.clone();
         Ok(Box::new(MietteSpanContents::new_named(name, data, whole, first, column, last - first + 1)))
     }
-}
-
-/// Control characters one for one by something harmless of the same length.
-fn masked(text: &str) -> std::borrow::Cow<'_, str> {
-    let harmful = |character: char| character.is_ascii_control() && !matches!(character, '\n' | '\t');
-    if !text.contains(harmful) {
-        return text.into();
-    }
-    text.chars().map(|character| if harmful(character) { '?' } else { character }).collect::<String>().into()
 }
 
 /// For messages, which stand on one line: control characters as escapes.
