@@ -160,12 +160,12 @@ impl<'a> Checker<'a, '_> {
                 self.pipe.waits[at] = self.scope.calls(*local).unwrap_or_default();
                 continue;
             }
-            let near = crate::diag::did_you_mean(&name.text, self.scope.names()).map(str::to_owned);
+            let near = self.near(&name.text, |this| this.scope.names().collect());
             if near.is_none() && self.scope.torn {
                 continue;
             }
             let is_task = self.find(&name.text).is_some_and(super::modules::Def::is_task);
-            self.report(findings::names::unknown_after(name, near.as_deref(), is_task));
+            self.report(findings::names::unknown_after(name, near, is_task));
         }
     }
 }

@@ -163,8 +163,13 @@ fn articles(text: String) -> String {
 
 /// The candidate that was most likely meant, if one is near enough.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |other: &&str| strsim::osa_distance(&name.to_lowercase(), &other.to_lowercase());
-    let best = candidates.into_iter().filter(|other| *other != name).min_by_key(near)?;
-    let room = 1 + name.chars().count() / 4;
-    (near(&best) <= room).then_some(best)
+    let (wanted, length) = (name.to_lowercase(), name.chars().count());
+    let room = 1 + length / 4;
+    // Each letter too many or too few is one step. Lower case may be longer than what it is made of, but not of ASCII.
+    let hopeless = |other: &str| name.is_ascii() && other.is_ascii() && other.len().abs_diff(length) > room;
+    let others = candidates.into_iter().filter(|other| *other != name && !hopeless(other));
+    let (far, best) = others
+        .map(|other| (strsim::osa_distance(&wanted, &other.to_lowercase()), other))
+        .min_by_key(|(distance, _)| *distance)?;
+    (far <= room).then_some(best)
 }
