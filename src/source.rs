@@ -79,8 +79,14 @@ impl SourceFile {
     /// The byte offset at which each line starts.
     pub fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| offset(at) + 1)).collect()
+            let mut starts = Vec::with_capacity(self.text.len() / 32 + 1);
+            starts.push(0);
+            for (at, byte) in self.text.bytes().enumerate() {
+                if byte == b'\n' {
+                    starts.push(offset(at) + 1);
+                }
+            }
+            starts
         })
     }
 
@@ -161,7 +167,9 @@ impl Sources {
 
     /// `file.pipe:12`, as manifests and comments name an origin.
     pub fn origin(&self, span: Span) -> String {
-        format!("{}:{}", self.get(span.file).name, self.position(span).line)
+        let file = self.get(span.file);
+        let line = file.lines().partition_point(|start| *start <= span.start);
+        [&file.name, ":", &line.max(1).to_string()].concat()
     }
 }
 

@@ -171,12 +171,15 @@ impl Page {
     /// A text behind its key (`    - name: `) or mark (`    - `), which stand there with their indentation.
     pub fn entry_text(&mut self, before: &str, text: &str) {
         self.text.push_str(before);
-        if is_block(text) {
+        if is_plain(text) {
+            self.text.push_str(text);
+            self.text.push('\n');
+        } else if is_block(text) {
             let deep = before.bytes().take_while(|byte| matches!(byte, b' ' | b'-')).count();
             // An element stands at its mark, what a key has at the key.
             self.block(text, if deep == before.len() { deep } else { deep + 2 });
         } else {
-            self.scalar(text);
+            self.quoted(text);
             self.text.push('\n');
         }
     }
@@ -300,13 +303,25 @@ impl Page {
             1 => "|\n",
             _ => "|+\n",
         });
-        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-            if !line.is_empty() {
-                self.indent(indent);
-                self.text.push_str(line);
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let mut start = 0;
+        // Lines are short: to look at each byte is faster than to search for the next break.
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == b'\n' {
+                self.block_line(&text[start..=at], indent);
+                start = at + 1;
             }
-            self.text.push('\n');
         }
+        self.block_line(&text[start..], indent);
+        self.text.push('\n');
+    }
+
+    /// A line with its break, if it has one; an empty one is not indented.
+    fn block_line(&mut self, line: &str, indent: usize) {
+        if !matches!(line, "" | "\n") {
+            self.indent(indent);
+        }
+        self.text.push_str(line);
     }
 
     fn scalar(&mut self, text: &str) {
