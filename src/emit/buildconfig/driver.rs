@@ -155,5 +155,7 @@ fn list_of(list: &ListSource) -> String {
 fn exclusive(plan: &Plan) -> String {
     let Some((name, _)) = &plan.exclusive else { return String::new() };
     let run = call("exclusive", &script::value(plan, name));
-    format!("    local PIPE_VALUE=$scratch/exclusive\n    export PIPE_VALUE\n{run}    content \"$PIPE_VALUE\"\n    exclusive=$REPLY\n")
+    format!(
+        "    local PIPE_VALUE=$scratch/exclusive\n    export PIPE_VALUE\n{run}    content \"$PIPE_VALUE\"\n    exclusive=$REPLY\n"
+    )
 }

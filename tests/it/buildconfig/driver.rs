@@ -56,7 +56,9 @@ fn the_same_input_gives_the_same_archive() {
     other.finish({
         let mut command = Command::new("bash");
         command.args(["-c", "umask 077; exec \"$@\"", "x", "bash"]).arg(other.path("made/start.sh"));
-        command.args(["--kind", "full"]).envs(other.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command
+            .args(["--kind", "full"])
+            .envs(other.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
         command.spawn().unwrap()
     });

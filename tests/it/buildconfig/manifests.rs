@@ -121,7 +121,11 @@ fn a_class_in_use_is_one_build_config() {
             let spec = build_config(&objects, class);
             let env = spec["strategy"]["customStrategy"]["env"].as_array().expect("env");
             let privileged: Vec<&Value> = env.iter().filter(|one| one["name"] == "BUILD_PRIVILEGED").collect();
-            let wanted = if *class == "unprivileged" { vec![json!({"name": "BUILD_PRIVILEGED", "value": "false"})] } else { vec![] };
+            let wanted = if *class == "unprivileged" {
+                vec![json!({"name": "BUILD_PRIVILEGED", "value": "false"})]
+            } else {
+                vec![]
+            };
             assert_eq!(privileged, wanted.iter().collect::<Vec<_>>(), "{class}");
             assert_eq!(spec["resources"]["limits"]["devices.kubevirt.io/kvm"] == "1", *class == "kvm", "{class}");
         }
@@ -201,7 +205,12 @@ fn an_architecture_selects_the_node() {
 
 #[test]
 fn a_long_name_stays_legal_and_different() {
-    let name = |tail: &str| format!("pipeline {}{tail}() {{ task a {{ image: \"quay.io/x/y:1\", run: \"true\" }} }}", "a_long_name_".repeat(4));
+    let name = |tail: &str| {
+        format!(
+            "pipeline {}{tail}() {{ task a {{ image: \"quay.io/x/y:1\", run: \"true\" }} }}",
+            "a_long_name_".repeat(4)
+        )
+    };
     let name_of = |tail: &str| {
         let objects = objects(&bundle(&name(tail), &[]));
         assert_eq!(rules::faults(&objects), Vec::<String>::new());

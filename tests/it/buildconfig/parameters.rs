@@ -64,7 +64,8 @@ fn value(cluster: &Cluster, name: &str) -> String {
 
 fn elements(cluster: &Cluster, name: &str) -> Vec<String> {
     let folder = format!("params/{name}/");
-    let files = cluster.names(SEGMENT).into_iter().filter(|file| file.len() > folder.len() && file.starts_with(&folder));
+    let files =
+        cluster.names(SEGMENT).into_iter().filter(|file| file.len() > folder.len() && file.starts_with(&folder));
     files.map(|file| String::from_utf8(cluster.packed(SEGMENT, &file).unwrap()).unwrap()).collect()
 }
 
@@ -99,7 +100,8 @@ fn values_arrive_byte_for_byte() {
 #[test]
 fn defaults_are_written_out() {
     let cluster = taken(&[]);
-    let texts = [("kind", "nightly"), ("tag", ""), ("count", "3"), ("force", "false"), ("after_time", "90s"), ("token", "")];
+    let texts =
+        [("kind", "nightly"), ("tag", ""), ("count", "3"), ("force", "false"), ("after_time", "90s"), ("token", "")];
     for (name, text) in texts {
         assert_eq!(value(&cluster, name), text, "{name}");
     }

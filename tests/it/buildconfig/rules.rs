@@ -161,8 +161,7 @@ fn text(value: &Value) -> &str {
 
 fn is_subdomain(text: &str) -> bool {
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let label = |part: &str| {
-        !part.is_empty() && part.chars().all(legal) && !part.starts_with('-') && !part.ends_with('-')
-    };
+    let label =
+        |part: &str| !part.is_empty() && part.chars().all(legal) && !part.starts_with('-') && !part.ends_with('-');
     text.len() <= 253 && text.split('.').all(label)
 }

@@ -82,20 +82,18 @@ fn the_last_part_before_the_end_returns() {
 #[test]
 fn artifacts_and_failures_that_go_on_are_said() {
     let program = r#"
-        artifact Disk at "disk.img"
+        artifact Disk
         pipeline p() {
             workspace w { size: 1Gi }
-            task a -> (disk: Disk, v: string) {
+            task a -> (disk: Disk = w / "disk.img", v: string) {
                 image: "quay.io/x/y:1"
                 workdir: w
                 on_failure: .go_on
-                steps: {}
                 run: "touch ~{out.disk}; echo x > ~{out.v}"
             }
         }
-    "#
-    .replace("steps: {}\n", "\n");
-    let specs = specs(&bundle(&program, &[]));
+    "#;
+    let specs = specs(&bundle(program, &[]));
     let task = &specs[0].tasks[0];
     assert!(task.go_on);
     assert_eq!(task.results, ["v"]);
