@@ -56,7 +56,7 @@ fn a_task_says_how_it_is_run() {
 fn what_crosses_is_kept_and_brought() {
     let specs = release();
     let commit = ResultRef { task: "compile".to_owned(), output: "commit".to_owned() };
-    assert_eq!(specs[0].kept.results, [commit.clone()]);
+    assert_eq!(specs[0].kept.results, std::slice::from_ref(&commit));
     assert_eq!(specs[0].kept.statuses, ["compile"]);
     assert_eq!(specs[2].brought.results, [commit]);
     assert_eq!(specs[2].brought.statuses, ["compile"]);
