@@ -78,7 +78,8 @@ pub enum ListSource {
 /// What one archive carries: the tasks of one machine, in an order that respects every edge.
 ///
 /// Beside this, which is `run.json`, the archive has the file `outcome` (how the run stands: `succeeded`, `failed` or
-/// `cancelled`) and `params/NAME` for each parameter: a file that is its text, byte for byte, or for a list a folder with
+/// `cancelled`), the file `run` (the name of the first build, below which everything lies in the store, so that no two runs
+/// meet there; empty in the first, which knows its own name), and `params/NAME` for each parameter: a file that is its text, byte for byte, or for a list a folder with
 /// one file an element, whose names sort in its order.
 ///
 /// A task starts when all of `after` that are of this machine have ended, fewer than `at_once` run, its lock is free and

@@ -1,6 +1,7 @@
 //! OpenShift builds: the manifests by the rules of the API, the driver really run against an `oc` of its own, the
 //! archives, and what cannot be expressed.
 #![allow(clippy::disallowed_methods, reason = "these tests run scripts on this machine")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cluster;
 mod driver;

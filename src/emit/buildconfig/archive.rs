@@ -71,10 +71,7 @@ pub(super) fn is_list(ty: &Ty) -> bool {
 
 /// The type without its `?`.
 pub(super) fn opened(ty: &Ty) -> &Ty {
-    match ty {
-        Ty::Optional(inner) => opened(inner),
-        _ => ty,
-    }
+    if let Ty::Optional(inner) = ty { opened(inner) } else { ty }
 }
 
 fn workspaces(job: &Job<'_>, at: usize) -> Vec<WorkspaceSpec> {

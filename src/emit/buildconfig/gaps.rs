@@ -10,7 +10,7 @@ use crate::contract::Source;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
-use crate::plan::value::{cpu_text, duration_text, size_text};
+use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{Param, PipelineOutput, Plan, Task, TaskId, Ty};
 use crate::source::Span;
 
@@ -77,10 +77,6 @@ fn requests(task: &Task, out: &mut Diagnostics) {
     if let Some(disk) = needs.disk.filter(|disk| *disk <= 0) {
         let why = "a build that may write nothing is evicted: write `1Gi`, or leave it out";
         out.push(too_little(task, "disk", &size_text(disk), why));
-    }
-    if let Some(timeout) = task.timeout.filter(|timeout| *timeout <= 0) {
-        let why = "no task ends in no time: write how long one try may take, or leave it out";
-        out.push(too_little(task, "timeout", &duration_text(timeout), why));
     }
 }
 

@@ -209,8 +209,9 @@ check_machine() {
 pack() { # SEGMENT ARCHIVE
     cat -- "$here/segments/$1.json" >"$work/run.json" &&
         printf '%s' "$outcome" >"$work/outcome" &&
+        printf '%s' "$run" >"$work/run" &&
         "$TAR" --create --file "$2" --directory "$work" --format ustar --sort name --mtime @0 --owner 0 --group 0 \
-            --numeric-owner --mode 'u=rwX,go=rX' run.json outcome params
+            --numeric-owner --mode 'u=rwX,go=rX' run.json outcome run params
 }
 
 # A binary build must be running within five minutes, so nothing is queued: the next one starts when this one ended.
@@ -234,6 +235,14 @@ start() { # CLASS SEGMENT
     await "$client" || failed=yes
     client=''
     await "$reader" || true
+    [ -z "$failed" ] || say "$2 failed"
+    content "$scratch/build"
+    if [ -z "$REPLY" ] && [ -z "$failed" ]; then
+        say "oc did not say the name of the build, under which the next ones find what it left"
+        failed=yes
+    fi
+    # The first build has a name that no other run has.
+    [ -n "$run" ] || run=$REPLY
     [ -z "$failed" ]
 }
 
@@ -295,7 +304,6 @@ run() { # PHASE
             break
         fi
         start "${segment_classes[at]}" "${segment_names[at]}" && continue
-        say "${segment_names[at]} failed"
         code=1
         [ "$phase" = main ] || continue
         outcome=failed
@@ -338,7 +346,7 @@ clean() {
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d)
 work=$scratch/archive
-dry_run=false outcome=succeeded code=0 exclusive='' lock_name='' signal='' client='' cancelling='' phase='' namespace=() given=() counts=()
+dry_run=false outcome=succeeded code=0 exclusive='' lock_name='' signal='' client='' cancelling='' phase='' run='' namespace=() given=() counts=()
 trap clean EXIT
 mkdir -p -- "$work/params"
 defaults

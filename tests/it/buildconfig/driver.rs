@@ -72,11 +72,13 @@ fn an_archive_holds_the_plan_and_the_values() {
     let cluster = release();
     cluster.run(&[]);
     for (at, segment) in SEGMENTS.iter().enumerate() {
-        assert_eq!(cluster.names(segment), ["run.json", "outcome", "params/", "params/kind"]);
+        assert_eq!(cluster.names(segment), ["run.json", "outcome", "run", "params/", "params/kind"]);
         let spec: RunSpec = serde_json::from_slice(&cluster.packed(segment, "run.json").unwrap()).unwrap();
         assert_eq!(spec.segment, *segment);
         assert_eq!(spec.finally, at == 3);
         assert_eq!(cluster.packed(segment, "outcome").unwrap(), b"succeeded");
+        let first: &[u8] = if at == 0 { b"" } else { b"build-of-01-kvm" };
+        assert_eq!(cluster.packed(segment, "run").unwrap(), first, "no two runs meet in the store");
         assert_eq!(cluster.packed(segment, "params/kind").unwrap(), b"nightly");
     }
 }
@@ -121,6 +123,19 @@ fn what_was_made_together_has_to_be_there() {
     assert_eq!(ended.code, Some(2));
     assert!(ended.err.contains("03-unprivileged.json"), "{}", ended.err);
     assert_eq!(cluster.calls(), Vec::<String>::new());
+}
+
+/// Without it later builds would look in the wrong place.
+#[test]
+fn a_build_without_a_name_is_a_failure() {
+    let cluster = release();
+    let oc = std::fs::read_to_string(cluster.path("bin/oc")).unwrap();
+    cluster.write("bin/oc", &oc.replace("build.build.openshift.io/", "something "));
+    let ended = cluster.run(&[]);
+    assert_eq!(ended.code, Some(1), "{ended:#?}");
+    assert!(ended.err.contains("did not say the name"), "{}", ended.err);
+    assert_eq!(cluster.started(), ["01-kvm", "04-unprivileged"]);
+    assert!(ended.out.contains("something build-of-01-kvm started\nthe log of 01-kvm"), "{}", ended.out);
 }
 
 #[test]

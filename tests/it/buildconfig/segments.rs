@@ -87,7 +87,7 @@ proptest! {
     }
 }
 
-/// Twice the tasks may take about twice the time, whatever the shape.
+/// Sixteen times the tasks take far less than the 256 times that a square would.
 #[test]
 fn many_tasks_take_little_time() {
     let time = |count: usize| {
@@ -97,11 +97,14 @@ fn many_tasks_take_little_time() {
         for at in 1..u32::try_from(count).unwrap() {
             plan.add_edge(TaskId(at - 1), TaskId(at), Why::After(span));
         }
-        let start = Instant::now();
-        let specs = BuildConfig.emit(&plan, &sources);
-        assert!(specs.files.len() > count);
-        start.elapsed()
+        let once = |_| {
+            let start = Instant::now();
+            assert!(BuildConfig.emit(&plan, &sources).files.len() > count);
+            start.elapsed()
+        };
+        // The least of some, since other tests run beside this one.
+        (0..3).map(once).min().unwrap()
     };
-    let (small, large) = (time(500), time(4000));
-    assert!(large < small * 32, "{small:?} {large:?}");
+    let (small, large) = (time(500), time(8000));
+    assert!(large < small * 100, "{small:?} {large:?}");
 }

@@ -56,7 +56,7 @@ fn a_task_says_how_it_is_run() {
 fn what_crosses_is_kept_and_brought() {
     let specs = release();
     let commit = ResultRef { task: "compile".to_owned(), output: "commit".to_owned() };
-    assert_eq!(specs[0].kept.results, [commit.clone()]);
+    assert_eq!(specs[0].kept.results, std::slice::from_ref(&commit));
     assert_eq!(specs[0].kept.statuses, ["compile"]);
     assert_eq!(specs[2].brought.results, [commit]);
     assert_eq!(specs[2].brought.statuses, ["compile"]);
@@ -82,20 +82,18 @@ fn the_last_part_before_the_end_returns() {
 #[test]
 fn artifacts_and_failures_that_go_on_are_said() {
     let program = r#"
-        artifact Disk at "disk.img"
+        artifact Disk
         pipeline p() {
             workspace w { size: 1Gi }
-            task a -> (disk: Disk, v: string) {
+            task a -> (disk: Disk = w / "disk.img", v: string) {
                 image: "quay.io/x/y:1"
                 workdir: w
                 on_failure: .go_on
-                steps: {}
                 run: "touch ~{out.disk}; echo x > ~{out.v}"
             }
         }
-    "#
-    .replace("steps: {}\n", "\n");
-    let specs = specs(&bundle(&program, &[]));
+    "#;
+    let specs = specs(&bundle(program, &[]));
     let task = &specs[0].tasks[0];
     assert!(task.go_on);
     assert_eq!(task.results, ["v"]);
