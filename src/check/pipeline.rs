@@ -51,7 +51,7 @@ impl<'a> Checker<'a, '_> {
         let outputs = self.outputs(&one.outputs, Owner::Pipeline);
         self.no_places(&one.outputs);
         self.pipe.outputs = outputs.iter().map(|one| (one.name.clone(), one.ty.clone(), one.span)).collect();
-        self.scope.later = Later::Body(&one.body);
+        self.scope.later = Later::Body(&one.body, std::cell::OnceCell::new());
         self.look_at_defaults(&one.body);
         let mut body = Vec::with_capacity(one.body.len());
         self.stmts(&one.body, Level::Top, &mut body);

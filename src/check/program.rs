@@ -311,7 +311,6 @@ pub struct PipelineDef {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "most statements are calls")]
 pub enum Stmt {
     /// A name for a value.
     Bind {
