@@ -51,6 +51,7 @@ impl Lines {
 
     /// One line, given in parts.
     pub(super) fn push_all(&mut self, parts: &[&str]) {
+        self.text.reserve(parts.iter().map(|part| part.len()).sum::<usize>() + 2 * self.depth + 1);
         (0..self.depth).for_each(|_| self.text.push_str("  "));
         parts.iter().for_each(|part| self.text.push_str(part));
         self.text.push('\n');
