@@ -80,7 +80,7 @@ fn readers_of_both_versions_read_the_same() {
 
 /// The documents of every file, by path.
 fn documents(folder: &Path, version: &str) -> Value {
-    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/examples/yaml.py");
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/examples/documents.py");
     let done = Command::new("python3").arg(program).arg(version).arg(folder).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     serde_json::from_slice(&done.stdout).unwrap()
