@@ -135,7 +135,8 @@ fn a_text_reaches_cosa_as_one_word() {
             src  = cosa.init(srv, url: "https://example.com/config", branch)
             base = cosa.build(src)
             cosa.kola(base.qemu, tags: tags, denylist: ["*.uefi"])
-        }"#;
+        }
+"#;
     let bench = Bench::new(&script_of(odd, &[]));
     let branch = "a b; 'c' \"$(touch $TOOLS/oops)\"";
     bench.succeed(&["--branch", branch, "--tags", "!x", "--tags", "a b;"]);
