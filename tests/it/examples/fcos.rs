@@ -130,7 +130,7 @@ fn a_mechanical_stream_without_a_bucket_is_built_from_what_is_there() {
 fn a_text_reaches_cosa_as_one_word() {
     let odd = r#"use std.cosa
 
-        pipeline odd(branch: string, tags: [string]) {
+pipeline odd(branch: string, tags: [string]) {
             workspace srv { size: 1Gi }
             src  = cosa.init(srv, url: "https://example.com/config", branch)
             base = cosa.build(src)
