@@ -1,1 +1,17 @@
-//! (to be written)
+//! The examples and the library: checked, planned, emitted for every target, and really run with tools that only note what they are told.
+#![allow(clippy::disallowed_methods, reason = "these tests run scripts on this machine")]
+
+#[path = "examples/bench.rs"]
+mod bench;
+#[path = "examples/builds.rs"]
+mod builds;
+#[path = "examples/emitted.rs"]
+mod emitted;
+#[path = "examples/fcos.rs"]
+mod fcos;
+#[path = "examples/plans.rs"]
+mod plans;
+#[path = "examples/programs.rs"]
+mod programs;
+#[path = "examples/wharf.rs"]
+mod wharf;

@@ -1,0 +1,139 @@
+//! A folder with an emitted script, tools that stand for the real ones, and what becomes of a run.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const TOOLS: [&str; 7] = ["git", "executor", "go", "trivy", "helm", "curl", "oc"];
+
+/// Where one script is run.
+pub(super) struct Bench {
+    dir: TempDir,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) code: Option<i32>,
+    pub(super) out: String,
+    pub(super) err: String,
+}
+
+impl Bench {
+    /// Machines without KVM run these scripts too: what looks for the device finds another.
+    pub(super) fn new(script: &str) -> Self {
+        let bench = Self { dir: TempDir::new().unwrap() };
+        fs::create_dir_all(bench.path("bin")).unwrap();
+        let here = |name: &str| format!("{}/tests/it/examples/{name}", env!("CARGO_MANIFEST_DIR"));
+        TOOLS.iter().for_each(|tool| symlink(here("tool"), bench.path("bin").join(tool)).unwrap());
+        symlink(here("cosa"), bench.path("bin/cosa")).unwrap();
+        bench.write("line.sh", &script.replace("/dev/kvm", "/dev/null"));
+        bench.write("secret", "hush");
+        bench
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// The process of the script; all below it have the folder in their environment.
+    pub(super) fn start(&self, args: &[&str]) -> Child {
+        let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut command = Command::new("bash");
+        command.arg("line.sh").args(["--work", "work", "--grace", "1s"]).args(args).current_dir(self.dir.path());
+        command.env("PATH", path).env("TOOLS", self.dir.path()).env("PIPEC_LOCK_DIR", self.path("locks"));
+        command.env("TMPDIR", self.dir.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    pub(super) fn run(&self, args: &[&str]) -> Ended {
+        finish(self.start(args))
+    }
+
+    pub(super) fn succeed(&self, args: &[&str]) -> Ended {
+        let ended = self.run(args);
+        assert_eq!(ended.code, Some(0), "{}\n{}", ended.out, ended.err);
+        assert_eq!(self.result()["outcome"], "succeeded");
+        ended
+    }
+
+    /// Runs a tool by itself, in the folder.
+    pub(super) fn tool(&self, args: &[&str]) -> Option<i32> {
+        let mut command = Command::new(self.path("bin").join(args[0]));
+        command.args(&args[1..]).current_dir(self.dir.path()).env("TOOLS", self.dir.path());
+        command.env("AWS_CONFIG_FILE", "secret").stderr(Stdio::null()).stdout(Stdio::null());
+        command.status().unwrap().code()
+    }
+
+    /// What the tools were told, a line a call: words as bash would quote them, with tabs between.
+    pub(super) fn calls(&self) -> Vec<String> {
+        fs::read_to_string(self.path("calls")).unwrap_or_default().lines().map(str::to_owned).collect()
+    }
+
+    /// The calls of one tool that begin with these words.
+    pub(super) fn calls_of(&self, words: &str) -> Vec<String> {
+        let start = words.replace(' ', "\t");
+        let begins = |call: &String| *call == start || call.starts_with(&format!("{start}\t"));
+        self.calls().into_iter().filter(begins).collect()
+    }
+
+    /// Where the first call that begins with these words stands.
+    pub(super) fn first(&self, words: &str) -> usize {
+        let start = words.replace(' ', "\t");
+        let found = self.calls().iter().position(|call| call.starts_with(&start));
+        found.unwrap_or_else(|| panic!("`{words}` is not among {:#?}", self.calls()))
+    }
+
+    pub(super) fn result(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.path("work/result.json")).unwrap()).unwrap()
+    }
+
+    pub(super) fn status(&self, task: &str) -> String {
+        let result = self.result();
+        let found = result["tasks"].as_array().unwrap().iter().find(|one| one["name"] == task);
+        found.unwrap_or_else(|| panic!("no {task} in {result:#}"))["status"].as_str().unwrap().to_owned()
+    }
+
+    pub(super) fn wait_for(&self, name: &str) {
+        until(name, || self.path(name).exists());
+    }
+
+    /// Insists that no process of the run is left.
+    pub(super) fn nothing_is_left(&self) {
+        until("nothing is left", || self.processes() == 0);
+    }
+
+    fn processes(&self) -> usize {
+        let mark = format!("TOOLS={}", self.dir.path().display()).into_bytes();
+        let ours = |entry: &fs::DirEntry| {
+            let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+            environment.split(|byte| *byte == 0).any(|one| one == mark)
+        };
+        fs::read_dir("/proc").unwrap().flatten().filter(ours).count()
+    }
+}
+
+pub(super) fn finish(child: Child) -> Ended {
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ended { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(30), "waited in vain: {what}");
+        sleep(Duration::from_millis(10));
+    }
+}
