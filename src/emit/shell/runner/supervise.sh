@@ -171,15 +171,28 @@ launch() {
     set +o monitor
     printf '%s\n' "$CURRENT" >"$WORK/state/${TASK[SELF]}/group"
     [[ -z $REASON ]] || end_group
-    while :; do
-        # A signal ends `wait` early, with a code that is not the script's.
-        signals=$HEARD
-        wait "$CURRENT" 2>/dev/null
-        CODE=$?
-        ((signals != HEARD)) || break
-    done
+    # A signal ends `wait` early, with a code that is not the script's. Then the code does not matter any more, but
+    # `wait` does: bash may have forgotten that the script has ended, and would wait for the guard.
+    signals=$HEARD
+    wait "$CURRENT" 2>/dev/null
+    CODE=$?
+    if ((signals != HEARD)); then
+        until has_ended "$CURRENT"; do nap 0.05; done
+    fi
     end_the_rest
     CURRENT=''
+}
+
+# PID: whether a process has ended, also when nobody has waited for it yet.
+has_ended() {
+    local line
+    if [[ -r /proc/self/stat ]]; then
+        { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 0
+        [[ ${line##*) } == [ZX]* ]]
+    else
+        line=$(ps -o stat= -p "$1" 2>/dev/null) || return 0
+        [[ -z $line || $line == Z* ]]
+    fi
 }
 
 start_script() {
