@@ -78,6 +78,9 @@ impl<'a> Checker<'a, '_> {
 
     /// The names that pass the test, of one module or of all that is in scope; sorted, since they come out of a hash map.
     pub(super) fn names_in_reach(&self, module: Option<usize>, test: fn(Def) -> bool) -> Vec<&'a str> {
+        if self.out.len() > MANY_FINDINGS {
+            return Vec::new();
+        }
         let modules = module.map_or_else(|| vec![self.module, PRELUDE], |one| vec![one]);
         let entries = modules.into_iter().flat_map(|one| self.modules[one].names.iter());
         let mut names: Vec<&str> = entries.filter(|(_, (def, _))| test(*def)).map(|(name, _)| *name).collect();
@@ -108,3 +111,6 @@ impl<'a> Checker<'a, '_> {
         }
     }
 }
+
+/// After so many, nobody reads what else a name may have meant, and to look through all names each time takes long.
+const MANY_FINDINGS: usize = 1000;

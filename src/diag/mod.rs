@@ -145,8 +145,20 @@ impl Diagnostics {
     }
 }
 
+/// A name may be as long as a file; nobody reads so much of it.
+const LONGEST: usize = 4000;
+
+fn shorten(text: &mut String) {
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
 /// "a `image`" is "an `image`": the words around a name are written before it is known.
-fn articles(text: String) -> String {
+fn articles(mut text: String) -> String {
+    shorten(&mut text);
     let vowel = |at: usize| text[at..].starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
     let word = |at: usize| at == 0 || !text[..at].ends_with(char::is_alphanumeric);
     let places: Vec<usize> =
@@ -156,10 +168,22 @@ fn articles(text: String) -> String {
     out
 }
 
+/// So that a hundred thousand unknown names beside as many known ones are not compared each with each.
+const MOST_CANDIDATES: usize = 2000;
+
+/// Comparing takes time with the square of it.
+const LONGEST_NAME: usize = 200;
+
 /// The candidate that was most likely meant, if one is near enough.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |other: &&str| strsim::osa_distance(&name.to_lowercase(), &other.to_lowercase());
-    let best = candidates.into_iter().filter(|other| *other != name).min_by_key(near)?;
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let room = 1 + name.chars().count() / 4;
+    let wanted = name.to_lowercase();
+    let near = |other: &&str| strsim::osa_distance(&wanted, &other.to_lowercase());
+    let likely = candidates.into_iter().take(MOST_CANDIDATES);
+    let likely = likely.filter(|other| *other != name && other.len().abs_diff(name.len()) <= 4 * room);
+    let best = likely.min_by_key(near)?;
     (near(&best) <= room).then_some(best)
 }

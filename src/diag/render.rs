@@ -247,7 +247,7 @@ fn masked(text: &str) -> std::borrow::Cow<'_, str> {
     text.chars().map(mask).collect::<String>().into()
 }
 
-/// For messages: control characters as escapes, but for the end of a line.
-fn printable(text: &str) -> String {
+/// For people: control characters as escapes, but for the end of a line.
+pub fn printable(text: &str) -> String {
     text.split('\n').map(report::one_line).collect::<Vec<_>>().join("\n")
 }
