@@ -6,11 +6,15 @@ use serde::{Deserialize, Serialize};
 pub const VERSION: u32 = 1;
 
 /// One step, ready to run: the same script in every engine.
+///
+/// The script maps exit codes (`on_exit`), puts files in place and checks the outputs by itself. Beside `env` it knows three
+/// variables: with `PIPE_SKIP=true` it leaves every value empty and ends well; `PIPE_VERDICT_FILE` names a file, one for
+/// all steps of a try, into which it writes `warned` or `skipped`; `PIPE_DECISION` is only for conditions.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepSpec {
-    pub version: u32,
-    pub task: String,
-    pub step: String,
+    /// Unique in its task.
+    pub name: String,
+    /// The image that the program names; where a task is no container of its own, it says what tools have to be there.
     pub image: String,
     /// The whole file, with its `#!` line.
     pub script: String,
@@ -18,11 +22,9 @@ pub struct StepSpec {
     pub env: Vec<(String, Source)>,
     /// Lists, one behind the other, each closed by [`END_OF_LIST`].
     pub args: Vec<ListSource>,
+    /// Where it starts; absent: in an empty folder of its task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workdir: Option<Source>,
-    /// Milliseconds for one try.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<i64>,
 }
 
 /// The argument that closes each list; a value equal to it is refused before the first task.
@@ -36,7 +38,7 @@ pub enum Source {
     Literal(String),
     /// A parameter of the run, by name.
     Param(String),
-    /// An output of another task.
+    /// An output of another task, by name (empty: its only one); the empty text when that task did not succeed.
     Result { task: String, output: String },
     /// The file that an output of this task is written to.
     OutputFile(String),
@@ -46,16 +48,18 @@ pub enum Source {
     SecretValue(SecretRef),
     /// The path of a file that holds a secret.
     SecretFile(SecretRef),
-    /// How another task ended.
+    /// How another task ended: `succeeded`, `failed`, `skipped` or `cancelled`.
     Status(String),
-    /// How the run ended.
+    /// How all tasks before `finally` ended together: `succeeded`, `failed` or `cancelled`.
     Outcome,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretRef {
+    /// The name itself.
     Named(String),
+    /// The parameter whose text is the name; an empty text is no secret.
     Param(String),
 }
 
@@ -63,36 +67,78 @@ pub enum SecretRef {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ListSource {
+    /// Known when compiling.
     Literal(Vec<String>),
+    /// A list parameter of the run, by name.
     Param(String),
     /// Texts that come from several places.
     Each(Vec<Source>),
 }
 
 /// What one archive carries: the tasks of one machine, in an order that respects every edge.
+///
+/// Beside this, which is `run.json`, the archive has the file `outcome` (how the run stands: `succeeded`, `failed` or
+/// `cancelled`), the file `run` (the name of the first build, below which everything lies in the store, so that no two runs
+/// meet there; empty in the first, which knows its own name), and `params/NAME` for each parameter: a file that is its text, byte for byte, or for a list a folder with
+/// one file an element, whose names sort in its order.
+///
+/// A task starts when all of `after` that are of this machine have ended, fewer than `at_once` run, its lock is free and
+/// `room` has what it `asks` for. After a task that failed, and does not `go_on`, no other starts, and the machine ends
+/// with an exit code other than 0.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RunSpec {
+    /// [`VERSION`]
     pub version: u32,
     pub pipeline: String,
     /// The name of this part of the run.
     pub segment: String,
+    /// The kind of machine it is for: `kvm`, `privileged` or `unprivileged`.
+    pub class: String,
     /// Runs on every path, after all others.
     pub finally: bool,
     /// How many tasks run at once.
     pub at_once: usize,
-    /// Where results and workspaces wait between two machines.
+    /// What the machine has for all tasks that run at once.
+    pub room: AmountSpec,
+    /// Where results and workspaces wait between two machines; absent when this one neither brings nor keeps anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<StoreSpec>,
+    /// Fetched from the store before the first task; what is not there is a task that never ran.
+    pub brought: CarriedSpec,
+    /// Put into the store when the last task has ended, whichever way.
+    pub kept: CarriedSpec,
+    /// Every secret is a folder of its name in this one, whose file `value` holds it.
+    pub secrets: String,
     /// Every workspace in use, by name.
     pub workspaces: Vec<WorkspaceSpec>,
     /// The parameters of the run; their values are files of the archive.
     pub params: Vec<ParamSpec>,
     pub tasks: Vec<TaskSpec>,
+    /// What the pipeline returns; of the last machine before `finally` only. When all went well each is written to the
+    /// log as a line `pipec: return {"NAME":"TEXT"}`.
+    pub returns: Vec<ReturnSpec>,
 }
 
+/// Amounts of what a machine has; absent: nobody said.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AmountSpec {
+    /// Thousandths of a core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<i64>,
+    /// Bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<i64>,
+    /// Bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disk: Option<i64>,
+}
+
+/// A place that outlives a machine.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StoreSpec {
+    /// `s3://bucket/prefix`
     pub place: String,
+    /// The address of the server; absent: Amazon's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// The name of the secret with its credentials.
@@ -100,15 +146,33 @@ pub struct StoreSpec {
     pub secret: Option<String>,
 }
 
+/// What crosses from one machine to another beside workspaces.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CarriedSpec {
+    pub results: Vec<ResultRef>,
+    /// The tasks whose end somebody else has to know.
+    pub statuses: Vec<String>,
+}
+
+/// One output of one task.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct ResultRef {
+    pub task: String,
+    /// Empty for the only one.
+    pub output: String,
+}
+
+/// A folder that tasks share.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WorkspaceSpec {
     pub name: String,
-    /// Fetched from the store before the first task.
+    /// Fetched from the store before the first task; else it starts empty.
     pub brought: bool,
     /// Put into the store after the last task.
     pub kept: bool,
 }
 
+/// A parameter of the run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ParamSpec {
     pub name: String,
@@ -119,6 +183,7 @@ pub struct ParamSpec {
 /// One task of a machine.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TaskSpec {
+    /// Unique in the run.
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
@@ -126,27 +191,65 @@ pub struct TaskSpec {
     pub origin: String,
     /// The tasks that have to end before it, those of earlier machines too.
     pub after: Vec<String>,
-    /// Writes `true` or `false` to the file named by `PIPE_DECISION`.
+    /// Those of them without whose outputs it cannot start: when one failed, or was itself skipped for this reason, it is
+    /// skipped.
+    pub reads: Vec<String>,
+    /// Decides whether it runs: writes `true` or `false` to the file named by `PIPE_DECISION`. A task that is skipped
+    /// leaves each of `results` empty, and what only comes after it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<ScriptSpec>,
+    /// Milliseconds for one try of all its steps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<i64>,
+    /// How often it is tried again; each try begins with the first step.
     pub retries: u32,
-    /// Milliseconds.
+    /// Milliseconds between two tries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_delay: Option<i64>,
     /// Whether the run goes on when it fails.
     pub go_on: bool,
+    /// No two tasks of the same lock run at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<String>,
+    /// What it takes of the machine's `room`.
+    pub asks: AmountSpec,
+    /// By name: the folders that it works in.
     pub workspaces: Vec<String>,
-    /// The outputs that are values, by name: files that an output is written to.
+    /// The outputs that are values, by name (empty: the only one): files that its last step has written and checked.
     pub results: Vec<String>,
+    /// The outputs that are files or folders of a workspace.
+    pub artifacts: Vec<ArtifactSpec>,
+    /// At least one, run one after the other until one fails.
     pub steps: Vec<StepSpec>,
+}
+
+/// An output that lies in a workspace, and so goes where that goes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ArtifactSpec {
+    /// Empty for the only output.
+    pub name: String,
+    pub workspace: String,
+    /// Relative to the workspace; absent when only the step knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+/// Something that the pipeline returns.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReturnSpec {
+    /// Empty for the only one.
+    pub name: String,
+    /// Writes its text (a list as lines) to the file named by `PIPE_VALUE`.
+    pub value: ScriptSpec,
 }
 
 /// A script that is no step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ScriptSpec {
+    /// The whole file, with its `#!` line.
     pub script: String,
+    /// As of a step.
     pub env: Vec<(String, Source)>,
+    /// As of a step.
     pub args: Vec<ListSource>,
 }

@@ -67,19 +67,33 @@ pub struct SourceFile {
     pub name: String,
     pub text: String,
     lines: OnceLock<Vec<u32>>,
+    /// Absent where the text can be shown as it is.
+    masked: OnceLock<Option<String>>,
 }
 
 impl SourceFile {
     fn new(name: String, text: String) -> Self {
-        Self { name, text, lines: OnceLock::new() }
+        Self { name, text, lines: OnceLock::new(), masked: OnceLock::new() }
     }
 
     /// The byte offset at which each line starts.
     pub fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| offset(at) + 1)).collect()
+            let mut starts = Vec::with_capacity(self.text.len() / 32 + 1);
+            starts.push(0);
+            for (at, byte) in self.text.bytes().enumerate() {
+                if byte == b'\n' {
+                    starts.push(offset(at) + 1);
+                }
+            }
+            starts
         })
+    }
+
+    /// The text with control characters masked, byte for byte, so that no source can drive a terminal. Found out once:
+    /// there may be thousands of findings about one file.
+    pub fn shown(&self) -> &str {
+        self.masked.get_or_init(|| masked(&self.text)).as_deref().unwrap_or(&self.text)
     }
 
     /// Line and column of a byte offset.
@@ -89,6 +103,30 @@ impl SourceFile {
         let before = self.text.get(lines[line] as usize..at as usize).unwrap_or_default();
         Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1 }
     }
+}
+
+/// What could drive a terminal, replaced by something harmless of the same length; absent where there is nothing.
+fn masked(text: &str) -> Option<String> {
+    let harmful = |character: char| is_harmful(character) && !matches!(character, '\n' | '\t');
+    let plain = |byte: u8| matches!(byte, b'\n' | b'\t' | b' '..0x7f);
+    if text.bytes().all(plain) || !text.contains(harmful) {
+        return None;
+    }
+    let mask = |character: char| match (character, character.len_utf8()) {
+        // A line that ends in CR LF ends there; nothing else may move the cursor.
+        ('\r', _) => ' ',
+        (other, _) if !harmful(other) => other,
+        (_, 1) => '?',
+        (_, 2) => '\u{bf}',
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    Some(text.chars().map(mask).collect())
+}
+
+/// Whether a character could drive a terminal or turn the direction of the text around it.
+pub fn is_harmful(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Files are refused above 64 MiB when they are read, so that every offset fits.
@@ -129,7 +167,9 @@ impl Sources {
 
     /// `file.pipe:12`, as manifests and comments name an origin.
     pub fn origin(&self, span: Span) -> String {
-        format!("{}:{}", self.get(span.file).name, self.position(span).line)
+        let file = self.get(span.file);
+        let line = file.lines().partition_point(|start| *start <= span.start);
+        [&file.name, ":", &line.max(1).to_string()].concat()
     }
 }
 

@@ -98,11 +98,13 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::names::not_called(name.span, &name.text));
             return Callee::Unknown;
         }
-        let mut names = self.names_in_reach(None, Def::is_called);
-        names.extend(WORDS);
-        let near = crate::diag::did_you_mean(&name.text, names).map(str::to_owned);
+        let near = self.near(&name.text, |this| {
+            let mut names = this.names_in_reach(None, Def::is_called);
+            names.extend(WORDS);
+            names
+        });
         let module = self.module_with(&name.text);
-        self.report(findings::names::unknown_callee(name, near.as_deref(), module));
+        self.report(findings::names::unknown_callee(name, near, module));
         Callee::Unknown
     }
 

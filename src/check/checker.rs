@@ -1,5 +1,7 @@
 //! What the checker knows while it walks.
 
+use std::cell::Cell;
+
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -36,6 +38,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) secret: Code,
     /// Whether the expression checked now reads what a task makes.
     pub(super) reads_task: bool,
+    /// How many names were looked at for hints.
+    pub(super) looked_at: Cell<usize>,
 }
 
 /// The signature of a task in place, as its users see it.
@@ -74,6 +78,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             fns_done: Vec::new(),
             secret: Code::P0802,
             reads_task: false,
+            looked_at: Cell::new(0),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::syntax::ast;
 
 use super::checker::{Checker, poison, typed};
 use super::findings;
-use super::program::{EnumId, Expr, Kind, Op, Type};
+use super::program::{EnumId, Expr, Kind, Match, Op, Type};
 use super::report::Place;
 use super::types::{has_equality, has_order, opened};
 
@@ -117,7 +117,7 @@ impl<'a> Checker<'a, '_> {
         let arm_of_case = self.arms(id, arms, on.span);
         let (values, ty) = self.arm_values(arms, place);
         match arm_of_case {
-            Some(arm_of_case) => typed(Kind::Match { on: Box::new(on), arms: values, arm_of_case }, ty, span),
+            Some(arm_of_case) => typed(Kind::Match(Box::new(Match { on, arms: values, arm_of_case })), ty, span),
             None => typed(Kind::Poison, ty, span),
         }
     }

@@ -162,9 +162,9 @@ pub(super) fn visit(expr: &Expr, see: &mut dyn FnMut(&Expr)) {
             visit(then, see);
             visit(otherwise, see);
         }
-        Kind::Match { on, arms, .. } => {
-            visit(on, see);
-            arms.iter().for_each(|arm| visit(arm, see));
+        Kind::Match(one) => {
+            visit(&one.on, see);
+            one.arms.iter().for_each(|arm| visit(arm, see));
         }
     }
 }

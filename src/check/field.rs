@@ -71,12 +71,14 @@ impl<'a> Checker<'a, '_> {
         if let Some(bound) = self.scope.later.find(text) {
             return self.report(findings::names::used_before_bound(name, bound));
         }
-        let mut names: Vec<&str> = self.scope.names().collect();
-        names.extend(self.names_in_reach(None, |def| matches!(def, Def::Const(_))));
-        let near = crate::diag::did_you_mean(text, names).map(str::to_owned);
+        let near = self.near(text, |this| {
+            let mut names: Vec<&str> = this.scope.names().collect();
+            names.extend(this.names_in_reach(None, |def| matches!(def, Def::Const(_))));
+            names
+        });
         // The statement that binds it may be the one that could not be read.
         if near.is_some() || !self.scope.torn {
-            self.report(findings::names::unknown_name(name, near.as_deref()));
+            self.report(findings::names::unknown_name(name, near));
         }
     }
 

@@ -133,17 +133,17 @@ impl<'a> Checker<'a, '_> {
     ) {
         match &*name.text {
             "image" => fields.image = Some(self.in_name(value, &Type::Image, "image")),
-            "lock" => fields.lock = Some(self.in_name(value, &Type::String, "lock")),
-            "workdir" => fields.workdir = Some(self.workdir(value)),
+            "lock" => fields.lock = Some(Box::new(self.in_name(value, &Type::String, "lock"))),
+            "workdir" => fields.workdir = Some(Box::new(self.workdir(value))),
             "needs" => self.needs(value, fields),
             "timeout" => fields.timeout = Some(self.time(value, "timeout")),
             "retry_delay" => {
-                fields.retry_delay = Some(self.expect(value, &Type::Duration, Place::Field("retry_delay")))
+                fields.retry_delay = Some(Box::new(self.expect(value, &Type::Duration, Place::Field("retry_delay"))))
             }
-            "retries" => fields.retries = Some(self.retries(value)),
+            "retries" => fields.retries = Some(Box::new(self.retries(value))),
             "on_failure" => {
                 let ty = self.prelude_enum("OnFailure");
-                fields.on_failure = Some(self.expect(value, &ty, Place::Field("on_failure")));
+                fields.on_failure = Some(Box::new(self.expect(value, &ty, Place::Field("on_failure"))));
             }
             "on_exit" => self.on_exit(value, fields),
             "files" => self.files(value, fields),

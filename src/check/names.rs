@@ -8,6 +8,9 @@ use super::findings;
 use super::modules::Def;
 use super::program::TaskId;
 
+/// How many names one check looks at for hints: half a second's worth.
+const MOST_CANDIDATES: usize = 500_000;
+
 impl Def {
     /// What kind of thing it is, for messages.
     pub(super) fn word(self) -> &'static str {
@@ -76,11 +79,19 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
+    /// The candidate that was most likely meant. One check looks at so many candidates and no more: who gets a thousand
+    /// findings needs no hint at the last of them, and each hint costs as much as there are names.
+    pub(super) fn near(&self, name: &str, candidates: impl FnOnce(&Self) -> Vec<&'a str>) -> Option<&'a str> {
+        if self.looked_at.get() > MOST_CANDIDATES {
+            return None;
+        }
+        let candidates = candidates(self);
+        self.looked_at.set(self.looked_at.get() + candidates.len());
+        crate::diag::did_you_mean(name, candidates)
+    }
+
     /// The names that pass the test, of one module or of all that is in scope; sorted, since they come out of a hash map.
     pub(super) fn names_in_reach(&self, module: Option<usize>, test: fn(Def) -> bool) -> Vec<&'a str> {
-        if self.out.len() > MANY_FINDINGS {
-            return Vec::new();
-        }
         let modules = module.map_or_else(|| vec![self.module, PRELUDE], |one| vec![one]);
         let entries = modules.into_iter().flat_map(|one| self.modules[one].names.iter());
         let mut names: Vec<&str> = entries.filter(|(_, (def, _))| test(*def)).map(|(name, _)| *name).collect();
@@ -111,6 +122,3 @@ impl<'a> Checker<'a, '_> {
         }
     }
 }
-
-/// After so many, nobody reads what else a name may have meant, and to look through all names each time takes long.
-const MANY_FINDINGS: usize = 1000;

@@ -51,7 +51,7 @@ impl<'a> Checker<'a, '_> {
         let outputs = self.outputs(&one.outputs, Owner::Pipeline);
         self.no_places(&one.outputs);
         self.pipe.outputs = outputs.iter().map(|one| (one.name.clone(), one.ty.clone(), one.span)).collect();
-        self.scope.later = Later::Body(&one.body);
+        self.scope.later = Later::Body(&one.body, std::cell::OnceCell::new());
         self.look_at_defaults(&one.body);
         let mut body = Vec::with_capacity(one.body.len());
         self.stmts(&one.body, Level::Top, &mut body);
@@ -160,12 +160,12 @@ impl<'a> Checker<'a, '_> {
                 self.pipe.waits[at] = self.scope.calls(*local).unwrap_or_default();
                 continue;
             }
-            let near = crate::diag::did_you_mean(&name.text, self.scope.names()).map(str::to_owned);
+            let near = self.near(&name.text, |this| this.scope.names().collect());
             if near.is_none() && self.scope.torn {
                 continue;
             }
             let is_task = self.find(&name.text).is_some_and(super::modules::Def::is_task);
-            self.report(findings::names::unknown_after(name, near.as_deref(), is_task));
+            self.report(findings::names::unknown_after(name, near, is_task));
         }
     }
 }

@@ -199,7 +199,8 @@ pub struct TaskDef {
     pub steps: Vec<StepDef>,
 }
 
-/// The fields of a task, of `defaults` and of a modifier block, each only where it was written.
+/// The fields of a task, of `defaults` and of a modifier block, each only where it was written. There is one for every
+/// task, so what is rare stands in a box.
 #[derive(Default, Debug)]
 pub struct Fields {
     pub image: Option<Expr>,
@@ -211,17 +212,38 @@ pub struct Fields {
     pub needs_given: Vec<Box<str>>,
     pub env: Vec<EnvDef>,
     pub files: Vec<FileDef>,
-    pub workdir: Option<Expr>,
+    pub workdir: Option<Box<Expr>>,
     pub timeout: Option<Expr>,
-    pub retries: Option<Expr>,
-    pub retry_delay: Option<Expr>,
+    pub retries: Option<Box<Expr>>,
+    pub retry_delay: Option<Box<Expr>>,
     /// Exit code and `Verdict`.
     pub on_exit: Vec<(i64, Expr, Span)>,
     /// `OnFailure`
-    pub on_failure: Option<Expr>,
+    pub on_failure: Option<Box<Expr>>,
     pub before: Option<Script>,
     pub cleanup: Option<Script>,
-    pub lock: Option<Expr>,
+    pub lock: Option<Box<Expr>>,
+}
+
+impl Fields {
+    /// Where nothing was written.
+    const NONE: &Self = &Self {
+        image: None,
+        shell: None,
+        needs: None,
+        needs_given: Vec::new(),
+        env: Vec::new(),
+        files: Vec::new(),
+        workdir: None,
+        timeout: None,
+        retries: None,
+        retry_delay: None,
+        on_exit: Vec::new(),
+        on_failure: None,
+        before: None,
+        cleanup: None,
+        lock: None,
+    };
 }
 
 #[derive(Debug)]
@@ -249,7 +271,7 @@ pub struct StepDef {
     pub shell: Option<(Shell, Span)>,
     pub run: Script,
     pub env: Vec<EnvDef>,
-    pub workdir: Option<Expr>,
+    pub workdir: Option<Box<Expr>>,
 }
 
 /// What reads a script.
@@ -289,7 +311,6 @@ pub struct PipelineDef {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "most statements are calls")]
 pub enum Stmt {
     /// A name for a value.
     Bind {
@@ -346,12 +367,20 @@ pub struct Call {
     pub callee: Callee,
     /// One argument a parameter, in their order; a default is absent here and read from the parameter, in the scope of the task.
     pub args: Vec<Option<Expr>>,
-    pub modifiers: Fields,
+    /// Absent when there is no block of them; [`Call::modifiers`] reads it.
+    pub modifiers: Option<Box<Fields>>,
     pub after: Vec<After>,
     /// Of the statement's head, for messages.
     pub span: Span,
     /// Empty, behind the whole statement: where ` after x` can be put when it has no `after`.
     pub end: Span,
+}
+
+impl Call {
+    /// The fields of the modifier block.
+    pub fn modifiers(&self) -> &Fields {
+        self.modifiers.as_deref().unwrap_or(Fields::NONE)
+    }
 }
 
 #[derive(Debug)]
@@ -451,15 +480,18 @@ pub enum Kind {
     Join(Box<Expr>, Box<Expr>),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// The arms, and for each case of the enum the index of its arm; exhaustive.
-    Match {
-        on: Box<Expr>,
-        arms: Vec<Expr>,
-        arm_of_case: Vec<u32>,
-    },
+    Match(Box<Match>),
     Fn(FnId, Vec<Expr>),
     Builtin(Builtin, Vec<Expr>),
     /// `BuildId(x)`, `image(x)`, `path(x)`: to the type of the expression, checked when the value is known.
     Convert(Box<Expr>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Match {
+    pub on: Expr,
+    pub arms: Vec<Expr>,
+    pub arm_of_case: Vec<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -500,6 +532,7 @@ pub enum Op {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Builtin {
     /// `flag("--force", force)`: no word or one; `flag("--version", version)` of a `T?`: none or two; of a list: two an element. A list of strings.
+    /// A name that ends in `=` makes one word with its value: `flag("--tag=", tags)` is `--tag=a` `--tag=b`.
     Flag,
     /// `len(list)`: int.
     Len,

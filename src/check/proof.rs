@@ -170,7 +170,7 @@ impl Facts {
             | Kind::Negate(_)
             | Kind::Force(_)
             | Kind::Join(..)
-            | Kind::Match { .. }
+            | Kind::Match(_)
             | Kind::Fn(..)
             | Kind::Builtin(..)
             | Kind::Convert(_) => self.opaque(expr, truth),

@@ -1,5 +1,7 @@
 //! The names inside one task, pipeline or function.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use crate::source::Span;
@@ -30,12 +32,13 @@ pub(super) struct Scope<'a> {
 }
 
 /// Where names are bound that are not in scope yet.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(super) enum Later<'a> {
     #[default]
     Nowhere,
     Params(&'a [ast::Param]),
-    Body(&'a [ast::Stmt]),
+    /// With the places of its names, once one was looked for: thousands may be.
+    Body(&'a [ast::Stmt], OnceCell<FxHashMap<&'a str, Span>>),
 }
 
 /// How a name came to be.
@@ -138,33 +141,44 @@ impl<'a> Scope<'a> {
     }
 }
 
-impl<'a> Later<'a> {
+impl Later<'_> {
     /// Where a name is bound that is not in scope.
-    pub(super) fn find(self, name: &str) -> Option<Span> {
+    pub(super) fn find(&self, name: &str) -> Option<Span> {
         match self {
             Self::Nowhere => None,
             Self::Params(params) => {
                 params.iter().map(|one| &one.name).find(|one| &*one.text == name).map(|one| one.span)
             }
-            Self::Body(body) => in_body(body, name),
+            Self::Body(body, places) => places.get_or_init(|| places_of(body)).get(name).copied(),
         }
     }
 }
 
-fn in_body(body: &[ast::Stmt], name: &str) -> Option<Span> {
-    body.iter().find_map(|stmt| in_stmt(stmt, name))
+/// The first place of each name.
+fn places_of(body: &[ast::Stmt]) -> FxHashMap<&str, Span> {
+    let mut places = FxHashMap::default();
+    in_body(body, &mut |name| {
+        places.entry(&*name.text).or_insert(name.span);
+    });
+    places
 }
 
-fn in_stmt(stmt: &ast::Stmt, name: &str) -> Option<Span> {
-    let own = |one: &ast::Name| (&*one.text == name).then_some(one.span);
+fn in_body<'a>(body: &'a [ast::Stmt], see: &mut dyn FnMut(&'a ast::Name)) {
+    body.iter().for_each(|stmt| in_stmt(stmt, see));
+}
+
+fn in_stmt<'a>(stmt: &'a ast::Stmt, see: &mut dyn FnMut(&'a ast::Name)) {
     match stmt {
         ast::Stmt::Bind { name, .. } | ast::Stmt::BindWhen { name, .. } | ast::Stmt::Workspace { name, .. } => {
-            own(name)
+            see(name);
         }
-        ast::Stmt::Task { task, .. } => own(&task.name),
-        ast::Stmt::When(when) => in_body(&when.then, name).or_else(|| in_body(&when.otherwise, name)),
-        ast::Stmt::For(each) => in_body(&each.body, name),
-        ast::Stmt::Stage { body, .. } => in_body(body, name),
+        ast::Stmt::Task { task, .. } => see(&task.name),
+        ast::Stmt::When(when) => {
+            in_body(&when.then, see);
+            in_body(&when.otherwise, see);
+        }
+        ast::Stmt::For(each) => in_body(&each.body, see),
+        ast::Stmt::Stage { body, .. } => in_body(body, see),
         // What `finally` binds is nobody else's.
         ast::Stmt::Finally { .. }
         | ast::Stmt::Call { .. }
@@ -173,6 +187,6 @@ fn in_stmt(stmt: &ast::Stmt, name: &str) -> Option<Span> {
         | ast::Stmt::Defaults { .. }
         | ast::Stmt::Return { .. }
         | ast::Stmt::Target { .. }
-        | ast::Stmt::Broken(_) => None,
+        | ast::Stmt::Broken(_) => {}
     }
 }

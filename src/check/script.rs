@@ -83,11 +83,15 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// The first thing that is wrong with a value, if any.
     fn value(&mut self, value: &Expr, place: &Place<'_>) -> Option<Diagnostic> {
-        let name = in_text::spelled(place.written);
-        let name = name.as_deref();
         if matches!(value.kind, Kind::Poison) || matches!(value.ty, Type::Unknown) {
             return None;
         }
+        // Its name is spelled only for a finding.
+        if self.is_fine(value, place) {
+            return None;
+        }
+        let name = in_text::spelled(place.written);
+        let name = name.as_deref();
         if place.context() == Context::Comment {
             return Some(refuse::in_comment(&self.locator, place, name));
         }
@@ -106,6 +110,15 @@ impl Judge<'_> {
                 self.living(&value.ty, place, name)
             }
         }
+    }
+
+    /// What most values are: one text in a word or in double quotes, which nothing reads as code.
+    fn is_fine(&self, value: &Expr, place: &Place<'_>) -> bool {
+        let quoted = matches!(place.context(), Context::Word | Context::DoubleQuoted | Context::HereDocument);
+        let plain =
+            matches!(value.ty, Type::Int | Type::String | Type::Path | Type::Image | Type::Enum(_) | Type::Newtype(_))
+                || matches!(value.ty, Type::Artifact(_) | Type::Duration | Type::Size | Type::Cpu);
+        quoted && plain && place.hole.is_some_and(|hole| hole.code_for.is_none())
     }
 
     /// A value at a place where the shell expands it.

@@ -89,11 +89,14 @@ impl<'a> Checker<'a, '_> {
 
     /// A type whose name is nearly this one, of one module or of all that is in scope.
     fn near_type(&self, name: &str, module: Option<usize>) -> Option<String> {
-        let mut names: Vec<&str> = self.names_in_reach(module, Def::is_type);
-        if module.is_none() {
-            names.extend(WORDS.iter().map(|(word, _)| *word));
-        }
-        crate::diag::did_you_mean(name, names).map(str::to_owned)
+        let near = self.near(name, |this| {
+            let mut names: Vec<&str> = this.names_in_reach(module, Def::is_type);
+            if module.is_none() {
+                names.extend(WORDS.iter().map(|(word, _)| *word));
+            }
+            names
+        });
+        near.map(str::to_owned)
     }
 }
 

@@ -27,7 +27,10 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
         machine.tell(&rest(findings.len()));
         machine.tell(&summary(files.len(), &findings));
     }
-    findings.iter().map(|(_, found)| exit_of(found)).max().unwrap_or(Exit::Clean)
+    let exit = findings.iter().map(|(_, found)| exit_of(found)).max().unwrap_or(Exit::Clean);
+    // The process ends behind this, and gives back all of it at once.
+    std::mem::forget(analyses);
+    exit
 }
 
 /// Findings about a file that cannot be read mean that the run could not be done.

@@ -1,7 +1,7 @@
 //! The machine as the command line sees it: files in, files and streams out.
 
 use std::fs;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 
 use super::Exit;
@@ -26,13 +26,14 @@ impl Files for Disk {
             return Ok(bytes);
         }
         // Before it is opened, since opening a pipe waits for who writes to it.
-        let kind = fs::metadata(path)?.file_type();
-        if kind.is_dir() {
+        let about = fs::metadata(path)?;
+        if about.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory));
         }
-        if !kind.is_file() && !is_stream(path) {
+        if !about.is_file() && !is_stream(path) {
             return Err(io::Error::other("it is a pipe, a socket or a device, not a file"));
         }
+        bytes.reserve(usize::try_from(about.len()).unwrap_or(0).min(MAX_BYTES) + 1);
         fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
@@ -58,8 +59,14 @@ impl Machine {
 
     /// Writes to standard output; a reader that went away is no error.
     pub(super) fn print(&mut self, text: &str) {
-        let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        self.print_all([text]);
+    }
+
+    /// As [`Self::print`], of a text in pieces.
+    pub(super) fn print_all<'t>(&mut self, pieces: impl IntoIterator<Item = &'t str>) {
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_bytes()));
+        match written.and_then(|()| out.flush()) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             Err(error) => {

@@ -132,6 +132,11 @@ impl Diagnostics {
         self.list.len()
     }
 
+    /// Forgets all but the first `len` findings: those of a reading that is done again in another way.
+    pub fn truncate(&mut self, len: usize) {
+        self.list.truncate(len);
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }
@@ -168,9 +173,6 @@ fn articles(mut text: String) -> String {
     out
 }
 
-/// So that a hundred thousand unknown names beside as many known ones are not compared each with each.
-const MOST_CANDIDATES: usize = 2000;
-
 /// Comparing takes time with the square of it.
 const LONGEST_NAME: usize = 200;
 
@@ -179,11 +181,13 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     if name.len() > LONGEST_NAME {
         return None;
     }
-    let room = 1 + name.chars().count() / 4;
-    let wanted = name.to_lowercase();
-    let near = |other: &&str| strsim::osa_distance(&wanted, &other.to_lowercase());
-    let likely = candidates.into_iter().take(MOST_CANDIDATES);
-    let likely = likely.filter(|other| *other != name && other.len().abs_diff(name.len()) <= 4 * room);
-    let best = likely.min_by_key(near)?;
-    (near(&best) <= room).then_some(best)
+    let (wanted, length) = (name.to_lowercase(), name.chars().count());
+    let room = 1 + length / 4;
+    // Each letter too many or too few is one step. Lower case may be longer than what it is made of, but not of ASCII.
+    let hopeless = |other: &str| name.is_ascii() && other.is_ascii() && other.len().abs_diff(length) > room;
+    let others = candidates.into_iter().filter(|other| *other != name && !hopeless(other));
+    let (far, best) = others
+        .map(|other| (strsim::osa_distance(&wanted, &other.to_lowercase()), other))
+        .min_by_key(|(distance, _)| *distance)?;
+    (far <= room).then_some(best)
 }

@@ -165,13 +165,13 @@ impl miette::Diagnostic for View<'_> {
 #[derive(Debug)]
 struct Indexed<'a> {
     file: &'a SourceFile,
-    /// The text with control characters masked, byte for byte, so that no source can drive a terminal.
-    shown: std::borrow::Cow<'a, str>,
+    /// The text without control characters.
+    shown: &'a str,
 }
 
 impl<'a> Indexed<'a> {
     fn new(file: &'a SourceFile) -> Self {
-        Self { file, shown: masked(&file.text) }
+        Self { file, shown: file.shown() }
     }
 
     fn line_of(&self, at: usize) -> usize {
@@ -227,24 +227,6 @@ impl SourceCode for Indexed<'_> {
         let name = report::one_line(&self.file.name);
         Ok(Box::new(MietteSpanContents::new_named(name, data, whole, first, column, last - first + 1)))
     }
-}
-
-/// What could drive a terminal, replaced by something harmless of the same length.
-fn masked(text: &str) -> std::borrow::Cow<'_, str> {
-    let harmful = |character: char| report::is_harmful(character) && !matches!(character, '\n' | '\t');
-    // A line that ends in CR LF ends there; nothing else may move the cursor.
-    let bytes = || text.bytes().any(|byte| !(byte == b'\n' || byte == b'\t' || (b' '..0x7f).contains(&byte)));
-    if !bytes() || !text.contains(harmful) {
-        return text.into();
-    }
-    let mask = |character: char| match (character, character.len_utf8()) {
-        ('\r', _) => ' ',
-        (other, _) if !harmful(other) => other,
-        (_, 1) => '?',
-        (_, 2) => '\u{bf}',
-        _ => char::REPLACEMENT_CHARACTER,
-    };
-    text.chars().map(mask).collect::<String>().into()
 }
 
 /// For people: control characters as escapes, but for the end of a line.

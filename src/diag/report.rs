@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Diagnostic, Edit, Fix, Label, Severity};
-use crate::source::{Position, Sources, Span};
+use crate::source::{Position, Sources, Span, is_harmful};
 
 /// `file:line:column: error[P0401]: message`
 pub fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
@@ -124,10 +124,4 @@ pub fn one_line(text: &str) -> String {
         }
     }
     line
-}
-
-/// Control characters, and those that turn the direction of what follows.
-pub(super) fn is_harmful(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

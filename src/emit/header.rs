@@ -5,8 +5,13 @@ use crate::plan::{Plan, Value};
 
 /// The comment's lines, without the marks that an engine's language puts before them.
 pub(super) fn header(plan: &Plan, target: &str, about: &str) -> String {
+    format!("{about}\n{}", made(plan, target))
+}
+
+/// What stands behind the first line: the same in every file.
+pub(super) fn made(plan: &Plan, target: &str) -> String {
     format!(
-        "{about}\nMade by pipec from {}, pipeline {}. Do not edit: change the program and make this again with\n    {}\n",
+        "Made by pipec from {}, pipeline {}. Do not edit: change the program and make this again with\n    {}\n",
         plan.source,
         plan.name,
         again(plan, target)

@@ -1,5 +1,7 @@
 //! What every Kubernetes object has: names, quantities, durations, origins, resources.
 
+use std::borrow::Cow;
+
 use sha2::{Digest as _, Sha256};
 
 use super::yaml::{Map, Node};
@@ -16,7 +18,7 @@ pub const KVM: &str = "devices.kubevirt.io/kvm";
 /// A DNS label made from a name of the program: `a_b` is `a-b`. What has no such form, or is too long, gets a short
 /// hash of the whole name behind it: declared names are checked before, so that is only for those that a `for` made.
 pub fn label(name: &str, longest: usize) -> String {
-    let dashed: String = name.chars().map(|c| if c == '_' { '-' } else { c }).collect();
+    let dashed = if name.contains('_') { name.replace('_', "-") } else { name.to_owned() };
     if is_label(&dashed) && dashed.len() <= longest {
         return dashed;
     }
@@ -30,8 +32,8 @@ pub fn label(name: &str, longest: usize) -> String {
 
 /// Lower-case letters, digits and inner dashes.
 pub fn is_label(text: &str) -> bool {
-    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !text.is_empty() && text.chars().all(legal) && !text.starts_with('-') && !text.ends_with('-')
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(legal) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// Labels with dots between: the name of most objects.
@@ -92,32 +94,18 @@ pub fn origin_annotation(origin: String) -> Map {
 
 /// What one container asks for: requests and limits are equal, so that what runs once always fits.
 pub fn resources(needs: &Needs) -> Map {
-    let asked = quantities(needs);
-    both(asked.clone(), asked)
+    let mut asked = Map::new();
+    quantities(needs).into_iter().for_each(|(name, amount)| asked.put(name, amount));
+    Map::new().with_filled("requests", asked.clone()).with_filled("limits", asked)
 }
 
-/// For a container that runs behind another one in the same place: it may use as much, but asks for nothing more, since
-/// the requests of all containers are added up. The device is needed by each.
-pub fn resources_of_a_later_step(needs: &Needs) -> Map {
-    let limits = quantities(needs);
-    let mut requests = Map::new();
-    for (name, limit) in &limits.entries {
-        let asked = if name == KVM { limit.clone() } else { Node::from("0") };
-        requests.put(name.clone(), asked);
-    }
-    both(requests, limits)
-}
-
-fn both(requests: Map, limits: Map) -> Map {
-    Map::new().with_filled("requests", requests).with_filled("limits", limits)
-}
-
-fn quantities(needs: &Needs) -> Map {
-    Map::new()
-        .with_some("cpu", needs.cpu.map(cpu_text))
-        .with_some("memory", needs.memory.map(size_text))
-        .with_some("ephemeral-storage", needs.disk.map(size_text))
-        .with_some(KVM, needs.kvm.then_some("1"))
+/// What it asks for of each resource, where it says so.
+pub fn quantities(needs: &Needs) -> Vec<(&'static str, Cow<'static, str>)> {
+    let memory = needs.memory.map(|bytes| ("memory", size_text(bytes).into()));
+    let disk = needs.disk.map(|bytes| ("ephemeral-storage", size_text(bytes).into()));
+    let cpu = needs.cpu.map(|thousandths| ("cpu", cpu_text(thousandths).into()));
+    let kvm = needs.kvm.then_some((KVM, Cow::Borrowed("1")));
+    cpu.into_iter().chain(memory).chain(disk).chain(kvm).collect()
 }
 
 /// `file.pipe:12`
@@ -155,17 +143,5 @@ mod tests {
         for (milliseconds, text) in cases {
             assert_eq!(go_duration(milliseconds), text);
         }
-    }
-
-    #[test]
-    fn a_later_step_asks_for_the_device_only() {
-        let needs = Needs { kvm: true, memory: Some(10752 << 20), cpu: Some(500), ..Needs::default() };
-        let later = Node::from(resources_of_a_later_step(&needs));
-        let text = super::super::yaml::file("", &[later]);
-        assert_eq!(
-            text,
-            "requests:\n  cpu: \"0\"\n  memory: \"0\"\n  devices.kubevirt.io/kvm: \"1\"\n\
-             limits:\n  cpu: \"500m\"\n  memory: \"10752Mi\"\n  devices.kubevirt.io/kvm: \"1\"\n"
-        );
     }
 }

@@ -35,6 +35,16 @@ pub trait Target: Sync {
 
     /// The files; called only when `gaps` reported no error.
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle;
+
+    /// Both at once: the files, unless `gaps` has an error to report. A target that brings the plan into its own form
+    /// for each does so only once.
+    fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
+        let mut found = Diagnostics::default();
+        self.gaps(plan, &mut found);
+        let failed = found.has_errors();
+        out.append(found);
+        (!failed).then(|| self.emit(plan, sources))
+    }
 }
 
 /// The files of one emit, in the order in which they are printed.

@@ -15,7 +15,12 @@ pub(super) fn word(text: &str) -> String {
 
 /// The words with a blank before each.
 pub(super) fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    texts.into_iter().map(|text| format!(" {}", word(text))).collect()
+    let mut out = String::new();
+    for text in texts {
+        out.push(' ');
+        out.push_str(&word(text));
+    }
+    out
 }
 
 fn is_plain(text: &str) -> bool {
@@ -42,15 +47,20 @@ fn escaped(text: &str) -> String {
 /// The text as a here-document that bash gives to the command `reader`, byte for byte.
 pub(super) fn here_document(text: &str) -> String {
     let mark = mark(text);
-    match text.strip_suffix('\n') {
-        Some(lines) => format!("cat <<'{mark}'\n{lines}\n{mark}\n"),
-        None if text.is_empty() => ":\n".to_owned(),
-        None => format!("head -c {} <<'{mark}'\n{text}\n{mark}\n", text.len()),
+    if text.is_empty() {
+        ":\n".to_owned()
+    } else if text.ends_with('\n') {
+        ["cat <<'", &mark, "'\n", text, &mark, "\n"].concat()
+    } else {
+        format!("head -c {} <<'{mark}'\n{text}\n{mark}\n", text.len())
     }
 }
 
 /// A delimiter that no line of the text is.
 fn mark(text: &str) -> String {
+    if !text.contains("PIPEC_END") {
+        return "PIPEC_END".to_owned();
+    }
     let numbered = (2_u32..).map(|turn| format!("PIPEC_END_{turn}"));
     let mut names = std::iter::once("PIPEC_END".to_owned()).chain(numbered);
     names.find(|name| text.lines().all(|line| line != name)).expect("there are more numbers than lines")

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// One file: a comment (a `#` for each of its lines), then the documents with `---` between.
 pub fn file(comment: &str, documents: &[Node]) -> String {
-    let mut out = Writer { text: String::with_capacity(4096) };
+    let mut out = Page { text: String::with_capacity(4096) };
     out.comment(comment);
     for (at, document) in documents.iter().enumerate() {
         if at > 0 {
@@ -146,17 +146,58 @@ impl From<Map> for Node {
 /// A key that is longer when written is set apart by `?`: readers look only 1024 characters ahead for a `:`.
 const LONGEST_KEY: usize = 1000;
 
-struct Writer {
-    text: String,
+/// A file that is written from its start to its end, without a tree: what there are ten thousand of.
+#[derive(Clone, Default, Debug)]
+pub struct Page {
+    pub text: String,
 }
 
-impl Writer {
-    fn comment(&mut self, comment: &str) {
+impl Page {
+    /// A `#` for each line.
+    pub fn comment(&mut self, comment: &str) {
         for line in comment.lines() {
             self.text.push_str("# ");
             self.text.push_str(&visible(line));
             self.text.truncate(self.text.trim_end().len());
             self.text.push('\n');
+        }
+    }
+
+    /// Lines that are YAML already.
+    pub fn raw(&mut self, lines: &str) {
+        self.text.push_str(lines);
+    }
+
+    /// A text behind its key (`    - name: `) or mark (`    - `), which stand there with their indentation.
+    pub fn entry_text(&mut self, before: &str, text: &str) {
+        self.text.push_str(before);
+        if is_plain(text) {
+            self.text.push_str(text);
+            self.text.push('\n');
+        } else if is_block(text) {
+            let deep = before.bytes().take_while(|byte| matches!(byte, b' ' | b'-')).count();
+            // An element stands at its mark, what a key has at the key.
+            self.block(text, if deep == before.len() { deep } else { deep + 2 });
+        } else {
+            self.quoted(text);
+            self.text.push('\n');
+        }
+    }
+
+    /// A text of one line behind its key, and a comment behind it.
+    pub fn entry_noted(&mut self, before: &str, text: &str, note: &str) {
+        self.text.push_str(before);
+        self.scalar(text);
+        self.text.push_str(" # ");
+        self.text.push_str(&visible(note));
+        self.text.push('\n');
+    }
+
+    /// A key with its indentation and the `:`, and what it has: a list or map, left out when it is empty.
+    pub fn entry_node(&mut self, before: &str, value: &Node) {
+        if !value.is_empty() {
+            self.text.push_str(before);
+            self.entry(value, before.len() - before.trim_start().len());
         }
     }
 
@@ -262,13 +303,25 @@ impl Writer {
             1 => "|\n",
             _ => "|+\n",
         });
-        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-            if !line.is_empty() {
-                self.indent(indent);
-                self.text.push_str(line);
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let mut start = 0;
+        // Lines are short: to look at each byte is faster than to search for the next break.
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == b'\n' {
+                self.block_line(&text[start..=at], indent);
+                start = at + 1;
             }
-            self.text.push('\n');
         }
+        self.block_line(&text[start..], indent);
+        self.text.push('\n');
+    }
+
+    /// A line with its break, if it has one; an empty one is not indented.
+    fn block_line(&mut self, line: &str, indent: usize) {
+        if !matches!(line, "" | "\n") {
+            self.indent(indent);
+        }
+        self.text.push_str(line);
     }
 
     fn scalar(&mut self, text: &str) {
@@ -335,10 +388,21 @@ fn visible(comment: &str) -> Cow<'_, str> {
 /// Nothing but a string for any reader: a letter, then letters, digits and `_ - . /`, and none of the words that YAML
 /// 1.1 or 1.2 reads as something else. `e12` is a number to some.
 fn is_plain(text: &str) -> bool {
+    const GOES_ON: [bool; 256] = goes_on();
     let bytes = text.as_bytes();
     let starts = bytes.first().is_some_and(u8::is_ascii_alphabetic);
-    let goes_on = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    let goes_on = starts && bytes.iter().all(|byte| GOES_ON[usize::from(*byte)]);
     starts && goes_on && !is_word_of_yaml(text) && !is_exponent(bytes)
+}
+
+const fn goes_on() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
+        byte += 1;
+    }
+    table
 }
 
 fn is_word_of_yaml(text: &str) -> bool {

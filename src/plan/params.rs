@@ -23,6 +23,9 @@ pub fn from_text(
     pairs: &[(String, String)],
     out: &mut Diagnostics,
 ) -> Vec<Binding> {
+    if pairs.is_empty() {
+        return Vec::new();
+    }
     let params = parameters(program, pipeline);
     let mut bindings: Vec<Binding> = Vec::new();
     for (name, text) in pairs {

@@ -101,10 +101,9 @@ impl Analysis {
     /// What a target makes of a plan; what it cannot express is added to the findings.
     pub fn emit(&mut self, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
         let mut out = Diagnostics::default();
-        target.gaps(plan, &mut out);
-        let failed = out.has_errors();
+        let bundle = target.compile(plan, &self.sources, &mut out);
         self.diagnostics.append(out.sorted());
-        (!failed).then(|| target.emit(plan, &self.sources))
+        bundle
     }
 }
 

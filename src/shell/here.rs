@@ -65,6 +65,10 @@ impl Scanner<'_, '_, '_> {
                     quoted = true;
                 }
                 b'\\' if self.pos + 1 >= self.limit => break,
+                b'\\' if self.peek(1) == HOLE => {
+                    quoted = true;
+                    self.pos += 1;
+                }
                 b'\\' => {
                     quoted |= self.peek(1) != b'\n';
                     text.extend(Some(self.peek(1)).filter(|byte| *byte != b'\n'));

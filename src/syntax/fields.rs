@@ -29,6 +29,12 @@ impl Parser<'_> {
                 at = behind;
                 continue;
             }
+            if sound && let Some((field, end)) = self.quick_field(at, limit) {
+                doc.clear();
+                fields.push(field);
+                at = self.behind_comma(end, limit);
+                continue;
+            }
             let mut cut = self.source.cut(at, limit, Unit::Field, sound);
             fields.push(self.one_field(at, &mut cut, std::mem::take(&mut doc)));
             sound &= cut.sound;

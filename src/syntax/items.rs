@@ -315,7 +315,11 @@ impl<'t> Parser<'t> {
     pub(super) fn signature_head(&mut self, one: Rule, rule: Rule, at: usize, end: usize) -> Option<Signature> {
         let end = at + self.text[at..end].trim_ascii_end().len();
         self.base = at;
-        let quick = self.source.imbalance(at, end).is_none() && !self.source.scan.reported(at, end);
+        let reported = self.source.scan.reported(at, end);
+        if let Some(signature) = (!reported).then(|| self.quick_signature(at, end)).flatten() {
+            return Some(signature);
+        }
+        let quick = !reported && self.source.imbalance(at, end).is_none();
         if let Some(mut inner) = quick.then(|| grammar::read(one, &self.text[at..end])).flatten() {
             return Some(self.signature(&mut Inner::of(inner.need(rule))));
         }

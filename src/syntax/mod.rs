@@ -2,7 +2,7 @@
 //!
 //! In reading order: `scan` finds strings (`strings`), brackets, and where items begin; `slice` tells where a statement or
 //! a field ends; `parser` holds the state, and `items`, `statements` and `fields` walk the slices; `grammar` (pest) reads
-//! one slice; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
+//! one slice, and `quick` the plainest of them by hand; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
 //! slice that the grammar refused. `words` are the words of the language.
 
 pub mod ast;
@@ -16,6 +16,7 @@ mod lower;
 mod names;
 mod number;
 mod parser;
+mod quick;
 mod scan;
 mod slice;
 mod statements;

@@ -73,7 +73,7 @@ impl Parser<'_> {
         self.check_case(name, Case::Snake);
     }
 
-    fn check_case(&mut self, name: &Name, case: Case) {
+    pub(super) fn check_case(&mut self, name: &Name, case: Case) {
         if !fits(&name.text, case) {
             let right = convert(&name.text, case);
             self.wrong.push(WrongCase { name: name.clone(), case, right });

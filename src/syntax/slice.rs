@@ -132,7 +132,7 @@ impl<'t> Text<'t> {
     }
 
     /// Where what ends at `solid` goes on in the lines after `line_end`, if it does.
-    fn continues(&self, start: usize, solid: usize, line_end: usize, limit: usize) -> Option<usize> {
+    pub(super) fn continues(&self, start: usize, solid: usize, line_end: usize, limit: usize) -> Option<usize> {
         let next = self.skip(line_end, limit);
         if next >= limit {
             return None;

@@ -110,30 +110,42 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A task and what it waits for: in one run of the grammar, or, when that fails, head and fields for themselves.
+    /// A task and what it waits for: head and fields for themselves, most of them by hand. What has a fault is read again in
+    /// one run of the grammar; only when that refuses it too, the faults count.
     pub(super) fn task(&mut self, at: usize, cut: Cut, doc: String) -> (Option<Task>, Vec<Name>) {
-        if cut.sound && !self.source.scan.reported(at, cut.end) {
+        let (found, wrong) = (self.out.len(), self.wrong.len());
+        let (mut task, after) = self.task_in_parts(at, cut);
+        if self.out.len() > found && cut.sound && !self.source.scan.reported(at, cut.end) {
             self.base = at;
             if let Some(mut inner) = grammar::read(Rule::one_task, &self.text[at..cut.end]) {
+                self.out.truncate(found);
+                self.wrong.truncate(wrong);
                 return self.whole_task(inner.need(Rule::task), doc);
             }
         }
+        if let Some(task) = &mut task {
+            task.doc = doc;
+        }
+        (task, after)
+    }
+
+    pub(super) fn task_in_parts(&mut self, at: usize, cut: Cut) -> (Option<Task>, Vec<Name>) {
         let block = self.source.block(at, cut);
         let signature = self.task_head(at, block.map_or(cut.end, |block| block.open));
         let Some(block) = block else {
             if signature.is_some() {
                 self.missing_block(at, cut.end);
             }
-            let task = signature.map(|signature| new_task(signature, Vec::new(), doc, self.span(at, cut.end)));
+            let task = signature.map(|signature| new_task(signature, Vec::new(), self.span(at, cut.end)));
             return (task, Vec::new());
         };
         let body = self.block_fields(block, cut);
         let after = self.after_block(block, cut);
         let span = self.span(at, (block.close + 1).min(cut.end));
-        (signature.map(|signature| new_task(signature, body, doc, span)), after)
+        (signature.map(|signature| new_task(signature, body, span)), after)
     }
 
-    fn whole_task(&mut self, node: Node<'_>, doc: String) -> (Option<Task>, Vec<Name>) {
+    pub(super) fn whole_task(&mut self, node: Node<'_>, doc: String) -> (Option<Task>, Vec<Name>) {
         let start = self.node_span(&node);
         let mut inner = Inner::of(node);
         let signature = self.signature(&mut inner);
@@ -141,7 +153,7 @@ impl<'t> Parser<'t> {
         let span = start.before().to(self.node_span(&fields));
         let body = self.field_list(fields);
         let after = self.after(&mut inner);
-        (Some(new_task(signature, body, doc, span)), after)
+        (Some(Task { doc, ..new_task(signature, body, span) }), after)
     }
 
     fn task_head(&mut self, at: usize, end: usize) -> Option<Signature> {
@@ -153,6 +165,9 @@ impl<'t> Parser<'t> {
         let at = self.source.skip((block.close + 1).min(cut.end), cut.end);
         if at >= cut.end || !block.closed {
             return Vec::new();
+        }
+        if let Some(names) = self.quick_after(at, cut.end) {
+            return names;
         }
         self.head(Rule::one_after, at, cut.end).map_or_else(Vec::new, |mut inner| self.after(&mut inner))
     }
@@ -427,9 +442,9 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn new_task(signature: Signature, body: Vec<super::ast::Field>, doc: String, span: crate::source::Span) -> Task {
+fn new_task(signature: Signature, body: Vec<super::ast::Field>, span: crate::source::Span) -> Task {
     let Signature { name, params, outputs } = signature;
-    Task { doc, name, params, outputs, body, span }
+    Task { doc: String::new(), name, params, outputs, body, span }
 }
 
 /// The rules for a statement that may have modifiers.

@@ -14,7 +14,11 @@ impl Parser<'_> {
     /// The tree of a string token.
     pub(super) fn string(&mut self, node: &Node<'_>, depth: usize) -> Text {
         let place = node.as_span();
-        let (start, end) = (self.base + place.start(), self.base + place.end());
+        self.string_at(self.base + place.start(), self.base + place.end(), depth)
+    }
+
+    /// The tree of the string between two places.
+    pub(super) fn string_at(&mut self, start: usize, end: usize, depth: usize) -> Text {
         let block = is_block(self.text.as_bytes(), start);
         let mut parts = Vec::new();
         if block {
@@ -234,7 +238,7 @@ impl Parser<'_> {
     }
 
     /// `a.b.c` without blanks, which most values are: read by hand, since a run of pest costs as much as a statement.
-    fn dotted(&mut self, start: usize, inside: &str) -> Option<Expr> {
+    pub(super) fn dotted(&mut self, start: usize, inside: &str) -> Option<Expr> {
         let simple = |part: &str| {
             part.as_bytes().first().is_some_and(|byte| begins_word(*byte) && byte.is_ascii())
                 && part.bytes().all(|byte| is_word(byte) && byte.is_ascii())

@@ -360,3 +360,9 @@ proptest! {
         prop_assert_eq!(whole.faults.len(), halves.faults.len());
     }
 }
+
+#[test]
+fn a_value_behind_a_backslash_in_a_delimiter_is_seen() {
+    assert_eq!(read("<<\\@@").holes.len(), 1);
+    assert_eq!(read("cat <<\\@@\nx\n").holes.len(), 1);
+}

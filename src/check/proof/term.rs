@@ -99,7 +99,7 @@ impl Terms {
             }
             Kind::Text(parts) => (Head::Other(11, 0), self.text(parts)?),
             // Rare in conditions, and never compared: such a value is like no other.
-            Kind::Map(_) | Kind::Match { .. } | Kind::Convert(_) => return None,
+            Kind::Map(_) | Kind::Match(_) | Kind::Convert(_) => return None,
         };
         Some(self.put(head, below))
     }

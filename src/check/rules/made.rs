@@ -96,7 +96,7 @@ impl<'p> Reader<'p> {
 
     /// What the task of a call does.
     pub(super) fn made(&mut self, call: &'p Call, defaults: Option<&'p Fields>) -> MadeId {
-        let layers = [Some(&call.modifiers), defaults];
+        let layers = [Some(call.modifiers()), defaults];
         let changes = |fields: &&Fields| fields.before.is_some() || fields.cleanup.is_some() || fields.shell.is_some();
         let task = match &call.callee {
             Callee::Task(id) if !layers.into_iter().flatten().any(|fields| changes(&fields)) => Some(id.index()),
@@ -118,7 +118,7 @@ impl<'p> Reader<'p> {
     /// Most tasks have nothing to do with artifacts.
     fn is_plain(&self, call: &Call, defaults: Option<&Fields>) -> bool {
         let task = task_of(self.program, call);
-        let layers = [Some(&call.modifiers), Some(&task.fields), defaults].into_iter().flatten();
+        let layers = [Some(call.modifiers()), Some(&task.fields), defaults].into_iter().flatten();
         let around = layers.flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
         !task.outputs.iter().any(|output| artifact(output).is_some())
             && !task.steps.iter().map(|step| &step.run).chain(around).any(|script| self.may_run(script))
@@ -131,7 +131,7 @@ impl<'p> Reader<'p> {
     fn task(&self, call: &'p Call, defaults: Option<&'p Fields>) -> Made {
         let task = task_of(self.program, call);
         let outputs: Vec<_> = task.outputs.iter().filter_map(artifact).collect();
-        let runs = self.commands(&scripts(task, &call.modifiers, defaults));
+        let runs = self.commands(&scripts(task, call.modifiers(), defaults));
         let mut made = Made::default();
         let by_command = |artifact: &ArtifactId| runs.iter().any(|(command, _)| command.makes.contains(artifact));
         // What no command is known to make, something in the script makes, nobody knows when.

@@ -46,9 +46,9 @@ pub(super) fn expr<'p>(one: &'p Expr, visit: Visit<'_, 'p>) {
             expr(then, visit);
             expr(otherwise, visit);
         }
-        Kind::Match { on, arms, .. } => {
-            expr(on, visit);
-            all(arms, visit);
+        Kind::Match(one) => {
+            expr(&one.on, visit);
+            all(&one.arms, visit);
         }
     }
 }
@@ -60,7 +60,7 @@ fn all<'p>(parts: impl IntoIterator<Item = &'p Expr>, visit: Visit<'_, 'p>) {
 /// Arguments, modifiers and, of a task in place, its body: all that speaks of the names of the pipeline.
 pub(super) fn call<'p>(call: &'p Call, visit: Visit<'_, 'p>) {
     all(call.args.iter().flatten(), visit);
-    fields(&call.modifiers, visit);
+    fields(call.modifiers(), visit);
     match &call.callee {
         Callee::Task(_) => {}
         Callee::InPlace(task) => body(task, visit),
@@ -75,8 +75,9 @@ fn body<'p>(task: &'p TaskDef, visit: Visit<'_, 'p>) {
 
 fn fields<'p>(fields: &'p Fields, visit: Visit<'_, 'p>) {
     let Fields { image, needs, workdir, timeout, retries, retry_delay, on_failure, lock, .. } = fields;
-    let single = [image, needs, workdir, timeout, retries, retry_delay, on_failure, lock];
-    all(single.into_iter().flatten(), visit);
+    all([image, needs, timeout].into_iter().flatten(), visit);
+    let rare = [workdir, retries, retry_delay, on_failure, lock];
+    all(rare.into_iter().flatten().map(|one| &**one), visit);
     env(&fields.env, visit);
     for file in &fields.files {
         expr(&file.path, visit);
@@ -91,7 +92,7 @@ fn env<'p>(entries: &'p [EnvDef], visit: Visit<'_, 'p>) {
 }
 
 fn step<'p>(step: &'p StepDef, visit: Visit<'_, 'p>) {
-    all(step.image.iter().chain(&step.workdir), visit);
+    all(step.image.iter().chain(step.workdir.as_deref()), visit);
     env(&step.env, visit);
     script(&step.run, visit);
 }

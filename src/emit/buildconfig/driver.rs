@@ -13,8 +13,9 @@ pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String 
     let mut out = String::from("#!/usr/bin/env bash\n");
     out.extend(header.lines().map(|line| format!("# {line}\n")));
     // Texts of the program are data, and functions are called by name from traps.
-    out += "# shellcheck disable=SC2016,SC2317\nset -euo pipefail\n\n";
+    out += "# shellcheck disable=SC2016,SC2317,SC2329\nset -euo pipefail\n\n";
     out += &format!("pipeline={}\n", word(&plan.name));
+    out += &format!("has_exclusive={}\n", plan.exclusive.is_some());
     out += &format!("prefix={}\n", word(&super::model::base(plan)));
     out += &format!("about={}\n", word(plan.doc.trim()));
     out += &parameters(plan);
@@ -30,23 +31,55 @@ fn array(name: &str, words: impl Iterator<Item = String>) -> String {
     format!("{name}=({})\n", words.join(" "))
 }
 
-/// Secrets are named when compiling; they are no parameters of a start.
-fn given(plan: &Plan) -> impl Iterator<Item = &Param> {
-    plan.params.iter().filter(|param| !is_secret(&param.ty))
-}
-
-fn is_secret(ty: &Ty) -> bool {
-    matches!(ty, Ty::Secret) || matches!(ty, Ty::Optional(inner) if **inner == Ty::Secret)
+/// How a parameter is given. A secret is part of the manifests, so its name is only written into the archive.
+fn kind(param: &Param) -> &'static str {
+    match archive::opened(&param.ty) {
+        Ty::List(_) => "list",
+        Ty::Secret => "secret",
+        Ty::Bool
+        | Ty::Int
+        | Ty::String
+        | Ty::Duration
+        | Ty::Size
+        | Ty::Cpu
+        | Ty::Path
+        | Ty::Image
+        | Ty::Pattern(_)
+        | Ty::Enum(_)
+        | Ty::Workspace
+        | Ty::Artifact(_)
+        | Ty::Map(_)
+        | Ty::Record(_)
+        | Ty::Optional(_) => "text",
+    }
 }
 
 fn parameters(plan: &Plan) -> String {
-    let text = |param: &Param| param.default.as_ref().and_then(Value::text).unwrap_or_default();
-    array("param_names", given(plan).map(|param| param.name.clone()))
-        + &array("param_types", given(plan).map(|param| param.ty.to_string()))
-        + &array("param_docs", given(plan).map(|param| param.doc.trim().replace('\n', " ")))
-        + &array("param_lists", given(plan).map(|param| archive::is_list(&param.ty).to_string()))
-        + &array("param_required", given(plan).map(|param| param.default.is_none().to_string()))
-        + &array("param_defaults", given(plan).map(text))
+    let each = |of: &dyn Fn(&Param) -> String| plan.params.iter().map(of).collect::<Vec<_>>().into_iter();
+    array("param_names", each(&|param| param.name.clone()))
+        + &array("param_types", each(&|param| param.ty.to_string()))
+        + &array("param_docs", each(&|param| param.doc.trim().replace('\n', " ")))
+        + &array("param_kinds", each(&|param| kind(param).to_owned()))
+        + &array("param_required", each(&|param| param.default.is_none().to_string()))
+        + &array("param_defaults", each(&|param| param.default.as_ref().map(shown).unwrap_or_default()))
+}
+
+/// The text of a default; a list is only shown.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::List(elements) => elements.iter().filter_map(Value::text).collect::<Vec<_>>().join(" "),
+        Value::None
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Text(_)
+        | Value::Case(_)
+        | Value::Duration(_)
+        | Value::Size(_)
+        | Value::Cpu(_)
+        | Value::Secret(_)
+        | Value::Workspace(_)
+        | Value::Record(_) => value.text().unwrap_or_default(),
+    }
 }
 
 fn builds(plan: &Plan, segments: &[Segment]) -> String {
@@ -75,11 +108,10 @@ fn list_defaults(plan: &Plan) -> String {
         Some(Value::List(elements)) => elements.iter().filter_map(Value::text).collect(),
         _ => Vec::new(),
     };
-    let give = |param: &Param| {
-        let name = param.name.clone();
-        elements(param).into_iter().map(move |text| format!("    give {name} {}\n", word(&text))).collect::<String>()
+    let add = |(at, param): (usize, &Param)| {
+        elements(param).into_iter().map(move |text| format!("    add {at} {}\n", word(&text))).collect::<String>()
     };
-    given(plan).map(give).collect()
+    plan.params.iter().enumerate().map(add).collect()
 }
 
 /// Runs a script that speaks of parameters only, with their values from the files of the archive.
@@ -123,5 +155,7 @@ fn list_of(list: &ListSource) -> String {
 fn exclusive(plan: &Plan) -> String {
     let Some((name, _)) = &plan.exclusive else { return String::new() };
     let run = call("exclusive", &script::value(plan, name));
-    format!("    export PIPE_VALUE=$scratch/exclusive\n{run}    exclusive=$(cat -- \"$scratch/exclusive\")\n")
+    format!(
+        "    local PIPE_VALUE=$scratch/exclusive\n    export PIPE_VALUE\n{run}    content \"$PIPE_VALUE\"\n    exclusive=$REPLY\n"
+    )
 }

@@ -1,33 +1,106 @@
 //! What OpenShift builds cannot express, said at the source.
 
+use super::archive::{self, opened};
+use super::carry::{self, Carry, Crossing, Thing};
 use super::class::Class;
 use super::options::Options;
-use super::segment::{Carried, Crossing, crossings, segments};
+use super::segment::{Segment, positions, segments};
+use super::{secrets, texts};
+use crate::contract::Source;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::plan::{Param, Plan, Task, TaskId, Ty};
+use crate::emit::{kube, script};
+use crate::plan::value::{cpu_text, size_text};
+use crate::plan::{Param, PipelineOutput, Plan, Task, TaskId, Ty};
+use crate::source::Span;
+
+/// No container starts with less memory.
+const LEAST_MEMORY: i64 = 6 << 20;
 
 pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
+    script::gaps(plan, out);
+    texts::report(plan, out);
     let options = Options::of(plan);
+    if let Some(span) = options.span {
+        Options::faults(plan).iter().for_each(|fault| out.push(option(span, fault)));
+    }
     plan.params.iter().filter_map(parameter).for_each(|found| out.push(found));
-    plan.tasks().filter_map(|(_, task)| network(task)).for_each(|found| out.push(found));
+    for (id, task) in plan.tasks() {
+        network(task).into_iter().for_each(|found| out.push(found));
+        requests(task, out);
+        secrets::of_task(plan, id).iter().filter(|name| !kube::is_subdomain(name)).for_each(|name| {
+            out.push(bad_secret(task, name));
+        });
+    }
     for class in Class::ALL {
-        images(plan, class, &options).into_iter().for_each(|found| out.push(found));
-        architectures(plan, class).into_iter().for_each(|found| out.push(found));
+        let found = images(plan, class, &options).into_iter().chain(architectures(plan, class));
+        found.for_each(|found| out.push(found));
     }
-    if options.store.is_none() {
+    plan.outputs.iter().filter_map(|output| returned_place(plan, output)).for_each(|found| out.push(found));
+    // Something else may be so wrong that no script can be made of it.
+    if options.store.is_none() && !out.has_errors() {
         let segments = segments(plan);
-        crossings(plan, &segments).iter().for_each(|crossing| out.push(no_store(plan, crossing)));
+        let carry = Carry::new(plan, &segments);
+        carry.crossings.iter().for_each(|crossing| out.push(no_store(plan, &segments, crossing)));
     }
+}
+
+fn option(span: Span, (name, value, help): &(&str, String, &str)) -> Diagnostic {
+    Diagnostic::new(Code::P0608, span, format!("`{value}` cannot be the `{name}` of a build"))
+        .here(format!("says `{name}`"))
+        .help((*help).to_owned())
 }
 
 /// A secret is mounted by name, and a workspace of somebody else cannot be mounted at all.
 fn parameter(param: &Param) -> Option<Diagnostic> {
-    match (&param.ty, &param.default) {
+    match (opened(&param.ty), &param.default) {
         (Ty::Secret, None) => Some(secret_not_named(param)),
+        (Ty::List(of), None) if *opened(of) == Ty::Secret => Some(secret_not_named(param)),
         (Ty::Workspace, _) => Some(foreign_workspace(param)),
         _ => None,
     }
+}
+
+fn requests(task: &Task, out: &mut Diagnostics) {
+    let needs = &task.needs;
+    if let Some(memory) = needs.memory.filter(|memory| *memory < LEAST_MEMORY) {
+        out.push(too_little(task, "memory", &size_text(memory), "no container starts with less than `6Mi`"));
+    }
+    if let Some(cpu) = needs.cpu.filter(|cpu| *cpu <= 0) {
+        out.push(too_little(
+            task,
+            "cpu",
+            &cpu_text(cpu),
+            "a limit of nothing is no limit: write `100m`, or leave it out",
+        ));
+    }
+    if let Some(disk) = needs.disk.filter(|disk| *disk <= 0) {
+        let why = "a build that may write nothing is evicted: write `1Gi`, or leave it out";
+        out.push(too_little(task, "disk", &size_text(disk), why));
+    }
+}
+
+fn too_little(task: &Task, field: &str, value: &str, why: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0608, task.span, format!("`{}` asks for `{value}` of {field}", task.name))
+        .here(format!("needs `{field}: {value}`"))
+        .help(why)
+}
+
+fn bad_secret(task: &Task, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0607, task.span, format!("`{name}` cannot be the name of a secret in a cluster"))
+        .here("uses it")
+        .help("write lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit: the name of a Secret, whose key `value` holds it")
+}
+
+/// A path says nothing once the build is gone.
+fn returned_place(plan: &Plan, output: &PipelineOutput) -> Option<Diagnostic> {
+    let rendered = script::value(plan, &output.value);
+    let place = carry::sources(&rendered).any(|source| matches!(source, Source::Place { .. }));
+    place.then(|| {
+        Diagnostic::new(Code::P0602, output.span, "the pipeline returns a place in a build that is gone by then")
+            .here("lies in a workspace")
+            .help("let a task upload it, and return its address or version; what a pipeline returns is written to the log")
+    })
 }
 
 fn secret_not_named(param: &Param) -> Diagnostic {
@@ -82,17 +155,18 @@ fn architectures(plan: &Plan, class: Class) -> Option<Diagnostic> {
     )
 }
 
-fn no_store(plan: &Plan, crossing: &Crossing) -> Diagnostic {
-    let (from, to) = (plan.task(crossing.from), plan.task(crossing.to));
-    let what = match crossing.what {
-        Carried::Result => "a result".to_owned(),
-        Carried::Workspace(id) => format!("workspace `{}`", plan.workspaces[id.index()].name),
+fn no_store(plan: &Plan, segments: &[Segment], crossing: &Crossing) -> Diagnostic {
+    let from = plan.task(crossing.from);
+    let what = match &crossing.what {
+        Thing::Result(..) => "a result".to_owned(),
+        Thing::Status(_) => "how a task ended".to_owned(),
+        Thing::Workspace(id) => format!("workspace `{}`", plan.workspaces[id.index()].name),
     };
-    let classes = (Class::of(&from.needs).name(), Class::of(&to.needs).name());
-    let message = format!("{what} goes from `{}` to `{}`, which are two builds", from.name, to.name);
-    Diagnostic::new(Code::P0606, to.span, message)
-        .here(format!("runs in the {} build", classes.1))
-        .label(from.span, format!("runs in the {} build", classes.0))
+    let message = format!("{what} goes from `{}` to `{}`, which are two builds", from.name, crossing.to);
+    let at = positions(plan, segments)[crossing.from.index()];
+    Diagnostic::new(Code::P0606, crossing.to_span, message)
+        .here(format!("runs in build {}", archive::name(crossing.at, &segments[crossing.at])))
+        .label(from.span, format!("runs in build {}", archive::name(at, &segments[at])))
         .help("a build keeps nothing: name a place to carry it, `target buildconfig { store: \"s3://bucket/prefix\" }`")
 }
 

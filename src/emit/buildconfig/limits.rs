@@ -1,11 +1,14 @@
 //! What a class asks of its machine: the most that any of its builds needs at once, and for how long.
 
+use rustc_hash::FxHashMap;
+
 use super::class::Class;
 use super::options::Options;
 use super::segment::Segment;
-use crate::plan::{Needs, Plan, Task, TaskId};
+use crate::plan::{Needs, Plan, Task, TaskId, WorkspaceId};
 
-/// The largest sums over the tasks of one wave of one segment that run at once.
+/// The largest sums over the tasks of one wave of one segment that run at once. What would need more waits: the runner
+/// starts a task only when what it asks for is free.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(super) struct Limits {
     /// Thousandths of a core.
@@ -14,9 +17,17 @@ pub(super) struct Limits {
     pub(super) memory: i64,
     /// Bytes, the workspaces included.
     pub(super) disk: i64,
+    /// Bytes that tasks share, without the workspaces.
+    pub(super) tasks_disk: i64,
     /// Seconds that any segment may take, every retry included.
     pub(super) deadline: i64,
 }
+
+/// Seconds for what is around the tasks: the image is pulled, workspaces are carried.
+const ALLOWANCE: i64 = 60 * 60;
+
+/// The deadline of a pod has 32 bits.
+const LONGEST: i64 = i32::MAX as i64;
 
 pub(super) fn of(plan: &Plan, class: Class, segments: &[Segment], options: &Options) -> Limits {
     let own = segments.iter().filter(|segment| segment.class == class);
@@ -24,56 +35,61 @@ pub(super) fn of(plan: &Plan, class: Class, segments: &[Segment], options: &Opti
         cpu: most.cpu.max(one.cpu),
         memory: most.memory.max(one.memory),
         disk: most.disk.max(one.disk),
+        tasks_disk: most.tasks_disk.max(one.tasks_disk),
         deadline: most.deadline.max(one.deadline),
     })
 }
 
 fn of_segment(plan: &Plan, segment: &Segment, options: &Options) -> Limits {
-    let mut levels: Vec<Vec<TaskId>> = Vec::new();
-    let mut level = vec![None; plan.len()];
-    let mut ends = vec![0; plan.len()];
-    let (mut longest, mut total) = (0_i64, 0_i64);
-    for task in &segment.tasks {
-        let before: Vec<TaskId> = plan.dependencies(*task).map(|(before, _)| before).collect();
-        let inside = || before.iter().filter(|before| level[before.index()].is_some());
-        let at = inside().filter_map(|before| level[before.index()]).map(|at: usize| at + 1).max().unwrap_or(0);
-        let start: i64 = inside().map(|before| ends[before.index()]).max().unwrap_or(0);
-        level[task.index()] = Some(at);
-        let time = worst_case(plan.task(*task), options);
-        ends[task.index()] = start.saturating_add(time);
-        total = total.saturating_add(time);
-        longest = longest.max(ends[task.index()]);
-        levels.resize_with(levels.len().max(at + 1), Vec::new);
-        levels[at].push(*task);
-    }
+    let waves = waves(plan, segment);
     let most = |need: fn(&Needs) -> Option<i64>| {
-        levels.iter().map(|level| largest(plan, level, options.at_once, need)).max().unwrap_or(0)
+        waves.iter().map(|wave| largest(plan, wave, options.at_once, need)).max().unwrap_or(0)
     };
+    let disk = most(|needs| needs.disk);
     Limits {
         cpu: most(|needs| needs.cpu),
         memory: most(|needs| needs.memory),
-        disk: most(|needs| needs.disk) + workspaces(plan, segment),
-        deadline: seconds(bound(longest, total, options.at_once)),
+        disk: disk.saturating_add(workspaces(plan, segment)),
+        tasks_disk: disk,
+        deadline: deadline(plan, segment, options),
     }
 }
 
-/// No schedule of so many at once takes longer: the longest chain, and the rest shared out (Graham's bound).
-fn bound(longest: i64, total: i64, at_once: usize) -> i64 {
-    longest.saturating_add((total - longest) / i64::try_from(at_once).unwrap_or(i64::MAX))
+/// The tasks of a segment, each in the first wave behind all of the segment that it waits for.
+fn waves(plan: &Plan, segment: &Segment) -> Vec<Vec<TaskId>> {
+    let mut level: FxHashMap<TaskId, usize> = FxHashMap::default();
+    let mut waves: Vec<Vec<TaskId>> = Vec::new();
+    for task in &segment.tasks {
+        let before = plan.dependencies(*task).filter_map(|(before, _)| level.get(&before));
+        let at = before.map(|at| at + 1).max().unwrap_or(0);
+        level.insert(*task, at);
+        waves.resize_with(waves.len().max(at + 1), Vec::new);
+        waves[at].push(*task);
+    }
+    waves
+}
+
+/// As if all ran one after the other: locks and amounts may force that, and a deadline must never end what goes well.
+/// Each task has its own timeout in the build; this is for a build that hangs.
+fn deadline(plan: &Plan, segment: &Segment, options: &Options) -> i64 {
+    let times = segment.tasks.iter().map(|task| worst_case(plan.task(*task), options));
+    let milliseconds = times.fold(0_i64, i64::saturating_add);
+    (milliseconds / 1000).saturating_add(1 + ALLOWANCE).min(LONGEST)
 }
 
 /// What the tasks that ask for most need together, as many as run at once.
-fn largest(plan: &Plan, level: &[TaskId], at_once: usize, need: fn(&Needs) -> Option<i64>) -> i64 {
-    let mut needs: Vec<i64> = level.iter().filter_map(|task| need(&plan.task(*task).needs)).collect();
+fn largest(plan: &Plan, wave: &[TaskId], at_once: usize, need: fn(&Needs) -> Option<i64>) -> i64 {
+    let mut needs: Vec<i64> = wave.iter().filter_map(|task| need(&plan.task(*task).needs)).collect();
     needs.sort_unstable_by_key(|need| std::cmp::Reverse(*need));
-    needs.iter().take(at_once).sum()
+    needs.into_iter().take(at_once).fold(0, i64::saturating_add)
 }
 
 fn workspaces(plan: &Plan, segment: &Segment) -> i64 {
-    let mut used: Vec<_> = segment.tasks.iter().flat_map(|task| &plan.task(*task).workspaces).collect();
+    let mut used: Vec<WorkspaceId> =
+        segment.tasks.iter().flat_map(|task| &plan.task(*task).workspaces).copied().collect();
     used.sort_unstable();
     used.dedup();
-    used.iter().filter_map(|id| plan.workspaces[id.index()].size).sum()
+    used.iter().filter_map(|id| plan.workspaces[id.index()].size).fold(0, i64::saturating_add)
 }
 
 /// Milliseconds: every try to its timeout, and the pauses between.
@@ -81,9 +97,4 @@ fn worst_case(task: &Task, options: &Options) -> i64 {
     let once = task.timeout.unwrap_or(options.deadline);
     let again = i64::from(task.retries).saturating_mul(once.saturating_add(task.retry_delay.unwrap_or(0)));
     once.saturating_add(again)
-}
-
-/// Rounded up, and never 0, which the API refuses.
-fn seconds(milliseconds: i64) -> i64 {
-    milliseconds.saturating_add(999).div_euclid(1000).max(1)
 }

@@ -1,6 +1,7 @@
 //! OpenShift builds: one BuildConfig for each privilege class, the archives of its builds, and the driver.
 
 mod archive;
+mod carry;
 mod class;
 mod driver;
 mod gaps;
@@ -9,13 +10,16 @@ mod model;
 mod options;
 mod secrets;
 mod segment;
+mod texts;
 
 use super::header::header;
-use super::{Bundle, Feature, OutFile, Support, Target, yaml};
+use super::{Bundle, Feature, OutFile, Support, Target, kube, yaml};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
+use carry::Carry;
 use class::Class;
+use limits::Limits;
 use options::Options;
 use segment::Segment;
 
@@ -69,35 +73,63 @@ impl Target for BuildConfig {
     }
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
-        let options = Options::of(plan);
-        let segments = segment::segments(plan);
-        let classes: Vec<Class> = Class::ALL.into_iter().filter(|class| uses(&segments, *class)).collect();
+        let job = Job::new(plan);
         let header = header(plan, NAME, "OpenShift builds, one BuildConfig a privilege class.");
-        let mut files: Vec<OutFile> = classes
-            .iter()
-            .map(|class| {
-                let node = model::build_config(plan, *class, &segments, &options);
-                file(format!("buildconfig-{}.yaml", class.name()), yaml::file(&header, &[node]))
-            })
-            .collect();
-        files.push(file("rbac.yaml".to_owned(), yaml::file(&header, &model::accounts(plan, &classes, &options))));
-        files.extend((0..segments.len()).map(|at| run_file(plan, &segments, at, &options, sources)));
-        let start = driver::script(plan, &segments, &header);
+        let mut files: Vec<OutFile> = Vec::new();
+        for class in job.classes() {
+            let node = model::build_config(&job, class, sources);
+            files.push(file(format!("buildconfig-{}.yaml", class.name()), yaml::file(&header, &[node])));
+        }
+        files.push(file("rbac.yaml".to_owned(), yaml::file(&header, &model::accounts(&job, sources))));
+        files.extend((0..job.segments.len()).map(|at| run_file(&job, at, sources)));
+        let start = driver::script(plan, &job.segments, &header);
         files.push(OutFile { path: "start.sh".to_owned(), text: start, executable: true });
         Bundle { files }
     }
 }
 
-fn uses(segments: &[Segment], class: Class) -> bool {
-    segments.iter().any(|segment| segment.class == class)
+/// A plan, cut into builds.
+#[derive(Debug)]
+struct Job<'p> {
+    plan: &'p Plan,
+    options: Options,
+    segments: Vec<Segment>,
+    carry: Carry,
+    /// Of each class that is in use.
+    limits: Vec<(Class, Limits)>,
+}
+
+impl<'p> Job<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        let options = Options::of(plan);
+        let segments = segment::segments(plan);
+        let carry = Carry::new(plan, &segments);
+        let used = Class::ALL.into_iter().filter(|class| segments.iter().any(|segment| segment.class == *class));
+        let limits = used.map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
+        Self { plan, options, segments, carry, limits }
+    }
+
+    /// Those in use.
+    fn classes(&self) -> impl Iterator<Item = Class> {
+        self.limits.iter().map(|(class, _)| *class)
+    }
+
+    fn limits(&self, class: Class) -> Limits {
+        self.limits.iter().find(|(one, _)| *one == class).map(|(_, limits)| *limits).unwrap_or_default()
+    }
+
+    /// Whether a build of the class brings or keeps something.
+    fn stores(&self, class: Class) -> bool {
+        self.segments.iter().zip(&self.carry.loads).any(|(segment, load)| segment.class == class && !load.is_empty())
+    }
 }
 
 fn file(path: String, text: String) -> OutFile {
     OutFile { path, text, executable: false }
 }
 
-fn run_file(plan: &Plan, segments: &[Segment], at: usize, options: &Options, sources: &Sources) -> OutFile {
-    let spec = archive::spec(plan, segments, at, options, sources);
-    let text = serde_json::to_string_pretty(&spec).unwrap_or_default() + "\n";
-    file(format!("segments/{}.json", spec.segment), text)
+fn run_file(job: &Job<'_>, at: usize, sources: &Sources) -> OutFile {
+    let spec = archive::spec(job, at, sources);
+    let text = serde_json::to_string_pretty(&spec).expect("the contract has string keys only, so JSON can hold it");
+    file(format!("segments/{}.json", spec.segment), text + "\n")
 }

@@ -2,38 +2,47 @@
 
 use std::collections::BTreeSet;
 
+use super::Job;
 use super::class::Class;
-use super::limits::{self, Limits};
-use super::options::Options;
-use super::segment::Segment;
+use super::limits::Limits;
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node};
 use crate::plan::value::{cpu_text, size_text};
-use crate::plan::{Plan, Task};
+use crate::plan::{Plan, Task, TaskId};
+use crate::source::Sources;
 
 /// Where the Secrets of a class are mounted, each in a folder of its name.
 pub(super) const SECRETS: &str = "/var/run/secrets/pipec";
 
+/// How many tasks an annotation names; annotations of an object have 256 KiB together.
+const MOST_TASKS: usize = 500;
+
 /// The BuildConfig of a class that is in use.
-pub(super) fn build_config(plan: &Plan, class: Class, segments: &[Segment], options: &Options) -> Node {
-    let limits = limits::of(plan, class, segments, options);
+pub(super) fn build_config(job: &Job<'_>, class: Class, sources: &Sources) -> Node {
+    let (limits, history) = (job.limits(class), job.options.history);
     let spec = Map::new()
         .with("runPolicy", "Parallel")
-        .with("serviceAccount", name(plan, class))
+        .with("serviceAccount", name(job.plan, class))
         .with("completionDeadlineSeconds", limits.deadline)
-        .with("successfulBuildsHistoryLimit", options.history)
-        .with("failedBuildsHistoryLimit", options.history)
+        .with("successfulBuildsHistoryLimit", history)
+        .with("failedBuildsHistoryLimit", history)
         .with("source", Map::new().with("type", "Binary").with("binary", Map::new()))
-        .with("strategy", strategy(plan, class, options))
-        .with_some("nodeSelector", architecture(plan, class).map(node_selector))
+        .with("strategy", strategy(job, class))
+        .with_some("nodeSelector", architecture(job.plan, class).map(node_selector))
         .with_filled("resources", resources(class, limits))
         .with("triggers", Node::List(Vec::new()));
-    object("build.openshift.io/v1", "BuildConfig", &name(plan, class), plan, options).with("spec", spec).into()
+    let mut metadata = metadata(job, &name(job.plan, class), sources);
+    for (key, value) in &mut metadata.entries {
+        if let ("annotations", Node::Map(annotations)) = (key.as_ref(), value) {
+            annotations.put("pipec.dev/tasks", origins(job.plan, class, sources));
+        }
+    }
+    object("build.openshift.io/v1", "BuildConfig", metadata).with("spec", spec).into()
 }
 
 /// A service account a class; the privileged ones may use the security context that lets them.
-pub(super) fn accounts(plan: &Plan, classes: &[Class], options: &Options) -> Vec<Node> {
-    classes.iter().flat_map(|class| account(plan, *class, options)).chain(starter(plan, classes, options)).collect()
+pub(super) fn accounts(job: &Job<'_>, sources: &Sources) -> Vec<Node> {
+    job.classes().flat_map(|class| account(job, class, sources)).chain(starter(job, sources)).collect()
 }
 
 /// `fcos-kvm`
@@ -43,23 +52,36 @@ pub(super) fn name(plan: &Plan, class: Class) -> String {
 
 /// The pipeline's name with room for what is put behind it.
 pub(super) fn base(plan: &Plan) -> String {
-    kube::label(&plan.name, kube::LONGEST_NAME - "-unprivileged".len() - "-lock-0123456789abcdef".len())
+    kube::label(&plan.name, kube::LONGEST_NAME - "-unprivileged".len())
 }
 
-fn object(version: &'static str, kind: &'static str, name: &str, plan: &Plan, options: &Options) -> Map {
-    let labels = kube::labels().with("app.kubernetes.io/part-of", base(plan));
-    let metadata = Map::new()
-        .with("name", name.to_owned())
-        .with_some("namespace", options.namespace.clone())
-        .with("labels", labels);
+fn object(version: &'static str, kind: &'static str, metadata: Map) -> Map {
     Map::new().with("apiVersion", version).with("kind", kind).with("metadata", metadata)
 }
 
-fn strategy(plan: &Plan, class: Class, options: &Options) -> Map {
+fn metadata(job: &Job<'_>, name: &str, sources: &Sources) -> Map {
+    let labels = kube::labels().with("app.kubernetes.io/part-of", base(job.plan));
+    Map::new()
+        .with("name", name.to_owned())
+        .with_some("namespace", job.options.namespace.clone())
+        .with("labels", labels)
+        .with("annotations", kube::origin_annotation(sources.origin(job.plan.span)))
+}
+
+/// `build file.pipe:12`, one a line.
+fn origins(plan: &Plan, class: Class, sources: &Sources) -> String {
+    let all = tasks(plan, class).count();
+    let line = |(_, task): (TaskId, &Task)| format!("{} {}\n", task.name, sources.origin(task.span));
+    let lines: String = tasks(plan, class).take(MOST_TASKS).map(line).collect();
+    let more = if all > MOST_TASKS { format!("and {} more\n", all - MOST_TASKS) } else { String::new() };
+    lines + &more
+}
+
+fn strategy(job: &Job<'_>, class: Class) -> Map {
     let custom = Map::new()
-        .with("from", Map::new().with("kind", "DockerImage").with("name", builder(plan, class, options)))
+        .with("from", Map::new().with("kind", "DockerImage").with("name", builder(job, class)))
         .with("env", environment(class))
-        .with_filled("secrets", secrets(plan, class, options));
+        .with_filled("secrets", secrets(job, class));
     Map::new().with("type", "Custom").with("customStrategy", custom)
 }
 
@@ -74,32 +96,31 @@ fn environment(class: Class) -> Vec<Node> {
 }
 
 /// The image of the class; `gaps` has made sure that there is one.
-fn builder(plan: &Plan, class: Class, options: &Options) -> String {
-    let shared = || tasks(plan, class).flat_map(|task| &task.steps).map(|step| step.image.clone()).next();
-    options.builder.clone().or_else(shared).unwrap_or_default()
+fn builder(job: &Job<'_>, class: Class) -> String {
+    let shared = || tasks(job.plan, class).flat_map(|(_, task)| &task.steps).map(|step| step.image.clone()).next();
+    job.options.builder.clone().or_else(shared).expect("a class in use has a task, and a task has a step")
 }
 
-fn secrets(plan: &Plan, class: Class, options: &Options) -> Vec<Node> {
+fn secrets(job: &Job<'_>, class: Class) -> Vec<Node> {
     let mount = |name: &String| {
         let source = Map::new().with("name", name.clone());
         Map::new().with("secretSource", source).with("mountPath", format!("{SECRETS}/{name}")).into()
     };
-    secret_names(plan, class, options).iter().map(mount).collect()
+    secret_names(job, class).iter().map(mount).collect()
 }
 
-/// Only those that a task of the class uses, and the store's.
-fn secret_names(plan: &Plan, class: Class, options: &Options) -> BTreeSet<String> {
-    let mut names: BTreeSet<String> = tasks(plan, class).flat_map(super::secrets::of_task).collect();
-    names.extend(options.store.as_ref().and(options.store_secret.clone()));
-    names
+/// Only those that a task of the class uses, and the store's, where it is used.
+fn secret_names(job: &Job<'_>, class: Class) -> BTreeSet<String> {
+    let own = tasks(job.plan, class).flat_map(|(id, _)| super::secrets::of_task(job.plan, id));
+    own.chain(job.options.store_secret.clone().filter(|_| job.stores(class))).collect()
 }
 
-fn tasks(plan: &Plan, class: Class) -> impl Iterator<Item = &Task> {
-    plan.tasks().map(|(_, task)| task).filter(move |task| Class::of(&task.needs) == class)
+fn tasks(plan: &Plan, class: Class) -> impl Iterator<Item = (TaskId, &Task)> {
+    plan.tasks().filter(move |(_, task)| Class::of(&task.needs) == class)
 }
 
 fn architecture(plan: &Plan, class: Class) -> Option<String> {
-    tasks(plan, class).find_map(|task| task.needs.arch.clone())
+    tasks(plan, class).find_map(|(_, task)| task.needs.arch.clone())
 }
 
 fn node_selector(arch: String) -> Map {
@@ -127,51 +148,52 @@ fn resources(class: Class, limits: Limits) -> Map {
     Map::new().with("requests", list.clone()).with("limits", list)
 }
 
-fn account(plan: &Plan, class: Class, options: &Options) -> Vec<Node> {
-    let name = name(plan, class);
-    let mut nodes: Vec<Node> = vec![object("v1", "ServiceAccount", &name, plan, options).into()];
+fn account(job: &Job<'_>, class: Class, sources: &Sources) -> Vec<Node> {
+    let name = name(job.plan, class);
+    let own = || metadata(job, &name, sources);
+    let mut nodes: Vec<Node> = vec![object("v1", "ServiceAccount", own()).into()];
     if class.is_privileged() {
         let rule = rule("security.openshift.io", &["securitycontextconstraints"], &["use"])
             .with("resourceNames", vec!["privileged"]);
-        let account = Map::new().with("kind", "ServiceAccount").with("name", name.clone());
-        nodes.push(role(plan, &name, vec![rule], options));
-        nodes.push(binding(plan, &name, account, options));
+        nodes.push(role(own(), vec![rule]));
+        nodes.push(binding(own(), &name));
     }
     nodes
 }
 
 /// What whoever runs `start.sh` needs: builds of the custom strategy are allowed to nobody by default.
-fn starter(plan: &Plan, classes: &[Class], options: &Options) -> Vec<Node> {
-    let name = format!("{}-start", base(plan));
-    let names: Vec<String> = classes.iter().map(|class| self::name(plan, *class)).collect();
+fn starter(job: &Job<'_>, sources: &Sources) -> Vec<Node> {
+    let name = format!("{}-start", base(job.plan));
+    let own = || metadata(job, &name, sources);
+    let names: Vec<String> = job.classes().map(|class| self::name(job.plan, class)).collect();
     let api = "build.openshift.io";
-    let rules = vec![
-        rule(api, &["buildconfigs", "buildconfigs/instantiatebinary"], &["get", "create"]).with("resourceNames", names),
+    let mut rules = vec![
+        rule(api, &["buildconfigs"], &["get"]).with("resourceNames", names.clone()),
+        rule(api, &["buildconfigs/instantiatebinary"], &["create"]).with("resourceNames", names),
         rule(api, &["builds/custom"], &["create"]),
-        rule(api, &["builds", "builds/log"], &["get", "list", "watch"]),
-        rule("", &["configmaps"], &["create", "get", "delete"]),
+        // `update` is what `oc cancel-build` does.
+        rule(api, &["builds"], &["get", "list", "watch", "update"]),
+        rule(api, &["builds/log"], &["get"]),
     ];
-    let account = Map::new().with("kind", "ServiceAccount").with("name", name.clone());
-    vec![
-        object("v1", "ServiceAccount", &name, plan, options).into(),
-        role(plan, &name, rules, options),
-        binding(plan, &name, account, options),
-    ]
+    if job.plan.exclusive.is_some() {
+        rules.push(rule("", &["configmaps"], &["create", "delete"]));
+    }
+    vec![object("v1", "ServiceAccount", own()).into(), role(own(), rules), binding(own(), &name)]
 }
 
 fn rule(group: &'static str, resources: &[&'static str], verbs: &[&'static str]) -> Map {
     Map::new().with("apiGroups", vec![group]).with("resources", resources.to_vec()).with("verbs", verbs.to_vec())
 }
 
-fn role(plan: &Plan, name: &str, rules: Vec<Map>, options: &Options) -> Node {
-    object("rbac.authorization.k8s.io/v1", "Role", name, plan, options).with("rules", rules).into()
+fn role(metadata: Map, rules: Vec<Map>) -> Node {
+    object("rbac.authorization.k8s.io/v1", "Role", metadata).with("rules", rules).into()
 }
 
-fn binding(plan: &Plan, name: &str, subject: Map, options: &Options) -> Node {
-    let role =
-        Map::new().with("apiGroup", "rbac.authorization.k8s.io").with("kind", "Role").with("name", name.to_owned());
-    object("rbac.authorization.k8s.io/v1", "RoleBinding", name, plan, options)
-        .with("roleRef", role)
-        .with("subjects", vec![subject])
+/// The role and the account have one name.
+fn binding(metadata: Map, name: &str) -> Node {
+    let of = |kind: &'static str| Map::new().with("kind", kind).with("name", name.to_owned());
+    object("rbac.authorization.k8s.io/v1", "RoleBinding", metadata)
+        .with("roleRef", of("Role").with("apiGroup", "rbac.authorization.k8s.io"))
+        .with("subjects", vec![of("ServiceAccount")])
         .into()
 }

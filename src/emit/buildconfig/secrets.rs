@@ -1,42 +1,34 @@
 //! The Secrets that a task names.
 
-use crate::plan::{Expr, ExprKind, Task, Value};
+use super::carry::sources;
+use crate::contract::{SecretRef, Source};
+use crate::emit::script;
+use crate::plan::{Plan, TaskId, Value};
 
 /// Every name, as often as it is used.
-pub(super) fn of_task(task: &Task) -> Vec<String> {
-    let mut names = Vec::new();
-    let env = task.steps.iter().flat_map(|step| &step.env).map(|env| &env.value);
-    let files = task.files.iter().map(|file| &file.content);
-    env.chain(files).for_each(|value| collect(value, &mut names));
-    names
+pub(super) fn of_task(plan: &Plan, id: TaskId) -> Vec<String> {
+    let scripts: Vec<_> = (0..plan.task(id).steps.len()).map(|step| script::step(plan, id, step)).collect();
+    scripts.iter().flat_map(sources).filter_map(|source| name(plan, source)).collect()
 }
 
-fn collect(value: &Expr, names: &mut Vec<String>) {
-    match &value.kind {
-        ExprKind::Known(Value::Secret(name)) => names.push(name.clone()),
-        ExprKind::If(_, a, b) | ExprKind::Coalesce(a, b) => {
-            collect(a, names);
-            collect(b, names);
-        }
-        ExprKind::Convert(inner) => collect(inner, names),
-        // A secret has no text form and no other operation.
-        ExprKind::Known(_)
-        | ExprKind::Param(_)
-        | ExprKind::Result(..)
-        | ExprKind::Artifact { .. }
-        | ExprKind::Place { .. }
-        | ExprKind::Out(_)
-        | ExprKind::Status(_)
-        | ExprKind::Outcome
-        | ExprKind::Concat(_)
-        | ExprKind::Not(_)
-        | ExprKind::Negate(_)
-        | ExprKind::Binary(..)
-        | ExprKind::IsNone(_)
-        | ExprKind::List(_)
-        | ExprKind::Flag(..)
-        | ExprKind::Len(_)
-        | ExprKind::Join(..)
-        | ExprKind::Append(..) => {}
+fn name(plan: &Plan, source: &Source) -> Option<String> {
+    match source {
+        Source::SecretValue(secret) | Source::SecretFile(secret) => match secret {
+            SecretRef::Named(name) => Some(name.clone()),
+            SecretRef::Param(param) => default_of(plan, param),
+        },
+        Source::Literal(_)
+        | Source::Param(_)
+        | Source::Result { .. }
+        | Source::OutputFile(_)
+        | Source::Place { .. }
+        | Source::Status(_)
+        | Source::Outcome => None,
     }
+}
+
+/// A parameter that was not bound keeps its default, since a start cannot mount anything.
+fn default_of(plan: &Plan, name: &str) -> Option<String> {
+    let param = plan.params.iter().find(|param| param.name == name)?;
+    param.default.as_ref().and_then(Value::text).filter(|name| !name.is_empty())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::class::Class;
-use crate::plan::{Phase, Plan, TaskId, Why, WorkspaceId};
+use crate::plan::{Phase, Plan, TaskId};
 
 /// One build.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,20 +12,6 @@ pub(super) struct Segment {
     pub(super) phase: Phase,
     /// In an order that respects every edge.
     pub(super) tasks: Vec<TaskId>,
-}
-
-/// An edge between two builds over which something has to be carried.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Crossing {
-    pub(super) from: TaskId,
-    pub(super) to: TaskId,
-    pub(super) what: Carried,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Carried {
-    Result,
-    Workspace(WorkspaceId),
 }
 
 /// The tasks in as few changes of class as going on with the same class as long as it can gives; `finally` last.
@@ -46,32 +32,10 @@ pub(super) fn positions(plan: &Plan, segments: &[Segment]) -> Vec<usize> {
     positions
 }
 
-/// The first edge of each kind into each segment, in the order of the tasks.
-pub(super) fn crossings(plan: &Plan, segments: &[Segment]) -> Vec<Crossing> {
-    let position = positions(plan, segments);
-    let mut crossings: Vec<Crossing> = Vec::new();
-    for (to, task) in plan.tasks() {
-        for (from, edge) in plan.dependencies(to).filter(|(from, _)| position[from.index()] != position[to.index()]) {
-            let shared = plan.task(from).workspaces.iter().find(|one| task.workspaces.contains(one));
-            let what = match shared {
-                Some(workspace) => Carried::Workspace(*workspace),
-                None if edge.why.iter().any(carries) => Carried::Result,
-                None => continue,
-            };
-            let known = |one: &Crossing| position[one.to.index()] == position[to.index()] && one.what == what;
-            if !crossings.iter().any(known) {
-                crossings.push(Crossing { from, to, what });
-            }
-        }
-    }
-    crossings
-}
-
-fn carries(why: &Why) -> bool {
-    match why {
-        Why::Output(..) | Why::Condition(_) => true,
-        Why::After(_) | Why::Stage(..) => false,
-    }
+/// The build that ends the main phase: what the pipeline returns is known there.
+pub(super) fn last_of_main(segments: &[Segment]) -> Option<usize> {
+    let main = segments.iter().rposition(|segment| segment.phase == Phase::Main);
+    main.or(segments.len().checked_sub(1))
 }
 
 /// Kahn's algorithm with one queue a class.

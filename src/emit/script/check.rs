@@ -67,7 +67,7 @@ impl Prelude<'_> {
 
     /// As [`Self::verify`], with what is done instead of ending: code made of the name of the form.
     pub(super) fn verify_or(&mut self, ty: &Ty, name: &str, otherwise: &dyn Fn(&mut Self, &str) -> String) {
-        let Some(check) = self.check(opened(ty), &format!("\"${name}\"")) else { return };
+        let Some(check) = self.check(opened(ty), &["\"$", name, "\""].concat()) else { return };
         let otherwise = otherwise(self, &check.form);
         let test = match check.rewrites {
             true => format!("if {}; then {name}=$pipe_r; else {otherwise}; fi", check.test),

@@ -53,40 +53,52 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 fn single_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
+    ["'", &text.replace('\'', "'\\''"), "'"].concat()
 }
 
 /// Lines of code, indented by blocks.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Lines {
-    list: Vec<String>,
+    text: String,
     depth: usize,
 }
 
 impl Lines {
     pub(super) fn push(&mut self, line: impl AsRef<str>) {
-        self.list.push(format!("{}{}", "  ".repeat(self.depth), line.as_ref()));
+        self.push_all(&[line.as_ref()]);
+    }
+
+    /// One line, given in parts.
+    pub(super) fn push_all(&mut self, parts: &[&str]) {
+        self.text.reserve(parts.iter().map(|part| part.len()).sum::<usize>() + 2 * self.depth + 1);
+        (0..self.depth).for_each(|_| self.text.push_str("  "));
+        parts.iter().for_each(|part| self.text.push_str(part));
+        self.text.push('\n');
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.text.is_empty()
     }
 
     /// Lines that stand one block deeper than these.
     pub(super) fn deeper(&self) -> Self {
-        Self { list: Vec::new(), depth: self.depth + 1 }
+        Self { text: String::new(), depth: self.depth + 1 }
     }
 
     /// Lines that stand where these end.
     pub(super) fn beside(&self) -> Self {
-        Self { list: Vec::new(), depth: self.depth }
+        Self { text: String::new(), depth: self.depth }
     }
 
     pub(super) fn append(&mut self, other: Self) {
-        self.list.extend(other.list);
+        if self.text.is_empty() {
+            self.text = other.text;
+        } else {
+            self.text.push_str(&other.text);
+        }
     }
 
-    pub(super) fn text(&self) -> String {
-        self.list.iter().flat_map(|line| [line, "\n"]).collect()
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 }

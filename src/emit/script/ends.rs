@@ -73,13 +73,14 @@ impl Ends<'_> {
     }
 
     /// Runs a script in a shell of its own; the body ends when it fails, unless its code is `kept` in `pipe_rc`.
-    pub(super) fn run(self, script: &str, kept: bool) -> String {
+    pub(super) fn run(self, script: &str, kept: bool, out: &mut String) {
         let strict = strict(self.dialect);
+        let mut write = |parts: &[&str]| parts.iter().for_each(|part| out.push_str(part));
         match (self.end, kept) {
-            (End::Cleanup, _) => self.run_apart(script, kept),
-            (End::Nothing | End::File, false) => format!("(\n{strict}{script})\n"),
+            (End::Cleanup, _) => write(&[&self.run_apart(script, kept)]),
+            (End::Nothing | End::File, false) => write(&["(\n", strict, script, ")\n"]),
             (End::Nothing | End::File, true) => {
-                format!("set +e\n(\n{strict}{script})\npipe_rc=$?\nset -e\n")
+                write(&["set +e\n(\n", strict, script, ")\npipe_rc=$?\nset -e\n"]);
             }
         }
     }

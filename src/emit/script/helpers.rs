@@ -1,8 +1,6 @@
 //! Shell functions that bodies share; a body has those that it uses. All are POSIX sh; those of lists and patterns
 //! have a second form for bash where that is better.
 
-use std::collections::BTreeSet;
-
 use super::prelude::Dialect;
 use crate::contract::END_OF_LIST;
 
@@ -64,14 +62,82 @@ pub(super) enum Helper {
     Stop,
 }
 
-/// The text of the functions and of those that they call; `who` stands before each message.
-pub(super) fn text(used: &BTreeSet<Helper>, dialect: Dialect, who: &str) -> String {
-    let mut all = used.clone();
-    let mut open: Vec<Helper> = used.iter().copied().collect();
-    while let Some(helper) = open.pop() {
-        open.extend(helper.needs().iter().filter(|needed| all.insert(**needed)));
+const ALL: &[Helper] = &[
+    Helper::Fail,
+    Helper::Show,
+    Helper::Wrong,
+    Helper::Int,
+    Helper::Duration,
+    Helper::Size,
+    Helper::Cpu,
+    Helper::Positive,
+    Helper::PrintDuration,
+    Helper::PrintSize,
+    Helper::PrintCpu,
+    Helper::Range,
+    Helper::Add,
+    Helper::Subtract,
+    Helper::Multiply,
+    Helper::Divide,
+    Helper::Remainder,
+    Helper::Status,
+    Helper::Outcome,
+    Helper::Match,
+    Helper::Has,
+    Helper::Join,
+    Helper::Quote,
+    Helper::Arguments,
+    Helper::Lines,
+    Helper::Take,
+    Helper::Put,
+    Helper::PutSecret,
+    Helper::Tree,
+    Helper::Alive,
+    Helper::Stop,
+];
+
+/// A set of them, one bit each.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) struct Helpers(u64);
+
+impl Helpers {
+    pub(super) fn insert(&mut self, helper: Helper) {
+        self.0 |= 1 << helper as u32;
     }
-    all.iter().map(|helper| helper.code(dialect).replace("@WHO@", who).replace("@END@", END_OF_LIST)).collect()
+
+    fn has(self, helper: Helper) -> bool {
+        self.0 >> helper as u32 & 1 == 1
+    }
+
+    /// With all that these call.
+    fn closed(mut self) -> Self {
+        loop {
+            let before = self;
+            for helper in ALL.iter().filter(|helper| before.has(**helper)) {
+                helper.needs().iter().for_each(|needed| self.insert(*needed));
+            }
+            if self == before {
+                return self;
+            }
+        }
+    }
+}
+
+/// Writes the functions and those that they call; `who` stands before each message.
+pub(super) fn write(used: &Helpers, dialect: Dialect, who: &str, out: &mut String) {
+    if *used == Helpers::default() {
+        return;
+    }
+    let all = used.closed();
+    for helper in ALL.iter().filter(|helper| all.has(**helper)) {
+        let marks = [(Helper::Fail, "@WHO@", who), (Helper::Arguments, "@END@", END_OF_LIST)];
+        let mark = marks.iter().find(|(marked, ..)| marked == helper);
+        let code = helper.code(dialect);
+        match mark.and_then(|(_, mark, text)| Some((code.split_once(mark)?, *text))) {
+            Some(((start, end), text)) => [start, text, end].iter().for_each(|part| out.push_str(part)),
+            None => out.push_str(code),
+        }
+    }
 }
 
 impl Helper {

@@ -3,7 +3,7 @@
 use super::code::{Atom, Lines, is_plain};
 use super::helpers::Helper;
 use super::prelude::{Dialect, Prelude};
-use super::source::{is_list, is_optional, literal, opened};
+use super::source::{is_list, literal, opened};
 use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource};
 use crate::plan::{Expr, ExprKind, Ty, Value};
@@ -165,23 +165,39 @@ impl Prelude<'_> {
     }
 
     fn flag(&mut self, target: &str, flag: &str, value: &Expr) {
-        let flag = Atom::Literal(flag.to_owned());
         if is_list(&value.ty) {
             let list = self.list(value);
-            self.each(&list, |this, name| this.push(target, &[flag, Atom::Var(name.to_owned())]));
-            return;
+            return self.each(&list, |this, name| this.push_flag(target, flag, Atom::Var(name.to_owned())));
         }
-        let (test, words) = if value.ty == Ty::Bool {
-            (self.cond(value, true).text, vec![flag])
-        } else {
-            let word = self.scalar(value);
-            if !is_optional(&value.ty) {
-                return self.push(target, &[flag, word]);
+        let (test, value) = match &value.ty {
+            Ty::Bool => (self.cond(value, true).text, None),
+            Ty::Optional(_) => {
+                let value = self.scalar(value);
+                (format!("[ -n {} ]", value.word()), Some(value))
             }
-            (format!("[ -n {} ]", word.word()), vec![flag, word])
+            _ => {
+                let value = self.scalar(value);
+                return self.push_flag(target, flag, value);
+            }
         };
-        let then = self.block(|this| this.push(target, &words));
+        let then = self.block(|this| match value {
+            Some(value) => this.push_flag(target, flag, value),
+            None => this.push(target, &[Atom::Literal(flag.to_owned())]),
+        });
         self.choose(&test, then, Lines::default());
+    }
+
+    /// A flag and its value: two words, or one where the flag ends in `=`.
+    fn push_flag(&mut self, target: &str, flag: &str, value: Atom) {
+        let name = Atom::Literal(flag.to_owned());
+        if !flag.ends_with('=') {
+            return self.push(target, &[name, value]);
+        }
+        let word = format!("{}{}", name.word(), value.word());
+        match self.dialect {
+            Dialect::Bash => self.code.push(format!("{target}+=({word})")),
+            Dialect::Sh => self.push_quoted(target, &word),
+        }
     }
 
     fn push(&mut self, target: &str, words: &[Atom]) {
@@ -196,12 +212,17 @@ impl Prelude<'_> {
                     self.code.push(format!("{target}=\"${target} {text}\""));
                 }
                 Atom::Literal(_) | Atom::Var(_) => {
-                    let quote = self.call(Helper::Quote, "pipe_quote");
-                    self.code.push(format!("{quote} {}", word.word()));
-                    self.code.push(format!("{target}=\"${target} $pipe_q\""));
+                    self.push_quoted(target, &word.word());
                 }
             }
         }
+    }
+
+    /// For sh: one more word, which is given as shell code.
+    fn push_quoted(&mut self, target: &str, word: &str) {
+        let quote = self.call(Helper::Quote, "pipe_quote");
+        self.code.push(format!("{quote} {word}"));
+        self.code.push(format!("{target}=\"${target} $pipe_q\""));
     }
 
     fn extend(&mut self, target: &str, list: &str) {
@@ -306,8 +327,14 @@ pub(super) fn bound(expr: &Expr) -> Option<usize> {
         ExprKind::Known(Value::List(values)) => Some(values.len()),
         ExprKind::Known(_) => Some(0),
         ExprKind::List(parts) => Some(parts.len()),
-        ExprKind::Flag(_, value) if is_list(&value.ty) => bound(value).map(|count| count * 2),
-        ExprKind::Flag(_, value) => Some(if value.ty == Ty::Bool { 1 } else { 2 }),
+        ExprKind::Flag(flag, value) => {
+            let words = if flag.ends_with('=') { 1 } else { 2 };
+            match &value.ty {
+                Ty::Bool => Some(1),
+                ty if is_list(ty) => bound(value).map(|count| count * words),
+                _ => Some(words),
+            }
+        }
         ExprKind::If(_, a, b) | ExprKind::Coalesce(a, b) => Some(bound(a)?.max(bound(b)?)),
         ExprKind::Append(a, b) => Some(bound(a)? + bound(b)?),
         ExprKind::Convert(inner) => bound(inner),

@@ -1,6 +1,6 @@
 //! Names of variables: readable, each once.
 
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 
 /// What the engines set for every body.
 const RESERVED: [&str; 4] = ["PIPE_SKIP", "PIPE_VERDICT_FILE", "PIPE_DECISION", "PIPE_WORKDIR"];
@@ -11,13 +11,13 @@ const LONGEST: usize = 60;
 /// The names that one body uses.
 #[derive(Debug)]
 pub(super) struct Names {
-    taken: BTreeSet<String>,
+    taken: FxHashSet<String>,
     temporaries: u32,
 }
 
 impl Names {
     pub(super) fn new() -> Self {
-        Self { taken: RESERVED.iter().map(|name| (*name).to_owned()).collect(), temporaries: 0 }
+        Self { taken: FxHashSet::default(), temporaries: 0 }
     }
 
     /// A name that somebody else chose.
@@ -27,12 +27,16 @@ impl Names {
 
     /// `PIPE_<HINT>`, with `_2` where that is taken.
     pub(super) fn fresh(&mut self, hint: &str) -> String {
-        let base = format!("PIPE_{}", upper(hint));
-        let more = (2_u32..).map(|turn| format!("{base}_{turn}"));
-        let name = std::iter::once(base.clone()).chain(more).find(|name| !self.taken.contains(name));
-        let name = name.expect("there are more numbers than names");
-        self.taken.insert(name.clone());
-        name
+        let base = variable(hint);
+        if self.take(&base) {
+            return base;
+        }
+        let mut more = (2_u32..).map(|turn| format!("{base}_{turn}"));
+        more.find(|name| self.take(name)).expect("there are more numbers than names")
+    }
+
+    fn take(&mut self, name: &str) -> bool {
+        !RESERVED.contains(&name) && self.taken.insert(name.to_owned())
     }
 
     /// A name for a value between two steps of an evaluation.
@@ -42,9 +46,14 @@ impl Names {
     }
 }
 
-fn upper(hint: &str) -> String {
-    let letters = hint.chars().take(LONGEST);
-    let upper: String =
-        letters.map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect();
-    if upper.is_empty() { "VALUE".to_owned() } else { upper }
+fn variable(hint: &str) -> String {
+    let mut name = String::with_capacity(LONGEST + 5);
+    name.push_str("PIPE_");
+    for letter in hint.chars().take(LONGEST) {
+        name.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' });
+    }
+    if hint.is_empty() {
+        name.push_str("VALUE");
+    }
+    name
 }

@@ -10,12 +10,18 @@ use crate::contract::{END_OF_LIST, Source};
 use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, Ty};
 use crate::source::offset;
 
+fn start(prelude: &Prelude<'_>) -> String {
+    ["#!/bin/sh\n", prelude.directive(), "set -eu\n"].concat()
+}
+
 /// A script that writes `true` or `false` to the file named by `PIPE_DECISION`.
 pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     let test = prelude.named("the condition", |this| this.cond(condition, true).text);
     let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
-    let body = format!("#!/bin/sh\n{}set -eu\n{}{write}", prelude.directive(), prelude.render(""));
+    let mut body = start(&prelude);
+    prelude.render("", &mut body);
+    body.push_str(&write);
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -24,8 +30,9 @@ pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     prelude.names.reserve("PIPE_VALUE");
     prelude.named("the value", |this| this.assign("pipe_value", value));
-    let (directive, code) = (prelude.directive(), prelude.render(""));
-    let body = format!("#!/bin/sh\n{directive}set -eu\n{code}printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n");
+    let mut body = start(&prelude);
+    prelude.render("", &mut body);
+    body.push_str("printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n");
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -48,8 +55,9 @@ pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
         prelude.code.push("[ \"$pipe_rc\" -eq 0 ] || exit \"$pipe_rc\"");
     }
     plan.requires.iter().for_each(|require| prelude.require(require));
-    let (directive, code) = (prelude.directive(), prelude.render("parameters: "));
-    let mut body = format!("#!/bin/sh\n{directive}set -eu\n{BAD}pipe_rc=0\n{code}exit \"$pipe_rc\"\n");
+    let mut body = start(&prelude) + BAD + "pipe_rc=0\n";
+    prelude.render("parameters: ", &mut body);
+    body.push_str("exit \"$pipe_rc\"\n");
     for (_, list) in &prelude.lists {
         if !body.contains(&format!("${list}")) {
             body = body.replace(&format!("{list}=$pipe_r\n"), "");

@@ -23,8 +23,8 @@ impl<'p> Outputs<'p> {
                 continue;
             }
             let path = Expr::new(ExprKind::Out(offset(at)), output.ty.clone());
-            let hint = if output.name.is_empty() { "out".to_owned() } else { format!("out_{}", output.name) };
-            let name = prelude.text(&path, &hint);
+            let hint = if output.name.is_empty() { "out" } else { &["out_", &output.name].concat() };
+            let name = prelude.text(&path, hint);
             let list = if output.place.is_some() { &mut outputs.artifacts } else { &mut outputs.values };
             list.push((output, name));
         }
@@ -33,7 +33,7 @@ impl<'p> Outputs<'p> {
 
     /// Commands that leave every value empty, each with a blank and `;` behind it.
     pub(super) fn empty(&self) -> String {
-        self.values.iter().map(|(_, name)| format!(": >\"${name}\"; ")).collect()
+        self.values.iter().flat_map(|(_, name)| [": >\"$", name, "\"; "]).collect()
     }
 
     /// Forgets what an earlier try wrote.
@@ -54,7 +54,7 @@ impl<'p> Outputs<'p> {
         let before = std::mem::replace(&mut prelude.code, beside);
         self.values.iter().for_each(|(output, file)| prelude.check_value(output, file));
         self.artifacts.iter().for_each(|(output, path)| prelude.check_artifact(output, path));
-        std::mem::replace(&mut prelude.code, before).text()
+        std::mem::replace(&mut prelude.code, before).text().to_owned()
     }
 }
 
@@ -65,12 +65,12 @@ impl Prelude<'_> {
             self.code.push(format!("[ -e \"${file}\" ] || : >\"${file}\""));
         }
         let take = self.call(Helper::Take, "pipe_take");
-        self.code.push(format!("{take} {} \"${file}\"", quoted(&called(output))));
+        self.code.push_all(&[take, " ", &quoted(&called(output)), " \"$", file, "\""]);
         match is_list(&output.ty) {
             true => self.check_lines(output, opened(&output.ty)),
             false => self.check_text(output, &output.ty, "pipe_v"),
         }
-        self.code.push(format!("printf %s \"$pipe_v\" >\"${file}\""));
+        self.code.push_all(&["printf %s \"$pipe_v\" >\"$", file, "\""]);
     }
 
     fn check_text(&mut self, output: &Output, ty: &Ty, name: &str) {
@@ -110,5 +110,5 @@ impl Prelude<'_> {
 }
 
 fn called(output: &Output) -> String {
-    if output.name.is_empty() { "its output".to_owned() } else { format!("output {}", output.name) }
+    if output.name.is_empty() { "its output".to_owned() } else { ["output ", &output.name].concat() }
 }

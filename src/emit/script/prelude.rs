@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::code::{Atom, Lines};
-use super::helpers::{self, Helper};
+use super::helpers::{self, Helper, Helpers};
 use super::names::Names;
 use super::source::{Origin, SecretAs, hint, is_reworked, literal, opened};
 use crate::contract::{ListSource, Source};
@@ -24,7 +24,7 @@ pub(super) struct Prelude<'p> {
     pub(super) names: Names,
     pub(super) env: Vec<(String, Source)>,
     pub(super) args: Vec<ListSource>,
-    pub(super) helpers: BTreeSet<Helper>,
+    pub(super) helpers: Helpers,
     /// What is evaluated, in order.
     pub(super) code: Lines,
     /// What is done first: the arguments become lists, before anything else uses the place of the arguments.
@@ -57,7 +57,7 @@ impl<'p> Prelude<'p> {
             names: Names::new(),
             env: Vec::new(),
             args: Vec::new(),
-            helpers: BTreeSet::new(),
+            helpers: Helpers::default(),
             code: Lines::default(),
             arguments: Lines::default(),
             inputs: Lines::default(),
@@ -73,15 +73,14 @@ impl<'p> Prelude<'p> {
     }
 
     /// The helpers, then what happens to inputs, then what is evaluated; `who` stands before each message.
-    pub(super) fn render(&self, who: &str) -> String {
-        let mut text = helpers::text(&self.helpers, self.dialect, who);
-        [&self.arguments, &self.inputs, &self.code].into_iter().for_each(|lines| text.push_str(&lines.text()));
+    pub(super) fn render(&self, who: &str, text: &mut String) {
+        helpers::write(&self.helpers, self.dialect, who, text);
+        [&self.arguments, &self.inputs, &self.code].into_iter().for_each(|lines| text.push_str(lines.text()));
         match &self.positional {
             Some(list) => text.push_str(&format!("eval \"set -- ${list}\"\n")),
             None if self.clobbers => text.push_str("set --\n"),
             None => {}
         }
-        text
     }
 
     /// For shellcheck, which takes a variable that comes from outside for a misspelling of a similar one.
@@ -140,8 +139,10 @@ impl<'p> Prelude<'p> {
         if let Some(name) = self.env_of(&source) {
             return name;
         }
-        let base = hint(self.origin.plan, self.origin.task, expr);
-        let name = self.names.fresh(if wanted.is_empty() { &base } else { wanted });
+        let name = match wanted {
+            "" => self.names.fresh(&hint(self.origin.plan, self.origin.task, expr)),
+            _ => self.names.fresh(wanted),
+        };
         self.env.push((name.clone(), source));
         self.rework(expr, &name);
         name

@@ -25,7 +25,8 @@ impl Prelude<'_> {
     /// The text of a script, which ends with a line break.
     pub(super) fn script(&mut self, script: &Script) -> String {
         let held: Vec<Held> = script.slots.iter().map(|slot| self.slot(slot)).collect();
-        let mut text = String::new();
+        let plain = |part: &ScriptPart| if let ScriptPart::Text(plain) = part { plain.len() } else { 24 };
+        let mut text = String::with_capacity(script.parts.iter().map(plain).sum::<usize>() + 1);
         for part in &script.parts {
             match part {
                 ScriptPart::Text(plain) => text.push_str(plain),
@@ -33,7 +34,7 @@ impl Prelude<'_> {
                     if *quoting == Quoting::Arithmetic {
                         self.arithmetic(&script.slots[*at as usize], &held[*at as usize]);
                     }
-                    text.push_str(&expansion(&held[*at as usize], *quoting));
+                    expand(&held[*at as usize], *quoting, &mut text);
                 }
             }
         }
@@ -117,9 +118,9 @@ impl Prelude<'_> {
     }
 }
 
-fn expansion(held: &Held, quoting: Quoting) -> String {
+fn expand(held: &Held, quoting: Quoting, text: &mut String) {
     let bare = match held {
-        Held::Text(name) => return text_expansion(name, quoting),
+        Held::Text(name) => return expand_text(name, quoting, text),
         Held::Array(name) => array(name),
         Held::Elements(names) => {
             names.iter().map(|name| format!("${{{name}+\"${name}\"}}")).collect::<Vec<_>>().join(" ")
@@ -127,18 +128,19 @@ fn expansion(held: &Held, quoting: Quoting) -> String {
         Held::Arguments => "\"$@\"".to_owned(),
     };
     match quoting {
-        Quoting::Word | Quoting::Arithmetic => bare,
+        Quoting::Word | Quoting::Arithmetic => text.push_str(&bare),
         // Refused when checking: a list cannot stay words there.
-        Quoting::DoubleQuoted | Quoting::HereDocument => joined(held),
+        Quoting::DoubleQuoted | Quoting::HereDocument => text.push_str(&joined(held)),
     }
 }
 
-fn text_expansion(name: &str, quoting: Quoting) -> String {
-    match quoting {
-        Quoting::Word => format!("\"${{{name}}}\""),
-        Quoting::DoubleQuoted | Quoting::HereDocument => format!("${{{name}}}"),
-        Quoting::Arithmetic => name.to_owned(),
-    }
+fn expand_text(name: &str, quoting: Quoting, text: &mut String) {
+    let (before, behind) = match quoting {
+        Quoting::Word => ("\"${", "}\""),
+        Quoting::DoubleQuoted | Quoting::HereDocument => ("${", "}"),
+        Quoting::Arithmetic => ("", ""),
+    };
+    [before, name, behind].iter().for_each(|part| text.push_str(part));
 }
 
 fn joined(held: &Held) -> String {

@@ -172,7 +172,7 @@ pub(super) fn literal(expr: &Expr) -> Option<Atom> {
 pub(super) fn hint(plan: &Plan, task: Option<TaskId>, expr: &Expr) -> String {
     let of_task = |task: TaskId, part: &str| match part {
         "" => plan.task(task).name.clone(),
-        part => format!("{}_{part}", plan.task(task).name),
+        part => [&plan.task(task).name, "_", part].concat(),
     };
     let output = |task: TaskId, output: u32| plan.task(task).outputs[output as usize].name.clone();
     match &expr.kind {
@@ -181,7 +181,7 @@ pub(super) fn hint(plan: &Plan, task: Option<TaskId>, expr: &Expr) -> String {
         ExprKind::Place { workspace, .. } => plan.workspaces[workspace.index()].name.clone(),
         ExprKind::Out(at) => match task.map(|task| output(task, *at)).unwrap_or_default().as_str() {
             "" => "out".to_owned(),
-            name => format!("out_{name}"),
+            name => ["out_", name].concat(),
         },
         ExprKind::Status(of) => of_task(*of, "status"),
         ExprKind::Outcome => "outcome".to_owned(),

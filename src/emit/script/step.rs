@@ -96,34 +96,35 @@ impl<'p> Parts<'p> {
             foreign,
             arguments: prelude.positional.is_some(),
         };
-        let who = format!("task {}: ", place.task.name);
-        let mut body = format!("{}{}{}", place.shebang(), prelude.directive(), ends::strict(prelude.dialect));
-        body.push_str(&self.guards(place));
-        body.push_str(&prelude.render(&who));
-        body.push_str(&self.stage(place));
+        let mut body = String::with_capacity(1024 + self.run.len());
+        body.push_str(place.shebang());
+        body.push_str(prelude.directive());
+        body.push_str(ends::strict(prelude.dialect));
+        self.guards(place, &mut body);
+        prelude.render(&["task ", &place.task.name, ": "].concat(), &mut body);
+        self.stage(place, &mut body);
         body.push_str(&ends.traps());
         if let Some(before) = &self.before {
-            body.push_str(&ends.run(before, false));
+            ends.run(before, false, &mut body);
         }
-        body.push_str(&self.main(ends, place, &checks));
+        self.main(ends, place, &checks, &mut body);
         body
     }
 
     /// Ends at once when the task, or the rest of it, is skipped.
-    fn guards(&self, place: Place<'_>) -> String {
-        let mut text = match self.outputs.empty().as_str() {
-            "" => "[ \"${PIPE_SKIP:-}\" != true ] || exit 0\n".to_owned(),
-            empty => format!("[ \"${{PIPE_SKIP:-}}\" != true ] || {{ {empty}exit 0; }}\n"),
-        };
+    fn guards(&self, place: Place<'_>, text: &mut String) {
+        text.push_str("[ \"${PIPE_SKIP:-}\" != true ] || ");
+        match self.outputs.empty().as_str() {
+            "" => text.push_str("exit 0\n"),
+            empty => ["{ ", empty, "exit 0; }\n"].iter().for_each(|part| text.push_str(part)),
+        }
         if place.may_skip() && !place.first {
             text.push_str("[ \"$(cat -- \"${PIPE_VERDICT_FILE:-/dev/null}\" 2>/dev/null)\" != skipped ] || exit 0\n");
         }
-        text
     }
 
     /// Goes where the step works and puts there what it needs.
-    fn stage(&self, place: Place<'_>) -> String {
-        let mut text = String::new();
+    fn stage(&self, place: Place<'_>, text: &mut String) {
         if place.step.workdir.is_some() {
             text.push_str("cd -- \"$PIPE_WORKDIR\"\n");
         }
@@ -134,24 +135,21 @@ impl<'p> Parts<'p> {
                 text.push_str(&self.outputs.forget());
             }
         }
-        text
     }
 
     /// The step's own script, and all that comes behind it.
-    fn main(&self, ends: Ends<'_>, place: Place<'_>, checks: &str) -> String {
-        let mut text = String::new();
-        let script = match &place.step.shell {
-            Shell::Bash | Shell::Sh => self.run.clone(),
+    fn main(&self, ends: Ends<'_>, place: Place<'_>, checks: &str, text: &mut String) {
+        let alone = ends.end == End::Nothing && checks.is_empty() && !place.maps_exit();
+        match &place.step.shell {
+            Shell::Bash | Shell::Sh if alone => return text.push_str(&self.run),
+            Shell::Bash | Shell::Sh => ends.run(&self.run, place.maps_exit(), text),
             Shell::Other(argv) => {
                 let (write, command) = ends::foreign(argv, &self.run);
+                // It has a file to remove, so it never stands alone.
                 text.push_str(&write);
-                command
+                ends.run(&command, place.maps_exit(), text);
             }
-        };
-        if ends.end == End::Nothing && checks.is_empty() && !place.maps_exit() {
-            return script;
         }
-        text.push_str(&ends.run(&script, place.maps_exit()));
         if place.maps_exit() {
             let clean = if ends.end == End::Cleanup && ends.more { "pipe_clean=true; " } else { "" };
             let skip = format!("{clean}{}", self.outputs.empty());
@@ -161,6 +159,5 @@ impl<'p> Parts<'p> {
         if place.maps_exit() {
             text.push_str(&ends::say_verdict(&place.task.on_exit));
         }
-        text
     }
 }

@@ -14,7 +14,8 @@ use crate::source::Span;
 /// Linux takes no longer string (`NAME=value` and its end) in the environment of a process.
 const LONGEST_VARIABLE: usize = 131_072;
 
-pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
+/// `steps` are the scripts of each task.
+pub(super) fn report(plan: &Plan, steps: &[Vec<Rendered>], out: &mut Diagnostics) {
     script::gaps(plan, out);
     if out.has_errors() {
         return;
@@ -25,10 +26,8 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
             .filter(|(target, _, _)| target == "shell")
             .for_each(|(_, _, span)| out.push(no_jobs(*span)));
     }
-    for (id, task) in plan.tasks() {
-        for (number, step) in task.steps.iter().enumerate() {
-            check_step(&script::step(plan, id, number), step, out);
-        }
+    for ((_, task), scripts) in plan.tasks().zip(steps) {
+        task.steps.iter().zip(scripts).for_each(|(step, script)| check_step(script, step, out));
     }
 }
 

@@ -8,7 +8,7 @@ mod tasks;
 
 use super::header::header;
 use super::quote::word;
-use super::script;
+use super::script::{self, Rendered};
 use super::{Bundle, Feature, OutFile, Support, Target};
 use crate::contract::END_OF_LIST;
 use crate::diag::Diagnostics;
@@ -80,16 +80,34 @@ impl Target for Shell {
     }
 
     fn gaps(&self, plan: &Plan, out: &mut Diagnostics) {
-        gaps::report(plan, out);
+        gaps::report(plan, &steps(plan), out);
     }
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
-        let file = OutFile { path: format!("{}.sh", plan.name), text: text(plan, sources), executable: true };
-        Bundle { files: vec![file] }
+        bundle(plan, &steps(plan), sources)
+    }
+
+    fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
+        let steps = steps(plan);
+        let mut found = Diagnostics::default();
+        gaps::report(plan, &steps, &mut found);
+        let failed = found.has_errors();
+        out.append(found);
+        (!failed).then(|| bundle(plan, &steps, sources))
     }
 }
 
-fn text(plan: &Plan, sources: &Sources) -> String {
+/// The scripts of each task.
+fn steps(plan: &Plan) -> Vec<Vec<Rendered>> {
+    plan.tasks().map(|(id, task)| (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect()).collect()
+}
+
+fn bundle(plan: &Plan, steps: &[Vec<Rendered>], sources: &Sources) -> Bundle {
+    let text = text(plan, steps, sources);
+    Bundle { files: vec![OutFile { path: format!("{}.sh", plan.name), text, executable: true }] }
+}
+
+fn text(plan: &Plan, steps: &[Vec<Rendered>], sources: &Sources) -> String {
     let settings = Settings::of(plan);
     let mut scripts = Scripts::default();
     let mut out = String::from("#!/usr/bin/env bash\n");
@@ -103,7 +121,7 @@ fn text(plan: &Plan, sources: &Sources) -> String {
     constants(plan, &settings, &mut scripts, &mut out);
     parameters::write(plan, &settings.words(plan), &mut out);
     out.push('\n');
-    tasks::write(plan, sources, &mut scripts, &mut out);
+    tasks::write(plan, steps, sources, &mut scripts, &mut out);
     out.push('\n');
     returns(plan, &mut scripts, &mut out);
     scripts.write(&mut out);
@@ -117,7 +135,7 @@ fn text(plan: &Plan, sources: &Sources) -> String {
 }
 
 fn constants(plan: &Plan, settings: &Settings, scripts: &mut Scripts, out: &mut String) {
-    let mut add = |script: &script::Rendered| {
+    let mut add = |script: &Rendered| {
         let numbers = scripts.add(script);
         format!("'{} {}'", numbers.give, numbers.body)
     };

@@ -1,5 +1,7 @@
 //! The scripts of a plan as bash functions: `body_N` prints one, `give_N` says what it reads. Equal ones are written once.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::contract::{ListSource, SecretRef, Source};
@@ -22,24 +24,26 @@ pub(super) struct Use {
 
 #[derive(Default, Debug)]
 struct Table {
-    numbers: FxHashMap<String, usize>,
-    texts: Vec<String>,
+    numbers: FxHashMap<Rc<str>, usize>,
+    texts: Vec<Rc<str>>,
 }
 
 impl Table {
     fn number(&mut self, text: String) -> usize {
-        if let Some(number) = self.numbers.get(&text) {
+        if let Some(number) = self.numbers.get(text.as_str()) {
             return *number;
         }
         let number = self.texts.len();
-        self.texts.push(text.clone());
+        let text: Rc<str> = text.into();
+        self.texts.push(Rc::clone(&text));
         self.numbers.insert(text, number);
         number
     }
 
     fn write(&self, name: &str, out: &mut String) {
         for (number, text) in self.texts.iter().enumerate() {
-            out.push_str(&format!("{name}_{number}() {{\n{text}}}\n"));
+            let number = number.to_string();
+            [name, "_", &number, "() {\n", text, "}\n"].iter().for_each(|part| out.push_str(part));
         }
     }
 }
@@ -97,8 +101,11 @@ pub(super) fn output_file(name: &str) -> &str {
 
 fn give(script: &Rendered) -> String {
     let mut out = String::new();
-    let mut line = |text: String| out.push_str(&format!("    {text}\n"));
-    script.env.iter().for_each(|(name, source)| line(format!("give {name}{}", source_words(source))));
+    let mut parts = |parts: &[&str]| parts.iter().for_each(|part| out.push_str(part));
+    for (name, source) in &script.env {
+        parts(&["    give ", name, &source_words(source), "\n"]);
+    }
+    let mut line = |text: String| parts(&["    ", &text, "\n"]);
     for list in &script.args {
         match list {
             ListSource::Literal(list) => line(format!("words literal{}", words(list.iter().map(String::as_str)))),
@@ -127,10 +134,10 @@ fn interpreter(body: &str) -> Option<&str> {
 
 fn source_words(source: &Source) -> String {
     match source {
-        Source::Literal(text) => format!(" literal {}", word(text)),
-        Source::Param(name) => format!(" param {name}"),
-        Source::Result { task, output } => format!(" result {task} {}", output_file(output)),
-        Source::OutputFile(output) => format!(" output {}", output_file(output)),
+        Source::Literal(text) => [" literal ", &word(text)].concat(),
+        Source::Param(name) => [" param ", name].concat(),
+        Source::Result { task, output } => [" result ", task, " ", output_file(output)].concat(),
+        Source::OutputFile(output) => [" output ", output_file(output)].concat(),
         Source::Place { workspace, path } if path.is_empty() => format!(" place {workspace}"),
         Source::Place { workspace, path } => format!(" place {workspace} {}", word(path)),
         Source::SecretValue(secret) => format!(" secret {}", word(&reference(secret))),

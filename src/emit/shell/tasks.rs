@@ -1,6 +1,6 @@
 //! The tasks of a plan in the words of `runner/declare.sh`.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use super::scripts::{self, Scripts};
 use crate::emit::quote::{word, words};
@@ -12,7 +12,7 @@ use crate::source::Sources;
 const TASKS_OF_A_FUNCTION: usize = 100;
 
 /// Writes `declare_tasks`, in topological order; the scripts that they use go to `scripts`.
-pub(super) fn write(plan: &Plan, sources: &Sources, scripts: &mut Scripts, out: &mut String) {
+pub(super) fn write(plan: &Plan, steps: &[Vec<Rendered>], sources: &Sources, scripts: &mut Scripts, out: &mut String) {
     let mut wave = vec![0; plan.len()];
     for (number, tasks) in plan.waves().iter().enumerate() {
         tasks.iter().for_each(|task| wave[task.index()] = number + 1);
@@ -24,7 +24,7 @@ pub(super) fn write(plan: &Plan, sources: &Sources, scripts: &mut Scripts, out: 
         out.push_str(&format!("tasks_{number}() {{\n"));
         for id in tasks {
             let waits = std::mem::take(&mut waits[id.index()]);
-            Writer { plan, sources, scripts, out }.task(*id, wave[id.index()], &waits);
+            Writer { plan, steps, sources, scripts, out }.task(*id, wave[id.index()], &waits);
         }
         out.push_str("}\n\n");
         parts.push_str(&format!("    tasks_{number}\n"));
@@ -35,6 +35,7 @@ pub(super) fn write(plan: &Plan, sources: &Sources, scripts: &mut Scripts, out: 
 /// Writes the words of one task.
 struct Writer<'a> {
     plan: &'a Plan,
+    steps: &'a [Vec<Rendered>],
     sources: &'a Sources,
     scripts: &'a mut Scripts,
     out: &'a mut String,
@@ -42,13 +43,17 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn line(&mut self, text: &str) {
-        writeln!(self.out, "    {text}").expect("a string takes every text");
+        ["    ", text, "\n"].iter().for_each(|part| self.out.push_str(part));
+    }
+
+    fn line_of(&mut self, parts: fmt::Arguments<'_>) {
+        writeln!(self.out, "    {parts}").expect("a string takes every text");
     }
 
     /// A line with a word before its arguments, when there are any.
     fn list(&mut self, name: &str, arguments: &str) {
         if !arguments.is_empty() {
-            self.line(&format!("{name}{arguments}"));
+            ["    ", name, arguments, "\n"].iter().for_each(|part| self.out.push_str(part));
         }
     }
 
@@ -61,7 +66,7 @@ impl Writer<'_> {
         };
         let origin = self.sources.origin(task.span);
         self.out.push_str(&comment(&origin));
-        self.line(&format!("task {} {phase} {wave} {}", task.name, word(&origin)));
+        self.line_of(format_args!("task {} {phase} {wave} {}", task.name, word(&origin)));
         self.list("about", &task.doc.lines().next().map(|line| words([line])).unwrap_or_default());
         self.list("stage", &words(task.stage.as_deref()));
         self.order(id, waits);
@@ -73,10 +78,10 @@ impl Writer<'_> {
 
     fn order(&mut self, id: TaskId, waits: &[TaskId]) {
         let plan = self.plan;
-        let name = |task: &TaskId| format!(" {}", plan.task(*task).name);
-        let after: String = waits.iter().map(name).collect();
-        let read = |(task, edge): (TaskId, &Edge)| reads(plan.task(task), edge).then(|| name(&task));
-        let reads: String = plan.dependencies(id).filter_map(read).collect();
+        let name = |task: TaskId| [" ", plan.task(task).name.as_str()];
+        let after: String = waits.iter().flat_map(|task| name(*task)).collect();
+        let read = |(task, edge): &(TaskId, &Edge)| reads(plan.task(*task), edge);
+        let reads: String = plan.dependencies(id).filter(read).flat_map(|(task, _)| name(task)).collect();
         self.list("after", &after);
         self.list("reads", &reads);
     }
@@ -100,10 +105,10 @@ impl Writer<'_> {
 
     fn policy(&mut self, task: &Task) {
         if let Some(timeout) = task.timeout {
-            self.line(&format!("limit {timeout}"));
+            self.line_of(format_args!("limit {timeout}"));
         }
         if task.retries > 0 {
-            self.line(&format!("again {} {}", task.retries, task.retry_delay.unwrap_or(0)));
+            self.line_of(format_args!("again {} {}", task.retries, task.retry_delay.unwrap_or(0)));
         }
         match task.on_failure {
             OnFailure::GoOn => self.line("go_on"),
@@ -117,7 +122,7 @@ impl Writer<'_> {
 
     fn values(&mut self, task: &Task) {
         let values = task.outputs.iter().filter(|output| output.place.is_none());
-        let outputs: String = values.map(|output| format!(" {}", scripts::output_file(&output.name))).collect();
+        let outputs: String = values.flat_map(|output| [" ", scripts::output_file(&output.name)]).collect();
         let place = |id: &crate::plan::WorkspaceId| format!(" {}", self.plan.workspaces[id.index()].name);
         let mounts: String = task.workspaces.iter().map(place).collect();
         self.list("outputs", &outputs);
@@ -126,16 +131,16 @@ impl Writer<'_> {
 
     fn scripts(&mut self, id: TaskId, task: &Task) {
         let condition = task.condition.as_ref().map(|condition| script::decision(self.plan, condition));
-        let steps: Vec<Rendered> = (0..task.steps.len()).map(|step| script::step(self.plan, id, step)).collect();
-        self.secrets(condition.iter().chain(&steps));
+        let steps = &self.steps[id.index()];
+        self.secrets(condition.iter().chain(steps));
         if let Some(condition) = &condition {
             let known = if scripts::known_at_start(condition) { "known" } else { "later" };
             let numbers = self.scripts.add(condition);
-            self.line(&format!("when {known} {} {}", numbers.give, numbers.body));
+            self.line_of(format_args!("when {known} {} {}", numbers.give, numbers.body));
         }
-        for (step, rendered) in task.steps.iter().zip(&steps) {
+        for (step, rendered) in task.steps.iter().zip(steps) {
             let numbers = self.scripts.add(rendered);
-            self.line(&format!("step {} {} {} {}", step.name, numbers.give, numbers.body, word(&step.image)));
+            self.line_of(format_args!("step {} {} {} {}", step.name, numbers.give, numbers.body, word(&step.image)));
         }
     }
 

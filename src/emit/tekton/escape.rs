@@ -15,19 +15,34 @@ const NIL_PATH: &str = "$$(workspaces.pipec-nil.path)(";
 const LATE: &str = "$(credentials.path)";
 
 /// A script such that what Tekton makes of it is the script; changed only where it would read a variable.
-pub(super) fn script(body: &str) -> Cow<'_, str> {
+pub(super) fn script(body: String) -> String {
     let mut out = String::new();
     let mut copied = 0;
-    for (at, _) in body.match_indices("$(").filter(|(at, _)| is_variable(&body[at + 2..])) {
+    for at in openings(body.as_bytes()).filter(|at| is_variable(&body[at + 2..])) {
         out.push_str(&body[copied..at]);
         out.push_str(NIL_PATH);
         copied = at + 2;
     }
     if copied == 0 {
-        return Cow::Borrowed(body);
+        return body;
     }
     out.push_str(&body[copied..]);
-    Cow::Owned(out)
+    out
+}
+
+/// Where `$(` stands.
+fn openings(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    const AT_ONCE: usize = 32;
+    let is_opening = |pair: (&u8, &u8)| (*pair.0 == b'$') & (*pair.1 == b'(');
+    let behind = bytes.get(1..).unwrap_or_default();
+    let pieces = bytes.chunks(AT_ONCE).zip(behind.chunks(AT_ONCE)).enumerate();
+    // Without a way out, the loop over a piece reads many bytes at once; few pieces have one.
+    let found =
+        pieces.filter(move |(_, (here, next))| here.iter().zip(*next).fold(false, |any, pair| any | is_opening(pair)));
+    found.flat_map(move |(piece, (here, next))| {
+        let places = here.iter().zip(next).enumerate().filter(move |(_, pair)| is_opening(*pair));
+        places.map(move |(at, _)| piece * AT_ONCE + at)
+    })
 }
 
 /// Whether the escaped script needs the workspace [`NIL`].

@@ -1,6 +1,6 @@
 //! What the engine cannot express of a plan, at the source line.
 
-use super::lower::{self, Lowered};
+use super::lower::Lowered;
 use super::options::Options;
 use super::{finally_gaps, limits, reads, types};
 use crate::diag::code::Code;
@@ -9,8 +9,8 @@ use crate::emit::{kube, script};
 use crate::plan::{ExprKind, OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value};
 use crate::source::Span;
 
-pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
-    let lowered = lower::lower(plan);
+pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
+    let plan = lowered.plan;
     whole(plan, out);
     options(&lowered.options, out);
     script::gaps(plan, out);
@@ -18,14 +18,14 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
     for (id, task) in plan.tasks() {
         fields(task, out);
         missing_after_failure(plan, id, out);
-        volumes(&lowered, task, out);
+        volumes(lowered, task, out);
         for output in &task.outputs {
             result(output, out);
         }
     }
     plan.outputs.iter().for_each(|output| returned(plan, output, out));
-    finally_gaps::report(&lowered, out);
-    limits::report(&lowered, out);
+    finally_gaps::report(lowered, out);
+    limits::report(lowered, out);
 }
 
 fn whole(plan: &Plan, out: &mut Diagnostics) {

@@ -16,7 +16,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn of(units: &[Unit]) -> Self {
+    pub(super) fn of(units: &[Unit<'_>]) -> Self {
         let at: FxHashMap<&str, usize> = units.iter().enumerate().map(|(at, unit)| (unit.name.as_str(), at)).collect();
         let before = |unit| waits_for(unit).filter_map(|name| at.get(name).copied()).collect();
         let before: Vec<Vec<usize>> = units.iter().map(before).collect();
@@ -26,12 +26,12 @@ impl Graph {
 }
 
 /// The tasks that a task waits for, by name; one may stand there twice.
-fn waits_for(unit: &Unit) -> impl Iterator<Item = &str> {
+fn waits_for<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = &'u str> {
     results_read(unit).chain(unit.run_after.iter().map(String::as_str))
 }
 
 /// The tasks whose results a task reads, by name: the engine makes edges of these.
-pub(super) fn results_read(unit: &Unit) -> impl Iterator<Item = &str> {
+pub(super) fn results_read<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = &'u str> {
     let given = unit.inputs.given.iter().map(|given| given.value.as_str());
     let when = unit.when.iter().map(|(input, _, _)| input.as_str());
     given.chain(when).filter_map(|value| value.strip_prefix("$(tasks.")?.split('.').next())
@@ -58,7 +58,7 @@ fn order(before: &[Vec<usize>]) -> Vec<usize> {
 }
 
 /// Takes every `runAfter` away that the other edges imply: locks and decisions add edges that the plan does not have.
-pub(super) fn drop_implied(units: &mut [Unit]) {
+pub(super) fn drop_implied(units: &mut [Unit<'_>]) {
     let graph = Graph::of(units);
     let mut position = vec![0; units.len()];
     graph.order.iter().enumerate().for_each(|(place, at)| position[*at] = place);

@@ -1,9 +1,10 @@
 //! What a script reads, as a task declares it and as its pipeline gives it: parameters, secrets, places.
 
+use std::borrow::Cow;
+
 use super::escape;
 use super::names::{self, Names};
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
-use crate::emit::script::Rendered;
 use crate::emit::yaml::{Map, Node};
 use crate::plan::{Plan, TaskId, Ty};
 
@@ -30,13 +31,50 @@ pub(super) struct Inputs {
     pub(super) reads_names: bool,
 }
 
+/// A resource and how much of it.
+pub(super) type Amount = (&'static str, Cow<'static, str>);
+
 /// The parts of a container that say where its values come from.
 #[derive(Default, Debug)]
-pub(super) struct Wiring {
-    pub(super) env: Vec<Node>,
-    pub(super) args: Vec<Node>,
+pub(super) struct Wiring<'p> {
+    pub(super) env: Vec<Variable<'p>>,
+    pub(super) args: Vec<Cow<'p, str>>,
     /// Names of volumes that it mounts.
     pub(super) mounts: Vec<String>,
+    /// One of the texts reads [`escape::DOLLAR`].
+    reads_dollar: bool,
+}
+
+/// One variable of a container.
+#[derive(Debug)]
+pub(super) enum Variable<'p> {
+    /// Name and text.
+    Text(Cow<'p, str>, Cow<'p, str>),
+    Secret {
+        name: String,
+        /// The object that holds it.
+        secret: String,
+        key: &'static str,
+        optional: bool,
+    },
+}
+
+impl Variable<'_> {
+    /// The text; a secret's is not known.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(_, value) => Some(value),
+            Self::Secret { .. } => None,
+        }
+    }
+}
+
+/// What a script reads, without its body.
+#[derive(Debug)]
+pub(super) struct Reads {
+    pub(super) env: Vec<(String, Source)>,
+    pub(super) args: Vec<ListSource>,
+    pub(super) workdir: Option<Source>,
 }
 
 /// What stands beside the plan while the inputs of a task are bound.
@@ -58,100 +96,122 @@ const SECRET_KEY: &str = "value";
 /// The opposite of a `bool`: Tekton puts the value into `$(PIPEC_NOT_…)`, the kubelet that variable's value for it.
 const NOT: &[(&str, &str)] = &[("PIPEC_NOT_true", "false"), ("PIPEC_NOT_false", "true")];
 
-impl Wiring {
+impl Wiring<'_> {
     /// The variables that others are made with; the kubelet reads those that stand before.
     fn declare_helpers(&mut self) {
-        let texts = || self.env.iter().chain(&self.args).filter_map(value_of);
-        let dollar = texts().any(escape::needs_dollar).then_some((escape::DOLLAR, "$$"));
-        let not = if texts().any(|text| text.starts_with("$(PIPEC_NOT_")) { NOT } else { &[] };
-        let helpers: Vec<Node> =
-            dollar.iter().chain(not).map(|(name, value)| plain_variable(name, (*value).to_owned())).collect();
+        let dollar = self.reads_dollar.then_some((escape::DOLLAR, "$$"));
+        let mut texts = self.env.iter().filter_map(Variable::text).chain(self.args.iter().map(AsRef::as_ref));
+        let not = if texts.any(|text| text.starts_with("$(PIPEC_NOT_")) { NOT } else { &[] };
+        let helpers = dollar.iter().chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
+        let helpers: Vec<Variable<'_>> = helpers.collect();
         self.env.splice(0..0, helpers);
+    }
+
+    fn escaped(&mut self, text: String) -> String {
+        match escape::value(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(escaped) => {
+                self.reads_dollar |= escape::needs_dollar(&escaped);
+                escaped
+            }
+        }
     }
 }
 
 impl Inputs {
     /// Everything that a script reads, as parts of its container. `more` are variables that the engine sets itself.
-    pub(super) fn wire(&mut self, scope: Scope<'_>, rendered: &Rendered, more: Vec<(&'static str, String)>) -> Wiring {
-        let mut wiring = Wiring::default();
-        for (name, source) in &rendered.env {
-            wiring.env.push(self.variable(scope, name, source, &mut wiring.mounts));
+    pub(super) fn wire<'p>(
+        &mut self,
+        scope: Scope<'_>,
+        rendered: Reads,
+        more: Vec<(&'static str, String)>,
+    ) -> Wiring<'p> {
+        let mut wiring = Wiring { env: Vec::with_capacity(rendered.env.len() + more.len()), ..Wiring::default() };
+        let has_workdir = rendered.env.iter().any(|(name, _)| name == "PIPE_WORKDIR");
+        for (name, source) in rendered.env {
+            self.variable(scope, name, source, &mut wiring);
         }
-        if let Some(source) = &rendered.workdir
-            && !rendered.env.iter().any(|(name, _)| name == "PIPE_WORKDIR")
+        if let Some(source) = rendered.workdir
+            && !has_workdir
         {
-            wiring.env.push(self.variable(scope, "PIPE_WORKDIR", source, &mut wiring.mounts));
+            self.variable(scope, "PIPE_WORKDIR".to_owned(), source, &mut wiring);
         }
         for (name, value) in more {
-            wiring.env.push(plain_variable(name, value));
+            wiring.env.push(Variable::Text(name.into(), value.into()));
         }
-        for list in &rendered.args {
+        for list in rendered.args {
             self.words(scope, list, &mut wiring);
         }
         wiring.declare_helpers();
         wiring
     }
 
-    fn variable(&mut self, scope: Scope<'_>, name: &str, source: &Source, mounts: &mut Vec<String>) -> Node {
-        if let Source::SecretValue(secret) = source {
-            let (name_of_secret, optional) = self.secret_name(scope, secret);
-            let key = Map::new().with("name", name_of_secret).with("key", SECRET_KEY);
-            let key = key.with_some("optional", optional.then_some(true));
-            let from = Map::new().with("secretKeyRef", key);
-            return Map::new().with("name", name.to_owned()).with("valueFrom", from).into();
+    fn variable(&mut self, scope: Scope<'_>, name: String, source: Source, wiring: &mut Wiring<'_>) {
+        if let Source::SecretValue(secret) = &source {
+            let (secret, optional) = self.secret_name(scope, secret);
+            wiring.env.push(Variable::Secret { name, secret, key: SECRET_KEY, optional });
+            return;
         }
-        let value = self.text(scope, source, mounts);
-        plain_variable(name, value)
+        let value = self.text(scope, source, wiring);
+        wiring.env.push(Variable::Text(name.into(), value.into()));
     }
 
-    fn words(&mut self, scope: Scope<'_>, list: &ListSource, wiring: &mut Wiring) {
-        let words: Vec<String> = match list {
-            ListSource::Literal(words) => words.iter().map(|word| escape::value(word).into_owned()).collect(),
+    fn words(&mut self, scope: Scope<'_>, list: ListSource, wiring: &mut Wiring<'_>) {
+        match list {
+            ListSource::Literal(words) => {
+                for word in words {
+                    let word = wiring.escaped(word);
+                    wiring.args.push(word.into());
+                }
+            }
             ListSource::Param(name) => {
-                self.give(name, true, format!("$(params.{name}[*])"));
-                vec![format!("$(params.{name}[*])")]
+                let words = ["$(params.", &name, "[*])"].concat();
+                self.give(&name, true, words.clone());
+                wiring.args.push(words.into());
             }
             ListSource::Each(sources) => {
-                sources.iter().map(|source| self.text(scope, source, &mut wiring.mounts)).collect()
+                for source in sources {
+                    let text = self.text(scope, source, wiring);
+                    wiring.args.push(text.into());
+                }
             }
-        };
-        wiring.args.extend(words.into_iter().map(Node::from));
+        }
         wiring.args.push(END_OF_LIST.into());
     }
 
     /// A text with the variables of the task.
-    fn text(&mut self, scope: Scope<'_>, source: &Source, mounts: &mut Vec<String>) -> String {
+    fn text(&mut self, scope: Scope<'_>, source: Source, wiring: &mut Wiring<'_>) -> String {
         match source {
-            Source::Literal(text) => escape::value(text).into_owned(),
-            Source::Param(name) => self.give(name, false, format!("$(params.{name})")),
+            Source::Literal(text) => wiring.escaped(text),
+            Source::Param(name) => self.give(&name, false, variable_of("params", &name)),
             Source::Result { task, output } => {
-                let (id, result) = (scope.names.find(task), names::result(output));
+                let (id, result) = (scope.names.find(&task), names::result(&output));
                 self.read(id);
-                let value = format!("$(tasks.{}.results.{result})", scope.names.of(id));
-                self.give(&format!("{task}-{result}"), false, value)
+                let value = ["$(tasks.", scope.names.of(id), ".results.", result, ")"].concat();
+                self.give(&[&*task, "-", result].concat(), false, value)
             }
-            Source::OutputFile(output) => format!("$(results.{}.path)", names::result(output)),
-            Source::Place { workspace, path } => self.place(workspace, path),
+            Source::OutputFile(output) => ["$(results.", names::result(&output), ".path)"].concat(),
+            Source::Place { workspace, path } => self.place(&workspace, path, wiring),
             Source::SecretFile(secret) | Source::SecretValue(secret) => {
-                let volume = self.mount(secret);
+                let volume = self.mount(&secret);
                 let path = format!("{}/{SECRET_KEY}", mount_path(&volume));
-                if !mounts.contains(&volume) {
-                    mounts.push(volume);
+                if !wiring.mounts.contains(&volume) {
+                    wiring.mounts.push(volume);
                 }
                 path
             }
             Source::Status(task) => {
-                let status = format!("$(tasks.{}.status)", scope.names.of(scope.names.find(task)));
+                let status = format!("$(tasks.{}.status)", scope.names.of(scope.names.find(&task)));
                 self.give(&format!("{task}--status"), false, status)
             }
             Source::Outcome => self.give("run--outcome", false, "$(tasks.status)".to_owned()),
         }
     }
 
-    fn place(&mut self, workspace: &str, path: &str) -> String {
+    fn place(&mut self, workspace: &str, path: String, wiring: &mut Wiring<'_>) -> String {
         self.need_workspace(workspace);
         let slash = if path.is_empty() { "" } else { "/" };
-        format!("$(workspaces.{workspace}.path){slash}{}", escape::value(path))
+        ["$(workspaces.", workspace, ".path)", slash, &wiring.escaped(path)].concat()
     }
 
     pub(super) fn need_workspace(&mut self, name: &str) {
@@ -171,7 +231,7 @@ impl Inputs {
         if !self.given.iter().any(|given| given.name == name) {
             self.given.push(Given { name: name.to_owned(), is_list, value });
         }
-        format!("$(params.{name})")
+        variable_of("params", name)
     }
 
     fn mount(&mut self, secret: &SecretRef) -> String {
@@ -192,12 +252,12 @@ impl Inputs {
                 let value = format!("$(tasks.{}.results.{name})", scope.check);
                 (self.give(&format!("{name}--secret"), false, value), true)
             }
-            SecretRef::Param(name) => (self.give(name, false, format!("$(params.{name})")), false),
+            SecretRef::Param(name) => (self.give(name, false, variable_of("params", name)), false),
         }
     }
 
     /// The volumes of the task. A file that is missing is for the script to say, so that no pod waits for it.
-    pub(super) fn volumes(&mut self, scope: Scope<'_>) -> Vec<Node> {
+    pub(super) fn volumes(&mut self, scope: Scope<'_>) -> Node {
         let secrets = self.secrets.clone();
         let volume = |(secret, volume): (SecretRef, String)| {
             let (name, _) = self.secret_name(scope, &secret);
@@ -205,7 +265,7 @@ impl Inputs {
             let source = Map::new().with("secretName", name).with("optional", true).with("items", vec![item]);
             Node::from(Map::new().with("name", volume).with("secret", source))
         };
-        secrets.into_iter().map(volume).collect()
+        Node::List(secrets.into_iter().map(volume).collect())
     }
 }
 
@@ -231,15 +291,7 @@ pub(super) fn mount_path(volume: &str) -> String {
     format!("/pipec/{volume}")
 }
 
-fn plain_variable(name: &str, value: String) -> Node {
-    Map::new().with("name", name.to_owned()).with("value", value).into()
-}
-
-/// The text of an argument, or of a variable.
-pub(super) fn value_of(node: &Node) -> Option<&str> {
-    match node {
-        Node::Text(text) => Some(text),
-        Node::Map(map) => map.get("value").and_then(value_of),
-        Node::Bool(_) | Node::Int(_) | Node::Noted(_) | Node::List(_) => None,
-    }
+/// `$(of.name)`
+fn variable_of(of: &str, name: &str) -> String {
+    ["$(", of, ".", name, ")"].concat()
 }

@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::inputs::Variable;
 use super::lower::{Lowered, Unit};
-use super::{inputs, names, reads};
+use super::{names, reads};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::kube;
@@ -56,7 +57,7 @@ fn clashing_names(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn scripts(unit: &Unit, out: &mut Diagnostics) {
+fn scripts(unit: &Unit<'_>, out: &mut Diagnostics) {
     let total: usize = unit.steps.iter().map(|step| step.script.len().div_ceil(3) * 4 + SCRIPT_FRAME).sum();
     if total >= SCRIPTS {
         let message = format!("the scripts of `{}` are too long for tekton", unit.name);
@@ -74,9 +75,9 @@ fn scripts(unit: &Unit, out: &mut Diagnostics) {
     }
 }
 
-fn variables(unit: &Unit, out: &mut Diagnostics) {
+fn variables(unit: &Unit<'_>, out: &mut Diagnostics) {
     for step in &unit.steps {
-        let texts = step.wiring.env.iter().chain(&step.wiring.args).filter_map(inputs::value_of);
+        let texts = step.wiring.env.iter().filter_map(Variable::text).chain(step.wiring.args.iter().map(AsRef::as_ref));
         if let Some(size) = texts.map(str::len).max().filter(|size| *size >= LONGEST_TEXT) {
             let message = format!("a value of `{}` is too long for tekton", unit.name);
             out.push(

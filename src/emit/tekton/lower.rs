@@ -1,12 +1,15 @@
 //! The plan as the engine's tasks: those of the program, and the small ones that check and decide for them.
 
+use std::borrow::Cow;
+
 use super::condition::Input;
 use super::gate::{self, Gate, Gates, Readers};
-use super::inputs::{self, Inputs, Scope, Wiring};
+use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
 use super::names::{self, Names};
 use super::options::Options;
 use super::{escape, graph, locks, reads, types};
 use crate::contract::Source;
+use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
 use crate::plan::{Needs, OnFailure, Phase, Plan, TaskId, Verdict, WorkspaceId};
@@ -21,28 +24,33 @@ pub(super) struct Lowered<'p> {
     /// What keeps the condition of each task of the plan.
     pub(super) gates: Vec<Gate>,
     /// Before `finally`, in the order of the source; what a task needs stands before it.
-    pub(super) tasks: Vec<Unit>,
-    pub(super) finally: Vec<Unit>,
+    pub(super) tasks: Vec<Unit<'p>>,
+    pub(super) finally: Vec<Unit<'p>>,
 }
 
 /// One task of the engine.
 #[derive(Debug)]
-pub(super) struct Unit {
+pub(super) struct Unit<'p> {
     /// Within the pipeline.
     pub(super) name: String,
+    /// Of the object.
+    pub(super) object: String,
     /// Of the program; absent for one that was added.
     pub(super) id: Option<TaskId>,
-    pub(super) about: String,
+    pub(super) about: Cow<'p, str>,
     pub(super) span: Span,
-    pub(super) steps: Vec<Container>,
+    pub(super) steps: Vec<Container<'p>>,
     pub(super) inputs: Inputs,
-    pub(super) volumes: Vec<Node>,
+    /// A list.
+    pub(super) volumes: Node,
     /// Name and description.
-    pub(super) results: Vec<(String, String)>,
+    pub(super) results: Vec<(Cow<'p, str>, Cow<'p, str>)>,
     /// Input, whether it has to be among the texts, the texts.
     pub(super) when: Vec<(String, bool, Vec<String>)>,
     pub(super) run_after: Vec<String>,
     pub(super) needs: Needs,
+    /// What of the needs is counted.
+    pub(super) resources: Vec<Amount>,
     pub(super) retries: u32,
     /// Milliseconds.
     pub(super) timeout: Option<i64>,
@@ -51,13 +59,13 @@ pub(super) struct Unit {
 
 /// One step of a task.
 #[derive(Debug)]
-pub(super) struct Container {
+pub(super) struct Container<'p> {
     pub(super) name: String,
-    pub(super) image: String,
+    pub(super) image: Cow<'p, str>,
     pub(super) span: Span,
     /// Escaped.
     pub(super) script: String,
-    pub(super) wiring: Wiring,
+    pub(super) wiring: Wiring<'p>,
 }
 
 /// The result of a decision task.
@@ -81,13 +89,13 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
     let lowering = Lowering { plan, options: &options, names: &names, check: &check, decisions: &decisions };
     let checking = lowering.check_unit();
-    let mut tasks: Vec<Unit> = checking.into_iter().collect();
+    let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
     let mut finally = Vec::new();
     let needed = plan.needed_after();
     let mut decided = vec![false; decisions.len()];
     let decision_reads: Vec<Vec<TaskId>> =
         gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
-    for ((id, task), scripts) in plan.tasks().zip(&scripts) {
+    for ((id, task), scripts) in plan.tasks().zip(scripts) {
         let gate = &gates.of[id.index()];
         if let Gate::Decided(at) | Gate::Guarded(at) = gate
             && !std::mem::replace(&mut decided[*at], true)
@@ -154,7 +162,7 @@ fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
 }
 
 /// What waits for nothing waits for the check of the parameters, when there is one.
-fn start_behind_the_check(tasks: &mut [Unit], check: &str) {
+fn start_behind_the_check(tasks: &mut [Unit<'_>], check: &str) {
     let Some((first, others)) = tasks.split_first_mut().filter(|(first, _)| first.name == check) else { return };
     for unit in others {
         if unit.run_after.is_empty() && graph::results_read(unit).next().is_none() {
@@ -164,8 +172,8 @@ fn start_behind_the_check(tasks: &mut [Unit], check: &str) {
 }
 
 /// What the making of every task needs.
-struct Lowering<'a> {
-    plan: &'a Plan,
+struct Lowering<'a, 'p> {
+    plan: &'p Plan,
     options: &'a Options,
     names: &'a Names,
     check: &'a str,
@@ -173,7 +181,7 @@ struct Lowering<'a> {
     decisions: &'a [String],
 }
 
-impl Lowering<'_> {
+impl<'p> Lowering<'_, 'p> {
     fn scope(&self) -> Scope<'_> {
         Scope { plan: self.plan, names: self.names, check: self.check }
     }
@@ -182,7 +190,7 @@ impl Lowering<'_> {
         format!("$(tasks.{}.results.{DECISION})", self.decisions[at])
     }
 
-    fn unit(&self, id: TaskId, scripts: &[Rendered], gate: &Gate) -> Unit {
+    fn unit(&self, id: TaskId, scripts: Vec<Rendered>, gate: &Gate) -> Unit<'p> {
         let task = self.plan.task(id);
         let mut inputs = Inputs::default();
         let has_verdict = task.on_exit.iter().any(|(_, verdict)| matches!(verdict, Verdict::Warn | Verdict::Skip));
@@ -193,23 +201,23 @@ impl Lowering<'_> {
             if has_verdict {
                 more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
             }
-            let wiring = inputs.wire(self.scope(), rendered, more);
-            steps.push(container(&step.name, &step.image, step.span, rendered, wiring));
+            steps.push(self.container(&mut inputs, &step.name, Cow::Borrowed(&step.image), step.span, rendered, more));
         }
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
         let when = self.when(&mut inputs, gate);
         let values = task.outputs.iter().filter(|output| output.place.is_none());
-        let mut results: Vec<(String, String)> = values
-            .map(|output| (names::result(&output.name).to_owned(), types::described(&output.doc, &output.ty)))
+        let mut results: Vec<(Cow<'_, str>, Cow<'_, str>)> = values
+            .map(|output| (names::result(&output.name).into(), types::described(&output.doc, &output.ty).into()))
             .collect();
         if has_verdict {
-            results.push((VERDICT.to_owned(), "`warned` or `skipped`; empty otherwise.".to_owned()));
+            results.push((VERDICT.into(), "`warned` or `skipped`; empty otherwise.".into()));
         }
         Unit {
             name: self.names.of(id).to_owned(),
+            object: self.names.object(self.names.of(id)),
             id: Some(id),
-            about: task.doc.clone(),
+            about: Cow::Borrowed(&task.doc),
             span: task.span,
             steps,
             inputs,
@@ -218,6 +226,7 @@ impl Lowering<'_> {
             when,
             run_after: Vec::new(),
             needs: task.needs.clone(),
+            resources: kube::quantities(&task.needs),
             retries: task.retries,
             timeout: task.timeout,
             goes_on: task.on_failure == OnFailure::GoOn,
@@ -262,35 +271,34 @@ impl Lowering<'_> {
         }
     }
 
-    fn decision_unit(&self, gates: &Gates<'_>, at: usize) -> Unit {
+    fn decision_unit(&self, gates: &Gates<'_>, at: usize) -> Unit<'p> {
         let (condition, serves) = gates.decisions[at];
         let task = self.plan.task(serves);
         let rendered = script::decision(self.plan, condition);
         let mut inputs = Inputs::default();
         let file = ("PIPE_DECISION", format!("$(results.{DECISION}.path)"));
-        let wiring = inputs.wire(self.scope(), &rendered, vec![file]);
         let image = self.helper_image(serves);
         Unit {
-            steps: vec![container("decide", image, task.span, &rendered, wiring)],
+            steps: vec![self.container(&mut inputs, "decide", image, task.span, rendered, vec![file])],
             inputs,
-            results: vec![(DECISION.to_owned(), "`true` or `false`".to_owned())],
+            results: vec![(DECISION.into(), "`true` or `false`".into())],
             ..self.small(&self.decisions[at], format!("Whether the condition of `{}` holds.", task.name), serves)
         }
     }
 
-    fn check_unit(&self) -> Option<Unit> {
+    fn check_unit(&self) -> Option<Unit<'p>> {
         let checks = script::parameters(self.plan);
-        let secrets: Vec<&str> = inputs::optional_secrets(self.plan).collect();
+        let secrets: Vec<&'p str> = inputs::optional_secrets(self.plan).collect();
         let (first, _) = self.plan.tasks().next()?;
         let rendered = checks.into_iter().map(|rendered| ("check", rendered));
         let rendered = rendered.chain((!secrets.is_empty()).then(|| ("secrets", names_of_secrets(&secrets))));
         let mut inputs = Inputs::default();
         let mut steps = Vec::new();
         for (name, rendered) in rendered {
-            let wiring = inputs.wire(self.scope(), &rendered, Vec::new());
-            steps.push(container(name, self.helper_image(first), self.plan.span, &rendered, wiring));
+            let image = self.helper_image(first);
+            steps.push(self.container(&mut inputs, name, image, self.plan.span, rendered, Vec::new()));
         }
-        let results = secrets.iter().map(|name| ((*name).to_owned(), format!("The secret that `{name}` names.")));
+        let results = secrets.iter().map(|name| ((*name).into(), format!("The secret that `{name}` names.").into()));
         let unit = Unit {
             steps,
             inputs,
@@ -302,35 +310,48 @@ impl Lowering<'_> {
     }
 
     /// A task that only looks at texts; it runs where the task that it serves does, whose image it has.
-    fn small(&self, name: &str, about: String, serves: TaskId) -> Unit {
+    fn small(&self, name: &str, about: String, serves: TaskId) -> Unit<'p> {
         let task = self.plan.task(serves);
         Unit {
             name: name.to_owned(),
+            object: self.names.object(name),
             id: None,
-            about,
+            about: about.into(),
             span: task.span,
             steps: Vec::new(),
             inputs: Inputs::default(),
-            volumes: Vec::new(),
+            volumes: Node::List(Vec::new()),
             results: Vec::new(),
             when: Vec::new(),
             run_after: Vec::new(),
             needs: Needs { arch: task.needs.arch.clone(), ..Needs::default() },
+            resources: Vec::new(),
             retries: 0,
             timeout: Some(SMALL_TASK),
             goes_on: false,
         }
     }
 
-    fn helper_image(&self, serves: TaskId) -> &str {
-        let first = self.plan.task(serves).steps.first().map(|step| step.image.as_str());
-        self.options.helper_image.as_deref().or(first).unwrap_or_default()
+    fn helper_image(&self, serves: TaskId) -> Cow<'p, str> {
+        if let Some(image) = &self.options.helper_image {
+            return image.clone().into();
+        }
+        self.plan.task(serves).steps.first().map(|step| step.image.as_str()).unwrap_or_default().into()
     }
-}
 
-fn container(name: &str, image: &str, span: Span, rendered: &Rendered, wiring: Wiring) -> Container {
-    let script = escape::script(&rendered.body).into_owned();
-    Container { name: names::step(name), image: image.to_owned(), span, script, wiring }
+    fn container(
+        &self,
+        inputs: &mut Inputs,
+        name: &str,
+        image: Cow<'p, str>,
+        span: Span,
+        rendered: Rendered,
+        more: Vec<(&'static str, String)>,
+    ) -> Container<'p> {
+        let Rendered { body, env, args, workdir } = rendered;
+        let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
+        Container { name: names::step(name), image, span, script: escape::script(body), wiring }
+    }
 }
 
 /// Writes the name of each secret to a result: one that was not given is named by one that does not exist.

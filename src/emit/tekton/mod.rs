@@ -19,12 +19,12 @@ mod task;
 mod timeouts;
 mod types;
 
-use super::header::header;
-use super::{Bundle, Feature, OutFile, Support, Target, yaml};
+use super::yaml::{self, Page};
+use super::{Bundle, Feature, OutFile, Support, Target, header};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
-use yaml::Node;
+use lower::Lowered;
 
 pub(super) const NAME: &str = "tekton";
 
@@ -80,28 +80,48 @@ impl Target for Tekton {
     }
 
     fn gaps(&self, plan: &Plan, out: &mut Diagnostics) {
-        gaps::report(plan, out);
+        gaps::report(&lower::lower(plan), out);
     }
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
-        let mut lowered = lower::lower(plan);
-        let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
-        let mut tasks = std::mem::take(&mut lowered.tasks);
-        let mut finally = std::mem::take(&mut lowered.finally);
-        for unit in tasks.iter_mut().chain(&mut finally) {
-            let about = header(plan, NAME, &format!("Tekton Task {}.", lowered.names.object(&unit.name)));
-            let path = format!("task-{}.yaml", unit.name);
-            files.push(out_file(path, &about, task::manifest(&lowered, unit, sources)));
-        }
-        (lowered.tasks, lowered.finally) = (tasks, finally);
-        let about = header(plan, NAME, &format!("Tekton Pipeline {}.", lowered.names.pipeline()));
-        files.push(out_file("pipeline.yaml".to_owned(), &about, pipeline::manifest(&lowered, sources)));
-        let about = header(plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(&lowered);
-        files.push(out_file("pipelinerun.yaml".to_owned(), &about, run::manifest(&lowered, sources)));
-        Bundle { files }
+        bundle(&lower::lower(plan), sources)
+    }
+
+    fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
+        let lowered = lower::lower(plan);
+        let mut found = Diagnostics::default();
+        gaps::report(&lowered, &mut found);
+        let failed = found.has_errors();
+        out.append(found);
+        (!failed).then(|| bundle(&lowered, sources))
     }
 }
 
-fn out_file(path: String, about: &str, document: Node) -> OutFile {
-    OutFile { path, text: yaml::file(about, &[document]), executable: false }
+fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
+    let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
+    let timeouts = timeouts::of(lowered);
+    let mut made = Page::default();
+    made.comment(&header::made(lowered.plan, NAME));
+    // One page for all, so that each file takes as much memory as it has text.
+    let mut page = Page::default();
+    for unit in lowered.tasks.iter().chain(&lowered.finally) {
+        page.text.clear();
+        page.comment(&["Tekton Task ", &unit.object, "."].concat());
+        page.raw(&made.text);
+        task::write(&mut page, lowered, unit, sources);
+        files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
+    }
+    page.text.clear();
+    page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));
+    page.raw(&made.text);
+    pipeline::write(&mut page, lowered, timeouts.tasks, sources);
+    files.push(out_file("pipeline.yaml".to_owned(), page.text));
+    let about = header::header(lowered.plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(lowered);
+    let run = yaml::file(&about, &[run::manifest(lowered, timeouts, sources)]);
+    files.push(out_file("pipelinerun.yaml".to_owned(), run));
+    Bundle { files }
+}
+
+fn out_file(path: String, text: String) -> OutFile {
+    OutFile { path, text, executable: false }
 }

@@ -2,29 +2,32 @@
 
 use super::condition::Input;
 use super::lower::{Lowered, Unit};
-use super::{names, task, timeouts, types};
+use super::{names, task, types};
 use crate::emit::kube;
-use crate::emit::yaml::{Map, Node};
+use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{ExprKind, Param, PipelineOutput, Ty, Value};
 use crate::source::Sources;
 
-pub(super) fn manifest(lowered: &Lowered<'_>, sources: &Sources) -> Node {
+/// Writes the manifest behind its comment.
+pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: &Sources) {
     let plan = lowered.plan;
-    let origin = sources.origin(plan.span);
-    let metadata = kube::metadata(lowered.names.pipeline(), lowered.options.namespace.as_deref(), origin);
-    let limit = timeouts::of(lowered).tasks;
-    let entries = |units: &[Unit]| units.iter().map(|unit| entry(lowered, unit, limit, sources)).collect::<Vec<_>>();
-    let spec = Map::new()
-        .with_some("description", (!plan.doc.is_empty()).then(|| plan.doc.clone()))
-        .with_filled(
-            "params",
-            plan.params.iter().filter(|param| !types::is_workspace(&param.ty)).map(param).collect::<Vec<_>>(),
-        )
-        .with_filled("workspaces", workspaces(lowered))
-        .with_filled("results", plan.outputs.iter().filter_map(|output| result(lowered, output)).collect::<Vec<_>>())
-        .with("tasks", entries(&lowered.tasks))
-        .with_filled("finally", entries(&lowered.finally));
-    kube::object("tekton.dev/v1", "Pipeline", metadata, spec)
+    page.raw("apiVersion: tekton.dev/v1\nkind: Pipeline\n");
+    task::metadata(page, lowered, lowered.names.pipeline(), &sources.origin(plan.span));
+    page.raw("spec:\n");
+    if !plan.doc.is_empty() {
+        page.entry_text("  description: ", &plan.doc);
+    }
+    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty)).map(param);
+    page.entry_node("  params:", &params.collect::<Vec<_>>().into());
+    page.entry_node("  workspaces:", &workspaces(lowered).into());
+    let results = plan.outputs.iter().filter_map(|output| result(lowered, output));
+    page.entry_node("  results:", &results.collect::<Vec<_>>().into());
+    page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
+    lowered.tasks.iter().for_each(|unit| entry(page, unit, limit, sources));
+    if !lowered.finally.is_empty() {
+        page.raw("  finally:\n");
+    }
+    lowered.finally.iter().for_each(|unit| entry(page, unit, limit, sources));
 }
 
 fn param(param: &Param) -> Map {
@@ -63,20 +66,54 @@ fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
 }
 
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
-fn entry(lowered: &Lowered<'_>, unit: &Unit, limit: i64, sources: &Sources) -> Map {
-    let name = lowered.names.object(&unit.name);
-    let bind = |name: &String| Map::new().with("name", name.clone()).with("workspace", name.clone());
-    let timeout = unit.timeout.map(|time| if unit.id.is_some() { time } else { time.min(limit) });
-    Map::new()
-        .with("name", Node::noted(unit.name.clone(), sources.origin(unit.span)))
-        .with("taskRef", Map::new().with("name", name))
-        .with_filled("runAfter", unit.run_after.clone())
-        .with_filled("when", unit.when.iter().map(when).collect::<Vec<_>>())
-        .with_filled("params", unit.inputs.given.iter().map(given).collect::<Vec<_>>())
-        .with_filled("workspaces", unit.inputs.workspaces.iter().map(bind).collect::<Vec<_>>())
-        .with_some("retries", (unit.retries > 0).then(|| i64::from(unit.retries)))
-        .with_some("timeout", timeout.map(kube::go_duration))
-        .with_some("onError", unit.goes_on.then_some("continue"))
+fn entry(page: &mut Page, unit: &Unit<'_>, limit: i64, sources: &Sources) {
+    page.entry_noted("  - name: ", &unit.name, &sources.origin(unit.span));
+    page.raw("    taskRef:\n");
+    page.entry_text("      name: ", &unit.object);
+    if !unit.run_after.is_empty() {
+        page.raw("    runAfter:\n");
+    }
+    unit.run_after.iter().for_each(|before| page.entry_text("    - ", before));
+    page.entry_node("    when:", &unit.when.iter().map(when).collect::<Vec<_>>().into());
+    params(page, unit);
+    if !unit.inputs.workspaces.is_empty() {
+        page.raw("    workspaces:\n");
+    }
+    for name in &unit.inputs.workspaces {
+        page.entry_text("    - name: ", name);
+        page.entry_text("      workspace: ", name);
+    }
+    limits(page, unit, limit);
+}
+
+fn params(page: &mut Page, unit: &Unit<'_>) {
+    if !unit.inputs.given.is_empty() {
+        page.raw("    params:\n");
+    }
+    for given in &unit.inputs.given {
+        page.entry_text("    - name: ", &given.name);
+        if given.is_list {
+            page.raw("      value:\n");
+            page.entry_text("      - ", &given.value);
+        } else {
+            page.entry_text("      value: ", &given.value);
+        }
+    }
+}
+
+fn limits(page: &mut Page, unit: &Unit<'_>, limit: i64) {
+    if unit.retries > 0 {
+        page.raw("    retries: ");
+        page.raw(&unit.retries.to_string());
+        page.raw("\n");
+    }
+    if let Some(time) = unit.timeout {
+        let time = if unit.id.is_some() { time } else { time.min(limit) };
+        page.entry_text("    timeout: ", &kube::go_duration(time));
+    }
+    if unit.goes_on {
+        page.raw("    onError: continue\n");
+    }
 }
 
 fn when((input, is_in, values): &(String, bool, Vec<String>)) -> Map {
@@ -84,10 +121,4 @@ fn when((input, is_in, values): &(String, bool, Vec<String>)) -> Map {
         .with("input", input.clone())
         .with("operator", if *is_in { "in" } else { "notin" })
         .with("values", values.clone())
-}
-
-fn given(given: &super::inputs::Given) -> Map {
-    let value = Node::from(given.value.clone());
-    let value = if given.is_list { Node::List(vec![value]) } else { value };
-    Map::new().with("name", given.name.clone()).with("value", value)
 }

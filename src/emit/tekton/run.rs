@@ -1,14 +1,15 @@
 //! `pipelinerun.yaml`: one run, with its volumes, timeouts and places.
 
 use super::lower::{Lowered, Unit};
-use super::{task, timeouts, types};
+use super::timeouts::Timeouts;
+use super::{task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node};
 use crate::plan::Workspace;
 use crate::plan::value::size_text;
 use crate::source::Sources;
 
-pub(super) fn manifest(lowered: &Lowered<'_>, sources: &Sources) -> Node {
+pub(super) fn manifest(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> Node {
     let options = &lowered.options;
     let metadata = Map::new()
         .with("generateName", format!("{}-", lowered.names.pipeline()))
@@ -21,7 +22,7 @@ pub(super) fn manifest(lowered: &Lowered<'_>, sources: &Sources) -> Node {
     let spec = Map::new()
         .with("pipelineRef", Map::new().with("name", lowered.names.pipeline().to_owned()))
         .with_some("taskRunTemplate", account)
-        .with("timeouts", limits(lowered))
+        .with("timeouts", limits(timeouts))
         .with_filled("workspaces", made.map(|workspace| volume(lowered, workspace)).collect::<Vec<_>>())
         .with_filled("taskRunSpecs", units.filter_map(place).collect::<Vec<_>>());
     kube::object("tekton.dev/v1", "PipelineRun", metadata, spec)
@@ -44,8 +45,7 @@ pub(super) fn to_be_given(lowered: &Lowered<'_>) -> String {
     text
 }
 
-fn limits(lowered: &Lowered<'_>) -> Map {
-    let timeouts = timeouts::of(lowered);
+fn limits(timeouts: Timeouts) -> Map {
     Map::new()
         .with("pipeline", kube::go_duration(timeouts.pipeline()))
         .with("tasks", kube::go_duration(timeouts.tasks))
@@ -62,7 +62,7 @@ fn volume(lowered: &Lowered<'_>, workspace: &Workspace) -> Map {
 }
 
 /// The machines that a task may run on.
-fn place(unit: &Unit) -> Option<Map> {
+fn place(unit: &Unit<'_>) -> Option<Map> {
     let arch = kube::node_arch(unit.needs.arch.as_deref()?).to_owned();
     let selector: Node = Map::new().with("kubernetes.io/arch", arch).into();
     let template = Map::new().with("nodeSelector", selector);

@@ -1,35 +1,64 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
 use super::escape;
-use super::inputs::{Given, mount_path};
+use super::inputs::{Amount, Variable, mount_path};
 use super::lower::{Container, Lowered, Unit};
 use crate::emit::kube;
-use crate::emit::yaml::{Map, Node};
+use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace};
 use crate::source::Sources;
 
-pub(super) fn manifest(lowered: &Lowered<'_>, unit: &mut Unit, sources: &Sources) -> Node {
-    let name = lowered.names.object(&unit.name);
-    let metadata = kube::metadata(&name, lowered.options.namespace.as_deref(), sources.origin(unit.span));
-    let spec = Map::new()
-        .with_some("description", (!unit.about.is_empty()).then(|| unit.about.clone()))
-        .with_filled("params", unit.inputs.given.iter().map(param).collect::<Vec<_>>())
-        .with_filled("workspaces", workspaces(lowered, unit))
-        .with_filled("results", unit.results.iter().map(result).collect::<Vec<_>>())
-        .with_filled("volumes", std::mem::take(&mut unit.volumes))
-        .with("steps", steps(unit, sources));
-    kube::object("tekton.dev/v1", "Task", metadata, spec)
+/// Writes the manifest behind its comment.
+pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sources: &Sources) {
+    page.raw("apiVersion: tekton.dev/v1\nkind: Task\n");
+    metadata(page, lowered, &unit.object, &sources.origin(unit.span));
+    page.raw("spec:\n");
+    if !unit.about.is_empty() {
+        page.entry_text("  description: ", &unit.about);
+    }
+    params(page, unit);
+    page.entry_node("  workspaces:", &workspaces(lowered, unit).into());
+    results(page, unit);
+    page.entry_node("  volumes:", &unit.volumes);
+    page.raw("  steps:\n");
+    for (at, container) in unit.steps.iter().enumerate() {
+        step(page, unit, at, container, sources);
+    }
 }
 
-fn param(given: &Given) -> Map {
-    Map::new().with("name", given.name.clone()).with("type", if given.is_list { "array" } else { "string" })
+/// Name, namespace and where the object comes from; [`kube::metadata`] as text.
+pub(super) fn metadata(page: &mut Page, lowered: &Lowered<'_>, name: &str, origin: &str) {
+    page.raw("metadata:\n");
+    page.entry_text("  name: ", name);
+    if let Some(namespace) = &lowered.options.namespace {
+        page.entry_text("  namespace: ", namespace);
+    }
+    page.raw("  labels:\n    app.kubernetes.io/managed-by: pipec\n  annotations:\n");
+    page.entry_text("    pipec.dev/origin: ", origin);
 }
 
-fn result((name, about): &(String, String)) -> Map {
-    Map::new().with("name", name.clone()).with("type", "string").with("description", about.clone())
+fn params(page: &mut Page, unit: &Unit<'_>) {
+    if !unit.inputs.given.is_empty() {
+        page.raw("  params:\n");
+    }
+    for given in &unit.inputs.given {
+        page.entry_text("  - name: ", &given.name);
+        page.raw(if given.is_list { "    type: array\n" } else { "    type: string\n" });
+    }
 }
 
-fn workspaces(lowered: &Lowered<'_>, unit: &Unit) -> Vec<Map> {
+fn results(page: &mut Page, unit: &Unit<'_>) {
+    if !unit.results.is_empty() {
+        page.raw("  results:\n");
+    }
+    for (name, about) in &unit.results {
+        page.entry_text("  - name: ", name);
+        page.raw("    type: string\n");
+        page.entry_text("    description: ", about);
+    }
+}
+
+fn workspaces(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Vec<Map> {
     let declared = unit.inputs.workspaces.iter().map(|name| {
         let workspace = lowered.plan.workspaces.iter().find(|workspace| workspace.name == *name);
         let optional = workspace.is_some_and(|workspace| is_optional(lowered, workspace));
@@ -47,25 +76,67 @@ pub(super) fn is_optional(lowered: &Lowered<'_>, workspace: &Workspace) -> bool 
     workspace.param.is_some_and(|id| matches!(lowered.plan.params[id.index()].ty, Ty::Optional(_)))
 }
 
-fn steps(unit: &mut Unit, sources: &Sources) -> Vec<Map> {
-    let containers = std::mem::take(&mut unit.steps);
-    containers.into_iter().enumerate().map(|(at, container)| step(unit, at, container, sources)).collect()
+fn step(page: &mut Page, unit: &Unit<'_>, at: usize, container: &Container<'_>, sources: &Sources) {
+    page.entry_noted("  - name: ", &container.name, &sources.origin(container.span));
+    page.entry_text("    image: ", &container.image);
+    resources(page, &unit.resources, at > 0);
+    if unit.needs.privileged {
+        page.raw("    securityContext:\n      privileged: true\n");
+    }
+    if !container.wiring.env.is_empty() {
+        page.raw("    env:\n");
+    }
+    container.wiring.env.iter().for_each(|variable| env(page, variable));
+    mounts(page, &container.wiring.mounts);
+    page.entry_text("    script: ", &container.script);
+    if !container.wiring.args.is_empty() {
+        page.raw("    args:\n");
+    }
+    container.wiring.args.iter().for_each(|arg| page.entry_text("    - ", arg));
 }
 
-fn step(unit: &Unit, at: usize, container: Container, sources: &Sources) -> Map {
-    let resources = if at == 0 { kube::resources(&unit.needs) } else { kube::resources_of_a_later_step(&unit.needs) };
-    let privileged = unit.needs.privileged.then(|| Map::new().with("privileged", true));
+/// What one container asks for: requests and limits are equal, so that what runs once always fits. A container that
+/// runs behind another one in the same place may use as much, but asks for nothing more, since the requests of all
+/// containers are added up; the device is needed by each.
+fn resources(page: &mut Page, limits: &[Amount], later: bool) {
+    if limits.is_empty() {
+        return;
+    }
+    page.raw("    computeResources:\n      requests:\n");
+    for (name, limit) in limits {
+        page.raw("        ");
+        page.raw(name);
+        page.entry_text(": ", if later && *name != kube::KVM { "0" } else { limit });
+    }
+    page.raw("      limits:\n");
+    for (name, limit) in limits {
+        page.raw("        ");
+        page.raw(name);
+        page.entry_text(": ", limit);
+    }
+}
+
+fn env(page: &mut Page, variable: &Variable<'_>) {
+    match variable {
+        Variable::Text(name, value) => {
+            page.entry_text("    - name: ", name);
+            page.entry_text("      value: ", value);
+        }
+        Variable::Secret { name, secret, key, optional } => {
+            page.entry_text("    - name: ", name);
+            page.raw("      valueFrom:\n        secretKeyRef:\n");
+            page.entry_text("          name: ", secret);
+            page.entry_text("          key: ", key);
+            if *optional {
+                page.raw("          optional: true\n");
+            }
+        }
+    }
+}
+
+fn mounts(page: &mut Page, volumes: &[String]) {
     let mount = |volume: &String| {
         Map::new().with("name", volume.clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
     };
-    let mounts: Vec<Map> = container.wiring.mounts.iter().map(mount).collect();
-    Map::new()
-        .with("name", Node::noted(container.name, sources.origin(container.span)))
-        .with("image", container.image)
-        .with_filled("computeResources", resources)
-        .with_some("securityContext", privileged)
-        .with_filled("env", container.wiring.env)
-        .with_filled("volumeMounts", mounts)
-        .with("script", container.script)
-        .with_filled("args", container.wiring.args)
+    page.entry_node("    volumeMounts:", &Node::from(volumes.iter().map(mount).collect::<Vec<_>>()));
 }

@@ -36,12 +36,12 @@ fn finally(lowered: &Lowered<'_>) -> Option<i64> {
 }
 
 /// All tries of a task, and a minute for the engine around each.
-fn most(unit: &Unit) -> i64 {
+fn most(unit: &Unit<'_>) -> i64 {
     let one = unit.timeout.unwrap_or(0).saturating_add(MINUTE);
     one.saturating_mul(i64::from(unit.retries).saturating_add(1))
 }
 
-fn longest_path(units: &[Unit]) -> i64 {
+fn longest_path(units: &[Unit<'_>]) -> i64 {
     let graph = Graph::of(units);
     let mut end = vec![0_i64; units.len()];
     for at in &graph.order {

@@ -84,11 +84,14 @@ fn append(a: Expr, b: Expr, ty: Ty) -> Expr {
     }
 }
 
-/// The words of `flag("--name", value)`.
+/// The words of `flag("--name", value)`; a name that ends in `=` and its value are one word.
 fn flag(name: String, value: Expr) -> Expr {
     let words = Ty::List(Box::new(Ty::String));
     let name_word = || Partial::from(Expr::string(&*name));
-    let pair = |one: Expr| [name_word(), fold::concat(vec![one], Ty::String).into()];
+    let with_value = |one: Expr| match name.ends_with('=') {
+        true => vec![fold::concat(vec![Expr::string(&*name), one], Ty::String).into()],
+        false => vec![name_word(), fold::concat(vec![one], Ty::String).into()],
+    };
     let list = |words: Vec<Partial>, ty: Ty| Partial::list(words, ty.clone()).expr(&ty);
     match value.value() {
         Some(Value::Bool(true)) => return list(vec![name_word()], words),
@@ -96,11 +99,11 @@ fn flag(name: String, value: Expr) -> Expr {
         _ => {}
     }
     if let Some(elements) = elements(&value) {
-        return list(elements.into_iter().flat_map(pair).collect(), words);
+        return list(elements.into_iter().flat_map(with_value).collect(), words);
     }
     let several = matches!(value.ty, Ty::Bool | Ty::Optional(_) | Ty::List(_));
     match several && value.value().is_none() {
         true => Expr::new(ExprKind::Flag(name, Box::new(value)), words),
-        false => list(pair(value).into(), words),
+        false => list(with_value(value), words),
     }
 }

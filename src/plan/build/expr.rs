@@ -46,7 +46,7 @@ impl Builder<'_> {
             Kind::Force(one) => force(self.eval(frame, one)),
             Kind::Join(base, rest) => self.below(frame, base, rest),
             Kind::If(cond, then, otherwise) => self.conditional(frame, cond, then, otherwise, &expr.ty),
-            Kind::Match { on, arms, arm_of_case } => self.matching(frame, on, arms, arm_of_case, &expr.ty),
+            Kind::Match(one) => self.matching(frame, one, &expr.ty),
             Kind::Fn(id, args) => self.inline(frame, id.index(), args),
             Kind::Builtin(builtin, args) => self.builtin(frame, *builtin, args, expr),
             Kind::Convert(one) => self.convert(frame, one, expr),
@@ -255,7 +255,8 @@ impl Builder<'_> {
         }
     }
 
-    fn matching(&mut self, frame: &Frame, on: &p::Expr, arms: &[p::Expr], arm_of_case: &[u32], ty: &Type) -> Partial {
+    fn matching(&mut self, frame: &Frame, one: &p::Match, ty: &Type) -> Partial {
+        let p::Match { on, arms, arm_of_case } = one;
         let program = self.program;
         let subject = self.plain(frame, on);
         let Type::Enum(id) = on.ty else { return Partial::none() };

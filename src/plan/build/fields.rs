@@ -13,16 +13,16 @@ impl<'a> Builder<'a> {
     pub(super) fn limits(&mut self, layers: &Layers<'_, 'a>, task: &mut Task) {
         task.needs = self.needs(layers);
         task.timeout = self.duration(layers, "`timeout`", |fields| fields.timeout.as_ref());
-        task.retry_delay = self.duration(layers, "`retry_delay`", |fields| fields.retry_delay.as_ref());
+        task.retry_delay = self.duration(layers, "`retry_delay`", |fields| fields.retry_delay.as_deref());
         task.retries = self.retries(layers).unwrap_or(0);
-        if let Some((lock, frame)) = strongest(layers, |fields| fields.lock.as_ref()) {
+        if let Some((lock, frame)) = strongest(layers, |fields| fields.lock.as_deref()) {
             task.lock =
                 self.known(frame, lock, "`lock`").and_then(|value| value.text()).filter(|name| !name.is_empty());
         }
     }
 
     pub(super) fn exits(&mut self, layers: &Layers<'_, 'a>, task: &mut Task) {
-        if let Some((on_failure, frame)) = strongest(layers, |fields| fields.on_failure.as_ref()) {
+        if let Some((on_failure, frame)) = strongest(layers, |fields| fields.on_failure.as_deref()) {
             let value = self.known(frame, on_failure, "`on_failure`");
             task.on_failure = as_on_failure(&value.unwrap_or(Value::None));
         }
@@ -72,7 +72,7 @@ impl<'a> Builder<'a> {
     }
 
     fn retries(&mut self, layers: &Layers<'_, 'a>) -> Option<u32> {
-        let (expr, frame) = strongest(layers, |fields| fields.retries.as_ref())?;
+        let (expr, frame) = strongest(layers, |fields| fields.retries.as_deref())?;
         let Value::Int(count) = self.known(frame, expr, "`retries`")? else { return None };
         match u32::try_from(count) {
             Ok(small) if count <= MOST_RETRIES => Some(small),

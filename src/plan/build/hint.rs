@@ -44,7 +44,7 @@ pub(super) fn hint(outputs: &[OutputDef], locals: &[Local], expr: &Expr) -> Stri
         | Kind::Const(_)
         | Kind::Binary(..)
         | Kind::If(..)
-        | Kind::Match { .. }
+        | Kind::Match(_)
         | Kind::Fn(..) => String::new(),
     }
 }

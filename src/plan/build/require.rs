@@ -135,9 +135,9 @@ fn locals_of(expr: &p::Expr, found: &mut Vec<LocalId>) {
             locals_of(b, found);
             locals_of(c, found);
         }
-        Kind::Match { on, arms, .. } => {
-            locals_of(on, found);
-            arms.iter().for_each(|one| locals_of(one, found));
+        Kind::Match(one) => {
+            locals_of(&one.on, found);
+            one.arms.iter().for_each(|arm| locals_of(arm, found));
         }
         Kind::Poison
         | Kind::None

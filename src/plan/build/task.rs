@@ -72,7 +72,7 @@ impl<'a> Builder<'a> {
     ) -> Task {
         let mut layers: Layers<'_, 'a> = context.defaults.iter().map(|fields| (*fields, frame)).collect();
         layers.push((&def.fields, inner));
-        layers.push((&call.modifiers, frame));
+        layers.push((call.modifiers(), frame));
         let mut task = Task::new(&self.name(call, context), call.span);
         task.doc.clone_from(&def.doc);
         task.declared = def.span;
@@ -161,8 +161,8 @@ impl<'a> Builder<'a> {
                 .shell
                 .as_ref()
                 .or_else(|| strongest(layers, |fields| fields.shell.as_ref()).map(|(shell, _)| shell));
-            let workdir = step.workdir.as_ref().map(|path| (path, inner));
-            let workdir = workdir.or_else(|| strongest(layers, |fields| fields.workdir.as_ref()));
+            let workdir = step.workdir.as_deref().map(|path| (path, inner));
+            let workdir = workdir.or_else(|| strongest(layers, |fields| fields.workdir.as_deref()));
             steps.push(Step {
                 name: step.name.to_string(),
                 doc: step.doc.clone(),

@@ -76,8 +76,8 @@ fn modifiers_are_fields_that_may_be_changed() {
     refuse_body("", "say(\"x\") { retrys: 1 }", "P0204", "retrys", "did you mean `retries`?");
     let checked = super::accept_body("", "say(\"x\") { needs: { kvm: true } }");
     let Stmt::Call(call) = &checked.program.pipelines[0].body[0] else { panic!("no call") };
-    assert_eq!(call.modifiers.needs_given, ["kvm".into()]);
-    assert!(call.modifiers.needs.is_some() && call.modifiers.image.is_none());
+    assert_eq!(call.modifiers().needs_given, ["kvm".into()]);
+    assert!(call.modifiers().needs.is_some() && call.modifiers().image.is_none());
 }
 
 #[test]

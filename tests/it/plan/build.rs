@@ -44,7 +44,7 @@ fn open_parameters_become_expressions() {
         pipeline p(kind: Kind = .a, force: bool = false, version: string? = none, tags: [string] = ["x"]) {
             task t {
                 image: "quay.io/x/y:1"
-                run: "cmd ~{word(kind)} ~{flag("--force", force)} ~{version ?? "none"} ~{flag("--tag", tags)} ~{"v-~{kind}-~{len(tags)}"}"
+                run: "cmd ~{word(kind)} ~{flag("--force", force)} ~{version ?? "none"} ~{flag("--tag", tags)} ~{flag("--tag=", tags)} ~{flag("--version=", version)} ~{"v-~{kind}-~{len(tags)}"}"
             }
         }"#;
     let open = plan(text, &[]);
@@ -60,13 +60,23 @@ fn open_parameters_become_expressions() {
             r#"flag("--force", force)"#,
             r#"version ?? "none""#,
             r#"flag("--tag", tags)"#,
+            r#"flag("--tag=", tags)"#,
+            r#"flag("--version=", version)"#,
             r#""v-~{kind}-~{len(tags)}""#,
         ]
     );
     let bound = plan_with(text, &[("kind", "b"), ("force", "true"), ("version", "1 2"), ("tags", "x,y")]);
     assert_eq!(
         values(&bound, "t"),
-        [r#""ab""#, r#"["--force"]"#, r#""1 2""#, r#"["--tag", "x", "--tag", "y"]"#, r#""v-b-2""#]
+        [
+            r#""ab""#,
+            r#"["--force"]"#,
+            r#""1 2""#,
+            r#"["--tag", "x", "--tag", "y"]"#,
+            r#"["--tag=x", "--tag=y"]"#,
+            r#"["--version=1 2"]"#,
+            r#""v-b-2""#
+        ]
     );
     assert!(bound.params.is_empty());
     assert_eq!(bound.bound.len(), 4);

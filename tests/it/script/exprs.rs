@@ -197,8 +197,11 @@ impl Maker {
             };
         }
         let depth = depth - 1;
-        let kind = match self.random.below(7) {
+        let kind = match self.random.below(10) {
             0 => ExprKind::List(vec![self.of(&Ty::String, depth), self.of(&Ty::String, 0)]),
+            7 => return flag("--it's=", self.param("os")),
+            8 => return flag("-n=", self.of(&list(Ty::Int), depth)),
+            9 => return flag("--xs=", self.of(&ty, depth)),
             1 => return flag("--bool", self.of(&Ty::Bool, depth)),
             2 => return flag("--it's", self.param("os")),
             3 => return flag("-n", self.of(&list(Ty::Int), depth)),

@@ -107,8 +107,12 @@ fn number_as(ty: &Ty, number: Option<i64>) -> Result<Value, Failed> {
     if number < 0 { Err(Failed) } else { Ok(of) }
 }
 
-fn words(name: &str, ty: &Ty, value: Value) -> Vec<Value> {
-    let name = Value::Text(name.to_owned());
+fn words(flag: &str, ty: &Ty, value: Value) -> Vec<Value> {
+    let name = Value::Text(flag.to_owned());
+    let with_value = |one: Value| match flag.ends_with('=') {
+        true => vec![Value::Text(format!("{flag}{}", text(&one)))],
+        false => vec![name.clone(), word(&one)],
+    };
     match (ty, value) {
         (_, Value::Bool(set)) => {
             if set {
@@ -117,9 +121,9 @@ fn words(name: &str, ty: &Ty, value: Value) -> Vec<Value> {
                 Vec::new()
             }
         }
-        (_, Value::List(list)) => list.into_iter().flat_map(|one| [name.clone(), word(&one)]).collect(),
+        (_, Value::List(list)) => list.into_iter().flat_map(with_value).collect(),
         (Ty::Optional(_), value) if is_none(&value) => Vec::new(),
-        (_, value) => vec![name, word(&value)],
+        (_, value) => with_value(value),
     }
 }
 

@@ -181,7 +181,11 @@ fn short_lists_stand_anywhere_in_sh() {
         .text("say() { printf '%d\\0' $#; for x in \"$@\"; do printf '%s\\0' \"$x\"; done; }\nf() { say ")
         .word("force", flag("--force", force.clone()))
         .text(" ")
-        .word("version", flag("--version", version))
+        .word("version", flag("--version", version.clone()))
+        .text(" ")
+        .word("one", flag("--version=", version))
+        .text(" ")
+        .word("sure", flag("--text=", text.clone()))
         .text(" ")
         .word("text", flag("--text", text))
         .text(" ")
@@ -199,8 +203,9 @@ fn short_lists_stand_anywhere_in_sh() {
         let forced = ["--force"].iter().filter(|_| force).map(|flag| (*flag).to_owned());
         let mut want: Vec<String> = forced.clone().collect();
         if !version.is_empty() {
-            want.extend(["--version".to_owned(), version]);
+            want.extend(["--version".to_owned(), version.clone(), format!("--version={version}")]);
         }
+        want.push(format!("--text={text}"));
         want.extend(["--text".to_owned(), text.clone(), text, "it's \"known\"".to_owned()]);
         want.extend(["a b".to_owned(), "'".to_owned()]);
         want.extend(forced);

@@ -159,9 +159,13 @@ link_lock() {
     ln -s "$VALUE" "$1" 2>/dev/null && LOCK_LINKS+=("$1")
 }
 
+# A link that is not there has no owner that is gone: somebody just gave it back, and somebody else may take it now.
 owner_is_gone() {
     local mine=$VALUE
-    OWNER=$(readlink "$1") || return 0
+    OWNER=$(readlink "$1") || {
+        OWNER=
+        return 1
+    }
     process_mark "${OWNER%%:*}"
     [[ $VALUE != "$OWNER" ]] || {
         VALUE=$mine
