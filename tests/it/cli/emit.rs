@@ -64,7 +64,7 @@ fn what_cannot_be_written_leaves_nothing_behind() {
     let name = place.names("out").remove(0);
     fs::create_dir_all(place.path("taken").join(&name).join("full")).unwrap();
     emit("taken").exits(2).says("P0703").says("cannot be written");
-    assert_eq!(place.names("taken"), [name.clone()], "no file aside");
+    assert_eq!(place.names("taken").join(" "), name, "no file aside");
     assert_eq!(place.names(&format!("taken/{name}")), ["full"]);
 }
 

@@ -32,9 +32,26 @@ fn each_says_what_where_why_and_what_to_write() {
         let args = MORE.iter().find(|(name, _)| *name == case).map_or(&check[..], |(_, args)| args);
         let ran = place.run(args).exits(1);
         let report = if ran.out.is_empty() { ran.err } else { ran.out };
+        let report = without_library(&report);
         assert!(report.contains("  help: "), "{case} offers nothing:\n{report}");
         insta::with_settings!({ snapshot_path => "refused", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(case, report);
         });
     }
+}
+
+/// Lines of the library move when it grows, so only the file is kept.
+fn without_library(report: &str) -> String {
+    let mut kept = String::new();
+    let mut inside = false;
+    for line in report.lines() {
+        let file = line.split_once("╭─[std/").and_then(|(_, rest)| rest.split(':').next());
+        inside |= file.is_some();
+        kept.extend(file.map(|name| format!("    (lines of std/{name})\n")));
+        if !inside {
+            kept += &format!("{line}\n");
+        }
+        inside &= !line.trim_start().starts_with('╰');
+    }
+    kept
 }
