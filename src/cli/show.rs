@@ -4,7 +4,7 @@ use super::args::{Explain, Plan, View, Wanted};
 use super::machine::{Disk, Machine};
 use super::{Exit, check};
 use crate::diag::code::{CODES, Code};
-use crate::diag::{Diagnostic, did_you_mean};
+use crate::diag::{Diagnostic, did_you_mean, render};
 use crate::emit::{FEATURES, Support, TARGETS};
 use crate::query::{self, Analysis, Request};
 use crate::source::Sources;
@@ -20,7 +20,8 @@ pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
         View::Dot => query::View::Dot,
         View::Mermaid => query::View::Mermaid,
     };
-    machine.print(&analysis.view(&plan, format));
+    let text = analysis.view(&plan, format);
+    machine.print(&if args.format == View::Json { text } else { render::printable(&text) });
     exit
 }
 

@@ -150,8 +150,20 @@ impl Diagnostics {
     }
 }
 
+/// A name may be as long as a file; nobody reads so much of it.
+const LONGEST: usize = 4000;
+
+fn shorten(text: &mut String) {
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
 /// "a `image`" is "an `image`": the words around a name are written before it is known.
-fn articles(text: String) -> String {
+fn articles(mut text: String) -> String {
+    shorten(&mut text);
     let vowel = |at: usize| text[at..].starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
     let word = |at: usize| at == 0 || !text[..at].ends_with(char::is_alphanumeric);
     let places: Vec<usize> =
@@ -161,8 +173,14 @@ fn articles(text: String) -> String {
     out
 }
 
+/// Comparing takes time with the square of it.
+const LONGEST_NAME: usize = 200;
+
 /// The candidate that was most likely meant, if one is near enough.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let (wanted, length) = (name.to_lowercase(), name.chars().count());
     let room = 1 + length / 4;
     // Each letter too many or too few is one step. Lower case may be longer than what it is made of, but not of ASCII.

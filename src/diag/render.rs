@@ -229,7 +229,7 @@ impl SourceCode for Indexed<'_> {
     }
 }
 
-/// For messages: control characters as escapes, but for the end of a line.
-fn printable(text: &str) -> String {
+/// For people: control characters as escapes, but for the end of a line.
+pub fn printable(text: &str) -> String {
     text.split('\n').map(report::one_line).collect::<Vec<_>>().join("\n")
 }

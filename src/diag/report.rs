@@ -115,6 +115,13 @@ fn range(sources: &Sources, span: Span) -> Range {
 
 /// One line stays one line, whatever a name held, and no name drives a terminal.
 pub fn one_line(text: &str) -> String {
-    let show = |c: char| if is_harmful(c) { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(show).collect()
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_harmful(character) {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
 }

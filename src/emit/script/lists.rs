@@ -169,16 +169,14 @@ impl Prelude<'_> {
             let list = self.list(value);
             return self.each(&list, |this, name| this.push_flag(target, flag, Atom::Var(name.to_owned())));
         }
-        let (test, value) = match &value.ty {
-            Ty::Bool => (self.cond(value, true).text, None),
-            Ty::Optional(_) => {
-                let value = self.scalar(value);
-                (format!("[ -n {} ]", value.word()), Some(value))
-            }
-            _ => {
-                let value = self.scalar(value);
-                return self.push_flag(target, flag, value);
-            }
+        let (test, value) = if value.ty == Ty::Bool {
+            (self.cond(value, true).text, None)
+        } else if matches!(value.ty, Ty::Optional(_)) {
+            let value = self.scalar(value);
+            (format!("[ -n {} ]", value.word()), Some(value))
+        } else {
+            let value = self.scalar(value);
+            return self.push_flag(target, flag, value);
         };
         let then = self.block(|this| match value {
             Some(value) => this.push_flag(target, flag, value),
@@ -329,10 +327,12 @@ pub(super) fn bound(expr: &Expr) -> Option<usize> {
         ExprKind::List(parts) => Some(parts.len()),
         ExprKind::Flag(flag, value) => {
             let words = if flag.ends_with('=') { 1 } else { 2 };
-            match &value.ty {
-                Ty::Bool => Some(1),
-                ty if is_list(ty) => bound(value).map(|count| count * words),
-                _ => Some(words),
+            if value.ty == Ty::Bool {
+                Some(1)
+            } else if is_list(&value.ty) {
+                bound(value).map(|count| count * words)
+            } else {
+                Some(words)
             }
         }
         ExprKind::If(_, a, b) | ExprKind::Coalesce(a, b) => Some(bound(a)?.max(bound(b)?)),

@@ -43,7 +43,7 @@ fn whole(plan: &Plan, out: &mut Diagnostics) {
 fn exclusive(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0602, span, "tekton cannot keep two runs apart")
         .here("no PipelineRun knows of another")
-        .help("leave `exclusive` out for this target and start the runs one after the other, or take the lock in a task of your own")
+        .help("say `target tekton { exclusive_elsewhere: true }` when what starts the runs keeps them apart, or leave `exclusive` out")
 }
 
 fn only_finally(task: &Task) -> Diagnostic {
