@@ -124,8 +124,18 @@ impl Bench {
     }
 }
 
+/// Waits for a run; one that hangs is killed, so that the test fails instead of the whole suite.
 pub(super) fn finish(child: Child) -> Ended {
+    let id = child.id().to_string();
+    let (done, waiting) = std::sync::mpsc::channel::<()>();
+    let guard = std::thread::spawn(move || {
+        if waiting.recv_timeout(Duration::from_secs(180)) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            Command::new("kill").args(["-KILL", &id]).status().unwrap();
+        }
+    });
     let output = child.wait_with_output().unwrap();
+    drop(done);
+    guard.join().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ended { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
 }

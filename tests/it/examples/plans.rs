@@ -124,7 +124,8 @@ fn other_architectures_begin_early_or_late() {
 fn an_upgrade_that_may_fail_goes_on() {
     for (allowed, policy) in [("true", pipec::plan::OnFailure::GoOn), ("false", pipec::plan::OnFailure::Stop)] {
         let plan = plan_of("examples/fcos.pipe", &[("allow_kola_upgrade_failure", allowed)]);
-        let upgrades: Vec<_> = plan.tasks().map(|(_, task)| task).filter(|task| task.name.starts_with("upgrade")).collect();
+        let upgrades: Vec<_> =
+            plan.tasks().map(|(_, task)| task).filter(|task| task.name.starts_with("upgrade")).collect();
         assert_eq!(upgrades.len(), 1);
         assert_eq!(upgrades[0].on_failure, policy);
     }
