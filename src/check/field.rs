@@ -8,7 +8,7 @@ use super::findings;
 use super::modules::Def;
 use super::program::{Attr, Expr, Kind, LocalId, RecordId, TaskId, Type};
 use super::scope::Origin;
-use super::types::{opened, optional};
+use super::types::{element, opened, optional};
 
 impl<'a> Checker<'a, '_> {
     /// A name in a value's place.
@@ -208,6 +208,10 @@ impl<'a> Checker<'a, '_> {
             let task = *task;
             return self.output(made, task, name, span);
         }
+        if let Some(Type::Outputs(task)) = element(&made.ty).map(opened) {
+            let task = *task;
+            return self.output(made, task, name, span);
+        }
         if let Type::Optional(_) = made.ty {
             let shown = self.show(&made.ty);
             let base = written(base);
@@ -247,10 +251,12 @@ impl<'a> Checker<'a, '_> {
         poison(span)
     }
 
-    /// `base.ostree`, optional when the call is.
+    /// `base.ostree`, optional when the call is; of the calls of a `for`, the list of theirs.
     fn output(&mut self, made: Expr, task: TaskId, name: &'a ast::Name, span: Span) -> Expr {
         if let Some((at, ty)) = self.find_output(task, &name.text) {
-            let ty = if matches!(made.ty, Type::Optional(_)) { optional(ty) } else { ty };
+            let call = element(&made.ty).unwrap_or(&made.ty);
+            let ty = if matches!(call, Type::Optional(_)) { optional(ty) } else { ty };
+            let ty = if element(&made.ty).is_some() { Type::List(Box::new(ty)) } else { ty };
             return typed(Kind::Output(Box::new(made), at), ty, span);
         }
         let names = self.output_names(task);

@@ -33,7 +33,10 @@ impl Builder<'_> {
             }
             Kind::Local(id) => frame.value(*id),
             Kind::Const(id) => self.constant(id.index()),
-            Kind::Output(base, output) => self.eval(frame, base).map(&mut |base| output_of(base, *output)),
+            Kind::Output(base, output) => {
+                let ty = self.types.ty(&expr.ty);
+                self.eval(frame, base).map(&mut |base| output_of(base, *output, &ty))
+            }
             Kind::Field(base, field) => self.field(frame, base, &expr.ty, Pick::At(*field)),
             Kind::Key(base, key) => self.field(frame, base, &expr.ty, Pick::Name(key)),
             Kind::Attr(base, attr) => self.attribute(frame, base, *attr, &expr.ty),
@@ -349,9 +352,16 @@ fn part_of_artifact(base: Partial, want: &Ty, inside: Inside) -> Expr {
     Expr::new(kind, want.clone())
 }
 
-fn output_of(base: Partial, output: u32) -> Partial {
-    let Partial::Call(outputs) = base else { return base };
-    outputs.get(output as usize).map_or_else(Partial::none, |one| one.clone().into())
+/// An output of a call, or of each call of a list.
+fn output_of(base: Partial, output: u32, ty: &Ty) -> Partial {
+    match base {
+        Partial::Call(outputs) => outputs.get(output as usize).map_or_else(Partial::none, |one| one.clone().into()),
+        Partial::List(calls) => {
+            let outputs = calls.into_iter().map(|call| call.map(&mut |call| output_of(call, output, ty))).collect();
+            Partial::list(outputs, ty.clone())
+        }
+        Partial::Expr(_) | Partial::Record(_) | Partial::Either(_) => base,
+    }
 }
 
 fn status(frame: &Frame, base: &p::Expr) -> Partial {

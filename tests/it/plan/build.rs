@@ -162,6 +162,25 @@ fn what_a_loop_makes_is_a_list_outside() {
 }
 
 #[test]
+fn a_named_output_of_what_a_loop_calls_is_a_list_too() {
+    let plan = plan(
+        r#"
+        task dump(name: string) -> (file: string, rows: int) {
+            image: "quay.io/x/y:1"
+            run: "dump ~{name} > ~{out.file}; echo 1 > ~{out.rows}"
+        }
+        pipeline p() {
+            for name in ["a", "b"] { made = dump(name) }
+            task push { image: "quay.io/x/y:1", run: "push ~{made.file} ~{flag("--rows", made.rows)}" }
+        }"#,
+        &[],
+    );
+    let rows = r#"["--rows", "~{made_a.rows}", "--rows", "~{made_b.rows}"]"#;
+    assert_eq!(values(&plan, "push"), ["[made_a.file, made_b.file]", rows]);
+    assert_eq!(waits(&plan, "push"), ["made_a: output 0, output 1", "made_b: output 0, output 1"]);
+}
+
+#[test]
 fn names_are_unique_and_numbered_where_nobody_named_them() {
     let text = r#"
         task work(x: string) { image: "quay.io/x/y:1", run: "echo ~{x}" }
