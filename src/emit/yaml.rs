@@ -305,13 +305,10 @@ impl Page {
         });
         let text = text.strip_suffix('\n').unwrap_or(text);
         let mut start = 0;
-        // Lines are short: to look at each byte is faster than to search for the next break.
-        for (at, byte) in text.bytes().enumerate() {
-            if byte == b'\n' {
-                self.block_line(&text[start..=at], indent);
-                start = at + 1;
-            }
-        }
+        each_break(text.as_bytes(), |at| {
+            self.block_line(&text[start..=at], indent);
+            start = at + 1;
+        });
         self.block_line(&text[start..], indent);
         self.text.push('\n');
     }
@@ -375,6 +372,24 @@ impl Page {
             left -= some;
         }
     }
+}
+
+/// Calls with the place of each line break. Lines are short, so eight bytes are looked at at once, and no search is set up.
+fn each_break(bytes: &[u8], mut found: impl FnMut(usize)) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    const BREAKS: u64 = 0x0a0a_0a0a_0a0a_0a0a;
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (piece, eight) in eights.iter().enumerate() {
+        // A byte that is a break becomes zero, and the top bit of `marks` is set only for a byte of zero.
+        let other = u64::from_le_bytes(*eight) ^ BREAKS;
+        let mut marks = !(((other & LOW) + LOW) | other | LOW);
+        while marks != 0 {
+            found(piece * 8 + marks.trailing_zeros() as usize / 8);
+            marks &= marks - 1;
+        }
+    }
+    let last = eights.len() * 8;
+    rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').for_each(|(at, _)| found(last + at));
 }
 
 /// The text as a comment can hold it: nothing in it ends the line.

@@ -176,7 +176,8 @@ type Bits = [u64; WORDS];
 fn implied(waits: &[Vec<usize>]) -> Vec<Vec<bool>> {
     let mut implied: Vec<Vec<bool>> = waits.iter().map(|before| vec![false; before.len()]).collect();
     let mut ancestors: Vec<Bits> = vec![[0; WORDS]; waits.len()];
-    for start in (0..waits.len()).step_by(BLOCK) {
+    let doubtful = doubtful(waits);
+    for start in (0..waits.len()).step_by(BLOCK).filter(|start| doubtful[start / BLOCK]) {
         // What comes before the block has no ancestor in it.
         for at in start..waits.len() {
             let mut set = [0; WORDS];
@@ -193,6 +194,21 @@ fn implied(waits: &[Vec<usize>]) -> Vec<Vec<bool>> {
         }
     }
     implied
+}
+
+/// For each block whether an edge that starts in it can be implied: only where a task waits for another one that has a
+/// longer path behind it. In a graph of layers there is none.
+fn doubtful(waits: &[Vec<usize>]) -> Vec<bool> {
+    let mut level = vec![0_usize; waits.len()];
+    let mut doubtful = vec![false; waits.len().div_ceil(BLOCK)];
+    for (at, before) in waits.iter().enumerate() {
+        let Some(last) = before.iter().map(|before| level[*before]).max() else { continue };
+        level[at] = last + 1;
+        for before in before.iter().filter(|before| level[**before] < last) {
+            doubtful[before / BLOCK] = true;
+        }
+    }
+    doubtful
 }
 
 fn node(id: TaskId) -> NodeIndex {
