@@ -17,7 +17,9 @@ pub fn generate(tasks: usize) -> String {
     for flag in 0..FLAGS {
         let _ = writeln!(text, "    flag_{flag}: bool = {},", flag % 2 == 0);
     }
-    text.push_str(") {\n    workspace tree { size: 10Gi }\n");
+    text.push_str(
+        ") {\n    workspace tree { size: 10Gi }\n    target buildconfig { builder: \"quay.io/example/all:1\" }\n",
+    );
     for task in 0..tasks {
         text.push('\n');
         if task % LAYER == LAYER - 1 {
