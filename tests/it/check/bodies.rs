@@ -51,7 +51,9 @@ fn loops_give_lists() {
             .iter()
             .all(|(inner, outer)| locals[inner.index()].name == locals[outer.index()].name && inner < outer)
     );
-    refuse_body("ws: workspace, l: [string]", "for x in l { b = build(ws) }\nsay(b.id)", "P0216", "id", "y = x.part");
+    accept_body("ws: workspace, l: [string]", "for x in l { b = build(ws) }\nfor i in b.id { say(text(i)) }");
+    refuse_body("ws: workspace, l: [string]", "for x in l { b = build(ws) }\nsay(b.id)", "P0301", "b.id", "");
+    refuse_body("ws: workspace, l: [string]", "for x in l { b = build(ws) }\nsay(b.name)", "P0216", "name", "");
     refuse_body("s: string", "for x in s { say(x) }", "P0301", "s", "[a, b]");
     refuse_body("l: [int]?", "for x in l { say(\"a\") }", "P0306", "l", "?? []");
     accept_body("a: [string], b: [int]", "for x in a, y in b if y > 1 and x != \"c\" { say(\"~{x}~{y}\") }");

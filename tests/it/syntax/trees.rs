@@ -328,7 +328,8 @@ fn the_library_and_the_generated_program_are_sound() {
     }
     let text = program::generate(200);
     let file = sound(&text);
-    assert_eq!(pipeline(&file).body.len(), 201);
+    // The workspace, the target and the tasks.
+    assert_eq!(pipeline(&file).body.len(), 202);
     assert_eq!(text, program::generate(200));
     let bytes = program::generate(1000).len() / 1000;
     assert!((360..=420).contains(&bytes), "a task has {bytes} bytes");
