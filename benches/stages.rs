@@ -7,7 +7,7 @@ use std::io;
 use divan::{Bencher, black_box};
 use pipec::emit::TARGETS;
 use pipec::query::{Analysis, Request};
-use pipec::source::{FileId, Files, Sources};
+use pipec::source::{FileId, Files};
 use pipec::{diag::Diagnostics, syntax};
 
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
@@ -49,5 +49,5 @@ fn emit<const TARGET: usize>(bencher: Bencher<'_, '_>, tasks: usize) {
     let text = Text(program::generate(tasks));
     let mut analysis = Analysis::open(&text, "big.pipe");
     let plan = analysis.plan(&text, &Request::default()).expect("the generated program has a plan");
-    bencher.bench_local(|| TARGETS[TARGET].emit(black_box(&plan), &Sources::default()));
+    bencher.bench_local(|| TARGETS[TARGET].emit(black_box(&plan), &analysis.sources));
 }
