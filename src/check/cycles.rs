@@ -4,7 +4,7 @@ use crate::source::Span;
 
 use super::checker::Checker;
 use super::findings;
-use super::program::{Expr, Kind, TextPart, Type};
+use super::program::{Expr, Kind, Type};
 
 /// A definition that may need others: all of one kind, by their place.
 struct Node {
@@ -119,52 +119,5 @@ fn walk(
 
 /// Calls back for an expression and all in it.
 pub(super) fn visit(expr: &Expr, see: &mut dyn FnMut(&Expr)) {
-    see(expr);
-    match &expr.kind {
-        Kind::Poison
-        | Kind::None
-        | Kind::Bool(_)
-        | Kind::Int(_)
-        | Kind::Str(_)
-        | Kind::Duration(_)
-        | Kind::Size(_)
-        | Kind::Cpu(_)
-        | Kind::Case(..)
-        | Kind::Local(_)
-        | Kind::Const(_)
-        | Kind::Out(_)
-        | Kind::Outcome => {}
-        Kind::Text(parts) => {
-            for part in parts {
-                if let TextPart::Value(value) = part {
-                    visit(value, see);
-                }
-            }
-        }
-        Kind::List(items) | Kind::Record(_, items) | Kind::Fn(_, items) | Kind::Builtin(_, items) => {
-            items.iter().for_each(|item| visit(item, see));
-        }
-        Kind::Map(entries) => entries.iter().for_each(|(_, value)| visit(value, see)),
-        Kind::Output(inner, _)
-        | Kind::Field(inner, _)
-        | Kind::Key(inner, _)
-        | Kind::Attr(inner, _)
-        | Kind::Not(inner)
-        | Kind::Negate(inner)
-        | Kind::Force(inner)
-        | Kind::Convert(inner) => visit(inner, see),
-        Kind::Binary(_, left, right) | Kind::Coalesce(left, right) | Kind::Join(left, right) => {
-            visit(left, see);
-            visit(right, see);
-        }
-        Kind::If(cond, then, otherwise) => {
-            visit(cond, see);
-            visit(then, see);
-            visit(otherwise, see);
-        }
-        Kind::Match(one) => {
-            visit(&one.on, see);
-            one.arms.iter().for_each(|arm| visit(arm, see));
-        }
-    }
+    expr.walk(see);
 }

@@ -1,56 +1,12 @@
 //! Every expression below a place, the outer before the inner.
 
-use crate::check::program::{
-    Call, Callee, EnvDef, Expr, Fields, Kind, Script, ScriptPart, StepDef, Stmt, TaskDef, TextPart,
-};
+use crate::check::program::{Call, Callee, EnvDef, Expr, Fields, Script, ScriptPart, StepDef, Stmt, TaskDef};
 
 /// What is called with each expression.
 pub(super) type Visit<'v, 'p> = &'v mut dyn FnMut(&'p Expr);
 
 pub(super) fn expr<'p>(one: &'p Expr, visit: Visit<'_, 'p>) {
-    visit(one);
-    match &one.kind {
-        Kind::Poison
-        | Kind::None
-        | Kind::Bool(_)
-        | Kind::Int(_)
-        | Kind::Str(_)
-        | Kind::Duration(_)
-        | Kind::Size(_)
-        | Kind::Cpu(_)
-        | Kind::Case(..)
-        | Kind::Local(_)
-        | Kind::Const(_)
-        | Kind::Out(_)
-        | Kind::Outcome => {}
-        Kind::Text(parts) => parts.iter().for_each(|part| match part {
-            TextPart::Text(_) => {}
-            TextPart::Value(value) => expr(value, visit),
-        }),
-        Kind::List(parts) | Kind::Record(_, parts) | Kind::Fn(_, parts) | Kind::Builtin(_, parts) => all(parts, visit),
-        Kind::Map(entries) => entries.iter().for_each(|(_, value)| expr(value, visit)),
-        Kind::Output(of, _)
-        | Kind::Field(of, _)
-        | Kind::Key(of, _)
-        | Kind::Attr(of, _)
-        | Kind::Not(of)
-        | Kind::Negate(of)
-        | Kind::Force(of)
-        | Kind::Convert(of) => expr(of, visit),
-        Kind::Binary(_, left, right) | Kind::Coalesce(left, right) | Kind::Join(left, right) => {
-            expr(left, visit);
-            expr(right, visit);
-        }
-        Kind::If(cond, then, otherwise) => {
-            expr(cond, visit);
-            expr(then, visit);
-            expr(otherwise, visit);
-        }
-        Kind::Match(one) => {
-            expr(&one.on, visit);
-            all(&one.arms, visit);
-        }
-    }
+    one.walk(visit);
 }
 
 fn all<'p>(parts: impl IntoIterator<Item = &'p Expr>, visit: Visit<'_, 'p>) {

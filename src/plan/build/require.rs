@@ -4,7 +4,7 @@ use super::Builder;
 use super::fold;
 use super::report::{requirement_broken, requirement_on_result};
 use super::scope::Frame;
-use crate::check::program::{self as p, Kind, LocalId, TextPart};
+use crate::check::program::{self as p, Kind, LocalId};
 use crate::plan::{Expr, ExprKind, Require, TaskId, Value};
 use crate::source::Span;
 
@@ -102,54 +102,11 @@ pub(super) fn first_task(value: &Expr) -> Option<TaskId> {
 
 /// Every local that an expression reads, each once, in order.
 fn locals_of(expr: &p::Expr, found: &mut Vec<LocalId>) {
-    let mut all = |list: &[p::Expr]| list.iter().for_each(|one| locals_of(one, found));
-    match &expr.kind {
-        Kind::Local(id) => {
-            if !found.contains(id) {
-                found.push(*id);
-            }
+    expr.walk(&mut |one| {
+        if let Kind::Local(id) = &one.kind
+            && !found.contains(id)
+        {
+            found.push(*id);
         }
-        Kind::List(list) | Kind::Record(_, list) | Kind::Fn(_, list) | Kind::Builtin(_, list) => all(list),
-        Kind::Text(parts) => {
-            for part in parts {
-                if let TextPart::Value(value) = part {
-                    locals_of(value, found);
-                }
-            }
-        }
-        Kind::Map(entries) => entries.iter().for_each(|(_, one)| locals_of(one, found)),
-        Kind::Output(one, _)
-        | Kind::Field(one, _)
-        | Kind::Key(one, _)
-        | Kind::Attr(one, _)
-        | Kind::Not(one)
-        | Kind::Negate(one)
-        | Kind::Force(one)
-        | Kind::Convert(one) => locals_of(one, found),
-        Kind::Binary(_, a, b) | Kind::Coalesce(a, b) | Kind::Join(a, b) => {
-            locals_of(a, found);
-            locals_of(b, found);
-        }
-        Kind::If(a, b, c) => {
-            locals_of(a, found);
-            locals_of(b, found);
-            locals_of(c, found);
-        }
-        Kind::Match(one) => {
-            locals_of(&one.on, found);
-            one.arms.iter().for_each(|arm| locals_of(arm, found));
-        }
-        Kind::Poison
-        | Kind::None
-        | Kind::Bool(_)
-        | Kind::Int(_)
-        | Kind::Str(_)
-        | Kind::Duration(_)
-        | Kind::Size(_)
-        | Kind::Cpu(_)
-        | Kind::Case(..)
-        | Kind::Const(_)
-        | Kind::Out(_)
-        | Kind::Outcome => {}
-    }
+    });
 }
