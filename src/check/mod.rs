@@ -99,6 +99,6 @@ fn is_torn(input: &Input<'_>, out: &Diagnostics) -> bool {
             || targets.clone().any(|id| id == file)
             || input.imports.values().any(|one| one.id == file)
     };
-    let errors = out.iter().filter(|one| one.severity() == Severity::Error);
+    let errors = out.iter().filter(|one| one.severity == Severity::Error);
     errors.filter_map(|one| one.span()).any(|span| in_reach(span.file))
 }

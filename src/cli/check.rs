@@ -35,7 +35,7 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
 
 /// Findings about a file that cannot be read mean that the run could not be done.
 pub(super) fn exit_of(found: &Diagnostic) -> Exit {
-    match (found.code, found.severity()) {
+    match (found.code, found.severity) {
         (Code::P0701 | Code::P0702 | Code::P0703, _) => Exit::Failed,
         (_, Severity::Error) => Exit::Findings,
         (_, Severity::Warning | Severity::Note) => Exit::Clean,
@@ -77,7 +77,7 @@ pub(super) fn rest(findings: usize) -> String {
 }
 
 fn summary(files: usize, findings: &[(&Sources, &Diagnostic)]) -> String {
-    let errors = findings.iter().filter(|(_, found)| found.severity() == Severity::Error).count();
+    let errors = findings.iter().filter(|(_, found)| found.severity == Severity::Error).count();
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let checked = count(files, "file");
     match (errors, findings.len() - errors) {

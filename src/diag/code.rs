@@ -141,6 +141,11 @@ codes! {
 }
 
 impl Code {
+    /// A lint has a level that a project may set: it finds what is probably wrong, not what cannot be done.
+    pub fn is_lint(self) -> bool {
+        self.severity() != Severity::Error
+    }
+
     /// The code of `P0401` or of `requirement-not-made`.
     pub fn find(text: &str) -> Option<Self> {
         CODES.iter().copied().find(|code| code.id().eq_ignore_ascii_case(text) || code.name() == text)

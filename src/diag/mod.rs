@@ -40,6 +40,8 @@ pub struct Fix {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
     pub code: Code,
+    /// That of the code, until a project or a comment in the program gives a lint another one.
+    pub severity: Severity,
     pub message: String,
     pub labels: Vec<Label>,
     pub help: Option<String>,
@@ -55,7 +57,8 @@ impl Diagnostic {
 
     /// A finding about something that has no place in a text.
     pub fn global(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: articles(message.into()), labels: Vec::new(), help: None, fixes: Vec::new() }
+        let severity = code.severity();
+        Self { code, severity, message: articles(message.into()), labels: Vec::new(), help: None, fixes: Vec::new() }
     }
 
     /// What stands beside the primary place.
@@ -95,10 +98,6 @@ impl Diagnostic {
         self
     }
 
-    pub fn severity(&self) -> Severity {
-        self.code.severity()
-    }
-
     /// The primary place, when there is one.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
@@ -121,7 +120,7 @@ impl Diagnostics {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|one| one.severity() == Severity::Error)
+        self.list.iter().any(|one| one.severity == Severity::Error)
     }
 
     pub fn is_empty(&self) -> bool {

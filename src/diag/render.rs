@@ -127,12 +127,12 @@ impl std::error::Error for View<'_> {}
 
 impl miette::Diagnostic for View<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        let (code, severity) = (self.diagnostic.code, report::severity(self.diagnostic.severity()));
+        let (code, severity) = (self.diagnostic.code, report::severity(self.diagnostic.severity));
         self.head.then(|| Box::new(format!("{severity}[{}]: {}", code.id(), code.name())) as Box<_>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.diagnostic.severity() {
+        Some(match self.diagnostic.severity {
             Severity::Note => miette::Severity::Advice,
             Severity::Warning => miette::Severity::Warning,
             Severity::Error => miette::Severity::Error,

@@ -11,7 +11,7 @@ pub fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
         let Position { line, column } = sources.position(span);
         format!("{}:{line}:{column}: ", one_line(&sources.get(span.file).name))
     });
-    let severity = severity(diagnostic.severity());
+    let severity = severity(diagnostic.severity);
     let text = format!("{severity}[{}]: {}", diagnostic.code.id(), one_line(&diagnostic.message));
     place.unwrap_or_default() + &text
 }
@@ -81,7 +81,7 @@ impl<'a> Row<'a> {
         Self {
             code: one.code.id(),
             name: one.code.name(),
-            severity: severity(one.severity()),
+            severity: severity(one.severity),
             message: &one.message,
             file: span.map(|span| sources.get(span.file).name.as_str()),
             range: span.map(|span| range(sources, span)),

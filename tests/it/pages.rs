@@ -48,7 +48,7 @@ fn every_finding_of_a_page_has_a_label_and_a_help() {
     let mut wrong = Vec::new();
     for code in CODES.iter().filter(|code| !only_console(**code)) {
         let analysis = analyse(&case(*code, "## Refused"));
-        for found in analysis.diagnostics.iter().filter(|found| found.severity() == Severity::Error) {
+        for found in analysis.diagnostics.iter().filter(|found| found.severity == Severity::Error) {
             let starts_lower = found.message.chars().next().is_some_and(|c| c.is_lowercase() || c == '`');
             if found.help.is_none() || !starts_lower {
                 wrong.push(format!("{}: {}", code.id(), found.message));
