@@ -93,6 +93,10 @@ impl<'a> Checker<'a, '_> {
 
     fn load_use(&mut self, one: &'a ast::Use, walk: &mut Walk, names: &mut FxHashMap<&'a str, (Def, Span)>) {
         let Some(name) = one.path.last() else { return };
+        let selected = one.only.as_ref().and_then(|only| only.first()).map(|first| &first.name);
+        if let Some(more) = one.alias.as_ref().or(selected) {
+            self.out.push(findings::names::not_yet(more.span, "a `use` with other names"));
+        }
         let def = match self.input.imports.get(&one.span) {
             None => Def::Broken,
             Some(file) => self.load_file(file, walk).map_or_else(
@@ -122,6 +126,11 @@ impl<'a> Checker<'a, '_> {
             ast::Item::Fn(one) => (&one.name, self.add_fn(module, one)),
             ast::Item::Task(one) => (&one.name, self.add_task(module, one)),
             ast::Item::Pipeline(one) => (&one.name, Def::Pipeline),
+            ast::Item::Extern(one) => {
+                self.out.push(findings::names::not_yet(one.name.span, "an `extern task`"));
+                (&one.name, Def::Broken)
+            }
+            ast::Item::Test(one) => return self.out.push(findings::names::not_yet(one.name.span, "a `test`")),
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
             ast::Item::Broken(_, None) => return,
         };

@@ -211,7 +211,9 @@ fn is_broken(stmt: &ast::Stmt) -> bool {
             when.then.iter().chain(&when.otherwise).any(is_broken)
         }
         ast::Stmt::For(each) => each.body.iter().any(is_broken),
-        ast::Stmt::Stage { body, .. } | ast::Stmt::Finally { body, .. } => body.iter().any(is_broken),
+        ast::Stmt::Stage { body, .. } | ast::Stmt::Finally { body, .. } | ast::Stmt::Expect { body, .. } => {
+            body.iter().any(is_broken)
+        }
         ast::Stmt::Bind { .. }
         | ast::Stmt::Call { .. }
         | ast::Stmt::Task { .. }
@@ -220,7 +222,8 @@ fn is_broken(stmt: &ast::Stmt) -> bool {
         | ast::Stmt::Workspace { .. }
         | ast::Stmt::Defaults { .. }
         | ast::Stmt::Return { .. }
-        | ast::Stmt::Target { .. } => false,
+        | ast::Stmt::Target { .. }
+        | ast::Stmt::Assert { .. } => false,
     }
 }
 

@@ -187,6 +187,8 @@ fn in_stmt<'a>(stmt: &'a ast::Stmt, see: &mut dyn FnMut(&'a ast::Name)) {
         | ast::Stmt::Defaults { .. }
         | ast::Stmt::Return { .. }
         | ast::Stmt::Target { .. }
+        | ast::Stmt::Assert { .. }
+        | ast::Stmt::Expect { .. }
         | ast::Stmt::Broken(_) => {}
     }
 }

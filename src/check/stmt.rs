@@ -47,7 +47,9 @@ impl<'a> Checker<'a, '_> {
             | ast::Stmt::Workspace { .. }
             | ast::Stmt::Defaults { .. }
             | ast::Stmt::Return { .. }
-            | ast::Stmt::Target { .. } => self.top_stmt(stmt, level, into),
+            | ast::Stmt::Target { .. }
+            | ast::Stmt::Assert { .. }
+            | ast::Stmt::Expect { .. } => self.top_stmt(stmt, level, into),
         }
     }
 

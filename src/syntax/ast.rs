@@ -31,15 +31,28 @@ pub enum Item {
     Fn(Fn),
     Task(Task),
     Pipeline(Pipeline),
+    /// `extern task clone(url: string) -> (commit: string) { bundle: "…" }`: its fields say where it is.
+    Extern(Task),
+    Test(Test),
     /// What could not be read; it has been reported. The name it declares, when that could be told, so that its users are not reported too.
     Broken(Span, Option<Name>),
 }
 
-/// `use std.cosa`, `use lib.images` (the file `lib/images.pipe` beside this one).
+/// `use std.cosa`, `use lib.images as base` (the file `lib/images.pipe` beside this one), `use std.git.{ clone, Ref as GitRef }`.
 #[derive(Debug)]
 pub struct Use {
     pub path: Vec<Name>,
+    pub alias: Option<Name>,
+    /// The names that are brought in, instead of the module's own name.
+    pub only: Option<Vec<Selected>>,
     pub span: Span,
+}
+
+/// `clone`, `Ref as GitRef`
+#[derive(Debug)]
+pub struct Selected {
+    pub name: Name,
+    pub alias: Option<Name>,
 }
 
 /// `enum Stream { stable, testing_devel = "testing-devel" }`
@@ -195,7 +208,16 @@ pub struct Pipeline {
     pub span: Span,
 }
 
-/// One statement of a pipeline.
+/// `test "clouds wait for kola" { … }`
+#[derive(Debug)]
+pub struct Test {
+    pub doc: String,
+    pub name: Text,
+    pub body: Vec<Stmt>,
+    pub span: Span,
+}
+
+/// One statement of a pipeline or a test.
 #[derive(Debug)]
 pub enum Stmt {
     /// `name = expr modifiers`
@@ -262,6 +284,20 @@ pub enum Stmt {
     Target {
         name: Name,
         fields: Vec<Field>,
+        span: Span,
+    },
+    /// `assert plan.image after plan.kola, "message"`, in a test
+    Assert {
+        claim: Expr,
+        /// What stands behind `after`.
+        after: Option<Expr>,
+        message: Option<Expr>,
+        span: Span,
+    },
+    /// `expect error "P0401" in { … }`, in a test: the body is that of a pipeline
+    Expect {
+        code: Text,
+        body: Vec<Stmt>,
         span: Span,
     },
     Broken(Span),

@@ -217,7 +217,7 @@ pub(super) fn misspelt(place: Span, word: &str, meant: &str) -> Diagnostic {
 pub(super) fn no_item(parser: &Parser<'_>, at: usize) -> Diagnostic {
     let place = parser.span(at, token_end(parser.text, at, parser.text.len()));
     let found = &parser.text[place.start as usize..place.end as usize];
-    let kinds = words::ITEMS[..10].join("`, `");
+    let kinds = words::ITEMS.join("`, `");
     let said = Diagnostic::new(Code::P0101, place, unexpected(found)).here("expected a declaration");
     if words::STATEMENTS.contains(&found) || parser.source.begins_unit(at) {
         return said.help("statements stand inside `pipeline name() { … }`");
@@ -225,16 +225,12 @@ pub(super) fn no_item(parser: &Parser<'_>, at: usize) -> Diagnostic {
     said.help(format!("a declaration begins with one of `{kinds}`"))
 }
 
-/// Forms that are kept free.
-pub(super) fn later(place: Span, form: &str) -> Diagnostic {
-    let instead = match form {
-        "test" => "check the pipeline with `pipec check`, and its plan with `pipec plan`, until then",
-        "extern" => "write a task with an image and a script until then",
-        _ => "use the module by the last part of its path: `use std.git`, then `git.clone(…)`",
-    };
-    Diagnostic::new(Code::P0112, place, format!("`{form}` is not part of this version of the language"))
-        .here("not yet")
-        .help(instead)
+/// `extern` stands before a task and nothing else.
+pub(super) fn extern_what(parser: &Parser<'_>, at: usize) -> Diagnostic {
+    let place = parser.span(at, token_end(parser.text, at, parser.text.len()));
+    Diagnostic::new(Code::P0101, place, "only a task can be declared `extern`")
+        .here("expected `task`")
+        .help("write `extern task name(…) -> (…) { … }`: its parameters and results, and where it is found")
 }
 
 pub(super) fn params_in_place(task: &Name, place: Span) -> Diagnostic {

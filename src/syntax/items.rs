@@ -3,7 +3,7 @@
 use crate::source::Span;
 
 use super::ast::{Artifact, Command, Const, Enum, EnumCase, Fn, Item, Name, NewType, Outputs, Param, Pipeline, Record};
-use super::ast::{Text, TypeExpr, TypeKind, Use};
+use super::ast::{Selected, Task, Test, Text, TypeExpr, TypeKind, Use};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::lower::{Reach, Signature};
@@ -90,7 +90,7 @@ impl<'t> Parser<'t> {
             let headless = self.source.headless(at, Cut { end, sound: false }).is_some();
             return Cut { end, sound: !headless && self.source.agrees(at, end) };
         }
-        let blocky = matches!(word_at(self.text, at), "enum" | "record" | "task" | "pipeline" | "test");
+        let blocky = matches!(word_at(self.text, at), "enum" | "record" | "task" | "pipeline" | "extern" | "test");
         match self.source.block(at, whole).filter(|_| blocky) {
             Some(block) => Cut { end: block.close + 1, ..whole },
             None => Cut { end: self.source.lines_end(at, piece.end), ..whole },
@@ -132,13 +132,11 @@ impl<'t> Parser<'t> {
             "command" => self.one(Rule::one_command, at, cut).map(|node| Item::Command(self.command(node, doc))),
             "const" => self.one(Rule::one_const, at, cut).map(|node| Item::Const(self.const_item(node, doc))),
             "fn" => self.one(Rule::one_fn, at, cut).map(|node| Item::Fn(self.fn_item(node, doc))),
-            "task" => self.task_item(at, *cut, doc),
+            "task" => self.top_task(at, *cut, doc).map(Item::Task),
             "pipeline" => self.pipeline(at, *cut, doc),
-            _ => {
-                let said = explain::later(self.span(at, at + word.len()), word);
-                self.report(said);
-                None
-            }
+            "extern" => self.extern_item(at, *cut, doc),
+            "test" => self.test(at, *cut, doc),
+            _ => None,
         };
         item.unwrap_or_else(|| Item::Broken(self.span(at, cut.end), self.guess_name(at)))
     }
@@ -201,11 +199,23 @@ impl<'t> Parser<'t> {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let path = self.path(&mut inner);
-        if let Some(more) = inner.eat(Rule::use_later) {
-            let said = explain::later(self.node_span(&more), "use … as");
-            self.report(said);
-        }
-        Some(Use { path, span })
+        let alias = self.alias(&mut inner).inspect(|name| self.check_declared(name));
+        let only = inner.eat(Rule::selection).map(|node| self.selection(node));
+        Some(Use { path, alias, only, span })
+    }
+
+    fn selection(&mut self, node: Node<'_>) -> Vec<Selected> {
+        let selected = |node| {
+            let mut inner = Inner::of(node);
+            Selected { name: self.name(&inner.need(Rule::name)), alias: self.alias(&mut inner) }
+        };
+        Inner::of(node).map(selected).collect()
+    }
+
+    /// `as name`
+    fn alias(&mut self, inner: &mut Inner<'_>) -> Option<Name> {
+        let node = inner.eat(Rule::alias)?;
+        Some(self.name(&Inner::of(node).need(Rule::name)))
     }
 
     fn enum_item(&mut self, node: Node<'_>, doc: String) -> Enum {
@@ -278,13 +288,36 @@ impl<'t> Parser<'t> {
         Fn { doc, name, params, result, body: self.need_expr(&mut inner), span }
     }
 
-    fn task_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+    fn top_task(&mut self, at: usize, cut: Cut, doc: String) -> Option<Task> {
         let (task, after) = self.task(at, cut, doc);
         if let Some(first) = after.first() {
             let said = explain::after_outside(first.span);
             self.report(said);
         }
-        task.map(Item::Task)
+        task
+    }
+
+    /// `extern` and a task without script.
+    fn extern_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let next = self.source.skip(at + word_at(self.text, at).len(), cut.end);
+        if word_at(self.text, next) != "task" {
+            let said = explain::extern_what(self, next);
+            self.report(said);
+            return None;
+        }
+        let task = self.top_task(next, cut, doc)?;
+        Some(Item::Extern(Task { span: self.span(at, task.span.end as usize), ..task }))
+    }
+
+    fn test(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let block = self.source.block(at, cut);
+        let head = self.head(Rule::one_test, at, block.map_or(cut.end, |block| block.open));
+        let name = head.map(|mut inner| self.string(&Inner::of(inner.need(Rule::test_head)).need(Rule::text), 0));
+        if name.is_none() && block.is_none() {
+            return None;
+        }
+        let body = self.last_body(block, at, cut);
+        name.map(|name| Item::Test(Test { doc, name, body, span: self.span(at, cut.end) }))
     }
 
     fn pipeline(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {

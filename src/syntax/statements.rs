@@ -53,6 +53,8 @@ impl<'t> Parser<'t> {
             Some("defaults") => self.defaults(at, *cut),
             Some("return") => self.return_statement(at, cut),
             Some("target") => self.target(at, *cut),
+            Some("assert") => self.assert(at, cut),
+            Some("expect") => self.expect(at, *cut),
             Some(_) | None => self.bind_or_call(at, cut),
         }
     }
@@ -317,7 +319,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The body of a block that ends the cut; reported when there is none.
-    fn last_body(&mut self, block: Option<Block>, at: usize, cut: Cut) -> Vec<Stmt> {
+    pub(super) fn last_body(&mut self, block: Option<Block>, at: usize, cut: Cut) -> Vec<Stmt> {
         let Some(block) = block else {
             self.missing_block(at, cut.end);
             return Vec::new();
@@ -409,7 +411,27 @@ impl<'t> Parser<'t> {
         name.map_or(Stmt::Broken(span), |name| Stmt::Target { name, fields, span })
     }
 
+    fn expect(&mut self, at: usize, cut: Cut) -> Stmt {
+        let block = self.source.block(at, cut);
+        let head = self.head(Rule::one_expect, at, block.map_or(cut.end, |block| block.open));
+        let code = head.map(|mut inner| self.string(&Inner::of(inner.need(Rule::expect_head)).need(Rule::text), 0));
+        let body = if code.is_none() && block.is_none() { Vec::new() } else { self.last_body(block, at, cut) };
+        let span = self.span(at, cut.end);
+        code.map_or(Stmt::Broken(span), |code| Stmt::Expect { code, body, span })
+    }
+
     // ---- One line ----
+
+    fn assert(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        let Some(mut inner) = self.leaf(Rule::one_assert, at, cut) else {
+            return Stmt::Broken(self.span(at, cut.end));
+        };
+        let mut inner = Inner::of(inner.need(Rule::assert));
+        let claim = self.need_expr(&mut inner);
+        let after = inner.eat(Rule::follows).map(|node| self.need_expr(&mut Inner::of(node)));
+        let message = self.eat_expr(&mut inner);
+        Stmt::Assert { claim, after, message, span: self.span(at, cut.end) }
+    }
 
     fn require(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_require, at, cut) else {

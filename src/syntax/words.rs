@@ -5,12 +5,39 @@ pub(super) const ITEMS: &[&str] =
     &["use", "enum", "record", "type", "artifact", "command", "const", "fn", "task", "pipeline", "test", "extern"];
 
 /// Words that begin a statement of a pipeline.
-pub(super) const STATEMENTS: &[&str] =
-    &["task", "when", "for", "stage", "finally", "require", "exclusive", "workspace", "defaults", "return", "target"];
+pub(super) const STATEMENTS: &[&str] = &[
+    "task",
+    "when",
+    "for",
+    "stage",
+    "finally",
+    "require",
+    "exclusive",
+    "workspace",
+    "defaults",
+    "return",
+    "target",
+    "assert",
+    "expect",
+];
 
 /// Words that a block follows.
-pub(super) const BLOCKS: &[&str] =
-    &["task", "pipeline", "when", "for", "stage", "finally", "workspace", "defaults", "target", "step", "service"];
+pub(super) const BLOCKS: &[&str] = &[
+    "task",
+    "pipeline",
+    "extern",
+    "test",
+    "when",
+    "for",
+    "stage",
+    "finally",
+    "workspace",
+    "defaults",
+    "target",
+    "step",
+    "service",
+    "expect",
+];
 
 /// Words that no value, task or parameter may be called; the others have a meaning only where they stand.
 pub(super) const RESERVED: &[&str] = &[

@@ -26,6 +26,12 @@ pub(in crate::check) fn misplaced(word: &str, span: Span, level: Level) -> Diagn
         .help(help)
 }
 
+pub(in crate::check) fn only_in_tests(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0405, span, format!("`{word}` stands outside a test"))
+        .here("belongs into `test \"…\" { … }`")
+        .help("a pipeline says what must hold of its parameters with `require cond, \"message\"`")
+}
+
 pub(in crate::check) fn value_as_statement(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0405, span, "a value alone does nothing")
         .here("not a call of a task")
