@@ -16,8 +16,13 @@ use super::program::{
 /// One file with its names.
 pub(super) struct Module<'a> {
     pub(super) file: &'a ast::File,
-    pub(super) names: FxHashMap<&'a str, (Def, Span)>,
+    /// What it declares.
+    pub(super) names: Names<'a>,
+    /// What it brings in by `use`; nobody sees that through it.
+    pub(super) used: Names<'a>,
 }
+
+type Names<'a> = FxHashMap<&'a str, (Def, Span)>;
 
 /// What a name of a module stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,14 +81,14 @@ impl<'a> Checker<'a, '_> {
             return *done;
         }
         walk.seen.insert(file.id, None);
-        let mut names = FxHashMap::default();
+        let mut used = FxHashMap::default();
         for item in &file.items {
             if let ast::Item::Use(one) = item {
-                self.load_use(one, walk, &mut names);
+                self.load_use(one, walk, &mut used);
             }
         }
         let index = self.modules.len();
-        self.modules.push(Module { file, names });
+        self.modules.push(Module { file, names: FxHashMap::default(), used });
         for item in &file.items {
             self.declare_item(index, item);
         }
@@ -91,27 +96,48 @@ impl<'a> Checker<'a, '_> {
         Some(index)
     }
 
-    fn load_use(&mut self, one: &'a ast::Use, walk: &mut Walk, names: &mut FxHashMap<&'a str, (Def, Span)>) {
-        let Some(name) = one.path.last() else { return };
-        let selected = one.only.as_ref().and_then(|only| only.first()).map(|first| &first.name);
-        if let Some(more) = one.alias.as_ref().or(selected) {
-            self.out.push(findings::names::not_yet(more.span, "a `use` with other names"));
-        }
-        let def = match self.input.imports.get(&one.span) {
-            None => Def::Broken,
-            Some(file) => self.load_file(file, walk).map_or_else(
-                || {
+    fn load_use(&mut self, one: &'a ast::Use, walk: &mut Walk, used: &mut Names<'a>) {
+        let module = match self.input.imports.get(&one.span) {
+            None => None,
+            Some(file) => {
+                let module = self.load_file(file, walk);
+                if module.is_none() {
                     self.out.push(findings::names::import_cycle(one));
-                    Def::Broken
-                },
-                Def::Module,
-            ),
+                }
+                module
+            }
         };
-        if let Some((_, first)) = names.get(&*name.text) {
-            self.out.push(findings::names::duplicate("module", &name.text, name.span, *first));
+        match &one.only {
+            Some(only) => only.iter().for_each(|selected| self.bring_in(module, one, selected, used)),
+            None => {
+                let name = one.alias.as_ref().or(one.path.last());
+                if let Some(name) = name {
+                    self.bring_in_as("module", name, module.map_or(Def::Broken, Def::Module), used);
+                }
+            }
+        }
+    }
+
+    /// One name of `use m.{ … }`; the module is absent when it was reported.
+    fn bring_in(&mut self, module: Option<usize>, one: &ast::Use, selected: &'a ast::Selected, used: &mut Names<'a>) {
+        let def = match module {
+            None => Def::Broken,
+            Some(module) => self.find_in(module, &selected.name.text).unwrap_or_else(|| {
+                let names = self.names_in_reach(Some(module), |_| true);
+                let shown = one.path.last().map(|last| last.text.to_string());
+                self.out.push(findings::names::unknown_in_module(&selected.name, shown, &names));
+                Def::Broken
+            }),
+        };
+        self.bring_in_as("name", selected.alias.as_ref().unwrap_or(&selected.name), def, used);
+    }
+
+    fn bring_in_as(&mut self, kind: &str, name: &'a ast::Name, def: Def, used: &mut Names<'a>) {
+        if let Some((_, first)) = used.get(&*name.text) {
+            self.out.push(findings::names::duplicate(kind, &name.text, name.span, *first));
             return;
         }
-        names.insert(&name.text, (def, name.span));
+        used.insert(&name.text, (def, name.span));
     }
 
     fn declare_item(&mut self, module: usize, item: &'a ast::Item) {
@@ -134,8 +160,8 @@ impl<'a> Checker<'a, '_> {
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
             ast::Item::Broken(_, None) => return,
         };
-        let names = &mut self.modules[module].names;
-        if let Some((_, first)) = names.get(&*name.text) {
+        let Module { names, used, .. } = &mut self.modules[module];
+        if let Some((_, first)) = names.get(&*name.text).or_else(|| used.get(&*name.text)) {
             self.out.push(findings::names::duplicate("declaration", &name.text, name.span, *first));
             return;
         }

@@ -5,7 +5,7 @@ use crate::syntax::ast;
 
 use super::checker::{Checker, PRELUDE};
 use super::findings;
-use super::modules::Def;
+use super::modules::{Def, Module};
 use super::program::TaskId;
 
 /// How many names one check looks at for hints: half a second's worth.
@@ -49,14 +49,14 @@ impl Def {
 impl<'a> Checker<'a, '_> {
     /// A name of this module, or of the prelude.
     pub(super) fn find(&self, name: &str) -> Option<Def> {
-        let own = self.modules[self.module].names.get(name);
+        let Module { names, used, .. } = &self.modules[self.module];
+        let own = names.get(name).or_else(|| used.get(name));
         own.or_else(|| self.modules[PRELUDE].names.get(name)).map(|(def, _)| *def)
     }
 
     /// A name that a module declares; what it uses itself is not seen through it.
     pub(super) fn find_in(&self, module: usize, name: &str) -> Option<Def> {
-        let found = self.modules[module].names.get(name).map(|(def, _)| *def);
-        found.filter(|def| !def.is_module())
+        self.modules[module].names.get(name).map(|(def, _)| *def)
     }
 
     /// The module that a name stands for; `None` after a report.
@@ -92,8 +92,9 @@ impl<'a> Checker<'a, '_> {
 
     /// The names that pass the test, of one module or of all that is in scope; sorted, since they come out of a hash map.
     pub(super) fn names_in_reach(&self, module: Option<usize>, test: fn(Def) -> bool) -> Vec<&'a str> {
-        let modules = module.map_or_else(|| vec![self.module, PRELUDE], |one| vec![one]);
-        let entries = modules.into_iter().flat_map(|one| self.modules[one].names.iter());
+        let of = |one: usize| self.modules[one].names.iter();
+        let here = module.is_none().then(|| self.modules[self.module].used.iter().chain(of(PRELUDE)));
+        let entries = of(module.unwrap_or(self.module)).chain(here.into_iter().flatten());
         let mut names: Vec<&str> = entries.filter(|(_, (def, _))| test(*def)).map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();

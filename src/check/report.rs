@@ -152,20 +152,25 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// `cosa.` before the name of a type that another module declares, as this file has to write it.
-    fn prefix(&self, ty: &Type) -> String {
-        let Type::Newtype(id) = opened(ty) else { return String::new() };
+    /// The name of a string type as this file has to write it: `cosa.Version` when another module declares it.
+    fn written(&self, ty: &Type) -> String {
+        let shown = self.show(ty).trim_end_matches('?').to_owned();
+        let Type::Newtype(id) = opened(ty) else { return shown };
         let home = self.program.newtypes[id.index()].span.file;
-        let is_home = |def: &Def| matches!(def, Def::Module(at) if self.modules[*at].file.id == home);
-        let names = self.modules[self.module].names.iter();
-        let mut names: Vec<&str> = names.filter(|(_, (def, _))| is_home(def)).map(|(name, _)| *name).collect();
+        let reach = |(name, (def, _)): (&&str, &(Def, Span))| {
+            if let Def::Module(at) = def {
+                return (self.modules[*at].file.id == home).then(|| format!("{name}.{shown}"));
+            }
+            (*def == Def::Newtype(*id)).then(|| (*name).to_owned())
+        };
+        let mut names: Vec<String> = self.modules[self.module].used.iter().filter_map(reach).collect();
         names.sort_unstable();
-        names.first().map(|name| format!("{name}.")).unwrap_or_default()
+        names.into_iter().next().unwrap_or(shown)
     }
 
     fn other_newtype(&self, have: &Expr, want: &Type, name: Option<&str>) -> Diagnostic {
         let (shown, needed) = (self.show(&have.ty), self.show(want));
-        let ty = self.prefix(want) + needed.trim_end_matches('?');
+        let ty = self.written(want);
         let value = name.unwrap_or("x");
         let report =
             Diagnostic::new(Code::P0312, have.span, format!("a `{needed}` is needed, and this is a `{shown}`"))

@@ -207,7 +207,9 @@ impl<'t> Parser<'t> {
     fn selection(&mut self, node: Node<'_>) -> Vec<Selected> {
         let selected = |node| {
             let mut inner = Inner::of(node);
-            Selected { name: self.name(&inner.need(Rule::name)), alias: self.alias(&mut inner) }
+            let name = self.name(&inner.need(Rule::name));
+            let alias = self.alias(&mut inner).inspect(|alias| self.check_alias(alias, &name));
+            Selected { name, alias }
         };
         Inner::of(node).map(selected).collect()
     }

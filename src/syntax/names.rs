@@ -73,6 +73,14 @@ impl Parser<'_> {
         self.check_case(name, Case::Snake);
     }
 
+    /// What [`Parser::declared`] checks, of another name for something: it is written as the first.
+    pub(super) fn check_alias(&mut self, alias: &Name, name: &Name) {
+        match name.text.chars().next() {
+            Some(first) if first.is_uppercase() => self.check_case(alias, Case::Pascal),
+            Some(_) | None => self.check_declared(alias),
+        }
+    }
+
     pub(super) fn check_case(&mut self, name: &Name, case: Case) {
         if !fits(&name.text, case) {
             let right = convert(&name.text, case);
