@@ -119,7 +119,7 @@ impl<'a> Checker<'a, '_> {
     /// A binding further down that is called like a task or function is more likely meant than that.
     fn is_bound_later(&self, base: &'a ast::Expr, def: Def) -> bool {
         let ast::ExprKind::Name(name) = &base.kind else { return false };
-        matches!(def, Def::Task(_) | Def::Fn(_) | Def::Pipeline) && self.scope.later.find(&name.text).is_some()
+        matches!(def, Def::Task(_) | Def::Fn(_) | Def::Pipeline(_)) && self.scope.later.find(&name.text).is_some()
     }
 
     /// `cosa.arches`, `Platform.aws`
@@ -150,7 +150,7 @@ impl<'a> Checker<'a, '_> {
             | Def::Const(_)
             | Def::Fn(_)
             | Def::Task(_)
-            | Def::Pipeline => {
+            | Def::Pipeline(_) => {
                 let declared = self.span_of(def);
                 self.report(findings::names::no_parts(
                     base.span,

@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::{Checker, Progress, poison, typed};
+use super::modules::PipelineAt;
 use super::program::{
     ArtifactId, CaseDef, CommandDef, Expr, FnId, Kind, LocalId, ParamDef, RecordField, RecordId, Type,
 };
@@ -70,8 +71,11 @@ impl<'a> Checker<'a, '_> {
         }
         self.module = root;
         for at in 0..self.decls.pipelines.len() {
-            self.pipeline(self.decls.pipelines[at]);
+            if self.decls.pipelines[at].0 == root {
+                self.pipeline(PipelineAt(at));
+            }
         }
+        self.circles.drain(..).for_each(|circle| self.out.push(circle));
     }
 
     fn enum_cases(&mut self, at: usize) {

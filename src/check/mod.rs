@@ -15,6 +15,7 @@ mod expr;
 mod field;
 mod fields;
 mod findings;
+mod inline;
 mod items;
 mod literal;
 mod modules;

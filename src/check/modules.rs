@@ -35,7 +35,7 @@ pub(super) enum Def {
     Const(ConstId),
     Fn(FnId),
     Task(TaskId),
-    Pipeline,
+    Pipeline(PipelineAt),
     /// It was reported where it stands.
     Broken,
 }
@@ -51,9 +51,12 @@ pub(super) struct Decls<'a> {
     pub(super) fns: Vec<(usize, &'a ast::Fn)>,
     pub(super) tasks: Vec<(usize, &'a ast::Task)>,
     pub(super) commands: Vec<(usize, &'a ast::Command)>,
-    /// Of the root alone.
-    pub(super) pipelines: Vec<&'a ast::Pipeline>,
+    pub(super) pipelines: Vec<(usize, &'a ast::Pipeline)>,
 }
+
+/// Index into [`Decls::pipelines`]. Those of the root are also in the program; others only where they are called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct PipelineAt(pub(super) usize);
 
 /// Ids fit: a file has fewer than 2^32 bytes and a declaration has several.
 pub(super) fn id(len: usize) -> u32 {
@@ -70,8 +73,6 @@ impl<'a> Checker<'a, '_> {
             self.targets.push(module.unwrap_or(PRELUDE));
         }
         let root = self.load_file(self.input.root, &mut walk).unwrap_or(PRELUDE);
-        let pipelines = self.modules[root].file.items.iter().filter_map(pipeline_of);
-        self.decls.pipelines = pipelines.collect();
         self.module = root;
     }
 
@@ -151,7 +152,7 @@ impl<'a> Checker<'a, '_> {
             ast::Item::Const(one) => (&one.name, self.add_const(module, one)),
             ast::Item::Fn(one) => (&one.name, self.add_fn(module, one)),
             ast::Item::Task(one) => (&one.name, self.add_task(module, one)),
-            ast::Item::Pipeline(one) => (&one.name, Def::Pipeline),
+            ast::Item::Pipeline(one) => (&one.name, self.add_pipeline(module, one)),
             ast::Item::Extern(one) => {
                 self.out.push(findings::names::not_yet(one.name.span, "an `extern task`"));
                 (&one.name, Def::Broken)
@@ -218,6 +219,11 @@ impl<'a> Checker<'a, '_> {
         Def::Fn(FnId(id(self.program.fns.len() - 1)))
     }
 
+    fn add_pipeline(&mut self, module: usize, one: &'a ast::Pipeline) -> Def {
+        self.decls.pipelines.push((module, one));
+        Def::Pipeline(PipelineAt(self.decls.pipelines.len() - 1))
+    }
+
     fn add_task(&mut self, module: usize, one: &'a ast::Task) -> Def {
         self.program.tasks.push(empty_task(one));
         self.decls.tasks.push((module, one));
@@ -243,8 +249,4 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
         fields: Fields::default(),
         steps: Vec::new(),
     }
-}
-
-fn pipeline_of(item: &ast::Item) -> Option<&ast::Pipeline> {
-    if let ast::Item::Pipeline(one) = item { Some(one) } else { None }
 }

@@ -23,7 +23,7 @@ impl Def {
             Self::Const(_) => "a constant",
             Self::Fn(_) => "a function",
             Self::Task(_) => "a task",
-            Self::Pipeline => "a pipeline",
+            Self::Pipeline(_) => "a pipeline",
             Self::Broken => "something broken",
         }
     }
@@ -34,7 +34,7 @@ impl Def {
 
     /// Whether it may stand before `(`.
     pub(super) fn is_called(self) -> bool {
-        matches!(self, Self::Fn(_) | Self::Task(_) | Self::Newtype(_))
+        matches!(self, Self::Fn(_) | Self::Task(_) | Self::Pipeline(_) | Self::Newtype(_))
     }
 
     pub(super) fn is_task(self) -> bool {
@@ -101,7 +101,7 @@ impl<'a> Checker<'a, '_> {
         names
     }
 
-    /// Where something is declared; a module and a pipeline are labelled by their name only.
+    /// Where something is declared; a module is labelled by its name only.
     pub(super) fn span_of(&self, def: Def) -> Option<Span> {
         match def {
             Def::Enum(id) => Some(self.program.enums[id.index()].span),
@@ -111,7 +111,8 @@ impl<'a> Checker<'a, '_> {
             Def::Const(id) => Some(self.program.consts[id.index()].span),
             Def::Fn(id) => Some(self.program.fns[id.index()].span),
             Def::Task(id) => Some(self.program.tasks[id.index()].span),
-            Def::Module(_) | Def::Pipeline | Def::Broken => None,
+            Def::Pipeline(at) => Some(self.decls.pipelines[at.0].1.name.span),
+            Def::Module(_) | Def::Broken => None,
         }
     }
 

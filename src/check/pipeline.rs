@@ -7,6 +7,7 @@ use crate::syntax::ast;
 
 use super::checker::Checker;
 use super::findings;
+use super::modules::PipelineAt;
 use super::program::{After, LocalId, ParamDef, PipelineDef, Stmt, Type};
 use super::scope::{Later, Scope};
 use super::stmt::Level;
@@ -41,7 +42,9 @@ pub(super) enum Once<'a> {
 
 impl<'a> Checker<'a, '_> {
     /// Checks one pipeline and puts it into the program.
-    pub(super) fn pipeline(&mut self, one: &'a ast::Pipeline) {
+    pub(super) fn pipeline(&mut self, at: PipelineAt) {
+        let (_, one) = self.decls.pipelines[at.0];
+        self.calling = vec![(at, one.name.span)];
         self.scope = Scope::default();
         self.pipe = Progress::default();
         self.scope.torn = one.body.iter().any(is_broken);
@@ -91,7 +94,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `defaults` holds for the whole pipeline, wherever it stands.
-    fn look_at_defaults(&mut self, body: &'a [ast::Stmt]) {
+    pub(super) fn look_at_defaults(&mut self, body: &'a [ast::Stmt]) {
         for stmt in body {
             let ast::Stmt::Defaults { fields, .. } = stmt else { continue };
             for field in fields {
@@ -154,7 +157,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Reports the `after` names that nothing binds.
-    fn nothing_bound(&mut self) {
+    pub(super) fn nothing_bound(&mut self) {
         for (at, name) in std::mem::take(&mut self.pipe.ahead) {
             if let Some(local) = self.pipe.in_finally.get(&*name.text) {
                 self.pipe.waits[at] = self.scope.calls(*local).unwrap_or_default();
@@ -175,7 +178,8 @@ fn placeholder(at: usize) -> LocalId {
     LocalId(u32::MAX - super::modules::id(at))
 }
 
-fn patch(body: &mut [Stmt], waits: &[Vec<LocalId>]) {
+/// Puts what `after` turned out to wait for in its place.
+pub(super) fn patch(body: &mut [Stmt], waits: &[Vec<LocalId>]) {
     for stmt in body {
         match stmt {
             Stmt::Call(call) => call.after.iter_mut().for_each(|after| patch_after(after, waits)),
@@ -184,7 +188,7 @@ fn patch(body: &mut [Stmt], waits: &[Vec<LocalId>]) {
                 patch(&mut when.otherwise, waits);
             }
             Stmt::For(each) => patch(&mut each.body, waits),
-            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => patch(body, waits),
+            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } | Stmt::Inline { body, .. } => patch(body, waits),
             Stmt::Bind { .. }
             | Stmt::Require { .. }
             | Stmt::Exclusive { .. }

@@ -320,6 +320,20 @@ pub enum Stmt {
     Call(Call),
     When(When),
     For(For),
+    /// A call of a pipeline: its parameters as bindings, then its body.
+    Inline {
+        /// Its outputs.
+        local: LocalId,
+        /// Of the binding, or of the pipeline where there is none.
+        name: Box<str>,
+        bound: bool,
+        /// It has one output, without a name.
+        lone: bool,
+        /// Every call in the body, but for those of `finally`.
+        calls: Vec<LocalId>,
+        body: Vec<Stmt>,
+        span: Span,
+    },
     Stage {
         name: Box<str>,
         doc: String,
@@ -390,8 +404,8 @@ pub enum Callee {
     InPlace(Box<TaskDef>),
 }
 
-/// `after iso`: the tasks that the name stands for, one or a whole `for` or `when`.
-#[derive(Debug)]
+/// `after iso`: the tasks that the name stands for, one or a whole `for`, `when` or pipeline.
+#[derive(Clone, Debug)]
 pub struct After {
     /// The locals of the calls waited for, wherever in the pipeline they are bound.
     pub calls: Vec<LocalId>,

@@ -8,6 +8,7 @@ use super::call::Callee;
 use super::checker::{Checker, written};
 use super::fields::Block;
 use super::findings;
+use super::inline::Written;
 use super::modules::{Def, empty_task};
 use super::program::{self, Call, Expr, Fields, Kind, LocalId, Stmt, TaskDef, TaskId, Type};
 use super::report::Place;
@@ -72,7 +73,11 @@ impl<'a> Checker<'a, '_> {
                 let made = self.task_call(task, args, modifiers, value.span, head);
                 self.push_call(Some(name), name.text.clone(), made, whole.after(), into);
             }
-            called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
+            Callee::Def(Def::Pipeline(at)) => {
+                let written = Written { bound: Some(name), args, modifiers, span: value.span, head };
+                self.pipeline_call(at, written, into);
+            }
+            called @ (Callee::Unknown | Callee::Def(Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
                 // As a call, so that whoever waits for it is silent too.
@@ -120,7 +125,11 @@ impl<'a> Checker<'a, '_> {
                 let name = self.program.tasks[task.index()].name.clone();
                 self.push_call(None, name, made, whole.after(), into);
             }
-            called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
+            Callee::Def(Def::Pipeline(at)) => {
+                let written = Written { bound: None, args, modifiers, span: value.span, head: callee.span };
+                self.pipeline_call(at, written, into);
+            }
+            called @ (Callee::Unknown | Callee::Def(Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
             }
@@ -240,7 +249,7 @@ impl<'a> Checker<'a, '_> {
         self.pipe.default_image || fields.image.is_some() || steps.iter().all(|step| step.image.is_some())
     }
 
-    fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {
+    pub(super) fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {
         let mut made = Fields::default();
         self.fields(&modifiers.fields, Block::Modifiers, None, None, &mut made);
         made

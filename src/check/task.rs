@@ -57,13 +57,14 @@ impl<'a> Checker<'a, '_> {
         match (&one.outputs, def.outputs.as_slice()) {
             (ast::Outputs::Single(_), [single]) => single.ty.clone(),
             (ast::Outputs::Single(_) | ast::Outputs::Named(_) | ast::Outputs::None, outputs) => {
-                Type::Outputs(self.add_in_place(one, outputs))
+                Type::Outputs(self.add_in_place(&one.name.text, &one.outputs, outputs))
             }
         }
     }
 
-    fn add_in_place(&mut self, one: &'a ast::Task, outputs: &[OutputDef]) -> TaskId {
-        let names = match &one.outputs {
+    /// The id of what has these outputs and is no task of the program.
+    pub(super) fn add_in_place(&mut self, name: &'a str, written: &'a ast::Outputs, outputs: &[OutputDef]) -> TaskId {
+        let names = match written {
             ast::Outputs::Named(written) => written.as_slice(),
             ast::Outputs::Single(_) | ast::Outputs::None => &[],
         };
@@ -74,7 +75,7 @@ impl<'a> Checker<'a, '_> {
             Some((&*name.text, def.ty.clone()))
         });
         let outputs = typed.collect();
-        self.in_place.push(super::checker::InPlace { name: &one.name.text, outputs });
+        self.in_place.push(super::checker::InPlace { name, outputs });
         TaskId(id(self.program.tasks.len() + self.in_place.len() - 1))
     }
 

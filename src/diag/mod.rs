@@ -136,6 +136,12 @@ impl Diagnostics {
         self.list.truncate(len);
     }
 
+    /// Says what came behind the first `len` findings in other words, or not at all.
+    pub fn revise_from(&mut self, len: usize, revise: impl FnMut(Diagnostic) -> Option<Diagnostic>) {
+        let behind = self.list.split_off(len.min(self.list.len()));
+        self.list.extend(behind.into_iter().filter_map(revise));
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }

@@ -8,6 +8,7 @@ mod fields;
 mod fold;
 mod form;
 mod hint;
+mod inline;
 mod names;
 pub(super) mod param;
 mod partial;
@@ -79,6 +80,7 @@ struct Builder<'a> {
     names: Names,
     forms: Forms,
     bindings: Vec<Binding>,
+    body: inline::Body,
 }
 
 impl<'a> Builder<'a> {
@@ -99,6 +101,7 @@ impl<'a> Builder<'a> {
             names: Names::new(&pipeline.body),
             forms: Forms::default(),
             bindings: Vec::new(),
+            body: inline::Body::default(),
         }
     }
 

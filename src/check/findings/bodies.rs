@@ -96,3 +96,10 @@ pub(in crate::check) fn artifact_from_outside(span: Span, shown: &str) -> Diagno
         .here("made by tasks only")
         .help("take what it is made from (a `workspace`, a `path`, a `string`) and let a task make it")
 }
+
+pub(in crate::check) fn fields_of_pipeline(span: Span, name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0204, span, format!("a call of the pipeline `{}` takes no fields", name.text))
+        .here("a field of a task")
+        .label(name.span, "declared here")
+        .help("its tasks have fields of their own: give the pipeline a parameter for what differs")
+}

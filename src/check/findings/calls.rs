@@ -109,3 +109,9 @@ pub(in crate::check) fn flag_takes(span: Span, shown: &str, optional_bool: bool)
         .here(format!("a `{shown}`"))
         .help(help)
 }
+
+pub(in crate::check) fn too_many_pipelines(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::new(Code::P0217, span, format!("pipelines call each other more than {most} times"))
+        .here("one too many")
+        .help("each call puts the whole body here: call a pipeline once in a `for`, or make tasks of what is repeated")
+}

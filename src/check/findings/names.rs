@@ -147,17 +147,14 @@ pub(in crate::check) fn not_called(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(in crate::check) fn not_a_function(span: Span, name: &str, def: Def, declared: Option<Span>) -> Diagnostic {
-    if def == Def::Pipeline {
-        return not_yet(span, "calling a pipeline");
-    }
     let help = match def {
-        Def::Task(_) => {
-            format!("a task is called in a statement of its own: write `x = {name}(…)` above, and use `x` here")
+        Def::Task(_) | Def::Pipeline(_) => {
+            format!("{} is called in a statement of its own: write `x = {name}(…)` above, and use `x` here", def.word())
         }
         Def::Record(_) => "a record is written with braces: `{ field: value }`".to_owned(),
         Def::Enum(_) => format!("name one of its cases: `{name}.case`"),
         Def::Artifact(_) => "an artifact is made by a task that has it as an output".to_owned(),
-        Def::Module(_) | Def::Newtype(_) | Def::Const(_) | Def::Fn(_) | Def::Pipeline | Def::Broken => {
+        Def::Module(_) | Def::Newtype(_) | Def::Const(_) | Def::Fn(_) | Def::Broken => {
             "only functions, conversions and tasks are called".to_owned()
         }
     };

@@ -27,7 +27,7 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
 fn looks_ahead(pipeline: &PipelineDef) -> bool {
     let mut bound = vec![false; pipeline.locals.len()];
     let mut ahead = false;
-    walk::calls(&pipeline.body, &mut |call| {
+    walk::calls(&pipeline.body, &mut |call, _| {
         let waits_for = call.after.iter().flat_map(|one| &one.calls);
         ahead |= waits_for.filter_map(|local| bound.get(local.index())).any(|bound| !bound);
         if let Some(bound) = call.local.and_then(|local| bound.get_mut(local.index())) {

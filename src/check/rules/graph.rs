@@ -143,6 +143,10 @@ impl<'p> Builder<'p> {
                 Stmt::Bind { local, value } => self.bind(*local, value),
                 Stmt::When(when) => self.when(when, block, gate),
                 Stmt::For(each) => self.each(each, block, gate),
+                Stmt::Inline { local, body, .. } => {
+                    self.body(body, block, gate);
+                    self.give(*local, body);
+                }
                 Stmt::Stage { name, body, .. } => {
                     let gate = stage.map_or(gate, |(over, calls, before)| {
                         Some(self.gate(What::Stage { over, next: name }, block, calls.chain(before)))
@@ -224,6 +228,13 @@ impl<'p> Builder<'p> {
 
     fn bind(&mut self, local: LocalId, value: &'p Expr) {
         let nodes: Vec<_> = self.reads(value).into_iter().map(|(node, _)| node).collect();
+        self.stand_for(local, &nodes);
+    }
+
+    /// What a pipeline returns comes from some of its tasks only.
+    fn give(&mut self, local: LocalId, body: &'p [Stmt]) {
+        let returned = body.iter().filter_map(|stmt| if let Stmt::Return(values) = stmt { Some(values) } else { None });
+        let nodes: Vec<_> = returned.flatten().flat_map(|value| self.reads(value)).map(|(node, _)| node).collect();
         self.stand_for(local, &nodes);
     }
 

@@ -60,17 +60,24 @@ fn script<'p>(script: &'p Script, visit: Visit<'_, 'p>) {
     });
 }
 
-/// Every call of a body, in the order of the text, also those in blocks.
-pub(super) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call)) {
+/// Every call of a body, in the order of the text, also those in blocks, with the `defaults` that hold for it.
+pub(super) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call, Option<&'p Fields>)) {
+    let defaults = body.iter().find_map(|stmt| if let Stmt::Defaults(fields) = stmt { Some(&**fields) } else { None });
+    calls_in(body, defaults, visit);
+}
+
+fn calls_in<'p>(body: &'p [Stmt], defaults: Option<&'p Fields>, visit: &mut dyn FnMut(&'p Call, Option<&'p Fields>)) {
     for stmt in body {
         match stmt {
-            Stmt::Call(call) => visit(call),
+            Stmt::Call(call) => visit(call, defaults),
             Stmt::When(when) => {
-                calls(&when.then, visit);
-                calls(&when.otherwise, visit);
+                calls_in(&when.then, defaults, visit);
+                calls_in(&when.otherwise, defaults, visit);
             }
-            Stmt::For(each) => calls(&each.body, visit),
-            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => calls(body, visit),
+            Stmt::For(each) => calls_in(&each.body, defaults, visit),
+            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => calls_in(body, defaults, visit),
+            // Its own defaults hold there and no others.
+            Stmt::Inline { body, .. } => calls(body, visit),
             Stmt::Bind { .. }
             | Stmt::Require { .. }
             | Stmt::Exclusive { .. }

@@ -113,6 +113,7 @@ impl Builder<'_> {
         let id = self.add_param(param, Ty::Workspace, None);
         let workspace = WorkspaceId(offset(self.plan.workspaces.len()));
         let (name, doc) = (param.name.to_string(), param.doc.clone());
+        self.body.workspaces.push(workspace);
         self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
         Partial::known(Value::Workspace(workspace), Ty::Workspace)
     }

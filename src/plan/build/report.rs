@@ -178,6 +178,13 @@ pub(super) fn before_the_first_task(plan: &Plan, place: &str, task: TaskId, span
         .help("use parameters and constants only")
 }
 
+pub(super) fn two_exclusives(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0202, span, "a run is `exclusive` by two names")
+        .here("the second one")
+        .label(first, "the first one")
+        .help("a pipeline and those that it calls are one run: leave one of the two out, or give them the same name")
+}
+
 pub(super) fn name_clash(name: &str, span: Span, other: Span) -> Diagnostic {
     Diagnostic::new(Code::P0212, span, format!("two tasks of the run would be called `{name}`"))
         .here("the second one")

@@ -10,26 +10,28 @@ use super::require::first_task;
 use super::scope::Frame;
 use super::{Builder, fold};
 use crate::check::program::{self as p, Fields, For, LocalId, Stmt, When};
-use crate::plan::{Expr, LeftOut, Phase, PipelineOutput, TaskId, Ty, Value, Workspace, WorkspaceId};
+use crate::plan::{Expr, LeftOut, Phase, TaskId, Ty, Value, Workspace, WorkspaceId};
 use crate::source::{Span, offset};
 
 /// The blocks around a statement.
 #[derive(Clone, Debug)]
 pub(super) struct Context<'a> {
     pub(super) phase: Phase,
-    pub(super) stage: Option<&'a str>,
+    pub(super) stage: Option<Rc<str>>,
     /// All conditions of the `when`s around, together.
     pub(super) condition: Option<Expr>,
     /// The tasks that the conditions read, and where.
     pub(super) condition_reads: Rc<[(TaskId, Span)]>,
     /// The loops around, by their place, with the turn of each.
     pub(super) turns: Rc<[(Span, u32)]>,
+    /// For names: those of the calls of pipelines around it, each with `_`.
+    pub(super) prefix: String,
     /// For names: `_VALUE` of each loop variable.
     pub(super) suffix: String,
     /// Weakest first.
     pub(super) defaults: Vec<&'a Fields>,
     /// The condition that is known to be false.
-    because: Option<Span>,
+    pub(super) because: Option<Span>,
 }
 
 impl Context<'_> {
@@ -40,6 +42,7 @@ impl Context<'_> {
             condition: None,
             condition_reads: Rc::from([]),
             turns: Rc::from([]),
+            prefix: String::new(),
             suffix: String::new(),
             defaults: Vec::new(),
             because: None,
@@ -68,21 +71,27 @@ impl<'a> Builder<'a> {
                     frame.bind_status(*local, status);
                 }
                 let value = self.eval(frame, value);
+                self.note_workspace(&value);
                 frame.bind(*local, value);
             }
             Stmt::Call(call) => {
                 if let (true, Some(because)) = (self.left_out, context.because) {
-                    let name = format!("{}{}", call.name, context.suffix);
+                    let name = format!("{}{}{}", context.prefix, call.name, context.suffix);
                     self.plan.left_out.push(LeftOut { name, span: call.span, because });
                 }
                 self.call(frame, context, call);
             }
             Stmt::When(when) => self.when(frame, context, when),
             Stmt::For(each) => self.each(frame, context, each),
+            Stmt::Inline { local, name, lone, calls, body, .. } => {
+                let given = self.called_body(frame, context, name, body);
+                self.bind_inlined(frame, *local, *lone, calls, given);
+            }
             Stmt::Stage { name, body, .. } => {
                 let start = self.graph.len();
                 let before = self.graph.enter_stage();
-                self.block(frame, &Context { stage: Some(name), ..context.clone() }, body);
+                let stage = Some(Rc::from(format!("{}{name}", context.prefix)));
+                self.block(frame, &Context { stage, ..context.clone() }, body);
                 self.graph.leave_stage(before, start);
             }
             Stmt::Finally { body, .. } => {
@@ -93,13 +102,14 @@ impl<'a> Builder<'a> {
             }
             Stmt::Exclusive { name, span } => self.exclusive(frame, name, *span),
             Stmt::Workspace { local, name, doc, size, span } => {
-                self.workspace(frame, *local, (&format!("{name}{}", context.suffix), doc), size.as_ref(), *span);
+                let name = format!("{}{name}{}", context.prefix, context.suffix);
+                self.workspace(frame, *local, (&name, doc), size.as_ref(), *span);
             }
             Stmt::Defaults(_) => {}
             Stmt::Return(values) => self.give_back(frame, values),
             Stmt::Target { name, options, span } => {
                 if let Some(value) = self.known(frame, options, format_args!("an option of the target `{name}`")) {
-                    self.plan.options.push((name.to_string(), value, *span));
+                    self.target_options(name, value, *span);
                 }
             }
         }
@@ -136,7 +146,7 @@ impl<'a> Builder<'a> {
             self.report(finding);
             return;
         }
-        self.plan.exclusive = Some((value, span));
+        self.exclude(value, span);
     }
 
     fn workspace(
@@ -154,16 +164,8 @@ impl<'a> Builder<'a> {
         let size = if let Some(Value::Size(bytes)) = size { Some(bytes) } else { None };
         let id = WorkspaceId(offset(self.plan.workspaces.len()));
         self.plan.workspaces.push(Workspace { name: name.to_owned(), doc: doc.to_owned(), size, param: None, span });
+        self.body.workspaces.push(id);
         frame.bind(local, Partial::known(Value::Workspace(id), Ty::Workspace));
-    }
-
-    fn give_back(&mut self, frame: &Frame, values: &[p::Expr]) {
-        let pipeline = self.pipeline;
-        for (output, value) in pipeline.outputs.iter().zip(values) {
-            let given = self.plain(frame, value);
-            let (name, doc) = (output.name.to_string(), output.doc.clone());
-            self.plan.outputs.push(PipelineOutput { name, doc, value: given, span: value.span });
-        }
     }
 
     fn when(&mut self, frame: &mut Frame, context: &Context<'a>, when: &'a When) {

@@ -76,7 +76,7 @@ impl<'a> Builder<'a> {
         let mut task = Task::new(&self.name(call, context), call.span);
         task.doc.clone_from(&def.doc);
         task.declared = def.span;
-        task.stage = context.stage.map(str::to_owned);
+        task.stage = context.stage.as_deref().map(str::to_owned);
         task.phase = context.phase;
         task.condition.clone_from(&context.condition);
         self.limits(&layers, &mut task);
@@ -227,10 +227,10 @@ impl<'a> Builder<'a> {
         if let Some(found) = given.as_ref().and_then(split_place) {
             return Some(found);
         }
-        let only = || (self.plan.workspaces.len() == 1).then_some(WorkspaceId(0));
+        let only = || if let [one] = self.body.workspaces.as_slice() { Some(*one) } else { None };
         let Some(workspace) = making.workspaces.first().copied().or_else(only) else {
             let name = if output.name.is_empty() { "out" } else { &output.name };
-            self.report(no_workspace(task, name, call, self.plan.workspaces.len()));
+            self.report(no_workspace(task, name, call, self.body.workspaces.len()));
             return None;
         };
         making.workspaces.push(workspace);
