@@ -1,10 +1,12 @@
 //! What the checker knows while it walks.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use rustc_hash::FxHashSet;
 
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::syntax::ast;
 
 use super::modules::{Decls, Def, Module};
@@ -40,6 +42,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) reads_task: bool,
     /// How many names were looked at for hints.
     pub(super) looked_at: Cell<usize>,
+    /// The modules of which the root names something.
+    pub(super) named: RefCell<FxHashSet<FileId>>,
 }
 
 /// The signature of a task in place, as its users see it.
@@ -79,6 +83,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             secret: Code::P0802,
             reads_task: false,
             looked_at: Cell::new(0),
+            named: RefCell::default(),
         }
     }
 

@@ -56,6 +56,9 @@ impl<'a> Checker<'a, '_> {
     /// A name that a module declares; what it uses itself is not seen through it.
     pub(super) fn find_in(&self, module: usize, name: &str) -> Option<Def> {
         let found = self.modules[module].names.get(name).map(|(def, _)| *def);
+        if self.modules[self.module].file.id == self.input.root.id {
+            self.named.borrow_mut().insert(self.modules[module].file.id);
+        }
         found.filter(|def| !def.is_module())
     }
 

@@ -70,6 +70,7 @@ codes! {
     P0214 Error "wrong-kind" "a name is something else than what stands here"
     P0215 Error "missing-field" "a field that is needed is not given"
     P0216 Error "unknown-output" "the task has no such output, or the value no such part"
+    P0254 Warning "unused-import" "nothing of a module that is in reach is used"
 
     // Types.
     P0301 Error "type-mismatch" "a value has another type than its place"

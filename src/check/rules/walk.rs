@@ -61,7 +61,7 @@ fn script<'p>(script: &'p Script, visit: Visit<'_, 'p>) {
 }
 
 /// Every call of a body, in the order of the text, also those in blocks.
-pub(super) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call)) {
+pub(in crate::check) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call)) {
     for stmt in body {
         match stmt {
             Stmt::Call(call) => visit(call),
