@@ -77,6 +77,11 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     program
 }
 
+/// The lints that ran when a program has no errors.
+pub fn lints() -> Vec<Code> {
+    lints::codes()
+}
+
 /// Whether a mistake is inside one value: who calls whom and what is made is known all the same.
 fn keeps_the_graph(code: Code) -> bool {
     let inside_a_condition = [Code::P0302, Code::P0303, Code::P0304, Code::P0305, Code::P0319];

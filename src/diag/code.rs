@@ -133,6 +133,10 @@ codes! {
     P0703 Error "cannot-write" "an output cannot be written"
     P0704 Error "out-of-date" "what is on disk is not what the program emits"
     P0705 Error "no-such-code" "there is no diagnostic of this code or name"
+    P0721 Error "bad-configuration" "a `pipec.toml` is not what the compiler reads"
+    P0722 Error "no-such-lint" "a level is given to what is no lint"
+    P0723 Warning "unused-allow" "a comment allows what is not found"
+    P0724 Error "bad-allow" "a comment for the compiler says nothing, or not why"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

@@ -36,6 +36,11 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// The code of every lint.
+pub(super) fn codes() -> Vec<Code> {
+    LINTS.iter().map(|(code, _)| *code).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::LINTS;
