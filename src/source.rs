@@ -180,6 +180,21 @@ pub trait Files: Sync {
     /// # Errors
     /// What the machine said when it could not be read.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The folder above a folder of the same project, as one names it; the empty name is the current folder.
+    fn above(&self, folder: &str) -> Option<String> {
+        above(folder)
+    }
+}
+
+/// The folder that a folder is named in: `a` of `a/b`, the empty name of `a`.
+pub fn above(folder: &str) -> Option<String> {
+    let named = !matches!(folder, "" | "/" | "..") && !folder.ends_with("/..");
+    named.then(|| match folder.rsplit_once('/') {
+        Some(("", _)) => "/".to_owned(),
+        Some((above, _)) => above.to_owned(),
+        None => String::new(),
+    })
 }
 
 /// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere.

@@ -1,6 +1,8 @@
 //! What the checker knows while it walks.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use rustc_hash::FxHashSet;
 
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -46,6 +48,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) inlined: usize,
     /// How many names were looked at for hints.
     pub(super) looked_at: Cell<usize>,
+    /// Of the names that the root brings in by `use`, those that it uses, by their places.
+    pub(super) named: RefCell<FxHashSet<Span>>,
 }
 
 /// The signature of a task in place, as its users see it.
@@ -88,6 +92,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             circles: Vec::new(),
             inlined: 0,
             looked_at: Cell::new(0),
+            named: RefCell::default(),
         }
     }
 

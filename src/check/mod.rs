@@ -2,7 +2,8 @@
 //!
 //! In reading order: `modules` finds what every file declares, `types` and `type_expr` speak of types, `items` checks
 //! declarations, `scope` holds the names of one of them, `expr` and its neighbours type expressions both ways, `task`,
-//! `pipeline` and `stmt` check bodies, `report` says what was wrong, `rules` looks at the whole.
+//! `pipeline` and `stmt` check bodies, `report` says what was wrong, `rules` looks at the whole,
+//! `lints` at what is right and probably not meant.
 
 mod args;
 mod block;
@@ -17,6 +18,7 @@ mod fields;
 mod findings;
 mod inline;
 mod items;
+mod lints;
 mod literal;
 mod modules;
 mod names;
@@ -64,11 +66,21 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.load();
     checker.declarations();
     checker.bodies();
+    let named = checker.named.take();
     let program = checker.program;
     let whole = found.iter().all(|one| keeps_the_graph(one.code)) && !is_torn(input, out);
     rules::run(&program, whole, &mut found);
+    if !found.has_errors() && !out.has_errors() {
+        let (root, imports) = (input.root, &input.imports);
+        lints::run(&lints::LintInput { root, imports, named: &named, program: &program }, &mut found);
+    }
     out.append(found);
     program
+}
+
+/// The lints that ran when a program has no errors.
+pub fn lints() -> Vec<Code> {
+    lints::codes()
 }
 
 /// Whether a mistake is inside one value: who calls whom and what is made is known all the same.

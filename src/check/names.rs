@@ -50,8 +50,16 @@ impl<'a> Checker<'a, '_> {
     /// A name of this module, or of the prelude.
     pub(super) fn find(&self, name: &str) -> Option<Def> {
         let Module { names, used, .. } = &self.modules[self.module];
-        let own = names.get(name).or_else(|| used.get(name));
+        let brought_in = || used.get(name).inspect(|(_, span)| self.note_use(*span));
+        let own = names.get(name).or_else(brought_in);
         own.or_else(|| self.modules[PRELUDE].names.get(name)).map(|(def, _)| *def)
+    }
+
+    /// What the root brings in and names itself is used.
+    fn note_use(&self, span: Span) {
+        if span.file == self.input.root.id {
+            self.named.borrow_mut().insert(span);
+        }
     }
 
     /// A name that a module declares; what it uses itself is not seen through it.

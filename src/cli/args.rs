@@ -2,6 +2,8 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::query::levels::{self, Lint};
+
 /// Check typed CI pipelines and emit them as shell scripts, OpenShift BuildConfigs or Tekton manifests.
 #[derive(Parser, Debug)]
 #[command(name = "pipec", version, max_term_width = 100, arg_required_else_help = true)]
@@ -32,7 +34,7 @@ pub(super) enum Command {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Exit codes: 0 nothing found, 1 findings, 2 something could not be read.
-Git-ignored files are left out, unless they are named.")]
+Files that git ignores, or that `exclude` in pipec.toml lists, are left out unless they are named.")]
 pub(super) struct Check {
     /// Files, and folders in which every .pipe file is checked; `-` is standard input
     #[arg(default_value = ".")]
@@ -40,7 +42,31 @@ pub(super) struct Check {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) project: Project,
 }
+
+/// What a project wants of the compiler, and what this run wants instead.
+#[derive(Args, Debug)]
+pub(super) struct Project {
+    /// Obey this file in place of the nearest pipec.toml of each file
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = PROJECT)]
+    pub(super) config: Option<String>,
+    /// Obey no pipec.toml
+    #[arg(long, help_heading = PROJECT)]
+    pub(super) no_config: bool,
+    /// Make errors of what a lint finds: its code, its name, or `all` of what is not allowed (repeatable)
+    #[arg(long, value_name = "LINT", value_parser = lint, help_heading = PROJECT)]
+    pub(super) deny: Vec<Lint>,
+    /// Show what a lint finds, whatever pipec.toml says (repeatable)
+    #[arg(long, value_name = "LINT", value_parser = lint, help_heading = PROJECT)]
+    pub(super) warn: Vec<Lint>,
+    /// Drop what a lint finds (repeatable)
+    #[arg(long, value_name = "LINT", value_parser = lint, help_heading = PROJECT)]
+    pub(super) allow: Vec<Lint>,
+}
+
+const PROJECT: &str = "Configuration";
 
 #[derive(Args, Debug)]
 pub(super) struct Wanted {
@@ -54,6 +80,8 @@ pub(super) struct Wanted {
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
     #[arg(long = "params", value_name = "FILE")]
     pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) project: Project,
 }
 
 #[derive(Args, Debug)]
@@ -113,6 +141,10 @@ pub(super) enum View {
     /// Graphviz
     Dot,
     Mermaid,
+}
+
+fn lint(name: &str) -> Result<Lint, String> {
+    levels::lint(name).map_err(|why| format!("{}; {}", why.message, why.help))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -1,27 +1,35 @@
 //! `pipec check`: every `.pipe` file below the paths, in parallel.
 
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashSet;
 
 use super::Exit;
 use super::args::{Check, Format};
 use super::machine::{Disk, Machine};
+use super::project::{self, Excluded};
 use crate::diag::code::Code;
-use crate::diag::{Diagnostic, Severity, report};
+use crate::diag::{Diagnostic, Diagnostics, Severity, report};
 use crate::query::Analysis;
+use crate::query::configs::Configs;
 use crate::source::Sources;
 
 pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
-    let (files, mut failures) = find(&args.paths);
+    let configs = Arc::new(project::configs(&args.project));
+    let excluded = Arc::new(Excluded::new(Arc::clone(&configs)));
+    let (files, mut failures) = find(&args.paths, &excluded);
     if files.is_empty() && failures.is_empty() {
         failures.push(nothing_to_check(&args.paths));
     }
-    let analyses = analyse(&files);
-    let findings = distinct(&failures, &analyses);
+    let analyses = analyse(&files, &configs);
+    let (all, wrong) = (configs.all(), excluded.wrong());
+    let patterns = wrong.iter().map(|(config, found)| (&config.sources, found));
+    let settings: Vec<Findings<'_>> =
+        all.iter().map(|config| (&config.sources, &config.diagnostics)).chain(patterns).collect();
+    let findings = distinct(&failures, &settings, &analyses);
     machine.print(&render(args.format, &findings, machine));
     if args.format == Format::Full {
         machine.tell(&rest(findings.len()));
@@ -33,6 +41,9 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
     exit
 }
 
+/// What was found in some files, with their texts.
+type Findings<'a> = (&'a Sources, &'a Diagnostics);
+
 /// Findings about a file that cannot be read mean that the run could not be done.
 pub(super) fn exit_of(found: &Diagnostic) -> Exit {
     match (found.code, found.severity) {
@@ -43,11 +54,17 @@ pub(super) fn exit_of(found: &Diagnostic) -> Exit {
 }
 
 /// Each finding once, though several files use the module that it is in; in the order of the files.
-fn distinct<'a>(failures: &'a [Diagnostic], analyses: &'a [Analysis]) -> Vec<(&'a Sources, &'a Diagnostic)> {
+fn distinct<'a>(
+    failures: &'a [Diagnostic],
+    settings: &[Findings<'a>],
+    analyses: &'a [Analysis],
+) -> Vec<(&'a Sources, &'a Diagnostic)> {
     static NOWHERE: std::sync::LazyLock<Sources> = std::sync::LazyLock::new(Sources::default);
     let mut seen = FxHashSet::default();
     let failures = failures.iter().map(|found| (&*NOWHERE, found));
-    let found = analyses.iter().flat_map(|one| one.diagnostics.iter().map(|found| (&one.sources, found)));
+    let programs = analyses.iter().map(|one| (&one.sources, &one.diagnostics));
+    let all = settings.iter().copied().chain(programs);
+    let found = all.flat_map(|(sources, found)| found.iter().map(move |one| (sources, one)));
     let mut fresh = |sources: &Sources, found: &Diagnostic| {
         let place = found.span().map(|span| (sources.get(span.file).name.clone(), span.start, span.end));
         seen.insert((place, found.code, found.message.clone()))
@@ -88,11 +105,11 @@ fn summary(files: usize, findings: &[(&Sources, &Diagnostic)]) -> String {
 }
 
 /// The files below the paths, sorted, and what cannot be read among them.
-fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
+fn find(paths: &[String], excluded: &Arc<Excluded>) -> (Vec<String>, Vec<Diagnostic>) {
     let (mut files, mut failures) = (Vec::new(), Vec::new());
     for path in paths {
         if Path::new(path).is_dir() {
-            walk(path, &mut files, &mut failures);
+            walk(path, excluded, &mut files, &mut failures);
         } else {
             files.push(path.clone());
         }
@@ -102,8 +119,11 @@ fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
     (files, failures)
 }
 
-fn walk(path: &str, files: &mut Vec<String>, failures: &mut Vec<Diagnostic>) {
-    for entry in WalkBuilder::new(path).sort_by_file_name(Ord::cmp).build() {
+fn walk(path: &str, excluded: &Arc<Excluded>, files: &mut Vec<String>, failures: &mut Vec<Diagnostic>) {
+    let excluded = Arc::clone(excluded);
+    // What is named counts, whatever the configuration says.
+    let wanted = move |entry: &DirEntry| entry.depth() == 0 || !is_excluded(&excluded, entry);
+    for entry in WalkBuilder::new(path).sort_by_file_name(Ord::cmp).filter_entry(wanted).build() {
         match entry {
             Ok(entry) if is_program(&entry) => {
                 let shown = entry.path().strip_prefix("./").unwrap_or(entry.path());
@@ -118,17 +138,23 @@ fn walk(path: &str, files: &mut Vec<String>, failures: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Only of folders and programs, so that no other file makes a folder be looked at for its configuration.
+fn is_excluded(excluded: &Excluded, entry: &DirEntry) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    (is_folder || is_program(entry)) && excluded.has(entry.path(), is_folder)
+}
+
 /// By its name; a link to a folder is none, though a link that leads nowhere is, so that it is reported.
-fn is_program(entry: &ignore::DirEntry) -> bool {
+fn is_program(entry: &DirEntry) -> bool {
     let named = entry.path().extension().is_some_and(|extension| extension == "pipe");
     named && !entry.path().is_dir()
 }
 
 /// On as many threads as there are cores; the answers are in the order of the files.
-fn analyse(files: &[String]) -> Vec<Analysis> {
+fn analyse(files: &[String], configs: &Configs) -> Vec<Analysis> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if threads <= 1 {
-        return files.iter().map(|path| Analysis::open(&Disk, path)).collect();
+        return files.iter().map(|path| open(path, configs)).collect();
     }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(files.len()));
@@ -136,7 +162,7 @@ fn analyse(files: &[String]) -> Vec<Analysis> {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some((at, path)) = take(files, &next) {
-                    let analysis = Analysis::open(&Disk, path);
+                    let analysis = open(path, configs);
                     done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, analysis));
                 }
             });
@@ -145,6 +171,10 @@ fn analyse(files: &[String]) -> Vec<Analysis> {
     let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, analysis)| analysis).collect()
+}
+
+fn open(path: &str, configs: &Configs) -> Analysis {
+    Analysis::open_with(&Disk, path, &configs.of(&Disk, path))
 }
 
 fn take<'a>(files: &'a [String], next: &AtomicUsize) -> Option<(usize, &'a String)> {

@@ -11,12 +11,13 @@ use super::{Exit, check, show};
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::emit::{Bundle, OutFile};
-use crate::query::{self, Analysis};
+use crate::query;
 use crate::source::{Files, Sources};
 
 pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     // The process ends soon: to take a large program and its plan apart costs a fifth of making them.
-    let mut analysis = ManuallyDrop::new(Analysis::open(&Disk, &args.wanted.file));
+    let (config, analysis) = show::open(&args.wanted);
+    let mut analysis = ManuallyDrop::new(analysis);
     let bundle = match query::target(&args.target) {
         Ok(target) => {
             let plan = analysis.plan(&Disk, &show::request(&args.wanted));
@@ -28,7 +29,7 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
             return Exit::Failed;
         }
     };
-    let exit = show::findings(&analysis, machine);
+    let exit = show::findings(&config, &analysis, machine);
     let Some(bundle) = bundle.map(ManuallyDrop::new) else { return exit.max(Exit::Findings) };
     match &args.out {
         None => print(&bundle, machine),

@@ -8,7 +8,7 @@ use super::Exit;
 use crate::diag::code::Code;
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, report};
-use crate::source::{Files, Sources};
+use crate::source::{self, Files, Sources};
 use crate::syntax::MAX_BYTES;
 
 /// Reads files of the disk.
@@ -36,6 +36,18 @@ impl Files for Disk {
         bytes.reserve(usize::try_from(about.len()).unwrap_or(0).min(MAX_BYTES) + 1);
         fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// A project ends at the root of its repository.
+    fn above(&self, folder: &str) -> Option<String> {
+        let here = Path::new(if folder.is_empty() { "." } else { folder });
+        if fs::symlink_metadata(here.join(".git")).is_ok() {
+            return None;
+        }
+        source::above(folder).or_else(|| {
+            fs::canonicalize(here).ok()?.parent()?;
+            Some(if folder.is_empty() { "..".to_owned() } else { format!("../{folder}") })
+        })
     }
 }
 

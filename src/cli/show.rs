@@ -1,18 +1,21 @@
 //! `pipec plan`, `pipec targets`, `pipec explain`: what only prints.
 
+use std::sync::Arc;
+
 use super::args::{Explain, Plan, View, Wanted};
 use super::machine::{Disk, Machine};
-use super::{Exit, check};
+use super::{Exit, check, project};
 use crate::diag::code::{CODES, Code};
 use crate::diag::{Diagnostic, did_you_mean, render};
 use crate::emit::{FEATURES, Support, TARGETS};
+use crate::query::config::Config;
 use crate::query::{self, Analysis, Request};
 use crate::source::Sources;
 
 pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
-    let mut analysis = Analysis::open(&Disk, &args.wanted.file);
+    let (config, mut analysis) = open(&args.wanted);
     let plan = analysis.plan(&Disk, &request(&args.wanted));
-    let exit = findings(&analysis, machine);
+    let exit = findings(&config, &analysis, machine);
     let Some(plan) = plan else { return exit.max(Exit::Findings) };
     let format = match args.format {
         View::Text => query::View::Text,
@@ -25,17 +28,26 @@ pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
     exit
 }
 
+/// The program that is asked for, with its configuration.
+pub(super) fn open(wanted: &Wanted) -> (Arc<Config>, Analysis) {
+    let config = project::configs(&wanted.project).of(&Disk, &wanted.file);
+    let analysis = Analysis::open_with(&Disk, &wanted.file, &config);
+    (config, analysis)
+}
+
 pub(super) fn request(wanted: &Wanted) -> Request {
     Request { pipeline: wanted.pipeline.clone(), values: wanted.values.clone(), files: wanted.files.clone() }
 }
 
 /// Writes the findings to standard error, since standard output is for what was asked.
-pub(super) fn findings(analysis: &Analysis, machine: &Machine) -> Exit {
-    for found in analysis.diagnostics.iter().take(check::MOST_SHOWN) {
-        machine.tell(&(machine.render(&analysis.sources, found) + "\n"));
+pub(super) fn findings(config: &Config, analysis: &Analysis, machine: &Machine) -> Exit {
+    let settings = config.diagnostics.iter().map(|found| (&config.sources, found));
+    let all = settings.chain(analysis.diagnostics.iter().map(|found| (&analysis.sources, found)));
+    for (sources, found) in all.clone().take(check::MOST_SHOWN) {
+        machine.tell(&(machine.render(sources, found) + "\n"));
     }
-    machine.tell(&check::rest(analysis.diagnostics.len()));
-    analysis.diagnostics.iter().map(check::exit_of).max().unwrap_or(Exit::Clean)
+    machine.tell(&check::rest(all.clone().count()));
+    all.map(|(_, found)| check::exit_of(found)).max().unwrap_or(Exit::Clean)
 }
 
 /// Features against targets, from the same data that `gaps` uses.

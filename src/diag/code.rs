@@ -71,6 +71,7 @@ codes! {
     P0215 Error "missing-field" "a field that is needed is not given"
     P0216 Error "unknown-output" "the task has no such output, or the value no such part"
     P0217 Error "too-many-calls" "pipelines that call pipelines come to too many calls"
+    P0254 Warning "unused-import" "nothing of a module that is in reach is used"
 
     // Types.
     P0301 Error "type-mismatch" "a value has another type than its place"
@@ -133,6 +134,10 @@ codes! {
     P0703 Error "cannot-write" "an output cannot be written"
     P0704 Error "out-of-date" "what is on disk is not what the program emits"
     P0705 Error "no-such-code" "there is no diagnostic of this code or name"
+    P0721 Error "bad-configuration" "a `pipec.toml` is not what the compiler reads"
+    P0722 Error "no-such-lint" "a level is given to what is no lint"
+    P0723 Warning "unused-allow" "a comment allows what is not found"
+    P0724 Error "bad-allow" "a comment for the compiler says nothing, or not why"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

@@ -142,6 +142,11 @@ impl Diagnostics {
         self.list.extend(behind.into_iter().filter_map(revise));
     }
 
+    /// Keeps the findings that pass, which may be changed.
+    pub fn retain_mut(&mut self, keep: impl FnMut(&mut Diagnostic) -> bool) {
+        self.list.retain_mut(keep);
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }

@@ -28,6 +28,13 @@ impl Loaded {
         }
     }
 
+    /// The files of the user, in the order in which they were read.
+    pub(super) fn own(&self) -> impl Iterator<Item = (&ast::File, &str)> {
+        let mut own: Vec<&ast::File> = self.own.values().collect();
+        own.sort_by_key(|file| file.id);
+        own.into_iter().map(|file| (file, &*self.sources.get(file.id).text))
+    }
+
     pub(super) fn imports(&self) -> FxHashMap<Span, &ast::File> {
         self.uses.iter().map(|(span, id)| (*span, self.file(*id))).collect()
     }

@@ -1,5 +1,10 @@
 //! Everything one may ask of a set of files. The command line and the editor use only this.
 
+mod allows;
+pub mod config;
+pub mod configs;
+mod judge;
+pub mod levels;
 mod load;
 
 use crate::check::{self, program::Program};
@@ -12,6 +17,9 @@ use crate::source::{FileId, Files, Sources};
 use crate::syntax::{self, ast};
 use crate::yaml_read;
 
+use config::Config;
+use judge::{Judge, Looked};
+
 /// One file with all it uses, parsed and checked.
 #[derive(Debug)]
 pub struct Analysis {
@@ -21,6 +29,7 @@ pub struct Analysis {
     pub path: String,
     /// Absent when something is wrong with the text.
     program: Option<Program>,
+    judge: Judge,
 }
 
 /// Which plan of a program is wanted.
@@ -44,11 +53,18 @@ pub enum View {
 }
 
 impl Analysis {
-    /// Reads and checks `path` and what it uses.
+    /// Reads and checks `path` and what it uses, without a configuration.
     pub fn open(files: &dyn Files, path: &str) -> Self {
+        Self::open_with(files, path, &Config::default())
+    }
+
+    /// Reads and checks `path` and what it uses. A configuration with mistakes has no program, so that nothing is
+    /// planned or emitted that it may not want.
+    pub fn open_with(files: &dyn Files, path: &str, config: &Config) -> Self {
         let mut diagnostics = Diagnostics::default();
+        let mut judge = Judge { levels: config.levels.clone(), ..Judge::default() };
         let Some(mut loaded) = load::load(files, path, &mut diagnostics) else {
-            return Self { sources: Sources::default(), diagnostics, path: path.to_owned(), program: None };
+            return Self { sources: Sources::default(), diagnostics, path: path.to_owned(), program: None, judge };
         };
         let targets = target_options(&mut loaded.sources, &mut diagnostics);
         let input = check::Input {
@@ -58,14 +74,20 @@ impl Analysis {
             targets: targets.iter().map(|(name, file)| (*name, file)).collect(),
         };
         let program = check::check(&input, &mut diagnostics);
-        let program = (!diagnostics.has_errors()).then_some(program);
-        Self { sources: loaded.sources, diagnostics: diagnostics.sorted(), path: path.to_owned(), program }
+        // The lints of the checker run when there are no errors; what else looks for lints adds its codes here.
+        let ran = if diagnostics.has_errors() { Vec::new() } else { check::lints() };
+        loaded.own().for_each(|(file, text)| judge.allows.read(file, text, &mut diagnostics));
+        judge.settle(&mut diagnostics, &Looked { root: loaded.root, ran: &ran, sources: &loaded.sources });
+        let usable = !diagnostics.has_errors() && !config.diagnostics.has_errors();
+        let program = usable.then_some(program);
+        Self { sources: loaded.sources, diagnostics: diagnostics.sorted(), path: path.to_owned(), program, judge }
     }
 
     /// The plan for a request; what is wrong with it is added to the findings.
     pub fn plan(&mut self, files: &dyn Files, request: &Request) -> Option<Plan> {
         let mut out = Diagnostics::default();
         let plan = self.try_plan(files, request, &mut out);
+        self.judge.judge(&mut out);
         let plan = plan.filter(|_| !out.has_errors());
         self.diagnostics.append(out.sorted());
         plan
@@ -102,6 +124,8 @@ impl Analysis {
     pub fn emit(&mut self, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
         let mut out = Diagnostics::default();
         let bundle = target.compile(plan, &self.sources, &mut out);
+        self.judge.judge(&mut out);
+        let bundle = bundle.filter(|_| !out.has_errors());
         self.diagnostics.append(out.sorted());
         bundle
     }

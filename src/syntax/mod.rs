@@ -3,9 +3,11 @@
 //! In reading order: `scan` finds strings (`strings`), brackets, and where items begin; `slice` tells where a statement or
 //! a field ends; `parser` holds the state, and `items`, `statements` and `fields` walk the slices; `grammar` (pest) reads
 //! one slice, and `quick` the plainest of them by hand; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
-//! slice that the grammar refused. `words` are the words of the language.
+//! slice that the grammar refused. `words` are the words of the language;
+//! `directives` finds the comments that speak to the compiler.
 
 pub mod ast;
+pub mod directives;
 mod expected;
 mod explain;
 mod expr;
@@ -22,6 +24,7 @@ mod slice;
 mod statements;
 mod strings;
 mod text;
+mod units;
 mod words;
 
 use crate::diag::Diagnostics;

@@ -125,6 +125,9 @@ fn file_doc(text: &str) -> String {
     for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.trim();
         if let Some(said) = line.strip_prefix("//!") {
+            if said.trim_start().starts_with(super::directives::MARK) {
+                continue;
+            }
             if !doc.is_empty() {
                 doc.push('\n');
             }

@@ -4,6 +4,7 @@ mod check;
 mod emit;
 mod help;
 mod hostile;
+mod levels;
 mod params;
 mod plan;
 mod refused;

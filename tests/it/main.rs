@@ -8,6 +8,7 @@ mod cli;
 mod emitted_shell;
 mod examples;
 mod inline;
+mod levels;
 mod pages;
 mod plan;
 mod readme;

@@ -31,6 +31,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("similar", "src/cli/"),
     ("granit_parser", "src/yaml_read"),
     ("regex", "src/check/pattern.rs"),
+    ("toml", "src/query/config"),
 ];
 
 /// Words of engines and where alone they may stand.

@@ -6,7 +6,7 @@ mod made;
 mod names;
 mod order;
 mod requirement;
-mod walk;
+pub(super) mod walk;
 mod workspaces;
 
 use crate::diag::Diagnostics;

@@ -61,7 +61,7 @@ fn script<'p>(script: &'p Script, visit: Visit<'_, 'p>) {
 }
 
 /// Every call of a body, in the order of the text, also those in blocks, with the `defaults` that hold for it.
-pub(super) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call, Option<&'p Fields>)) {
+pub(in crate::check) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call, Option<&'p Fields>)) {
     let defaults = body.iter().find_map(|stmt| if let Stmt::Defaults(fields) = stmt { Some(&**fields) } else { None });
     calls_in(body, defaults, visit);
 }
