@@ -7,30 +7,59 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::WalkBuilder;
 use rustc_hash::FxHashSet;
 
-use super::Exit;
 use super::args::{Check, Format};
 use super::machine::{Disk, Machine};
+use super::report::{self, To};
+use super::{Exit, watch};
 use crate::diag::code::Code;
-use crate::diag::{Diagnostic, Severity, report};
+use crate::diag::report::Run;
+use crate::diag::{Diagnostic, Severity};
 use crate::query::Analysis;
-use crate::source::Sources;
+use crate::source::{Files, Sources};
 
 pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
-    let (files, mut failures) = find(&args.paths);
-    if files.is_empty() && failures.is_empty() {
-        failures.push(nothing_to_check(&args.paths));
+    if args.watch {
+        return watch::run(args, machine);
     }
-    let analyses = analyse(&files);
-    let findings = distinct(&failures, &analyses);
-    machine.print(&render(args.format, &findings, machine));
+    let checked = Checked::new(&args.paths, &Disk);
+    let run = checked.run();
+    report::write(args.format, &run, To::Out, machine);
     if args.format == Format::Full {
-        machine.tell(&rest(findings.len()));
-        machine.tell(&summary(files.len(), &findings));
+        machine.remark(&checked.summary(&run, "; `pipec explain CODE` says more"));
     }
-    let exit = findings.iter().map(|(_, found)| exit_of(found)).max().unwrap_or(Exit::Clean);
+    let exit = run.findings.iter().map(|(_, found)| exit_of(found)).max().unwrap_or(Exit::Clean);
     // The process ends behind this, and gives back all of it at once.
-    std::mem::forget(analyses);
+    std::mem::forget(checked);
     exit
+}
+
+/// What one look at the files gave.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) files: Vec<String>,
+    failures: Vec<Diagnostic>,
+    analyses: Vec<Analysis>,
+}
+
+impl Checked {
+    pub(super) fn new(paths: &[String], disk: &dyn Files) -> Self {
+        let (files, mut failures) = find(paths);
+        if files.is_empty() && failures.is_empty() {
+            failures.push(nothing_to_check(paths));
+        }
+        let analyses = analyse(&files, disk);
+        Self { files, failures, analyses }
+    }
+
+    pub(super) fn run(&self) -> Run<'_> {
+        let read = self.analyses.iter().filter(|one| one.was_read()).map(|one| one.path.as_str());
+        Run { files: read.collect(), findings: distinct(&self.failures, &self.analyses) }
+    }
+
+    /// `2 files checked, 1 error`; `hint` stands behind errors.
+    pub(super) fn summary(&self, run: &Run<'_>, hint: &str) -> String {
+        summary(self.files.len(), &run.findings, hint) + "\n"
+    }
 }
 
 /// Findings about a file that cannot be read mean that the run could not be done.
@@ -55,40 +84,19 @@ fn distinct<'a>(failures: &'a [Diagnostic], analyses: &'a [Analysis]) -> Vec<(&'
     failures.chain(found).filter(|(sources, found)| fresh(sources, found)).collect()
 }
 
-fn render(format: Format, findings: &[(&Sources, &Diagnostic)], machine: &Machine) -> String {
-    match format {
-        Format::Full => {
-            findings.iter().take(MOST_SHOWN).map(|(sources, found)| machine.render(sources, found) + "\n").collect()
-        }
-        Format::Concise => findings.iter().map(|(sources, found)| Machine::concise(sources, found)).collect(),
-        Format::Json => format!("{:#}\n", report::json(findings.iter().copied())),
-    }
-}
-
-/// With its lines of source, nobody reads more findings than this.
-pub(super) const MOST_SHOWN: usize = 100;
-
-/// What is said in the place of findings that are not shown.
-pub(super) fn rest(findings: usize) -> String {
-    match findings.saturating_sub(MOST_SHOWN) {
-        0 => String::new(),
-        more => format!("… and {more} more; `pipec check --format concise` shows all\n"),
-    }
-}
-
-fn summary(files: usize, findings: &[(&Sources, &Diagnostic)]) -> String {
+fn summary(files: usize, findings: &[(&Sources, &Diagnostic)], hint: &str) -> String {
     let errors = findings.iter().filter(|(_, found)| found.severity == Severity::Error).count();
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let checked = count(files, "file");
     match (errors, findings.len() - errors) {
-        (0, 0) => format!("{checked} checked, nothing found\n"),
-        (errors, 0) => format!("{checked} checked, {}; `pipec explain CODE` says more\n", count(errors, "error")),
-        (errors, rest) => format!("{checked} checked, {}, {}\n", count(errors, "error"), count(rest, "warning")),
+        (0, 0) => format!("{checked} checked, nothing found"),
+        (errors, 0) => format!("{checked} checked, {}{hint}", count(errors, "error")),
+        (errors, rest) => format!("{checked} checked, {}, {}", count(errors, "error"), count(rest, "warning")),
     }
 }
 
 /// The files below the paths, sorted, and what cannot be read among them.
-fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
+pub(super) fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
     let (mut files, mut failures) = (Vec::new(), Vec::new());
     for path in paths {
         if Path::new(path).is_dir() {
@@ -103,7 +111,7 @@ fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
 }
 
 fn walk(path: &str, files: &mut Vec<String>, failures: &mut Vec<Diagnostic>) {
-    for entry in WalkBuilder::new(path).sort_by_file_name(Ord::cmp).build() {
+    for entry in below(path) {
         match entry {
             Ok(entry) if is_program(&entry) => {
                 let shown = entry.path().strip_prefix("./").unwrap_or(entry.path());
@@ -118,6 +126,11 @@ fn walk(path: &str, files: &mut Vec<String>, failures: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What is below a folder and not ignored, in order.
+pub(super) fn below(path: &str) -> ignore::Walk {
+    WalkBuilder::new(path).sort_by_file_name(Ord::cmp).build()
+}
+
 /// By its name; a link to a folder is none, though a link that leads nowhere is, so that it is reported.
 fn is_program(entry: &ignore::DirEntry) -> bool {
     let named = entry.path().extension().is_some_and(|extension| extension == "pipe");
@@ -125,10 +138,10 @@ fn is_program(entry: &ignore::DirEntry) -> bool {
 }
 
 /// On as many threads as there are cores; the answers are in the order of the files.
-fn analyse(files: &[String]) -> Vec<Analysis> {
+fn analyse(files: &[String], disk: &dyn Files) -> Vec<Analysis> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if threads <= 1 {
-        return files.iter().map(|path| Analysis::open(&Disk, path)).collect();
+        return files.iter().map(|path| Analysis::open(disk, path)).collect();
     }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(files.len()));
@@ -136,7 +149,7 @@ fn analyse(files: &[String]) -> Vec<Analysis> {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some((at, path)) = take(files, &next) {
-                    let analysis = Analysis::open(&Disk, path);
+                    let analysis = Analysis::open(disk, path);
                     done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, analysis));
                 }
             });

@@ -4,7 +4,11 @@ mod args;
 mod check;
 mod emit;
 mod machine;
+mod news;
+mod report;
 mod show;
+mod terminal;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -30,7 +34,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut machine = Machine::new();
+    let mut machine = Machine::new(cli.terminal);
     let exit = match cli.command {
         Command::Check(args) => check::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),

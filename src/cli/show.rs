@@ -1,9 +1,11 @@
 //! `pipec plan`, `pipec targets`, `pipec explain`: what only prints.
 
-use super::args::{Explain, Plan, View, Wanted};
+use super::args::{Explain, Plan, Report, View, Wanted};
 use super::machine::{Disk, Machine};
+use super::report::{self, To};
 use super::{Exit, check};
 use crate::diag::code::{CODES, Code};
+use crate::diag::report::Run;
 use crate::diag::{Diagnostic, did_you_mean, render};
 use crate::emit::{FEATURES, Support, TARGETS};
 use crate::query::{self, Analysis, Request};
@@ -12,7 +14,7 @@ use crate::source::Sources;
 pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
     let mut analysis = Analysis::open(&Disk, &args.wanted.file);
     let plan = analysis.plan(&Disk, &request(&args.wanted));
-    let exit = findings(&analysis, machine);
+    let exit = findings(&analysis, args.report, machine);
     let Some(plan) = plan else { return exit.max(Exit::Findings) };
     let format = match args.format {
         View::Text => query::View::Text,
@@ -30,12 +32,16 @@ pub(super) fn request(wanted: &Wanted) -> Request {
 }
 
 /// Writes the findings to standard error, since standard output is for what was asked.
-pub(super) fn findings(analysis: &Analysis, machine: &Machine) -> Exit {
-    for found in analysis.diagnostics.iter().take(check::MOST_SHOWN) {
-        machine.tell(&(machine.render(&analysis.sources, found) + "\n"));
-    }
-    machine.tell(&check::rest(analysis.diagnostics.len()));
-    analysis.diagnostics.iter().map(check::exit_of).max().unwrap_or(Exit::Clean)
+pub(super) fn findings(analysis: &Analysis, wanted: Report, machine: &mut Machine) -> Exit {
+    all_findings(analysis, &[], wanted, machine)
+}
+
+/// As [`findings`], with those about what was done with the program.
+pub(super) fn all_findings(analysis: &Analysis, more: &[Diagnostic], wanted: Report, machine: &mut Machine) -> Exit {
+    let findings: Vec<_> = analysis.diagnostics.iter().chain(more).map(|found| (&analysis.sources, found)).collect();
+    let run = Run { files: analysis.was_read().then_some(analysis.path.as_str()).into_iter().collect(), findings };
+    report::write(wanted.message_format, &run, To::Err, machine);
+    run.findings.iter().map(|(_, found)| check::exit_of(found)).max().unwrap_or(Exit::Clean)
 }
 
 /// Features against targets, from the same data that `gaps` uses.
