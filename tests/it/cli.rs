@@ -2,9 +2,12 @@
 
 mod check;
 mod emit;
+mod formats;
 mod help;
 mod hostile;
 mod params;
 mod plan;
 mod refused;
 mod run;
+mod terminal;
+mod watch;
