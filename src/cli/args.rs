@@ -14,8 +14,42 @@ use crate::query::levels::{self, Lint};
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
   pipec explain P0401                            what a finding means and how to mend it")]
 pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) terminal: Terminal,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// What every command is told about where it writes.
+#[derive(Args, Clone, Copy, Default, Debug)]
+#[command(next_help_heading = "Terminal")]
+pub(super) struct Terminal {
+    /// Colors: auto, always, never; `auto` heeds NO_COLOR and FORCE_COLOR
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto, hide_possible_values = true)]
+    pub(super) color: When,
+    /// Links to the files of findings: auto, always, never
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto, hide_possible_values = true)]
+    pub(super) hyperlinks: When,
+    /// Findings only: no summaries, no lists of what was written
+    #[arg(long, short = 'q', global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum When {
+    /// Where the terminal can
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// What every command that finds something but answers something else is told about its findings.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Report {
+    /// How findings are written to standard error: the formats of `pipec check`
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, hide_possible_values = true)]
+    pub(super) message_format: Format,
 }
 
 #[derive(Subcommand, Debug)]
@@ -42,6 +76,9 @@ pub(super) struct Check {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(super) format: Format,
+    /// Check again whenever a file that was read changes, or a new one is written
+    #[arg(long, short = 'w')]
+    pub(super) watch: bool,
     #[command(flatten)]
     pub(super) project: Project,
 }
@@ -92,6 +129,8 @@ pub(super) struct Plan {
     pub(super) wanted: Wanted,
     #[arg(long, value_enum, default_value_t = View::Text)]
     pub(super) format: View,
+    #[command(flatten)]
+    pub(super) report: Report,
 }
 
 #[derive(Args, Debug)]
@@ -112,6 +151,8 @@ pub(super) struct Emit {
     pub(super) diff: bool,
     #[command(flatten)]
     pub(super) wanted: Wanted,
+    #[command(flatten)]
+    pub(super) report: Report,
 }
 
 #[derive(Args, Debug)]
@@ -132,6 +173,12 @@ pub(super) enum Format {
     Concise,
     /// One JSON object
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub, which become annotations
+    Github,
+    /// Test results for Jenkins and GitLab
+    Junit,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

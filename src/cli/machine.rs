@@ -4,10 +4,15 @@ use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 
+use supports_hyperlinks::Stream;
+
 use super::Exit;
+use super::args::Terminal;
+use super::report::To;
+use super::terminal::{Facts, Look};
+use crate::diag::Diagnostic;
 use crate::diag::code::Code;
-use crate::diag::render::{self, Style};
-use crate::diag::{Diagnostic, report};
+use crate::diag::render;
 use crate::source::{self, Files, Sources};
 use crate::syntax::MAX_BYTES;
 
@@ -59,14 +64,26 @@ fn is_stream(path: &str) -> bool {
 /// Standard output and standard error, written in whole pieces.
 #[derive(Debug)]
 pub(super) struct Machine {
-    style: Style,
+    out: Look,
+    err: Look,
+    quiet: bool,
     /// Standard output could not be written, and nobody closed it.
     broken: bool,
+    /// Who read standard output went away.
+    unread: bool,
 }
 
 impl Machine {
-    pub(super) fn new() -> Self {
-        Self { style: Style { width: width(), color: wants_color() }, broken: false }
+    pub(super) fn new(options: Terminal) -> Self {
+        let folder = std::path::absolute(".").unwrap_or_default();
+        let look = |facts| Look::new(options, facts, &env, &folder);
+        Self {
+            out: look(facts(Stream::Stdout, io::stdout().is_terminal())),
+            err: look(facts(Stream::Stderr, io::stderr().is_terminal())),
+            quiet: options.quiet,
+            broken: false,
+            unread: false,
+        }
     }
 
     /// Writes to standard output; a reader that went away is no error.
@@ -80,7 +97,7 @@ impl Machine {
         let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_bytes()));
         match written.and_then(|()| out.flush()) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.unread = true,
             Err(error) => {
                 self.broken = true;
                 let found = Diagnostic::global(Code::P0703, format!("standard output cannot be written: {error}"));
@@ -94,16 +111,42 @@ impl Machine {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
+    /// Writes to standard error what nobody needs who asked for findings only.
+    pub(super) fn remark(&self, text: &str) {
+        if !self.quiet {
+            self.tell(text);
+        }
+    }
+
+    /// Writes to standard output what was done, for those who did not ask for findings only.
+    pub(super) fn list(&mut self, text: &str) {
+        if !self.quiet {
+            self.print(text);
+        }
+    }
+
     pub(super) fn complain(&self, sources: &Sources, found: &Diagnostic) {
-        self.tell(&self.render(sources, found));
+        self.tell(&self.render(To::Err, sources, found));
     }
 
-    pub(super) fn render(&self, sources: &Sources, found: &Diagnostic) -> String {
-        render::full(sources, found, self.style)
+    pub(super) fn render(&self, to: To, sources: &Sources, found: &Diagnostic) -> String {
+        let look = match to {
+            To::Out => &self.out,
+            To::Err => &self.err,
+        };
+        render::full(sources, found, look.style())
     }
 
-    pub(super) fn concise(sources: &Sources, found: &Diagnostic) -> String {
-        report::line(sources, found) + "\n"
+    /// Takes away what is on the screen, where there is one.
+    pub(super) fn clear(&mut self) {
+        if self.out.is_terminal && self.err.is_terminal {
+            self.print("\u{1b}[2J\u{1b}[H");
+        }
+    }
+
+    /// Whether it makes sense to go on writing.
+    pub(super) fn is_read(&self) -> bool {
+        !self.broken && !self.unread
     }
 
     pub(super) fn finish(&self, exit: Exit) -> Exit {
@@ -146,13 +189,15 @@ fn permit(_path: &Path, _executable: bool) -> io::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "terminals say their width and their wishes in the environment")]
-fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.filter(|columns| (20..=1000).contains(columns)).unwrap_or(100)
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
-#[expect(clippy::disallowed_methods, reason = "https://no-color.org")]
-fn wants_color() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !refused && io::stderr().is_terminal() && io::stdout().is_terminal()
+fn facts(stream: Stream, is_terminal: bool) -> Facts {
+    let size = match stream {
+        Stream::Stdout => terminal_size::terminal_size_of(io::stdout()),
+        Stream::Stderr => terminal_size::terminal_size_of(io::stderr()),
+    };
+    let width = size.map(|(terminal_size::Width(width), _)| usize::from(width));
+    Facts { is_terminal, width, opens_links: is_terminal && supports_hyperlinks::on(stream) }
 }

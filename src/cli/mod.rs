@@ -3,9 +3,14 @@
 mod args;
 mod check;
 mod emit;
+mod files;
 mod machine;
+mod news;
 mod project;
+mod report;
 mod show;
+mod terminal;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -31,7 +36,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut machine = Machine::new();
+    let mut machine = Machine::new(cli.terminal);
     let exit = match cli.command {
         Command::Check(args) => check::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),

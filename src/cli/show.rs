@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::args::{Explain, Plan, View, Wanted};
+use super::args::{Explain, Plan, Report, View, Wanted};
 use super::machine::{Disk, Machine};
+use super::report::{self, To};
 use super::{Exit, check, project};
 use crate::diag::code::{CODES, Code};
+use crate::diag::report::Run;
 use crate::diag::{Diagnostic, did_you_mean, render};
 use crate::emit::{FEATURES, Support, TARGETS};
 use crate::query::config::Config;
@@ -15,7 +17,7 @@ use crate::source::Sources;
 pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
     let (config, mut analysis) = open(&args.wanted);
     let plan = analysis.plan(&Disk, &request(&args.wanted));
-    let exit = findings(&config, &analysis, machine);
+    let exit = findings(&config, &analysis, args.report, machine);
     let Some(plan) = plan else { return exit.max(Exit::Findings) };
     let format = match args.format {
         View::Text => query::View::Text,
@@ -40,14 +42,24 @@ pub(super) fn request(wanted: &Wanted) -> Request {
 }
 
 /// Writes the findings to standard error, since standard output is for what was asked.
-pub(super) fn findings(config: &Config, analysis: &Analysis, machine: &Machine) -> Exit {
+pub(super) fn findings(config: &Config, analysis: &Analysis, wanted: Report, machine: &mut Machine) -> Exit {
+    all_findings(config, analysis, &[], wanted, machine)
+}
+
+/// As [`findings`], with those about what was done with the program.
+pub(super) fn all_findings(
+    config: &Config,
+    analysis: &Analysis,
+    more: &[Diagnostic],
+    wanted: Report,
+    machine: &mut Machine,
+) -> Exit {
     let settings = config.diagnostics.iter().map(|found| (&config.sources, found));
-    let all = settings.chain(analysis.diagnostics.iter().map(|found| (&analysis.sources, found)));
-    for (sources, found) in all.clone().take(check::MOST_SHOWN) {
-        machine.tell(&(machine.render(sources, found) + "\n"));
-    }
-    machine.tell(&check::rest(all.clone().count()));
-    all.map(|(_, found)| check::exit_of(found)).max().unwrap_or(Exit::Clean)
+    let own = analysis.diagnostics.iter().chain(more).map(|found| (&analysis.sources, found));
+    let findings: Vec<_> = settings.chain(own).collect();
+    let run = Run { files: analysis.was_read().then_some(analysis.path.as_str()).into_iter().collect(), findings };
+    report::write(wanted.message_format, &run, To::Err, machine);
+    run.findings.iter().map(|(_, found)| check::exit_of(found)).max().unwrap_or(Exit::Clean)
 }
 
 /// Features against targets, from the same data that `gaps` uses.

@@ -83,6 +83,11 @@ impl Analysis {
         Self { sources: loaded.sources, diagnostics: diagnostics.sorted(), path: path.to_owned(), program, judge }
     }
 
+    /// Whether the file itself could be read, as text.
+    pub fn was_read(&self) -> bool {
+        self.sources.own().next().is_some()
+    }
+
     /// The plan for a request; what is wrong with it is added to the findings.
     pub fn plan(&mut self, files: &dyn Files, request: &Request) -> Option<Plan> {
         let mut out = Diagnostics::default();
@@ -151,7 +156,7 @@ pub fn target(name: &str) -> Result<&'static dyn Target, Diagnostic> {
 fn target_options(sources: &mut Sources, out: &mut Diagnostics) -> Vec<(&'static str, ast::File)> {
     let mut files = Vec::new();
     for target in TARGETS {
-        let id = sources.add(format!("target/{}.pipe", target.name()), target.options());
+        let id = sources.add_built_in(format!("target/{}.pipe", target.name()), target.options());
         files.push((target.name(), syntax::parse(id, target.options(), out)));
     }
     files

@@ -2,6 +2,7 @@
 
 mod check;
 mod emit;
+mod formats;
 mod help;
 mod hostile;
 mod levels;
@@ -9,3 +10,5 @@ mod params;
 mod plan;
 mod refused;
 mod run;
+mod terminal;
+mod watch;

@@ -18,7 +18,7 @@ fn help_of_every_command() {
 #[test]
 fn what_it_does_not_understand_is_2() {
     let place = Place::new();
-    place.run(&[]).exits(2).says("Usage: pipec <COMMAND>");
+    place.run(&[]).exits(2).says("Usage: pipec [OPTIONS] <COMMAND>");
     place.run(&["chekc"]).exits(2).says("check");
     place.run(&["check", "--formt", "json"]).exits(2).says("--format");
     place.run(&["check", "--format", "xml"]).exits(2).says("full, concise, json");

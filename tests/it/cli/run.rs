@@ -56,6 +56,7 @@ impl Place {
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pipec"));
         command.current_dir(self.folder.path()).env("COLUMNS", "100").stdin(Stdio::null());
+        plain(&mut command);
         command
     }
 
@@ -75,7 +76,16 @@ impl Place {
     pub(super) fn shell(&self, line: &str) -> Ran {
         let mut command = Command::new("bash");
         command.current_dir(self.folder.path()).env("COLUMNS", "100").env("pipec", env!("CARGO_BIN_EXE_pipec"));
+        plain(&mut command);
         Ran::of(command.args(["-c", line]).stdin(Stdio::null()).output().unwrap())
+    }
+}
+
+/// Whatever the terminal of who runs the tests is like.
+fn plain(command: &mut Command) {
+    command.env("LC_ALL", "C.UTF-8");
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK"] {
+        command.env_remove(name);
     }
 }
 

@@ -1,33 +1,15 @@
-//! Findings for machines: one line each, or one JSON object.
+//! One JSON object of our own: all that a finding holds.
 
 use serde::Serialize;
 
-use super::{Diagnostic, Edit, Fix, Label, Severity};
-use crate::source::{Position, Sources, Span, is_harmful};
+use super::{Run, severity};
+use crate::diag::{Diagnostic, Edit, Fix, Label};
+use crate::source::{Position, Sources, Span};
 
-/// `file:line:column: error[P0401]: message`
-pub fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
-    let place = diagnostic.span().map(|span| {
-        let Position { line, column } = sources.position(span);
-        format!("{}:{line}:{column}: ", one_line(&sources.get(span.file).name))
-    });
-    let severity = severity(diagnostic.severity);
-    let text = format!("{severity}[{}]: {}", diagnostic.code.id(), one_line(&diagnostic.message));
-    place.unwrap_or_default() + &text
-}
-
-/// The findings of one run, each with the texts that its places are in.
-pub fn json<'a>(findings: impl IntoIterator<Item = (&'a Sources, &'a Diagnostic)>) -> serde_json::Value {
-    let rows: Vec<Row<'_>> = findings.into_iter().map(|(sources, one)| Row::new(sources, one)).collect();
-    serde_json::json!({ "diagnostics": rows })
-}
-
-pub fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Note => "note",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    }
+/// `{"diagnostics": […]}`
+pub(super) fn render(run: &Run<'_>) -> String {
+    let rows: Vec<Row<'_>> = run.findings.iter().map(|(sources, one)| Row::new(sources, one)).collect();
+    format!("{:#}\n", serde_json::json!({ "diagnostics": rows }))
 }
 
 #[derive(Serialize)]
@@ -111,17 +93,4 @@ fn range(sources: &Sources, span: Span) -> Range {
         Place { line, column }
     };
     Range { start: place(span.start), end: place(span.end) }
-}
-
-/// One line stays one line, whatever a name held, and no name drives a terminal.
-pub fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_harmful(character) {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line
 }
