@@ -48,10 +48,10 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
         eyes.complain(machine);
         match eyes.wait(&args.paths, &seen) {
             Some(news) => changes = news,
-            None => break,
+            None => return Exit::Failed,
         }
     }
-    Exit::Failed
+    Exit::Clean
 }
 
 fn show(args: &Check, checked: &Checked, changes: &str, machine: &mut Machine) {

@@ -1,6 +1,7 @@
 //! `pipec check --watch` as a process: what is written to its files must be seen in what it writes.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -194,6 +195,30 @@ fn it_ends_on_an_interrupt_as_every_command_does() {
     assert!(sent.success());
     // A shell makes 130 of it.
     assert_eq!(watching.child.wait().unwrap().signal(), Some(2));
+}
+
+#[test]
+fn it_ends_when_nobody_reads_it_any_more() {
+    let place = Place::with(&[("a.pipe", BAD)]);
+    let mut command = place.command();
+    command.args(["check", "--watch", "--format", "concise"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("a.pipe:2:55"), "{line}");
+    // The reader is gone. A change is written to nobody, perhaps the one that happens while it is being read.
+    let start = Instant::now();
+    let status = loop {
+        arrive(&place, "a.pipe", BAD);
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(200)),
+        }
+        if start.elapsed() > LIMIT {
+            child.kill().unwrap();
+        }
+    };
+    assert_eq!(status.code(), Some(0));
 }
 
 #[test]

@@ -159,7 +159,8 @@ fn mended(log: &Value, text: &str) -> String {
     let replacement = &change["replacements"][0];
     let place = |line: &str, column: &str| {
         let region = &replacement["deletedRegion"];
-        let (line, column) = (region[line].as_u64().unwrap() as usize, region[column].as_u64().unwrap() as usize);
+        let number = |name: &str| usize::try_from(region[name].as_u64().unwrap()).unwrap();
+        let (line, column) = (number(line), number(column));
         let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
         let mark = usize::from(line == 1 && text.starts_with('\u{feff}'));
         start + text[start..].chars().take(column - 1 + mark).map(char::len_utf8).sum::<usize>()
