@@ -36,8 +36,15 @@ impl Allow {
 }
 
 impl Allows {
-    /// Reads the comments of a file; what is wrong with one is reported.
-    pub(super) fn read(&mut self, file: &ast::File, text: &str, out: &mut Diagnostics) {
+    /// The comments of the files of one program; what is wrong with one is reported.
+    pub(super) fn new<'f>(files: impl Iterator<Item = (&'f ast::File, &'f str)>, out: &mut Diagnostics) -> Self {
+        let mut allows = Self::default();
+        files.for_each(|(file, text)| allows.read(file, text, out));
+        allows.list.sort_by_key(Allow::order);
+        allows
+    }
+
+    fn read(&mut self, file: &ast::File, text: &str, out: &mut Diagnostics) {
         for directive in directives(file, text) {
             let words = &text[directive.words.start as usize..directive.words.end as usize];
             match names(&directive, words) {
@@ -52,7 +59,6 @@ impl Allows {
             }
             self.comments.push(directive);
         }
-        self.list.sort_by_key(Allow::order);
     }
 
     fn enter(&mut self, directive: &Directive, name: Span, text: &str, out: &mut Diagnostics) {

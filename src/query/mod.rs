@@ -17,6 +17,7 @@ use crate::source::{FileId, Files, Sources};
 use crate::syntax::{self, ast};
 use crate::yaml_read;
 
+use allows::Allows;
 use config::Config;
 use judge::{Judge, Looked};
 
@@ -76,7 +77,7 @@ impl Analysis {
         let program = check::check(&input, &mut diagnostics);
         // The lints of the checker run when there are no errors; what else looks for lints adds its codes here.
         let ran = if diagnostics.has_errors() { Vec::new() } else { check::lints() };
-        loaded.own().for_each(|(file, text)| judge.allows.read(file, text, &mut diagnostics));
+        judge.allows = Allows::new(loaded.own(), &mut diagnostics);
         judge.settle(&mut diagnostics, &Looked { root: loaded.root, ran: &ran, sources: &loaded.sources });
         let usable = !diagnostics.has_errors() && !config.diagnostics.has_errors();
         let program = usable.then_some(program);

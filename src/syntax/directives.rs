@@ -38,16 +38,50 @@ pub fn directives(file: &File, text: &str) -> Vec<Directive> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    let comments: Vec<(usize, usize)> = comments(text.as_bytes()).collect();
-    let read = |(start, end): &(usize, usize)| read(file, text, *start, *end);
-    let mut found: Vec<Directive> = comments.iter().filter_map(read).collect();
+    let around = Around::new(text);
+    let read = |at: usize| Some((at, read(file, text, around.comments[at])?));
+    let mut found: Vec<(usize, Directive)> = (0..around.comments.len()).filter_map(read).collect();
     let units = if found.is_empty() { Vec::new() } else { units(file, text) };
-    for one in &mut found {
-        let (start, end) = covered(one, text, &units);
-        let end = if one.place == Place::File { end } else { last_solid(text, &comments, start, end) };
+    for (at, one) in &mut found {
+        let (start, end) = covered(*at, one, &around, &units);
         one.covers = Span::new(file.id, offset(start), offset(end.max(start)));
     }
-    found
+    found.into_iter().map(|(_, one)| one).collect()
+}
+
+/// The comments of a text and what stands around each, found in one pass: there may be as many as lines.
+struct Around<'t> {
+    text: &'t str,
+    comments: Vec<(usize, usize)>,
+    /// The end of what stands above each, blanks and comments left out.
+    above: Vec<usize>,
+    /// The beginning of what stands below each.
+    below: Vec<usize>,
+}
+
+impl<'t> Around<'t> {
+    fn new(text: &'t str) -> Self {
+        let comments: Vec<(usize, usize)> = comments(text.as_bytes()).collect();
+        let (mut above, mut below) = (Vec::with_capacity(comments.len()), vec![text.len(); comments.len()]);
+        for (at, (start, _)) in comments.iter().enumerate() {
+            let from = if at == 0 { 0 } else { comments[at - 1].1 };
+            let solid = text[from..*start].trim_end().len();
+            above.push(if solid > 0 { from + solid } else { above.last().copied().unwrap_or(0) });
+        }
+        for (at, (_, end)) in comments.iter().enumerate().rev() {
+            let to = comments.get(at + 1).map_or(text.len(), |next| next.0);
+            let solid = text[*end..to].trim_start().len();
+            below[at] = if solid > 0 { to - solid } else { below.get(at + 1).copied().unwrap_or(text.len()) };
+        }
+        Self { text, comments, above, below }
+    }
+
+    /// The end without the blanks and comments that stand before it, which belong to what follows.
+    fn last_solid(&self, start: usize, end: usize) -> usize {
+        let end = start + self.text[start..end].trim_end().len();
+        let last = self.comments.partition_point(|comment| comment.0 < end).checked_sub(1);
+        last.filter(|last| self.comments[*last].1 >= end).map_or(end, |last| self.above[last].max(start))
+    }
 }
 
 /// The comments of a text, by their places; what looks like one in a string is none.
@@ -69,7 +103,7 @@ fn comments(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-fn read(file: &File, text: &str, start: usize, end: usize) -> Option<Directive> {
+fn read(file: &File, text: &str, (start, end): (usize, usize)) -> Option<Directive> {
     let said = text[start..end].trim_start_matches('/');
     let (slashes, said) = (end - start - said.len(), said.strip_prefix('!').unwrap_or(said).trim_start());
     let words = said.strip_prefix(MARK)?.trim();
@@ -87,31 +121,20 @@ fn read(file: &File, text: &str, start: usize, end: usize) -> Option<Directive> 
     Some(Directive { span: whole, words, place, covers: whole })
 }
 
-fn covered(one: &Directive, text: &str, units: &[(u32, u32)]) -> (usize, usize) {
-    let (start, end) = (one.span.start as usize, one.span.end as usize);
+fn covered(at: usize, one: &Directive, around: &Around<'_>, units: &[(u32, u32)]) -> (usize, usize) {
+    let text = around.text;
+    let start = one.span.start as usize;
     match one.place {
         Place::File => (0, text.len()),
         Place::Doc => (start, start),
         Place::Above => {
-            let below = skip_trivia(text.as_bytes(), end);
-            let line = end_of_line(text.as_bytes(), below);
-            (below, end_of_units(units, below, below + 1).unwrap_or(line))
+            let below = around.below[at];
+            let end = end_of_units(units, below, below + 1).unwrap_or_else(|| end_of_line(text.as_bytes(), below));
+            (below, around.last_solid(below, end))
         }
         Place::Behind => {
             let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-            (line, end_of_units(units, line, start).unwrap_or(start))
-        }
-    }
-}
-
-/// The end without the blanks and comments that stand before it, which belong to what follows.
-fn last_solid(text: &str, comments: &[(usize, usize)], start: usize, mut end: usize) -> usize {
-    loop {
-        end = start + text[start..end].trim_end().len();
-        let last = comments[..comments.partition_point(|comment| comment.0 < end)].last();
-        match last.filter(|comment| comment.1 >= end && comment.0 > start) {
-            Some(comment) => end = comment.0,
-            None => return end,
+            (line, around.last_solid(line, end_of_units(units, line, start).unwrap_or(start)))
         }
     }
 }
@@ -121,16 +144,4 @@ fn end_of_units(units: &[(u32, u32)], from: usize, to: usize) -> Option<usize> {
     let first = units.partition_point(|unit| (unit.0 as usize) < from);
     let here = units[first..].iter().take_while(|unit| (unit.0 as usize) < to);
     here.map(|unit| unit.1 as usize).max()
-}
-
-/// Behind blanks and comments.
-fn skip_trivia(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-            b'/' if bytes.get(at + 1) == Some(&b'/') => at = end_of_line(bytes, at),
-            _ => break,
-        }
-    }
-    at
 }

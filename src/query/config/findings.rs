@@ -11,8 +11,8 @@ pub(super) fn syntax(place: Span, said: &str) -> Diagnostic {
         first.make_ascii_lowercase();
     }
     Diagnostic::new(Code::P0721, place, format!("the file is no TOML: {said}"))
-        .here("not read from here on")
-        .help("a section is `[name]` on a line of its own, a setting is `key = \"value\"`: see https://toml.io")
+        .here("this is not understood")
+        .help("a section is `[name]` on a line of its own, a setting is `key = \"value\"`")
 }
 
 pub(super) fn unknown_key(place: Span, key: &str, of: &str, known: &[&str], is_lint: bool) -> Diagnostic {

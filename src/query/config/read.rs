@@ -38,7 +38,10 @@ pub(super) fn read(id: FileId, text: &str) -> Said {
         let line = line_of(place.start);
         // What follows on the same line follows from it.
         if lines.insert(line) {
-            let found = findings::syntax(reader.span(place), error.message());
+            // What is missing has no width: the line shows where it is missing.
+            let start =
+                if place.is_empty() { line.checked_sub(1).map_or(0, |before| ends[before] + 1) } else { place.start };
+            let found = findings::syntax(reader.span(start..place.end), error.message());
             reader.said.found.push(found);
         }
     }

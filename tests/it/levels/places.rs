@@ -94,3 +94,18 @@ fn blanks_and_line_ends_mean_nothing() {
     let short: Vec<_> = found.iter().map(|(place, words, first, last)| (*place, &**words, *first, *last)).collect();
     assert_eq!(short, [(Place::Behind, "allow(x)", 1, 1), (Place::Above, "allow(y) because z", 3, 3)]);
 }
+
+#[test]
+fn twenty_thousand_comments_are_read_in_one_pass() {
+    let comment = "// pipec: allow(x)\n";
+    let text = format!("{}pipeline p() {{\n    f()\n{}}}\n", comment.repeat(10_000), comment.repeat(10_000));
+    let found = read_spans(&text);
+    assert_eq!(found.len(), 20_000);
+    assert_eq!(found[0], (190_000, text.len() - 1));
+    assert_eq!(found[19_999], (text.len() - 2, text.len() - 1));
+}
+
+fn read_spans(text: &str) -> Vec<(usize, usize)> {
+    let file = parse(FileId(0), text, &mut Diagnostics::default());
+    directives(&file, text).iter().map(|one| (one.covers.start as usize, one.covers.end as usize)).collect()
+}
