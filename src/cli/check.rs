@@ -88,7 +88,7 @@ fn summary(files: usize, findings: &[(&Sources, &Diagnostic)]) -> String {
 }
 
 /// The files below the paths, sorted, and what cannot be read among them.
-fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
+pub(super) fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
     let (mut files, mut failures) = (Vec::new(), Vec::new());
     for path in paths {
         if Path::new(path).is_dir() {
@@ -162,7 +162,7 @@ fn unspeakable(path: &Path) -> Diagnostic {
         .help("rename it: findings and manifests say the names of files")
 }
 
-fn nothing_to_check(paths: &[String]) -> Diagnostic {
+pub(super) fn nothing_to_check(paths: &[String]) -> Diagnostic {
     Diagnostic::global(Code::P0702, format!("no `.pipe` file below {}", paths.join(", ")))
         .help("name a file or another folder; git-ignored files count only when they are named")
 }

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     let Some(bundle) = bundle.map(ManuallyDrop::new) else { return exit.max(Exit::Findings) };
     match &args.out {
         None => print(&bundle, machine),
-        Some(folder) if args.check || args.diff => compare(&bundle, folder, args.check, machine),
+        Some(folder) if args.check || args.diff => compare(&bundle.files, folder, args.check, machine),
         Some(folder) => write(&bundle, folder, machine),
     }
 }
@@ -66,8 +66,9 @@ fn write(bundle: &Bundle, folder: &str, machine: &mut Machine) -> Exit {
     Exit::Clean
 }
 
-fn compare(bundle: &Bundle, folder: &str, check: bool, machine: &mut Machine) -> Exit {
-    let stale: Vec<(String, String)> = bundle.files.iter().filter_map(|file| stale(file, folder)).collect();
+/// With `check`, what is out of date is a finding.
+pub(super) fn compare(files: &[OutFile], folder: &str, check: bool, machine: &mut Machine) -> Exit {
+    let stale: Vec<(String, String)> = files.iter().filter_map(|file| stale(file, folder)).collect();
     for (_, diff) in &stale {
         machine.print(diff);
     }
@@ -76,7 +77,7 @@ fn compare(bundle: &Bundle, folder: &str, check: bool, machine: &mut Machine) ->
     }
     let names: Vec<&str> = stale.iter().map(|(path, _)| path.as_str()).collect();
     let found = Diagnostic::global(Code::P0704, format!("out of date: {}", names.join(", ")))
-        .help("emit again without `--check`, and commit what was written");
+        .help("run it again without `--check`, and commit what was written");
     machine.complain(&Sources::default(), &found);
     check::exit_of(&found)
 }

@@ -2,9 +2,14 @@
 
 mod args;
 mod check;
+mod complete;
+mod doc;
 mod emit;
 mod machine;
+mod man;
+mod new;
 mod show;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -26,9 +31,12 @@ enum Exit {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    if complete::answer() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage::end(&error),
     };
     let mut machine = Machine::new();
     let exit = match cli.command {
@@ -37,14 +45,10 @@ pub fn main() -> ExitCode {
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
+        Command::New(args) => new::run(&args, &mut machine),
+        Command::Doc(args) => doc::run(&args, &mut machine),
+        Command::Completions(args) => complete::run(&args, &mut machine),
+        Command::Man(args) => man::run(&args, &mut machine),
     };
     ExitCode::from(machine.finish(exit) as u8)
-}
-
-/// `--help` and `--version` are no errors; a closed pipe is none either.
-fn usage(error: &clap::Error) -> ExitCode {
-    let code = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
-    match error.print() {
-        Ok(()) | Err(_) => ExitCode::from(code as u8),
-    }
 }
