@@ -1,6 +1,9 @@
 //! The command line as a type. The only owner of clap.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::ArgValueCompleter;
+
+use super::complete;
 
 use crate::query::levels::{self, Lint};
 
@@ -12,7 +15,8 @@ use crate::query::levels::{self, Lint};
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
-  pipec explain P0401                            what a finding means and how to mend it")]
+  pipec explain P0401                            what a finding means and how to mend it
+  pipec new my_app                               a project to begin with")]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) terminal: Terminal,
@@ -61,17 +65,34 @@ pub(super) enum Command {
     /// Write a pipeline for an engine
     Emit(Emit),
     /// Compare what the targets can do
+    #[command(after_help = "Example:
+  pipec targets  what each engine does itself, what is generated for it, and what is an error")]
     Targets,
     /// Explain a finding: what is wrong, why it matters, how to mend it
     Explain(Explain),
+    /// Begin a project: a pipeline that runs at once, with its settings and hooks
+    New(New),
+    /// Document what modules declare: types, tasks, pipelines, constants, functions
+    Doc(Doc),
+    /// Print what a shell needs to complete the arguments of pipec
+    Completions(Completions),
+    /// Print the manual page of pipec or of a command, or write all of them
+    Man(Man),
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 nothing found, 1 findings, 2 something could not be read.
-Files that git ignores, or that `exclude` in pipec.toml lists, are left out unless they are named.")]
+#[command(after_help = "Examples:
+  pipec check                           every .pipe file below this folder
+  pipec check ci.pipe lib               a file, and all below a folder
+  git show HEAD:ci.pipe | pipec check -
+  pipec check --format concise          one line a finding, for editors and grep
+
+Files that git ignores, or that `exclude` in pipec.toml lists, are left out unless they are named.
+
+Exit codes: 0 nothing found, 1 findings, 2 something could not be read.")]
 pub(super) struct Check {
     /// Files, and folders in which every .pipe file is checked; `-` is standard input
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", add = ArgValueCompleter::new(complete::programs))]
     pub(super) paths: Vec<String>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
@@ -108,25 +129,32 @@ const PROJECT: &str = "Configuration";
 #[derive(Args, Debug)]
 pub(super) struct Wanted {
     /// The .pipe file; `-` is standard input
+    #[arg(add = ArgValueCompleter::new(complete::programs))]
     pub(super) file: String,
     /// The pipeline, where the file has several
+    #[arg(add = ArgValueCompleter::new(complete::pipelines))]
     pub(super) pipeline: Option<String>,
     /// Bind a parameter now, so that it is known when compiling (repeatable)
-    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair,
+        add = ArgValueCompleter::new(complete::parameters))]
     pub(super) values: Vec<(String, String)>,
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
-    #[arg(long = "params", value_name = "FILE")]
+    #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
     #[command(flatten)]
     pub(super) project: Project,
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:
-  pipec plan examples/fcos.pipe -p stream=stable --format mermaid")]
+#[command(after_help = "Examples:
+  pipec plan ci.pipe                         what would run, when, and why in this order
+  pipec plan ci.pipe build -p stream=stable  one of several pipelines, with a value bound
+  pipec plan ci.pipe --params job.yaml       with the values of a file
+  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it")]
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) wanted: Wanted,
+    /// How the plan is shown
     #[arg(long, value_enum, default_value_t = View::Text)]
     pub(super) format: View,
     #[command(flatten)]
@@ -134,14 +162,21 @@ pub(super) struct Plan {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Without -o the files go to standard output.
+#[command(after_help = "Examples:
+  pipec emit -t shell ci.pipe > ci.sh              one bash script that runs anywhere
+  pipec emit -t tekton -o .tekton ci.pipe          a file for each manifest
+  pipec emit -t tekton -o .tekton ci.pipe --check  in CI: is what is committed up to date?
+  pipec emit -t tekton -o .tekton ci.pipe --diff   how would the files change?
+
+Without -o the files go to standard output.
+
 Exit codes: 0 written or up to date, 1 findings or (with --check) out of date, 2 something could not be read or written.")]
 pub(super) struct Emit {
     /// The engine: see `pipec targets`
-    #[arg(long, short = 't')]
+    #[arg(long, short = 't', add = ArgValueCompleter::new(complete::targets))]
     pub(super) target: String,
     /// Write the files into this folder
-    #[arg(long, short = 'o', value_name = "DIR")]
+    #[arg(long, short = 'o', value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<String>,
     /// Write nothing: compare with what is in the folder, and exit 1 with a diff when it is out of date
     #[arg(long, requires = "out")]
@@ -156,13 +191,105 @@ pub(super) struct Emit {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec explain P0401                  why it matters, a program that has it, the same put right
+  pipec explain requirement-not-made   the same, by its name
+  pipec explain --list | grep secret   every code with its summary")]
 pub(super) struct Explain {
     /// A code such as P0401, or its name
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present = "list", add = ArgValueCompleter::new(complete::codes))]
     pub(super) code: Option<String>,
     /// Every code with its summary
     #[arg(long)]
     pub(super) list: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec new my_app      the folder my_app, with a pipeline, its settings and hooks in it
+  pipec new my_app .    in this folder, when nothing but .git is in it
+  cd my_app && pipec check
+
+Exit codes: 0 made, 2 the name cannot be used, something is there already, or it could not be written.")]
+pub(super) struct New {
+    /// The name of the pipeline, such as `my_app`; NAME.pipe is its file
+    pub(super) name: String,
+    /// The folder to make [default: NAME]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec doc ci.pipe                                      one module, as Markdown
+  pipec doc std.prelude                                  a module of the library
+  pipec doc . --format html -o site                      a page for each module below this folder
+  pipec doc ci.pipe --format html -o ci.html             one page that needs nothing else
+  pipec doc ci.pipe -o docs/ci.md --check                in CI: is what is committed up to date?
+
+Without -o the page goes to standard output. With -o, a name that ends in .md or .html is one page;
+any other is a folder, with a page for each module.
+
+Exit codes: 0 written or up to date, 1 findings or (with --check) out of date, 2 something could not be read or written.")]
+pub(super) struct Doc {
+    /// Files, folders in which every .pipe file is documented, and modules of the library such as `std.prelude`
+    #[arg(default_value = ".", add = ArgValueCompleter::new(complete::modules))]
+    pub(super) paths: Vec<String>,
+    /// How pages are written [default: what the name behind -o says, else markdown]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Pages>,
+    /// Write into this file or folder
+    #[arg(long, short = 'o', value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub(super) out: Option<String>,
+    /// Write nothing: compare with what is there, and exit 1 with a diff when it is out of date
+    #[arg(long, requires = "out")]
+    pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) report: Report,
+    #[command(flatten)]
+    pub(super) project: Project,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pages {
+    Markdown,
+    /// Pages that need nothing else: no script, no style sheet, no picture
+    Html,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  echo 'source <(pipec completions bash)' >> ~/.bashrc
+  echo 'source <(pipec completions zsh)' >> ~/.zshrc     behind the line with compinit
+  echo 'pipec completions fish | source' >> ~/.config/fish/completions/pipec.fish
+
+What is printed asks the `pipec` in the PATH at each completion, so it knows the pipelines and
+parameters of the file that is being typed about.")]
+pub(super) struct Completions {
+    /// The shell to complete in
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec man | man -l -                        read it
+  pipec man emit | man -l -                   that of one command
+  pipec man -o ~/.local/share/man/man1        install all of them: then `man pipec-emit`")]
+pub(super) struct Man {
+    /// The command; without one, pipec itself
+    #[arg(add = ArgValueCompleter::new(complete::commands))]
+    pub(super) command: Option<String>,
+    /// Write the pages of pipec and of every command into this folder
+    #[arg(long, short = 'o', value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub(super) out: Option<String>,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

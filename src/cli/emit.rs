@@ -40,7 +40,7 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
 fn deliver(args: &Emit, bundle: &Bundle, machine: &mut Machine) -> Result<(), Diagnostic> {
     match &args.out {
         None => print(bundle, args.report, machine),
-        Some(folder) if args.check || args.diff => compare(bundle, folder, args.check, machine)?,
+        Some(folder) if args.check || args.diff => compare(&bundle.files, folder, args.check, machine)?,
         Some(folder) => write(bundle, folder, machine)?,
     }
     Ok(())
@@ -71,8 +71,9 @@ fn write(bundle: &Bundle, folder: &str, machine: &mut Machine) -> Result<(), Dia
     Ok(())
 }
 
-fn compare(bundle: &Bundle, folder: &str, check: bool, machine: &mut Machine) -> Result<(), Diagnostic> {
-    let stale: Vec<(String, String)> = bundle.files.iter().filter_map(|file| stale(file, folder)).collect();
+/// With `check`, what is out of date is a finding.
+pub(super) fn compare(files: &[OutFile], folder: &str, check: bool, machine: &mut Machine) -> Result<(), Diagnostic> {
+    let stale: Vec<(String, String)> = files.iter().filter_map(|file| stale(file, folder)).collect();
     for (_, diff) in &stale {
         machine.print(diff);
     }
@@ -81,7 +82,7 @@ fn compare(bundle: &Bundle, folder: &str, check: bool, machine: &mut Machine) ->
     }
     let names: Vec<&str> = stale.iter().map(|(path, _)| path.as_str()).collect();
     Err(Diagnostic::global(Code::P0704, format!("out of date: {}", names.join(", ")))
-        .help("emit again without `--check`, and commit what was written"))
+        .help("run it again without `--check`, and commit what was written"))
 }
 
 /// The path and the difference, when the file on disk is not the one that would be written.

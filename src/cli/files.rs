@@ -102,7 +102,7 @@ fn unspeakable(path: &Path) -> Diagnostic {
         .help("rename it: findings and manifests say the names of files")
 }
 
-fn nothing_to_check(paths: &[String]) -> Diagnostic {
+pub(super) fn nothing_to_check(paths: &[String]) -> Diagnostic {
     Diagnostic::global(Code::P0702, format!("no `.pipe` file below {}", paths.join(", ")))
         .help("name a file or another folder; git-ignored files count only when they are named")
 }

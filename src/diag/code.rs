@@ -134,6 +134,8 @@ codes! {
     P0703 Error "cannot-write" "an output cannot be written"
     P0704 Error "out-of-date" "what is on disk is not what the program emits"
     P0705 Error "no-such-code" "there is no diagnostic of this code or name"
+    P0706 Error "bad-usage" "the command line, or a name on it, cannot be understood"
+    P0707 Error "already-there" "a new project would be made where something is already"
     P0721 Error "bad-configuration" "a `pipec.toml` is not what the compiler reads"
     P0722 Error "no-such-lint" "a level is given to what is no lint"
     P0723 Warning "unused-allow" "a comment allows what is not found"

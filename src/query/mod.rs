@@ -3,6 +3,7 @@
 mod allows;
 pub mod config;
 pub mod configs;
+pub mod doc;
 mod judge;
 pub mod levels;
 mod load;

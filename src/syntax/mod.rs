@@ -37,3 +37,8 @@ pub const MAX_BYTES: usize = 64 << 20;
 pub fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
     parser::parse(id, text, out)
 }
+
+/// The offset behind the string that begins at `at`, in a text that has been parsed.
+pub fn string_end(text: &str, at: usize) -> usize {
+    strings::skip_string(text.as_bytes(), at)
+}

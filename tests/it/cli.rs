@@ -1,11 +1,15 @@
 //! The command as its users meet it: the real binary, its streams, its exit codes, what it leaves on the disk.
 
 mod check;
+mod completions;
+mod doc;
 mod emit;
 mod formats;
 mod help;
 mod hostile;
 mod levels;
+mod man;
+mod new;
 mod params;
 mod plan;
 mod refused;

@@ -532,3 +532,8 @@ fn a_thousand_tasks_are_still_right() {
     assert_eq!(names.len(), 1002);
     assert!(names.iter().all(|name| name.len() <= "task-.yaml".len() + 63));
 }
+
+/// The faults of the objects in these files.
+pub(crate) fn faults(texts: &[String]) -> Vec<String> {
+    structure::faults(&read(texts, "both"))
+}
