@@ -11,6 +11,7 @@ use super::modules::{Decls, Def, Module};
 use super::pattern::Pattern;
 use super::program::{EnumId, Expr, Kind, Program, RecordId, Type};
 use super::scope::Scope;
+use super::test::Testing;
 use super::{Input, pipeline};
 
 /// The state of one check. `'a` is the trees', `'d` the sink's.
@@ -40,6 +41,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) reads_task: bool,
     /// How many names were looked at for hints.
     pub(super) looked_at: Cell<usize>,
+    /// While a test is checked; its plans have parts.
+    pub(super) testing: Option<Testing>,
 }
 
 /// The signature of a task in place, as its users see it.
@@ -79,6 +82,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             secret: Code::P0802,
             reads_task: false,
             looked_at: Cell::new(0),
+            testing: None,
         }
     }
 

@@ -72,6 +72,7 @@ impl<'a> Checker<'a, '_> {
         for at in 0..self.decls.pipelines.len() {
             self.pipeline(self.decls.pipelines[at]);
         }
+        self.tests();
     }
 
     fn enum_cases(&mut self, at: usize) {

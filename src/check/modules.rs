@@ -48,6 +48,7 @@ pub(super) struct Decls<'a> {
     pub(super) commands: Vec<(usize, &'a ast::Command)>,
     /// Of the root alone.
     pub(super) pipelines: Vec<&'a ast::Pipeline>,
+    pub(super) tests: Vec<&'a ast::Test>,
 }
 
 /// Ids fit: a file has fewer than 2^32 bytes and a declaration has several.
@@ -67,6 +68,7 @@ impl<'a> Checker<'a, '_> {
         let root = self.load_file(self.input.root, &mut walk).unwrap_or(PRELUDE);
         let pipelines = self.modules[root].file.items.iter().filter_map(pipeline_of);
         self.decls.pipelines = pipelines.collect();
+        self.decls.tests = self.modules[root].file.items.iter().filter_map(test_of).collect();
         self.module = root;
     }
 
@@ -130,7 +132,8 @@ impl<'a> Checker<'a, '_> {
                 self.out.push(findings::names::not_yet(one.name.span, "an `extern task`"));
                 (&one.name, Def::Broken)
             }
-            ast::Item::Test(one) => return self.out.push(findings::names::not_yet(one.name.span, "a `test`")),
+            // Those of the root are checked behind everything else; a module's are its own file's.
+            ast::Item::Test(_) => return,
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
             ast::Item::Broken(_, None) => return,
         };
@@ -221,4 +224,8 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
 
 fn pipeline_of(item: &ast::Item) -> Option<&ast::Pipeline> {
     if let ast::Item::Pipeline(one) = item { Some(one) } else { None }
+}
+
+fn test_of(item: &ast::Item) -> Option<&ast::Test> {
+    if let ast::Item::Test(one) = item { Some(one) } else { None }
 }

@@ -6,6 +6,7 @@ pub(super) mod literals;
 pub(super) mod names;
 pub(super) mod parts;
 pub(super) mod tasks;
+pub(super) mod tests;
 pub(super) mod texts;
 pub(super) mod types;
 
