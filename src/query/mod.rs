@@ -1,6 +1,7 @@
 //! Everything one may ask of a set of files. The command line and the editor use only this.
 
 mod load;
+pub mod test;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;
@@ -85,6 +86,15 @@ impl Analysis {
             return None;
         }
         build::build(program, pipeline, &bindings, &self.path, out)
+    }
+
+    /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, or they
+    /// cannot be run.
+    pub fn test(&mut self, filter: &str, done: &mut dyn FnMut(test::Ran)) -> bool {
+        let Some(program) = &mut self.program else { return false };
+        check::apply_rules(program);
+        test::run(program, &self.path, filter, done);
+        true
     }
 
     /// The plan as `pipec plan` shows it.
