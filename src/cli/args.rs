@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "pipec", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   pipec check                                    every .pipe file below this folder
+  pipec test                                     the tests in them, on plans, without an engine
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
@@ -20,6 +21,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Find mistakes without running anything
     Check(Check),
+    /// Run the tests of programs on their plans, without an engine
+    Test(Test),
     /// Show what a pipeline would do: order, conditions, resources, and why
     Plan(Plan),
     /// Write a pipeline for an engine
@@ -40,6 +43,20 @@ pub(super) struct Check {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Exit codes: 0 all passed, 1 a test failed or a file has errors, 2 something could not be read, or no test
+was found in a file or by a filter that was named.")]
+pub(super) struct Test {
+    /// Files, and folders in which every .pipe file is looked into; without one, this folder
+    pub(super) paths: Vec<String>,
+    /// Run only the tests whose names contain this
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
 }
 
 #[derive(Args, Debug)]
@@ -104,6 +121,16 @@ pub(super) enum Format {
     Concise,
     /// One JSON object
     Json,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TestFormat {
+    /// One line a test, with the lines of source where one failed
+    Text,
+    /// One JSON object
+    Json,
+    /// JUnit XML, as CI systems read it
+    Junit,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -36,18 +36,21 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
 /// Findings about a file that cannot be read mean that the run could not be done.
 pub(super) fn exit_of(found: &Diagnostic) -> Exit {
     match (found.code, found.severity) {
-        (Code::P0701 | Code::P0702 | Code::P0703, _) => Exit::Failed,
+        (Code::P0701 | Code::P0702 | Code::P0703 | Code::P0708, _) => Exit::Failed,
         (_, Severity::Error) => Exit::Findings,
         (_, Severity::Warning | Severity::Note) => Exit::Clean,
     }
 }
 
 /// Each finding once, though several files use the module that it is in; in the order of the files.
-fn distinct<'a>(failures: &'a [Diagnostic], analyses: &'a [Analysis]) -> Vec<(&'a Sources, &'a Diagnostic)> {
+pub(super) fn distinct<'a>(
+    failures: &'a [Diagnostic],
+    analyses: impl IntoIterator<Item = &'a Analysis>,
+) -> Vec<(&'a Sources, &'a Diagnostic)> {
     static NOWHERE: std::sync::LazyLock<Sources> = std::sync::LazyLock::new(Sources::default);
     let mut seen = FxHashSet::default();
     let failures = failures.iter().map(|found| (&*NOWHERE, found));
-    let found = analyses.iter().flat_map(|one| one.diagnostics.iter().map(|found| (&one.sources, found)));
+    let found = analyses.into_iter().flat_map(|one| one.diagnostics.iter().map(|found| (&one.sources, found)));
     let mut fresh = |sources: &Sources, found: &Diagnostic| {
         let place = found.span().map(|span| (sources.get(span.file).name.clone(), span.start, span.end));
         seen.insert((place, found.code, found.message.clone()))
@@ -88,7 +91,7 @@ fn summary(files: usize, findings: &[(&Sources, &Diagnostic)]) -> String {
 }
 
 /// The files below the paths, sorted, and what cannot be read among them.
-fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
+pub(super) fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
     let (mut files, mut failures) = (Vec::new(), Vec::new());
     for path in paths {
         if Path::new(path).is_dir() {
@@ -125,7 +128,7 @@ fn is_program(entry: &ignore::DirEntry) -> bool {
 }
 
 /// On as many threads as there are cores; the answers are in the order of the files.
-fn analyse(files: &[String]) -> Vec<Analysis> {
+pub(super) fn analyse(files: &[String]) -> Vec<Analysis> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if threads <= 1 {
         return files.iter().map(|path| Analysis::open(&Disk, path)).collect();
@@ -162,7 +165,7 @@ fn unspeakable(path: &Path) -> Diagnostic {
         .help("rename it: findings and manifests say the names of files")
 }
 
-fn nothing_to_check(paths: &[String]) -> Diagnostic {
+pub(super) fn nothing_to_check(paths: &[String]) -> Diagnostic {
     Diagnostic::global(Code::P0702, format!("no `.pipe` file below {}", paths.join(", ")))
         .help("name a file or another folder; git-ignored files count only when they are named")
 }

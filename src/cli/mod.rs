@@ -5,6 +5,7 @@ mod check;
 mod emit;
 mod machine;
 mod show;
+mod test;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
     let mut machine = Machine::new();
     let exit = match cli.command {
         Command::Check(args) => check::run(&args, &mut machine),
+        Command::Test(args) => test::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),

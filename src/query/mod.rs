@@ -88,8 +88,8 @@ impl Analysis {
         build::build(program, pipeline, &bindings, &self.path, out)
     }
 
-    /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, or they
-    /// cannot be run.
+    /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, so
+    /// that none is run.
     pub fn test(&mut self, filter: &str, done: &mut dyn FnMut(test::Ran)) -> bool {
         let Some(program) = &mut self.program else { return false };
         check::apply_rules(program);
