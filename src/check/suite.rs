@@ -112,7 +112,10 @@ pub enum PartOf {
     /// `plan.tasks`: the names of its tasks, in the order of the source.
     Names(LocalId),
     /// `plan.params.stream`, `plan.production`: a value of the pipeline.
-    Value { plan: LocalId, of: LocalId },
+    Value {
+        plan: LocalId,
+        of: LocalId,
+    },
     Task(TaskSet, TaskPart),
 }
 

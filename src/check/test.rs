@@ -128,7 +128,7 @@ impl<'a> Checker<'a, '_> {
             self.know(local, pipeline.map_or(Named::Broken, Named::Plan));
             if let (Some(pipeline), Some(args)) = (pipeline, args) {
                 let shown = name.text.clone();
-                into.push(TestStmt::Plan(PlanCall { local, shown, pipeline, args, span: value.span }));
+                into.push(TestStmt::Plan(PlanCall { local, shown, pipeline, args, span: callee.span }));
             }
             return;
         }
@@ -138,18 +138,14 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A plan that nobody names: that it can be made is the claim.
-    fn test_call(
-        &mut self,
-        value: &'a ast::Expr,
-        modifiers: &'a ast::Modifiers,
-        span: Span,
-        into: &mut Vec<TestStmt>,
-    ) {
+    fn test_call(&mut self, value: &'a ast::Expr, modifiers: &'a ast::Modifiers, span: Span, into: &mut Vec<TestStmt>) {
         self.no_modifiers(modifiers);
         if let ast::ExprKind::Call { callee, args } = &value.kind
             && let Some(pipeline) = self.called_pipeline(callee)
         {
-            into.extend(pipeline.map(|pipeline| TestStmt::Plan(self.unnamed_plan(pipeline, args, value.span))));
+            into.extend(
+                pipeline.map(|pipeline| TestStmt::Plan(self.unnamed_plan(pipeline, args, value.span, callee.span))),
+            );
             return;
         }
         if matches!(value.kind, ast::ExprKind::Broken) {
@@ -159,8 +155,8 @@ impl<'a> Checker<'a, '_> {
         self.report(say::nothing_claimed(span));
     }
 
-    fn unnamed_plan(&mut self, pipeline: PipelineId, args: &'a [ast::Arg], span: Span) -> PlanCall {
-        let args = self.plan_args(pipeline, args, span);
+    fn unnamed_plan(&mut self, pipeline: PipelineId, args: &'a [ast::Arg], whole: Span, span: Span) -> PlanCall {
+        let args = self.plan_args(pipeline, args, whole);
         let shown = self.program.pipelines[pipeline.index()].name.clone();
         let name = ast::Name { text: shown.clone(), span };
         let local = self.scope.bind_hidden(&name, Type::Unknown, Origin::Value { task: false });
@@ -224,9 +220,10 @@ impl<'a> Checker<'a, '_> {
         self.know(var, calls.map_or(Named::Broken, Named::Turn));
         let mut body = Vec::with_capacity(each.body.len());
         for stmt in &each.body {
-            match stmt {
-                ast::Stmt::Expect { span, .. } => self.report(say::not_in_tests("expect", *span)),
-                stmt => self.test_stmt(stmt, &mut body),
+            if let ast::Stmt::Expect { span, .. } = stmt {
+                self.report(say::not_in_tests("expect", *span));
+            } else {
+                self.test_stmt(stmt, &mut body);
             }
         }
         self.scope.leave(opened);
@@ -235,10 +232,8 @@ impl<'a> Checker<'a, '_> {
 
     /// `a after b`; the `not` before it is about the whole.
     fn order(&mut self, claim: &'a ast::Expr, earlier: &'a ast::Expr) -> Claim {
-        let (negated, later) = match &claim.kind {
-            ast::ExprKind::Not(inner) => (true, &**inner),
-            _ => (false, claim),
-        };
+        let negated = if let ast::ExprKind::Not(inner) = &claim.kind { Some(&**inner) } else { None };
+        let (negated, later) = (negated.is_some(), negated.unwrap_or(claim));
         let span = claim.span.to(earlier.span);
         let sides = (self.task_sets(later), self.task_sets(earlier));
         let (Some(later), Some(earlier)) = sides else { return Claim::Broken };
@@ -255,10 +250,7 @@ impl<'a> Checker<'a, '_> {
 
     /// One side of `after`: a name of a plan, or a list of some; with the plan of each.
     fn task_sets(&mut self, expr: &'a ast::Expr) -> Option<Vec<(TaskSet, Option<LocalId>)>> {
-        let listed = match &expr.kind {
-            ast::ExprKind::List(list) => list.as_slice(),
-            _ => std::slice::from_ref(expr),
-        };
+        let listed = if let ast::ExprKind::List(list) = &expr.kind { list } else { std::slice::from_ref(expr) };
         let sets: Vec<_> = listed.iter().map(|one| self.task_set(one)).collect();
         let sets: Option<Vec<_>> = sets.into_iter().collect();
         Some(sets?.into_iter().map(|(set, _)| (plan_of(&set), set)).map(|(plan, set)| (set, plan)).collect())
@@ -293,10 +285,16 @@ impl<'a> Checker<'a, '_> {
             return None;
         }
         let [ast::Arg { name: None, value }] = args else {
-            self.report(findings::calls::word_takes(name.span, if every { "every" } else { "any" }, &["list"], args.len()));
+            self.report(findings::calls::word_takes(
+                name.span,
+                if every { "every" } else { "any" },
+                &["list"],
+                args.len(),
+            ));
             return Some(poison(span));
         };
-        let list = self.expect(value, &Type::List(Box::new(Type::Bool)), Place::Builtin(if every { "every" } else { "any" }));
+        let list =
+            self.expect(value, &Type::List(Box::new(Type::Bool)), Place::Builtin(if every { "every" } else { "any" }));
         // All hold when `false` is not among them.
         let wanted = typed(Kind::Bool(!every), Type::Bool, span);
         let found = typed(Kind::Binary(Op::In, Box::new(wanted), Box::new(list)), Type::Bool, span);
@@ -323,7 +321,10 @@ impl<'a> Checker<'a, '_> {
     fn expected_body(&mut self, body: &'a [ast::Stmt], whole: Span) -> ExpectedBody {
         let calls: Option<Vec<_>> = body.iter().map(|stmt| self.plan_call(stmt)).collect();
         if let Some(calls) = calls.filter(|calls| !calls.is_empty()) {
-            let plans = calls.into_iter().map(|(pipeline, args, span)| self.unnamed_plan(pipeline, args, span));
+            let plans = calls.into_iter().map(|(pipeline, call, args)| {
+                let called = if let ast::ExprKind::Call { callee, .. } = &call.kind { callee.span } else { call.span };
+                self.unnamed_plan(pipeline, args, call.span, called)
+            });
             return ExpectedBody::Plans(plans.collect());
         }
         let (scope, pipe) = (std::mem::take(&mut self.scope), std::mem::take(&mut self.pipe));
@@ -335,12 +336,13 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A statement that is the call of a pipeline, with or without a name.
-    fn plan_call(&self, stmt: &'a ast::Stmt) -> Option<(PipelineId, &'a [ast::Arg], Span)> {
+    fn plan_call(&self, stmt: &'a ast::Stmt) -> Option<(PipelineId, &'a ast::Expr, &'a [ast::Arg])> {
         let (ast::Stmt::Bind { value, .. } | ast::Stmt::Call { value, .. }) = stmt else { return None };
         let ast::ExprKind::Call { callee, args } = &value.kind else { return None };
         let ast::ExprKind::Name(name) = &callee.kind else { return None };
-        let pipeline = if self.find(&name.text) == Some(Def::Pipeline) { self.pipeline_named(&name.text) } else { None };
-        Some((pipeline?, args, value.span))
+        let pipeline =
+            if self.find(&name.text) == Some(Def::Pipeline) { self.pipeline_named(&name.text) } else { None };
+        Some((pipeline?, value, args))
     }
 }
 

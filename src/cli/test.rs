@@ -99,7 +99,9 @@ fn summary(tested: &[Tested]) -> String {
     let ran = match (all, failed) {
         (0, _) => "no tests found".to_owned(),
         (all, 0) => format!("{} in {}: all passed", count(all, "test"), count(files, "file")),
-        (all, failed) => format!("{} in {}: {} passed, {failed} failed", count(all, "test"), count(files, "file"), all - failed),
+        (all, failed) => {
+            format!("{} in {}: {} passed, {failed} failed", count(all, "test"), count(files, "file"), all - failed)
+        }
     };
     match not_run {
         0 => format!("{ran}\n"),

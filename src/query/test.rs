@@ -139,10 +139,8 @@ impl<'r, 'a> Run<'r, 'a> {
         }
         let found = found.sorted();
         let given = found.iter().any(|other| other.code == one.code);
-        let others: Vec<&Diagnostic> = found
-            .iter()
-            .filter(|other| other.code != one.code && other.severity == Severity::Error)
-            .collect();
+        let others: Vec<&Diagnostic> =
+            found.iter().filter(|other| other.code != one.code && other.severity == Severity::Error).collect();
         if !given || !others.is_empty() {
             self.found.push(report::not_expected(one.span, one.code, given, &others));
         }

@@ -13,6 +13,7 @@ mod readme;
 mod script;
 mod shape;
 mod shell;
+mod suite;
 mod syntax;
 mod tekton;
 mod yaml;

@@ -71,8 +71,7 @@ pub(in crate::check) fn unknown_param(name: &ast::Name, pipeline: &str, declared
 }
 
 pub(in crate::check) fn unknown_task_part(name: &ast::Name, parts: &[&str], of: &str) -> Diagnostic {
-    let report =
-        Diagnostic::new(Code::P0216, name.span, format!("{of} has no `{}`", name.text)).here("unknown part");
+    let report = Diagnostic::new(Code::P0216, name.span, format!("{of} has no `{}`", name.text)).here("unknown part");
     with_near(report, name, parts, "parts")
 }
 
@@ -125,9 +124,11 @@ pub(in crate::check) fn no_such_code(span: Span, name: &str) -> Diagnostic {
     let words = CODES.iter().flat_map(|code| [code.id(), code.name()]);
     let report = Diagnostic::new(Code::P0705, span, format!("there is no code `{name}`")).here("no finding has it");
     match crate::diag::did_you_mean(name, words) {
-        Some(near) => report
-            .help(format!("did you mean `{near}`? `pipec explain --list` shows all"))
-            .fix(format!("write `{near}`"), span, format!("\"{near}\"")),
+        Some(near) => report.help(format!("did you mean `{near}`? `pipec explain --list` shows all")).fix(
+            format!("write `{near}`"),
+            span,
+            format!("\"{near}\""),
+        ),
         None => report.help("`pipec explain --list` shows all"),
     }
 }

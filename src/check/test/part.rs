@@ -17,7 +17,17 @@ use super::{Named, Testing};
 
 /// What can be read of a task; `needs`, `env` and `args` have parts of their own.
 const PARTS: &[&str] = &[
-    "args", "env", "image", "lock", "name", "needs", "on_failure", "retries", "retry_delay", "skipped", "stage",
+    "args",
+    "env",
+    "image",
+    "lock",
+    "name",
+    "needs",
+    "on_failure",
+    "retries",
+    "retry_delay",
+    "skipped",
+    "stage",
     "timeout",
 ];
 

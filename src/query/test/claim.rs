@@ -35,42 +35,47 @@ impl<'a> Run<'_, 'a> {
         });
         let absent = opened.into_iter().find(|one| self.value_of(one).is_ok_and(|value| value == Value::None));
         match absent {
-            Some(absent) => report::nothing_to_open(claim.span, absent.span),
+            Some(absent) => report::nothing_to_open(absent.span),
             None => fault,
         }
     }
 
     /// The parts that decide a claim which is not what is wanted.
     fn explain(&mut self, claim: &'a Expr, wanted: bool, shown: &mut Vec<Shown>) {
-        match &claim.kind {
-            Kind::Not(inner) => self.explain(inner, !wanted, shown),
-            Kind::Binary(Op::And | Op::Or, left, right) => {
+        if let Kind::Not(inner) = &claim.kind {
+            return self.explain(inner, !wanted, shown);
+        }
+        let Kind::Binary(op, left, right) = &claim.kind else { return self.show_parts(claim, shown) };
+        match op {
+            Op::And | Op::Or => {
                 for side in [left, right] {
-                    let known = self.value_of(side);
-                    if known.is_ok_and(|value| value != Value::Bool(wanted)) {
+                    if self.value_of(side).is_ok_and(|value| value != Value::Bool(wanted)) {
                         self.explain(side, wanted, shown);
                     }
                 }
             }
             // `every` and `any` stand where their list is asked.
-            Kind::Binary(Op::In, left, right) if left.span == claim.span => self.show(right, "this is", shown),
-            Kind::Binary(
-                Op::Equal | Op::Unequal | Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual | Op::In,
-                left,
-                right,
-            ) => {
+            Op::In if left.span == claim.span => self.show(right, "this is", shown),
+            Op::Equal | Op::Unequal | Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual | Op::In => {
                 self.show(left, "left:", shown);
                 self.show(right, "right:", shown);
             }
-            _ => {
-                self.show(claim, "this is", shown);
-                claim.walk(&mut |one| {
-                    if let (Kind::Local(_), true) = (&one.kind, one.span != claim.span) {
-                        self.show(one, "this is", shown);
-                    }
-                });
-            }
+            Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => self.show_parts(claim, shown),
         }
+    }
+
+    /// What is read of the plan, or the whole where nothing is.
+    fn show_parts(&mut self, claim: &'a Expr, shown: &mut Vec<Shown>) {
+        let mut parts = Vec::new();
+        claim.walk(&mut |one| {
+            if let Kind::Local(_) = one.kind {
+                parts.push(one);
+            }
+        });
+        if parts.is_empty() {
+            parts.push(claim);
+        }
+        parts.into_iter().for_each(|part| self.show(part, "this is", shown));
     }
 
     fn show(&mut self, expr: &'a Expr, word: &str, shown: &mut Vec<Shown>) {

@@ -24,7 +24,7 @@ impl Run<'_, '_> {
         let sides = (self.tasks_of(later)?, self.tasks_of(earlier)?);
         let (later, earlier) = match sides {
             (Ok(later), Ok(earlier)) => (later, earlier),
-            (Err(absent), _) | (_, Err(absent)) => return Some(report::no_order(span, &absent)),
+            (Err(absent), _) | (_, Err(absent)) => return Some(report::no_order(&absent)),
         };
         let plan = planned.plan();
         let paths = later.iter().map(|task| (*task, paths_from(plan, *task)));

@@ -203,17 +203,20 @@ fn environment(plan: &Plan, task: &Task, name: &str) -> Result<Value, Why> {
     let Some(found) = task.steps.iter().flat_map(|step| &step.env).find(|one| one.name == name) else {
         return Ok(Value::None);
     };
-    match found.value.value() {
-        Some(value) => Ok(value.text().map_or(Value::None, Value::Text)),
-        None => match running(plan, &found.value) {
-            Why::Running(what, span) => Err(Why::ThereWhenRunning(what, span)),
-            why => Err(why),
-        },
+    if let Some(value) = found.value.value() {
+        return Ok(value.text().map_or(Value::None, Value::Text));
     }
+    let (what, span) = waited_for(plan, &found.value);
+    Err(Why::ThereWhenRunning(what, span))
 }
 
-/// What an expression of the plan waits for.
 fn running(plan: &Plan, open: &Expr) -> Why {
+    let (what, span) = waited_for(plan, open);
+    Why::Running(what, span)
+}
+
+/// What an expression of the plan waits for, and where that is.
+fn waited_for(plan: &Plan, open: &Expr) -> (String, Option<Span>) {
     let mut found = None;
     open.walk(&mut |part| {
         let new = match &part.kind {
@@ -249,6 +252,5 @@ fn running(plan: &Plan, open: &Expr) -> Why {
             found = new;
         }
     });
-    let (what, span) = found.unwrap_or_else(|| ("the run".to_owned(), None));
-    Why::Running(what, span)
+    found.unwrap_or_else(|| ("the run".to_owned(), None))
 }

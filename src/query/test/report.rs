@@ -11,19 +11,21 @@ use crate::source::Span;
 /// More places than these are not pointed at.
 const MOST_LABELS: usize = 6;
 
-pub(super) fn does_not_hold(span: Span, shown: &[Shown]) -> Diagnostic {
-    let finding = Diagnostic::new(Code::P0706, span, "the assertion does not hold");
-    let labels = shown.iter().take(MOST_LABELS);
-    let finding = labels.fold(finding, |finding, (place, text)| match *place == span {
-        true => finding.here(text),
-        false => finding.label(*place, text),
-    });
+/// `shown` are the parts that decide, the first of which is pointed at first: frames inside frames are hard to read.
+pub(super) fn does_not_hold(claim: Span, shown: &[Shown]) -> Diagnostic {
+    let message = "the assertion does not hold";
+    let finding = match shown.first() {
+        Some((place, text)) => Diagnostic::new(Code::P0706, *place, message).here(text),
+        None => Diagnostic::new(Code::P0706, claim, message).here("this is `false`"),
+    };
+    let labels = shown.iter().take(MOST_LABELS).skip(1);
+    let finding = labels.fold(finding, |finding, (place, text)| finding.label(*place, text));
     finding.help("these are the values of the plan that the test makes: mend the pipeline, or what the test claims")
 }
 
 pub(super) fn not_known(claim: Span, whole: Span, why: &Why) -> Diagnostic {
     match why {
-        Why::LeftOut(name, because) => left_out(claim, name, claim, *because),
+        Why::LeftOut(name, because) => left_out(claim, name, *because),
         Why::Running(what, place) | Why::ThereWhenRunning(what, place) => {
             let finding = Diagnostic::new(Code::P0706, claim, "the assertion is known only when running")
                 .here(format!("depends on {what}"));
@@ -41,10 +43,9 @@ pub(super) fn not_known(claim: Span, whole: Span, why: &Why) -> Diagnostic {
     }
 }
 
-pub(super) fn nothing_to_open(claim: Span, absent: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0706, claim, "the assertion opens what is `none`")
-        .here("does not hold")
-        .label(absent, "this is `none`")
+pub(super) fn nothing_to_open(absent: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0706, absent, "the assertion opens what is `none`")
+        .here("this is `none`")
         .help("nobody set it: mend the pipeline, or claim `… == none`")
 }
 
@@ -53,21 +54,18 @@ pub(super) fn argument_not_known(span: Span, name: &str, why: &Why) -> Diagnosti
     Diagnostic { message: format!("the argument `{name}` has no value: {}", found.message), ..found }
 }
 
-fn left_out(span: Span, name: &str, place: Span, because: Option<Span>) -> Diagnostic {
-    let finding = Diagnostic::new(Code::P0706, span, format!("`{name}` is not in this plan"));
-    let finding = match place == span {
-        true => finding.here("asks a task that does not run"),
-        false => finding.here("says nothing of a task that does not run").label(place, "not in this plan"),
-    };
+fn left_out(span: Span, name: &str, because: Option<Span>) -> Diagnostic {
+    let finding = Diagnostic::new(Code::P0706, span, format!("`{name}` is not in this plan"))
+        .here("asks a task that does not run");
     let finding = match because {
         Some(because) => finding.label(because, "this is false for the given values"),
         None => finding,
     };
-    finding.help(format!("give the plan other arguments, or claim that it is left out: `assert plan.{name}.skipped`"))
+    finding.help("give the plan other arguments, or claim that it is left out: `.skipped` is known of every task")
 }
 
-pub(super) fn no_order(span: Span, absent: &Absent) -> Diagnostic {
-    left_out(span, &absent.name, absent.span, absent.because)
+pub(super) fn no_order(absent: &Absent) -> Diagnostic {
+    left_out(absent.span, &absent.name, absent.because)
 }
 
 pub(super) fn out_of_order(
@@ -79,11 +77,8 @@ pub(super) fn out_of_order(
 ) -> Diagnostic {
     let name = |task: TaskId| plan.task(task).name.as_str();
     let more = if pairs > 1 { format!(", and so for {} more", pairs - 1) } else { String::new() };
-    let finding = Diagnostic::new(
-        Code::P0706,
-        span,
-        format!("`{}` does not come after `{}`{more}", name(later), name(earlier)),
-    );
+    let finding =
+        Diagnostic::new(Code::P0706, span, format!("`{}` does not come after `{}`{more}", name(later), name(earlier)));
     let here = match back {
         Some(_) => "it is the other way round",
         None => "nothing orders the two: they may run at once",
@@ -96,7 +91,10 @@ pub(super) fn out_of_order(
     let task = name(later);
     match back {
         Some(path) => finding.help(format!("`{}` waits for `{task}`: {}", name(earlier), chain(plan, path))),
-        None => finding.help(format!("use an output of `{0}` in `{task}`, or write `after {0}` behind its call", name(earlier))),
+        None => finding.help(format!(
+            "use an output of `{}` in `{task}`, or put an `after` behind the call of `{task}`",
+            name(earlier)
+        )),
     }
 }
 
@@ -160,5 +158,6 @@ pub(super) fn not_expected(span: Span, code: Code, given: bool, others: &[&Diagn
         Some(place) => finding.label(place, format!("{}: {}", one.code.id(), one.message)),
         None => finding,
     });
-    finding.help("the body has to give this error and no other: then the test fails when the mistake is no longer found")
+    finding
+        .help("the body has to give this error and no other: then the test fails when the mistake is no longer found")
 }
