@@ -13,7 +13,7 @@ use crate::syntax::ast;
 
 use super::args::{Signature, Takes, assign};
 use super::checker::{Checker, poison, typed};
-use super::findings::{self, tests as say};
+use super::findings::{self, suite as say};
 use super::modules::{Def, id};
 use super::pipeline::{Progress, is_broken};
 use super::program::{Expr, Kind, LocalId, Op, ParamDef, PipelineDef, PipelineId, Type};

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::check::args::Signature;
 use crate::check::checker::{Checker, poison, typed};
-use crate::check::findings::tests as say;
+use crate::check::findings::suite as say;
 use crate::check::program::{Expr, Kind, LocalId, PipelineId, Type};
 use crate::check::scope::Origin;
 use crate::check::suite::{Part, PartOf, Subject, TaskPart, TaskSet};
