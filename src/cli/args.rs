@@ -46,10 +46,8 @@ pub(super) struct Check {
 }
 
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Exit codes: 0 all passed, 1 a test failed or a file has errors, 2 something could not be read,
-or no test was found in a file or by a filter that was named."
-)]
+#[command(after_help = "Exit codes: 0 all passed, 1 a test failed or a file has errors, 2 something could not be read,
+or no test was found in a file or by a filter that was named.")]
 pub(super) struct Test {
     /// Files, and folders in which every .pipe file is looked into; without one, this folder
     pub(super) paths: Vec<String>,
