@@ -158,9 +158,9 @@ fn suites(tested: &[Tested], broken: &[(&Sources, &Diagnostic)]) -> Vec<junit::S
 fn nothing_to_test(paths: &[String], filter: Option<&str>) -> Diagnostic {
     let below = paths.join(", ");
     match filter {
-        Some(filter) => Diagnostic::global(Code::P0708, format!("no test below {below} has `{filter}` in its name"))
+        Some(filter) => Diagnostic::global(Code::P0713, format!("no test below {below} has `{filter}` in its name"))
             .help("`pipec test` without `--filter` lists the names: a filter that finds nothing would pass for ever"),
-        None => Diagnostic::global(Code::P0708, format!("there is no test in {below}"))
+        None => Diagnostic::global(Code::P0713, format!("there is no test in {below}"))
             .help("write `test \"…\" { plan = my_pipeline() … }`, or name other files: a test run that finds nothing would pass for ever"),
     }
 }

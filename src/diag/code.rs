@@ -132,9 +132,9 @@ codes! {
     P0703 Error "cannot-write" "an output cannot be written"
     P0704 Error "out-of-date" "what is on disk is not what the program emits"
     P0705 Error "no-such-code" "there is no diagnostic of this code or name"
-    P0706 Error "assertion-failed" "an assertion of a test does not hold"
-    P0707 Error "expectation-failed" "the body of an `expect error` does not give that error alone"
-    P0708 Error "nothing-to-test" "no test was found where one was asked for"
+    P0711 Error "assertion-failed" "an assertion of a test does not hold"
+    P0712 Error "expectation-failed" "the body of an `expect error` does not give that error alone"
+    P0713 Error "nothing-to-test" "no test was found where one was asked for"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

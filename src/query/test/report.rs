@@ -15,8 +15,8 @@ const MOST_LABELS: usize = 6;
 pub(super) fn does_not_hold(claim: Span, shown: &[Shown]) -> Diagnostic {
     let message = "the assertion does not hold";
     let finding = match shown.first() {
-        Some((place, text)) => Diagnostic::new(Code::P0706, *place, message).here(text),
-        None => Diagnostic::new(Code::P0706, claim, message).here("this is `false`"),
+        Some((place, text)) => Diagnostic::new(Code::P0711, *place, message).here(text),
+        None => Diagnostic::new(Code::P0711, claim, message).here("this is `false`"),
     };
     let labels = shown.iter().take(MOST_LABELS).skip(1);
     let finding = labels.fold(finding, |finding, (place, text)| finding.label(*place, text));
@@ -27,7 +27,7 @@ pub(super) fn not_known(claim: Span, whole: Span, why: &Why) -> Diagnostic {
     match why {
         Why::LeftOut(name, because) => left_out(claim, name, *because),
         Why::Running(what, place) | Why::ThereWhenRunning(what, place) => {
-            let finding = Diagnostic::new(Code::P0706, claim, "the assertion is known only when running")
+            let finding = Diagnostic::new(Code::P0711, claim, "the assertion is known only when running")
                 .here(format!("depends on {what}"));
             let finding = match place {
                 Some(place) => finding.label(*place, "this has to run first"),
@@ -35,16 +35,16 @@ pub(super) fn not_known(claim: Span, whole: Span, why: &Why) -> Diagnostic {
             };
             finding.help("a test looks at the plan and runs nothing; claim something that the arguments decide, such as an order, or a resource")
         }
-        Why::Differs(what) => Diagnostic::new(Code::P0706, claim, "the assertion has no one answer")
+        Why::Differs(what) => Diagnostic::new(Code::P0711, claim, "the assertion has no one answer")
             .here(what.clone())
             .help("give them names of their own, and claim it of each"),
         Why::Fault(fault) => (**fault).clone(),
-        Why::NoPlan => Diagnostic::new(Code::P0706, whole, "there is no plan to look at"),
+        Why::NoPlan => Diagnostic::new(Code::P0711, whole, "there is no plan to look at"),
     }
 }
 
 pub(super) fn nothing_to_open(absent: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0706, absent, "the assertion opens what is `none`")
+    Diagnostic::new(Code::P0711, absent, "the assertion opens what is `none`")
         .here("this is `none`")
         .help("nobody set it: mend the pipeline, or claim `… == none`")
 }
@@ -55,7 +55,7 @@ pub(super) fn argument_not_known(span: Span, name: &str, why: &Why) -> Diagnosti
 }
 
 fn left_out(span: Span, name: &str, because: Option<Span>) -> Diagnostic {
-    let finding = Diagnostic::new(Code::P0706, span, format!("`{name}` is not in this plan"))
+    let finding = Diagnostic::new(Code::P0711, span, format!("`{name}` is not in this plan"))
         .here("asks a task that does not run");
     let finding = match because {
         Some(because) => finding.label(because, "this is false for the given values"),
@@ -78,7 +78,7 @@ pub(super) fn out_of_order(
     let name = |task: TaskId| plan.task(task).name.as_str();
     let more = if pairs > 1 { format!(", and so for {} more", pairs - 1) } else { String::new() };
     let finding =
-        Diagnostic::new(Code::P0706, span, format!("`{}` does not come after `{}`{more}", name(later), name(earlier)));
+        Diagnostic::new(Code::P0711, span, format!("`{}` does not come after `{}`{more}", name(later), name(earlier)));
     let here = match back {
         Some(_) => "it is the other way round",
         None => "nothing orders the two: they may run at once",
@@ -101,7 +101,7 @@ pub(super) fn out_of_order(
 pub(super) fn in_order(plan: &Plan, span: Span, (later, earlier): (TaskId, TaskId), path: &[TaskId]) -> Diagnostic {
     let name = |task: TaskId| plan.task(task).name.as_str();
     let message = format!("`{}` comes after `{}`", name(later), name(earlier));
-    let finding = Diagnostic::new(Code::P0706, span, message).here("does not hold");
+    let finding = Diagnostic::new(Code::P0711, span, message).here("does not hold");
     let steps = path.windows(2).take(MOST_LABELS);
     let finding = steps.fold(finding, |finding, step| {
         let (place, text) = reason(plan, step[0], step[1]);
@@ -152,7 +152,7 @@ pub(super) fn not_expected(span: Span, code: Code, given: bool, others: &[&Diagn
         (false, false) => format!("{expected} was expected, and {} was found", found.join(", ")),
         (false, true) => format!("{expected} was expected, and nothing is wrong with the body"),
     };
-    let finding = Diagnostic::new(Code::P0707, span, message).here("expected here");
+    let finding = Diagnostic::new(Code::P0712, span, message).here("expected here");
     let labels = others.iter().take(MOST_LABELS);
     let finding = labels.fold(finding, |finding, one| match one.span() {
         Some(place) => finding.label(place, format!("{}: {}", one.code.id(), one.message)),

@@ -46,7 +46,7 @@ fn a_filter_chooses_by_name() {
     let (code, out, _) = run(&[("b.pipe", BAD)], &["--filter", "fin"]);
     assert_eq!((code, out.as_str()), (0, "b.pipe\n  ok      fine\n1 test in 1 file: all passed\n"));
     let (code, out, _) = run(&[("b.pipe", BAD)], &["--filter", "nothing"]);
-    assert!(code == 2 && out.contains("P0708") && out.contains("no tests found"), "{code} {out}");
+    assert!(code == 2 && out.contains("P0713") && out.contains("no tests found"), "{code} {out}");
 }
 
 /// A folder need not have tests; a path that is named is meant to.
@@ -59,7 +59,7 @@ fn nothing_found_is_an_error_where_something_was_named() {
     let (code, out, _) = run(&[], &[]);
     assert!(code == 2 && out.contains("P0702"), "{code} {out}");
     let (code, out, _) = run(&[], &["absent.pipe"]);
-    assert!(code == 2 && out.contains("P0701") && !out.contains("P0708"), "{code} {out}");
+    assert!(code == 2 && out.contains("P0701") && !out.contains("P0713"), "{code} {out}");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn json_has_every_test_with_its_findings() {
     assert_eq!((&bad["name"], &bad["file"], &bad["passed"]), (&"a & b".into(), &"a.pipe".into(), &false.into()));
     assert_eq!((&bad["line"], &bad["column"]), (&2.into(), &6.into()));
     let found = &bad["diagnostics"][0];
-    assert_eq!((&found["code"], &found["name"]), (&"P0706".into(), &"assertion-failed".into()));
+    assert_eq!((&found["code"], &found["name"]), (&"P0711".into(), &"assertion-failed".into()));
     assert_eq!(found["range"]["start"], serde_json::json!({ "line": 4, "column": 12 }));
     let texts: Vec<&str> =
         found["labels"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect();
@@ -100,7 +100,7 @@ fn junit_is_xml_with_the_failures() {
         text,
         "3 1 1\n\
          check | error: b.pipe:1:32: error[P0301]: `image` takes an `image`, and this is an `int`\n\
-         a & b | failure: a.pipe:4:12: error[P0706]: the assertion does not hold\n\
+         a & b | failure: a.pipe:4:12: error[P0711]: the assertion does not hold\n\
          fine | \n"
     );
 }

@@ -19,7 +19,7 @@ fn an_error_is_expected_by_code_or_name() {
 #[test]
 fn calls_of_pipelines_are_planned() {
     passes("expect error \"P0505\" in { ci()\nci(upload: true) }");
-    fails("expect error \"P0505\" in { ci() }", &["P0707", "nothing is wrong with the body"]);
+    fails("expect error \"P0505\" in { ci() }", &["P0712", "nothing is wrong with the body"]);
     fails(
         "expect error \"P0207\" in { ci(upload: true) }",
         &["P0207 (missing-argument) was expected, and P0505 was found"],
