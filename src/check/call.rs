@@ -32,6 +32,9 @@ impl<'a> Checker<'a, '_> {
         span: Span,
         want: Option<&Type>,
     ) -> Expr {
+        if let Some(made) = self.quantifier(callee, args, span) {
+            return made;
+        }
         let called = self.callee(callee);
         self.call_of(called, callee, args, span, want)
     }

@@ -13,6 +13,7 @@ use super::modules::{Decls, Def, Module, PipelineAt};
 use super::pattern::Pattern;
 use super::program::{EnumId, Expr, Kind, Program, RecordId, Type};
 use super::scope::Scope;
+use super::test::Testing;
 use super::{Input, pipeline};
 
 /// The state of one check. `'a` is the trees', `'d` the sink's.
@@ -50,6 +51,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) looked_at: Cell<usize>,
     /// Of the names that the root brings in by `use`, those that it uses, by their places.
     pub(super) named: RefCell<FxHashSet<Span>>,
+    /// While a test is checked; its plans have parts.
+    pub(super) testing: Option<Testing>,
 }
 
 /// The signature of a task in place, as its users see it.
@@ -93,6 +96,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             inlined: 0,
             looked_at: Cell::new(0),
             named: RefCell::default(),
+            testing: None,
         }
     }
 

@@ -19,7 +19,7 @@ impl<'a> Checker<'a, '_> {
             return typed(Kind::Out(0), Type::Path, name.span);
         }
         if let Some(local) = self.scope.find(&name.text) {
-            return self.local_value(local, name.span);
+            return self.bare_subject(local, name).unwrap_or_else(|| self.local_value(local, name.span));
         }
         if &*name.text == "outcome" && self.scope.finally_from.is_some() {
             return typed(Kind::Outcome, self.prelude_enum("Outcome"), name.span);
@@ -94,6 +94,9 @@ impl<'a> Checker<'a, '_> {
             && !self.is_bound_later(base, def)
         {
             return self.member(def, base, name, span);
+        }
+        if let Some(part) = self.plan_part(base, name, span) {
+            return part;
         }
         if let Some(status) = self.status(base, name, span) {
             return status;
@@ -200,7 +203,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A part of a value.
-    fn part(&mut self, made: Expr, base: &'a ast::Expr, name: &'a ast::Name, span: Span) -> Expr {
+    pub(super) fn part(&mut self, made: Expr, base: &'a ast::Expr, name: &'a ast::Name, span: Span) -> Expr {
         if made.ty == Type::Unknown {
             return poison(span);
         }

@@ -75,6 +75,7 @@ impl<'a> Checker<'a, '_> {
                 self.pipeline(PipelineAt(at));
             }
         }
+        self.tests();
         self.circles.drain(..).for_each(|circle| self.out.push(circle));
     }
 

@@ -33,7 +33,9 @@ mod scope;
 pub mod script;
 mod settings;
 mod stmt;
+pub mod suite;
 mod task;
+mod test;
 mod text;
 mod type_expr;
 mod types;
@@ -81,6 +83,33 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
 /// The lints that ran when a program has no errors.
 pub fn lints() -> Vec<Code> {
     lints::codes()
+}
+
+/// Runs the rules over the bodies that tests expect errors in, each as if it were the only pipeline: it is done for who
+/// runs the tests, since no other question about a program needs it.
+pub fn apply_rules(program: &mut Program) {
+    let mut tests = std::mem::take(&mut program.tests);
+    let pipelines = std::mem::take(&mut program.pipelines);
+    for stmt in tests.iter_mut().flat_map(|test| &mut test.body) {
+        if let suite::TestStmt::Expect(one) = stmt {
+            expected(program, one);
+        }
+    }
+    (program.tests, program.pipelines) = (tests, pipelines);
+}
+
+fn expected(program: &mut Program, one: &mut suite::Expectation) {
+    if std::mem::replace(&mut one.ruled, true) {
+        return;
+    }
+    let suite::ExpectedBody::Pipeline(body) = &mut one.body else { return };
+    let whole = one.found.iter().all(|found| keeps_the_graph(found.code));
+    let lent = std::mem::replace(body, test::no_pipeline());
+    program.pipelines.push(lent);
+    rules::run(program, whole, &mut one.found);
+    if let Some(back) = program.pipelines.pop() {
+        *body = back;
+    }
 }
 
 /// Whether a mistake is inside one value: who calls whom and what is made is known all the same.

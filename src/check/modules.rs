@@ -52,6 +52,8 @@ pub(super) struct Decls<'a> {
     pub(super) tasks: Vec<(usize, &'a ast::Task)>,
     pub(super) commands: Vec<(usize, &'a ast::Command)>,
     pub(super) pipelines: Vec<(usize, &'a ast::Pipeline)>,
+    /// Of the root alone.
+    pub(super) tests: Vec<&'a ast::Test>,
 }
 
 /// Index into [`Decls::pipelines`]. Those of the root are also in the program; others only where they are called.
@@ -73,6 +75,7 @@ impl<'a> Checker<'a, '_> {
             self.targets.push(module.unwrap_or(PRELUDE));
         }
         let root = self.load_file(self.input.root, &mut walk).unwrap_or(PRELUDE);
+        self.decls.tests = self.modules[root].file.items.iter().filter_map(test_of).collect();
         self.module = root;
     }
 
@@ -157,7 +160,8 @@ impl<'a> Checker<'a, '_> {
                 self.out.push(findings::names::not_yet(one.name.span, "an `extern task`"));
                 (&one.name, Def::Broken)
             }
-            ast::Item::Test(one) => return self.out.push(findings::names::not_yet(one.name.span, "a `test`")),
+            // Those of the root are checked behind everything else; a module's are its own file's.
+            ast::Item::Test(_) => return,
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
             ast::Item::Broken(_, None) => return,
         };
@@ -249,4 +253,8 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
         fields: Fields::default(),
         steps: Vec::new(),
     }
+}
+
+fn test_of(item: &ast::Item) -> Option<&ast::Test> {
+    if let ast::Item::Test(one) = item { Some(one) } else { None }
 }

@@ -45,30 +45,41 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn pipeline(&mut self, at: PipelineAt) {
         let (_, one) = self.decls.pipelines[at.0];
         self.calling = vec![(at, one.name.span)];
+        let made = self.pipeline_of(&one.name, &one.params, &one.outputs, &one.body);
+        self.program.pipelines.push(PipelineDef { doc: one.doc.clone(), ..made });
+    }
+
+    /// The parts of a pipeline; the body of an `expect` has no others than statements.
+    pub(super) fn pipeline_of(
+        &mut self,
+        name: &ast::Name,
+        written: &'a [ast::Param],
+        returned: &'a ast::Outputs,
+        stmts: &'a [ast::Stmt],
+    ) -> PipelineDef {
         self.scope = Scope::default();
         self.pipe = Progress::default();
-        self.scope.torn = one.body.iter().any(is_broken);
-        let mut params = self.params(&one.params);
-        self.pipeline_params(&params, &one.params);
-        self.bind_params(&one.params, &mut params);
-        let outputs = self.outputs(&one.outputs, Owner::Pipeline);
-        self.no_places(&one.outputs);
+        self.scope.torn = stmts.iter().any(is_broken);
+        let mut params = self.params(written);
+        self.pipeline_params(&params, written);
+        self.bind_params(written, &mut params);
+        let outputs = self.outputs(returned, Owner::Pipeline);
+        self.no_places(returned);
         self.pipe.outputs = outputs.iter().map(|one| (one.name.clone(), one.ty.clone(), one.span)).collect();
-        self.scope.later = Later::Body(&one.body, std::cell::OnceCell::new());
-        self.look_at_defaults(&one.body);
-        let mut body = Vec::with_capacity(one.body.len());
-        self.stmts(&one.body, Level::Top, &mut body);
+        self.scope.later = Later::Body(stmts, std::cell::OnceCell::new());
+        self.look_at_defaults(stmts);
+        let mut body = Vec::with_capacity(stmts.len());
+        self.stmts(stmts, Level::Top, &mut body);
         self.look_ahead(0);
         self.nothing_bound();
         if !self.pipe.waits.is_empty() {
             patch(&mut body, &self.pipe.waits);
         }
         if !outputs.is_empty() && self.once(Once::Return).is_none() && !self.scope.torn {
-            self.report(findings::bodies::no_return(&one.name, outputs[0].span));
+            self.report(findings::bodies::no_return(name, outputs[0].span));
         }
         let locals = std::mem::take(&mut self.scope).locals;
-        let (name, doc, span) = (one.name.text.clone(), one.doc.clone(), one.name.span);
-        self.program.pipelines.push(PipelineDef { name, doc, span, params, outputs, locals, body });
+        PipelineDef { name: name.text.clone(), doc: String::new(), span: name.span, params, outputs, locals, body }
     }
 
     /// Nobody outside can hand a pipeline what only a task makes.
@@ -208,7 +219,7 @@ fn patch_after(after: &mut After, waits: &[Vec<LocalId>]) {
     }
 }
 
-fn is_broken(stmt: &ast::Stmt) -> bool {
+pub(super) fn is_broken(stmt: &ast::Stmt) -> bool {
     match stmt {
         ast::Stmt::Broken(_) => true,
         ast::Stmt::When(when) | ast::Stmt::BindWhen { when, .. } => {

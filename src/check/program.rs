@@ -49,6 +49,8 @@ pub struct Program {
     /// Those of the root file only, in its order.
     pub pipelines: Vec<PipelineDef>,
     pub commands: Vec<CommandDef>,
+    /// Those of the root file only, in its order.
+    pub tests: Vec<super::suite::TestDef>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -236,7 +236,7 @@ fn value_field(field: &ast::Field) -> Option<(&ast::Name, &ast::Expr)> {
 }
 
 /// The word that a statement begins with, and where it stands.
-fn head(stmt: &ast::Stmt) -> (&'static str, Span) {
+pub(super) fn head(stmt: &ast::Stmt) -> (&'static str, Span) {
     let (word, span) = match stmt {
         ast::Stmt::Stage { span, .. } => ("stage", *span),
         ast::Stmt::Finally { span, .. } => ("finally", *span),

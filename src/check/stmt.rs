@@ -255,7 +255,7 @@ impl<'a> Checker<'a, '_> {
         made
     }
 
-    fn no_modifiers(&mut self, modifiers: &'a ast::Modifiers) {
+    pub(super) fn no_modifiers(&mut self, modifiers: &'a ast::Modifiers) {
         if let Some(name) = modifiers.after.first() {
             self.report(findings::bodies::modifiers_of_value(name.span));
         } else if let Some(ast::Field::Value { name, .. }) = modifiers.fields.first() {

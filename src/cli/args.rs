@@ -12,6 +12,7 @@ use crate::query::levels::{self, Lint};
 #[command(name = "pipec", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   pipec check                                    every .pipe file below this folder
+  pipec test                                     the tests in them, on plans, without an engine
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
@@ -60,6 +61,8 @@ pub(super) struct Report {
 pub(super) enum Command {
     /// Find mistakes without running anything
     Check(Check),
+    /// Run the tests of programs on their plans, without an engine
+    Test(Test),
     /// Show what a pipeline would do: order, conditions, resources, and why
     Plan(Plan),
     /// Write a pipeline for an engine
@@ -125,6 +128,28 @@ pub(super) struct Project {
 }
 
 const PROJECT: &str = "Configuration";
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec test                        the tests of every .pipe file below this folder
+  pipec test ci.pipe --filter kola  those of a file with `kola` in their names
+  pipec test --format junit         for Jenkins and GitLab
+
+Exit codes: 0 all passed, 1 a test failed or a file has errors, 2 something could not be read,
+or no test was found in a file or by a filter that was named.")]
+pub(super) struct Test {
+    /// Files, and folders in which every .pipe file is looked into; without one, this folder
+    #[arg(add = ArgValueCompleter::new(complete::programs))]
+    pub(super) paths: Vec<String>,
+    /// Run only the tests whose names contain this
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
+    #[command(flatten)]
+    pub(super) project: Project,
+}
 
 #[derive(Args, Debug)]
 pub(super) struct Wanted {
@@ -305,6 +330,16 @@ pub(super) enum Format {
     /// Workflow commands of GitHub, which become annotations
     Github,
     /// Test results for Jenkins and GitLab
+    Junit,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TestFormat {
+    /// One line a test, with the lines of source where one failed
+    Text,
+    /// One JSON object
+    Json,
+    /// JUnit XML, as CI systems read it
     Junit,
 }
 

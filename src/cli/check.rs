@@ -67,30 +67,37 @@ impl Checked {
 
     /// Each finding once, though several files use the module that it is in; in the order of the files.
     fn distinct(&self) -> Vec<(&Sources, &Diagnostic)> {
-        static NOWHERE: std::sync::LazyLock<Sources> = std::sync::LazyLock::new(Sources::default);
-        let failures = self.failures.iter().map(|found| (&*NOWHERE, found));
         let configs = self.configs.iter().map(|config| (&config.sources, &config.diagnostics));
         let patterns = self.patterns.iter().map(|(config, found)| (&config.sources, found));
         let programs = self.analyses.iter().map(|one| (&one.sources, &one.diagnostics));
-        let all = configs.chain(patterns).chain(programs);
-        let all = all.flat_map(|(sources, found)| found.iter().map(move |one| (sources, one)));
-        let mut seen = FxHashSet::default();
-        let mut fresh = |sources: &Sources, found: &Diagnostic| {
-            let place = found.span().map(|span| (sources.get(span.file).name.clone(), span.start, span.end));
-            seen.insert((place, found.code, found.message.clone()))
-        };
-        failures.chain(all).filter(|(sources, found)| fresh(sources, found)).collect()
+        distinct(&self.failures, configs.chain(patterns).chain(programs))
     }
 }
 
-fn open(disk: &dyn Files, path: &str, configs: &Configs) -> Analysis {
+/// Each finding once, those without a text first.
+pub(super) fn distinct<'a>(
+    failures: &'a [Diagnostic],
+    found: impl Iterator<Item = (&'a Sources, &'a Diagnostics)>,
+) -> Vec<(&'a Sources, &'a Diagnostic)> {
+    static NOWHERE: std::sync::LazyLock<Sources> = std::sync::LazyLock::new(Sources::default);
+    let failures = failures.iter().map(|found| (&*NOWHERE, found));
+    let all = found.flat_map(|(sources, found)| found.iter().map(move |one| (sources, one)));
+    let mut seen = FxHashSet::default();
+    let mut fresh = |sources: &Sources, found: &Diagnostic| {
+        let place = found.span().map(|span| (sources.get(span.file).name.clone(), span.start, span.end));
+        seen.insert((place, found.code, found.message.clone()))
+    };
+    failures.chain(all).filter(|(sources, found)| fresh(sources, found)).collect()
+}
+
+pub(super) fn open(disk: &dyn Files, path: &str, configs: &Configs) -> Analysis {
     Analysis::open_with(disk, path, &configs.of(disk, path))
 }
 
 /// Findings about a file that cannot be read mean that the run could not be done.
 pub(super) fn exit_of(found: &Diagnostic) -> Exit {
     match (found.code, found.severity) {
-        (Code::P0701 | Code::P0702 | Code::P0703, _) => Exit::Failed,
+        (Code::P0701 | Code::P0702 | Code::P0703 | Code::P0713, _) => Exit::Failed,
         (_, Severity::Error) => Exit::Findings,
         (_, Severity::Warning | Severity::Note) => Exit::Clean,
     }

@@ -14,6 +14,7 @@ mod project;
 mod report;
 mod show;
 mod terminal;
+mod test;
 mod usage;
 mod watch;
 
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
     let mut machine = Machine::new(cli.terminal);
     let exit = match cli.command {
         Command::Check(args) => check::run(&args, &mut machine),
+        Command::Test(args) => test::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),

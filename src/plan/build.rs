@@ -9,6 +9,7 @@ mod fold;
 mod form;
 mod hint;
 mod inline;
+pub mod inspect;
 mod names;
 pub(super) mod param;
 mod partial;
@@ -55,17 +56,14 @@ pub fn build(
     out: &mut Diagnostics,
 ) -> Option<Plan> {
     let mut builder = Builder::new(program, pipeline, source);
-    let mut frame = Frame::new(builder.pipeline.locals.len(), Inside::Pipeline);
-    builder.parameters(&mut frame, bindings);
-    builder.block(&mut frame, &Context::new(), &builder.pipeline.body);
-    builder.connect();
-    builder.nothing_to_do();
+    builder.run(bindings);
     let failed = builder.out.has_errors();
     out.append(builder.out);
     (!failed).then_some(builder.plan)
 }
 
 /// All that is known while one plan is built.
+#[derive(Debug)]
 struct Builder<'a> {
     program: &'a Program,
     pipeline: &'a PipelineDef,
@@ -81,11 +79,16 @@ struct Builder<'a> {
     forms: Forms,
     bindings: Vec<Binding>,
     body: inline::Body,
+    /// For who inspects the plan: what each task was called with. Then no parameter stays open either.
+    arguments: Option<inspect::Arguments>,
 }
 
 impl<'a> Builder<'a> {
     fn new(program: &'a Program, id: PipelineId, source: &str) -> Self {
-        let pipeline = &program.pipelines[id.index()];
+        Self::of(program, &program.pipelines[id.index()], source)
+    }
+
+    fn of(program: &'a Program, pipeline: &'a PipelineDef, source: &str) -> Self {
         let mut plan = Plan::empty(&pipeline.name, pipeline.span);
         plan.doc.clone_from(&pipeline.doc);
         source.clone_into(&mut plan.source);
@@ -102,7 +105,18 @@ impl<'a> Builder<'a> {
             forms: Forms::default(),
             bindings: Vec::new(),
             body: inline::Body::default(),
+            arguments: None,
         }
+    }
+
+    /// Makes the whole plan; gives back what the names of the pipeline stand for.
+    fn run(&mut self, bindings: &[Binding]) -> Frame {
+        let mut frame = Frame::new(self.pipeline.locals.len(), Inside::Pipeline);
+        self.parameters(&mut frame, bindings);
+        self.block(&mut frame, &Context::new(), &self.pipeline.body);
+        self.connect();
+        self.nothing_to_do();
+        frame
     }
 
     fn nothing_to_do(&mut self) {

@@ -126,6 +126,7 @@ impl Task {
             name: name.to_owned(),
             doc: String::new(),
             span,
+            within: Vec::new(),
             declared: span,
             stage: None,
             phase: Phase::Main,

@@ -261,6 +261,8 @@ pub struct PipelineOutput {
 pub struct LeftOut {
     pub name: String,
     pub span: Span,
+    /// As [`Task::within`].
+    pub within: Vec<Span>,
     /// The condition that is false.
     pub because: Span,
 }
@@ -281,6 +283,8 @@ pub struct Task {
     pub doc: String,
     /// Of the call, in the pipeline.
     pub span: Span,
+    /// The calls of pipelines that it stands in, the outermost first.
+    pub within: Vec<Span>,
     /// Of the declaration.
     pub declared: Span,
     pub stage: Option<String>,

@@ -7,6 +7,7 @@ pub mod doc;
 mod judge;
 pub mod levels;
 mod load;
+pub mod test;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;
@@ -114,6 +115,15 @@ impl Analysis {
             return None;
         }
         build::build(program, pipeline, &bindings, &self.path, out)
+    }
+
+    /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, so
+    /// that none is run.
+    pub fn test(&mut self, filter: &str, done: &mut dyn FnMut(test::Ran)) -> bool {
+        let Some(program) = &mut self.program else { return false };
+        check::apply_rules(program);
+        test::run(program, &self.path, filter, done);
+        true
     }
 
     /// The plan as `pipec plan` shows it.

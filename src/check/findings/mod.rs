@@ -5,6 +5,7 @@ pub(super) mod calls;
 pub(super) mod literals;
 pub(super) mod names;
 pub(super) mod parts;
+pub(super) mod suite;
 pub(super) mod tasks;
 pub(super) mod texts;
 pub(super) mod types;

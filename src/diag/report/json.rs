@@ -8,8 +8,12 @@ use crate::source::{Position, Sources, Span};
 
 /// `{"diagnostics": […]}`
 pub(super) fn render(run: &Run<'_>) -> String {
-    let rows: Vec<Row<'_>> = run.findings.iter().map(|(sources, one)| Row::new(sources, one)).collect();
-    format!("{:#}\n", serde_json::json!({ "diagnostics": rows }))
+    format!("{:#}\n", value(&run.findings))
+}
+
+pub(super) fn value(findings: &[(&Sources, &Diagnostic)]) -> serde_json::Value {
+    let rows: Vec<Row<'_>> = findings.iter().map(|(sources, one)| Row::new(sources, one)).collect();
+    serde_json::json!({ "diagnostics": rows })
 }
 
 #[derive(Serialize)]

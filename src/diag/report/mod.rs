@@ -49,6 +49,11 @@ pub fn render(format: Format, run: &Run<'_>) -> String {
     }
 }
 
+/// The JSON of [`Format::Json`], for who puts it into more.
+pub fn json(findings: &[(&Sources, &Diagnostic)]) -> serde_json::Value {
+    json::value(findings)
+}
+
 /// `file:line:column: error[P0401]: message`
 pub fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
     line::line(sources, diagnostic)

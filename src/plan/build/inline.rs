@@ -27,13 +27,14 @@ impl<'a> Builder<'a> {
         &mut self,
         frame: &mut Frame,
         context: &Context<'a>,
-        name: &str,
+        (name, call): (&str, Span),
         body: &'a [Stmt],
     ) -> Vec<Expr> {
         let outside = std::mem::replace(&mut self.body, Body { called: true, ..Body::default() });
         let inner = Context {
             prefix: format!("{}{name}{}_", context.prefix, context.suffix),
             suffix: String::new(),
+            within: context.within.iter().copied().chain([call]).collect(),
             defaults: Vec::new(),
             ..context.clone()
         };

@@ -49,7 +49,8 @@ impl Builder<'_> {
             self.plan.bound.push((binding.name.clone(), binding.value.clone()));
             return Partial::known(binding.value.clone(), ty);
         }
-        if param.is_const {
+        let closed = self.arguments.is_some() && opened_ty(ty.clone()) != Ty::Workspace;
+        if param.is_const || closed {
             return self.constant_parameter(frame, param, ty);
         }
         if ty == Ty::Workspace {

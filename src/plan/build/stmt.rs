@@ -18,6 +18,8 @@ use crate::source::{Span, offset};
 pub(super) struct Context<'a> {
     pub(super) phase: Phase,
     pub(super) stage: Option<Rc<str>>,
+    /// The calls of pipelines around, the outermost first.
+    pub(super) within: Rc<[Span]>,
     /// All conditions of the `when`s around, together.
     pub(super) condition: Option<Expr>,
     /// The tasks that the conditions read, and where.
@@ -39,6 +41,7 @@ impl Context<'_> {
         Self {
             phase: Phase::Main,
             stage: None,
+            within: Rc::from([]),
             condition: None,
             condition_reads: Rc::from([]),
             turns: Rc::from([]),
@@ -77,14 +80,19 @@ impl<'a> Builder<'a> {
             Stmt::Call(call) => {
                 if let (true, Some(because)) = (self.left_out, context.because) {
                     let name = format!("{}{}{}", context.prefix, call.name, context.suffix);
-                    self.plan.left_out.push(LeftOut { name, span: call.span, because });
+                    self.plan.left_out.push(LeftOut {
+                        name,
+                        span: call.span,
+                        within: context.within.to_vec(),
+                        because,
+                    });
                 }
                 self.call(frame, context, call);
             }
             Stmt::When(when) => self.when(frame, context, when),
             Stmt::For(each) => self.each(frame, context, each),
-            Stmt::Inline { local, name, lone, calls, body, .. } => {
-                let given = self.called_body(frame, context, name, body);
+            Stmt::Inline { local, name, lone, calls, body, span, .. } => {
+                let given = self.called_body(frame, context, (name, *span), body);
                 self.bind_inlined(frame, *local, *lone, calls, given);
             }
             Stmt::Stage { name, body, .. } => {

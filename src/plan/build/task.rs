@@ -32,15 +32,23 @@ impl<'a> Builder<'a> {
         let mut making = Making::default();
         let reads = context.condition_reads.iter();
         making.reads.extend(reads.map(|(task, span)| (*task, Why::Condition(*span))));
+        let mut given = Vec::new();
         let made = match &call.callee {
             Callee::Task(id) => {
                 let def = &program.tasks[id.index()];
                 let inner = self.arguments(&mut making, frame, call, def);
+                if self.arguments.is_some() {
+                    given = def.params.iter().map(|param| inner.value(param.local)).collect();
+                }
                 self.make(&mut making, frame, &inner, context, call, def)
             }
             Callee::InPlace(def) => self.make(&mut making, frame, frame, context, call, def),
         };
+        let entered = !self.left_out;
         self.enter(frame, context, call, making, made);
+        if let (true, Some(arguments)) = (entered, &mut self.arguments) {
+            arguments.push(given);
+        }
     }
 
     /// The scope of a library task: its parameters, bound.
@@ -76,6 +84,7 @@ impl<'a> Builder<'a> {
         let mut task = Task::new(&self.name(call, context), call.span);
         task.doc.clone_from(&def.doc);
         task.declared = def.span;
+        task.within = context.within.to_vec();
         task.stage = context.stage.as_deref().map(str::to_owned);
         task.phase = context.phase;
         task.condition.clone_from(&context.condition);

@@ -25,7 +25,7 @@ fn what_is_no_lint_is_said_with_the_near_one() {
     let place = Place::with(&[("a.pipe", GOOD)]);
     place.run(&["check", "--deny", "unused-imports"]).exits(2).says("did you mean `unused-import`?");
     place.run(&["plan", "--allow", "P0204", "a.pipe"]).exits(2).says("`P0204` is an error, not a lint");
-    place.run(&["check", "--config", "x", "--no-config"]).exits(2).says("cannot be used with");
+    place.run(&["check", "--config", "x", "--no-config"]).exits(2).says("does not go together");
 }
 
 #[test]
