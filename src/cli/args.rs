@@ -2,6 +2,8 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::shellcheck::Wanted as ShellCheck;
+
 /// Check typed CI pipelines and emit them as shell scripts, OpenShift BuildConfigs or Tekton manifests.
 #[derive(Parser, Debug)]
 #[command(name = "pipec", version, max_term_width = 100, arg_required_else_help = true)]
@@ -40,6 +42,12 @@ pub(super) struct Check {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(super) format: Format,
+    /// Which ShellCheck reads the scripts: `auto` is the one on the PATH, if there is one
+    #[arg(long, value_name = "auto|never|PATH", default_value = "auto", value_parser = ShellCheck::parse)]
+    pub(super) shellcheck: ShellCheck,
+    /// Ask ShellCheck again, also about scripts that did not change
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 #[derive(Args, Debug)]

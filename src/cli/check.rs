@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 use super::Exit;
 use super::args::{Check, Format};
 use super::machine::{Disk, Machine};
+use super::shellcheck;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Severity, report};
 use crate::query::Analysis;
@@ -20,7 +21,8 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
     if files.is_empty() && failures.is_empty() {
         failures.push(nothing_to_check(&args.paths));
     }
-    let analyses = analyse(&files);
+    let mut analyses = analyse(&files);
+    failures.extend(shellcheck::lint(&args.shellcheck, !args.no_cache, &mut analyses));
     let findings = distinct(&failures, &analyses);
     machine.print(&render(args.format, &findings, machine));
     if args.format == Format::Full {

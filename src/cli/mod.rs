@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod emit;
 mod machine;
+mod shellcheck;
 mod show;
 
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! Everything one may ask of a set of files. The command line and the editor use only this.
 
 mod load;
+pub mod scripts;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;

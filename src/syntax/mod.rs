@@ -34,3 +34,9 @@ pub const MAX_BYTES: usize = 64 << 20;
 pub fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
     parser::parse(id, text, out)
 }
+
+/// The string that begins at an offset of a text that was parsed without a finding there. Who needs the source of each
+/// part reads it again, since a checked program does not keep it.
+pub fn string(id: FileId, text: &str, start: u32) -> ast::Text {
+    parser::string(id, text, start as usize)
+}

@@ -7,4 +7,4 @@ mod hostile;
 mod params;
 mod plan;
 mod refused;
-mod run;
+pub(super) mod run;

@@ -13,6 +13,7 @@ mod readme;
 mod script;
 mod shape;
 mod shell;
+mod shellcheck;
 mod syntax;
 mod tekton;
 mod yaml;

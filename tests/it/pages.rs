@@ -12,6 +12,8 @@ use pipec::source::Files;
 struct Case {
     program: String,
     target: Option<String>,
+    /// ShellCheck reads its scripts.
+    shellcheck: bool,
     params: Option<String>,
     args: Vec<(String, String)>,
     /// Files beside the program, by name.
@@ -121,6 +123,9 @@ fn findings(case: &Case) -> Vec<(Code, String)> {
 
 fn analyse(case: &Case) -> Analysis {
     let mut analysis = Analysis::open(case, "page.pipe");
+    if case.shellcheck {
+        super::shellcheck::hear(&mut analysis);
+    }
     if analysis.diagnostics.has_errors() || !case.program.contains("pipeline ") {
         return analysis;
     }
@@ -165,6 +170,10 @@ fn enter(case: &mut Case, info: &str, body: String) {
     let mut words = info.split_whitespace();
     match (words.next(), words.next()) {
         (Some("pipe"), Some(name)) if name.ends_with(".pipe") => case.modules.push((name.to_owned(), body)),
+        (Some("pipe"), Some("shellcheck")) => {
+            case.program = body;
+            case.shellcheck = true;
+        }
         (Some("pipe"), target) => {
             case.program = body;
             case.target = target.map(str::to_owned);
