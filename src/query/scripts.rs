@@ -20,8 +20,7 @@ use sheet::{Dialect, Sheet, sheet};
 /// - SC1090, SC1091: what a script sources is in its container, not here.
 /// - SC1128: a `#!` line in a script is a comment: the task says what reads it.
 /// - No `.shellcheckrc`: the same program has the same findings in every folder.
-pub const ARGUMENTS: &[&str] =
-    &["--format=json1", "--norc", "--severity=style", "--exclude=SC1090,SC1091,SC1128"];
+pub const ARGUMENTS: &[&str] = &["--format=json1", "--norc", "--severity=style", "--exclude=SC1090,SC1091,SC1128"];
 
 impl Analysis {
     /// The scripts of the user's own files that bash or sh read; none when the program has errors.
@@ -37,7 +36,10 @@ impl Analysis {
     pub fn hear<'a>(&mut self, said: impl IntoIterator<Item = (&'a Sheet, &'a [Comment])>) {
         let mut found = Diagnostics::default();
         for (sheet, comments) in said {
-            comments.iter().filter_map(|one| comment::report(&self.sources, sheet, one)).for_each(|one| found.push(one));
+            comments
+                .iter()
+                .filter_map(|one| comment::report(&self.sources, sheet, one))
+                .for_each(|one| found.push(one));
         }
         if !found.is_empty() {
             self.diagnostics.append(found);
@@ -48,8 +50,9 @@ impl Analysis {
 
 /// P0562
 pub fn not_installed() -> Diagnostic {
-    Diagnostic::global(Code::P0562, "the scripts were not checked: there is no `shellcheck` on the PATH")
-        .help("install it (Debian, Fedora and Homebrew have it as `shellcheck` or `ShellCheck`), or say `--shellcheck never`")
+    Diagnostic::global(Code::P0562, "the scripts were not checked: there is no `shellcheck` on the PATH").help(
+        "install it (Debian, Fedora and Homebrew have it as `shellcheck` or `ShellCheck`), or say `--shellcheck never`",
+    )
 }
 
 /// P0563
