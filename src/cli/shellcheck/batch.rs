@@ -15,8 +15,12 @@ use crate::query::scripts::comment::{Comment, read};
 /// A process that takes longer is ended.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// One process reads this many scripts at most: well within its time, and within what a command line holds.
-const MOST_SCRIPTS: usize = 500;
+/// One process reads this many scripts at most, which is a second on a machine that has nothing else to do: well within
+/// its time on one that has, and within what a command line holds.
+const MOST_SCRIPTS: usize = 250;
+
+/// And about this many bytes of them: ShellCheck reads 70 kB a second.
+const MOST_TEXT: usize = 128 << 10;
 
 /// Fewer scripts for a process are not worth its start.
 const FEWEST_SCRIPTS: usize = 8;
@@ -142,7 +146,9 @@ impl Drop for Batch {
 /// Which texts each process reads: about the same length for each, and together in one where they are few.
 fn shares(texts: &[&str], cores: usize) -> Vec<Vec<usize>> {
     let enough = texts.len().div_ceil(FEWEST_SCRIPTS).min(cores);
-    let count = enough.max(texts.len().div_ceil(MOST_SCRIPTS)).max(1);
+    let length: usize = texts.iter().map(|text| text.len()).sum();
+    let count =
+        enough.max(texts.len().div_ceil(MOST_SCRIPTS)).max(length.div_ceil(MOST_TEXT)).max(1).min(texts.len().max(1));
     let mut shares: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new()); count];
     for (at, text) in texts.iter().enumerate() {
         let open = shares.iter_mut().filter(|(_, share)| share.len() < MOST_SCRIPTS);
