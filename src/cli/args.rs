@@ -7,6 +7,8 @@ use super::complete;
 
 use crate::query::levels::{self, Lint};
 
+use super::shellcheck::Wanted as ShellCheck;
+
 /// Check typed CI pipelines and emit them as shell scripts, OpenShift BuildConfigs or Tekton manifests.
 #[derive(Parser, Debug)]
 #[command(name = "pipec", version, max_term_width = 100, arg_required_else_help = true)]
@@ -103,6 +105,12 @@ pub(super) struct Check {
     /// Check again whenever a file that was read changes, or a new one is written
     #[arg(long, short = 'w')]
     pub(super) watch: bool,
+    /// Which ShellCheck reads the scripts: `auto` is the one on the PATH, if there is one [default: what pipec.toml says]
+    #[arg(long, value_name = "auto|never|PATH", value_parser = ShellCheck::parse)]
+    pub(super) shellcheck: Option<ShellCheck>,
+    /// Ask ShellCheck again, also about scripts that did not change
+    #[arg(long)]
+    pub(super) no_cache: bool,
     #[command(flatten)]
     pub(super) project: Project,
 }

@@ -8,7 +8,7 @@ use super::args::{Check, Format};
 use super::machine::{Disk, Machine};
 use super::project::{self, Excluded};
 use super::report::{self, To};
-use super::{Exit, files, watch};
+use super::{Exit, files, shellcheck, watch};
 use crate::diag::code::Code;
 use crate::diag::report::Run;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -49,8 +49,9 @@ impl Checked {
     pub(super) fn new(args: &Check, disk: &dyn Files) -> Self {
         let configs = Arc::new(project::configs(&args.project));
         let excluded = Arc::new(Excluded::new(Arc::clone(&configs)));
-        let (files, failures) = files::find(&args.paths, &excluded);
-        let analyses = files::in_parallel(&files, |path| open(disk, path, &configs));
+        let (files, mut failures) = files::find(&args.paths, &excluded);
+        let mut analyses = files::in_parallel(&files, |path| open(disk, path, &configs));
+        failures.extend(about_scripts(args, &configs, &mut analyses));
         let (configs, patterns) = (configs.all(), excluded.wrong());
         Self { files, excluded, failures, configs, patterns, analyses }
     }
@@ -88,6 +89,17 @@ pub(super) fn distinct<'a>(
         seen.insert((place, found.code, found.message.clone()))
     };
     failures.chain(all).filter(|(sources, found)| fresh(sources, found)).collect()
+}
+
+/// Lets ShellCheck read the scripts; what is about the run and no script has the level of the current folder.
+fn about_scripts(args: &Check, configs: &Configs, analyses: &mut [Analysis]) -> Vec<Diagnostic> {
+    let mut said = Diagnostics::default();
+    let found = shellcheck::lint(args.shellcheck.as_ref(), !args.no_cache, analyses);
+    found.into_iter().for_each(|one| said.push(one));
+    if !said.is_empty() {
+        configs.of(&Disk, "-").levels.apply(&mut said);
+    }
+    said.iter().cloned().collect()
 }
 
 pub(super) fn open(disk: &dyn Files, path: &str, configs: &Configs) -> Analysis {

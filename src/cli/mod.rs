@@ -12,6 +12,7 @@ mod new;
 mod news;
 mod project;
 mod report;
+mod shellcheck;
 mod show;
 mod terminal;
 mod test;

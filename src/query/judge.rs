@@ -11,6 +11,8 @@ use crate::source::{FileId, Sources};
 pub(super) struct Judge {
     pub(super) levels: Levels,
     pub(super) allows: Allows,
+    /// The file that the run is about.
+    pub(super) root: Option<FileId>,
 }
 
 /// What was looked for in the file that a run is about.
@@ -35,6 +37,11 @@ impl Judge {
             found.append(unused);
         }
         self.levels.apply(found);
+    }
+
+    /// The comments of a file that allow what one more lint did not find.
+    pub(super) fn unused(&self, file: FileId, ran: &[Code], sources: &Sources) -> Diagnostics {
+        self.allows.unused(file, ran, sources)
     }
 
     /// What a later stage found.

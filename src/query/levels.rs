@@ -122,10 +122,9 @@ impl Levels {
                 return true;
             }
             let level = self.of(one.code);
-            one.severity = match level {
-                Level::Deny => Severity::Error,
-                Level::Allow | Level::Warn => one.code.severity(),
-            };
+            if level == Level::Deny {
+                one.severity = Severity::Error;
+            }
             level != Level::Allow
         });
     }

@@ -7,6 +7,7 @@ pub mod doc;
 mod judge;
 pub mod levels;
 mod load;
+pub mod scripts;
 pub mod test;
 
 use crate::check::{self, program::Program};
@@ -20,7 +21,7 @@ use crate::syntax::{self, ast};
 use crate::yaml_read;
 
 use allows::Allows;
-use config::Config;
+use config::{Config, ShellCheck};
 use judge::{Judge, Looked};
 
 /// One file with all it uses, parsed and checked.
@@ -33,6 +34,8 @@ pub struct Analysis {
     /// Absent when something is wrong with the text.
     program: Option<Program>,
     judge: Judge,
+    /// Whether a project lets ShellCheck read its scripts.
+    shellcheck: ShellCheck,
 }
 
 /// Which plan of a program is wanted.
@@ -67,7 +70,8 @@ impl Analysis {
         let mut diagnostics = Diagnostics::default();
         let mut judge = Judge { levels: config.levels.clone(), ..Judge::default() };
         let Some(mut loaded) = load::load(files, path, &mut diagnostics) else {
-            return Self { sources: Sources::default(), diagnostics, path: path.to_owned(), program: None, judge };
+            let (sources, path) = (Sources::default(), path.to_owned());
+            return Self { sources, diagnostics, path, program: None, judge, shellcheck: config.shellcheck };
         };
         let targets = target_options(&mut loaded.sources, &mut diagnostics);
         let input = check::Input {
@@ -79,11 +83,13 @@ impl Analysis {
         let program = check::check(&input, &mut diagnostics);
         // The lints of the checker run when there are no errors; what else looks for lints adds its codes here.
         let ran = if diagnostics.has_errors() { Vec::new() } else { check::lints() };
+        judge.root = Some(loaded.root);
         judge.allows = Allows::new(loaded.own(), &mut diagnostics);
         judge.settle(&mut diagnostics, &Looked { root: loaded.root, ran: &ran, sources: &loaded.sources });
         let usable = !diagnostics.has_errors() && !config.diagnostics.has_errors();
         let program = usable.then_some(program);
-        Self { sources: loaded.sources, diagnostics: diagnostics.sorted(), path: path.to_owned(), program, judge }
+        let (sources, diagnostics, path) = (loaded.sources, diagnostics.sorted(), path.to_owned());
+        Self { sources, diagnostics, path, program, judge, shellcheck: config.shellcheck }
     }
 
     /// Whether the file itself could be read, as text.

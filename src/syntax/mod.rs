@@ -42,3 +42,9 @@ pub fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
 pub fn string_end(text: &str, at: usize) -> usize {
     strings::skip_string(text.as_bytes(), at)
 }
+
+/// The string that begins at an offset of a text that was parsed without a finding there. Who needs the source of each
+/// part reads it again, since a checked program does not keep it.
+pub fn string(id: FileId, text: &str, start: u32) -> ast::Text {
+    parser::string(id, text, start as usize)
+}

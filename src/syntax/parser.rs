@@ -9,8 +9,9 @@ use super::ast;
 use super::explain;
 use super::grammar::{self, Inner, Rule};
 use super::names::WrongCase;
-use super::scan::scan;
+use super::scan::{Scan, scan};
 use super::slice::{Cut, Text};
+use super::strings::skip_string;
 
 /// Reads one file; the parts of the parser are spread over the modules of this room.
 pub(super) struct Parser<'t> {
@@ -50,10 +51,21 @@ pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File 
     file
 }
 
+/// The tree of the string that begins at `start`.
+pub(super) fn string(id: FileId, text: &str, start: usize) -> ast::Text {
+    // What is wrong with it was said when the text was parsed.
+    let mut out = Diagnostics::default();
+    let end = skip_string(text.as_bytes(), start);
+    Parser::scanned(id, text, Scan::default(), &mut out).string_at(start, end, 0)
+}
+
 impl<'t> Parser<'t> {
     pub(super) fn new(id: FileId, text: &'t str, out: &'t mut Diagnostics) -> Self {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let scan = scan(text, start);
+        Self::scanned(id, text, scan(text, start), out)
+    }
+
+    fn scanned(id: FileId, text: &'t str, scan: Scan, out: &'t mut Diagnostics) -> Self {
         Self {
             id,
             text,

@@ -13,6 +13,6 @@ mod new;
 mod params;
 mod plan;
 mod refused;
-mod run;
+pub(super) mod run;
 mod terminal;
 mod watch;

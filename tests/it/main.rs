@@ -17,6 +17,7 @@ mod readme;
 mod script;
 mod shape;
 mod shell;
+mod shellcheck;
 mod suite;
 mod syntax;
 mod tekton;

@@ -16,6 +16,8 @@ use pipec::source::{Files, Sources};
 struct Case {
     program: String,
     target: Option<String>,
+    /// ShellCheck reads its scripts.
+    shellcheck: bool,
     params: Option<String>,
     args: Vec<(String, String)>,
     /// The `pipec.toml`.
@@ -147,6 +149,9 @@ fn analyse(case: &Case) -> (Arc<Config>, Analysis) {
 }
 
 fn planned(case: &Case, mut analysis: Analysis) -> Analysis {
+    if case.shellcheck {
+        super::shellcheck::hear(&mut analysis);
+    }
     if analysis.diagnostics.has_errors() || !case.program.contains("pipeline ") {
         return analysis;
     }
@@ -192,6 +197,10 @@ fn enter(case: &mut Case, info: &str, body: String) {
     let mut words = info.split_whitespace();
     match (words.next(), words.next()) {
         (Some("pipe"), Some(name)) if name.ends_with(".pipe") => case.modules.push((name.to_owned(), body)),
+        (Some("pipe"), Some("shellcheck")) => {
+            case.program = body;
+            case.shellcheck = true;
+        }
         (Some("pipe"), target) => {
             case.program = body;
             case.target = target.map(str::to_owned);

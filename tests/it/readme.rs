@@ -45,6 +45,7 @@ fn printed(command: &str) -> String {
         .args(command.split_whitespace())
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("COLUMNS", "100")
+        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
         .output()
         .expect("pipec runs");
     String::from_utf8(out.stdout).expect("text") + &String::from_utf8(out.stderr).expect("text")

@@ -14,7 +14,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/check/", &["source", "diag", "syntax", "shell", "check"]),
     ("src/plan/", &["source", "diag", "contract", "shell", "yaml_read", "check", "plan"]),
     ("src/emit/", &["source", "diag", "contract", "plan", "shell", "emit"]),
-    ("src/query/", &["source", "diag", "syntax", "yaml_read", "check", "plan", "emit", "query"]),
+    ("src/query/", &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "query"]),
     ("src/cli/", &["source", "diag", "syntax", "query", "emit", "cli"]),
     ("src/main.rs", &[]),
     ("src/lib.rs", &[]),
