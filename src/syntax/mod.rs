@@ -3,13 +3,14 @@
 //! In reading order: `scan` finds strings (`strings`), brackets, and where items begin; `slice` tells where a statement or
 //! a field ends; `parser` holds the state, and `items`, `statements` and `fields` walk the slices; `grammar` (pest) reads
 //! one slice, and `quick` the plainest of them by hand; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
-//! slice that the grammar refused. `words` are the words of the language.
+//! slice that the grammar refused. `words` are the words of the language. `format` writes a tree in the one layout.
 
 pub mod ast;
 mod expected;
 mod explain;
 mod expr;
 mod fields;
+pub mod format;
 mod grammar;
 mod items;
 mod lower;
