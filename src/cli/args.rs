@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "pipec", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   pipec check                                    every .pipe file below this folder
+  pipec fmt                                      bring them all into the one layout
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
@@ -20,6 +21,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Find mistakes without running anything
     Check(Check),
+    /// Bring programs into the one layout
+    Fmt(Fmt),
     /// Show what a pipeline would do: order, conditions, resources, and why
     Plan(Plan),
     /// Write a pipeline for an engine
@@ -40,6 +43,21 @@ pub(super) struct Check {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Exit codes: 0 done, 1 syntax errors or (with --check or --diff) not in the layout, 2 something could
+not be read or written. There is nothing to configure. Comments, scripts and line breaks behind an opening bracket stay.")]
+pub(super) struct Fmt {
+    /// Files, and folders in which every .pipe file is laid out; `-` is standard input, written to standard output
+    #[arg(default_value = ".")]
+    pub(super) paths: Vec<String>,
+    /// Write nothing: list the files that would change, and exit 1 when there are any
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Write nothing: show how the files would change, and exit 1 when there are any
+    #[arg(long)]
+    pub(super) diff: bool,
 }
 
 #[derive(Args, Debug)]

@@ -1,14 +1,10 @@
 //! `pipec check`: every `.pipe` file below the paths, in parallel.
 
-use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use ignore::WalkBuilder;
 use rustc_hash::FxHashSet;
 
 use super::Exit;
 use super::args::{Check, Format};
+use super::files;
 use super::machine::{Disk, Machine};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Severity, report};
@@ -16,11 +12,8 @@ use crate::query::Analysis;
 use crate::source::Sources;
 
 pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
-    let (files, mut failures) = find(&args.paths);
-    if files.is_empty() && failures.is_empty() {
-        failures.push(nothing_to_check(&args.paths));
-    }
-    let analyses = analyse(&files);
+    let (files, failures) = files::find(&args.paths);
+    let analyses = files::in_parallel(&files, |path| Analysis::open(&Disk, path));
     let findings = distinct(&failures, &analyses);
     machine.print(&render(args.format, &findings, machine));
     if args.format == Format::Full {
@@ -85,84 +78,4 @@ fn summary(files: usize, findings: &[(&Sources, &Diagnostic)]) -> String {
         (errors, 0) => format!("{checked} checked, {}; `pipec explain CODE` says more\n", count(errors, "error")),
         (errors, rest) => format!("{checked} checked, {}, {}\n", count(errors, "error"), count(rest, "warning")),
     }
-}
-
-/// The files below the paths, sorted, and what cannot be read among them.
-fn find(paths: &[String]) -> (Vec<String>, Vec<Diagnostic>) {
-    let (mut files, mut failures) = (Vec::new(), Vec::new());
-    for path in paths {
-        if Path::new(path).is_dir() {
-            walk(path, &mut files, &mut failures);
-        } else {
-            files.push(path.clone());
-        }
-    }
-    files.sort();
-    files.dedup();
-    (files, failures)
-}
-
-fn walk(path: &str, files: &mut Vec<String>, failures: &mut Vec<Diagnostic>) {
-    for entry in WalkBuilder::new(path).sort_by_file_name(Ord::cmp).build() {
-        match entry {
-            Ok(entry) if is_program(&entry) => {
-                let shown = entry.path().strip_prefix("./").unwrap_or(entry.path());
-                match shown.to_str() {
-                    Some(path) => files.push(path.to_owned()),
-                    None => failures.push(unspeakable(shown)),
-                }
-            }
-            Ok(_) => {}
-            Err(error) => failures.push(unreadable(&error)),
-        }
-    }
-}
-
-/// By its name; a link to a folder is none, though a link that leads nowhere is, so that it is reported.
-fn is_program(entry: &ignore::DirEntry) -> bool {
-    let named = entry.path().extension().is_some_and(|extension| extension == "pipe");
-    named && !entry.path().is_dir()
-}
-
-/// On as many threads as there are cores; the answers are in the order of the files.
-fn analyse(files: &[String]) -> Vec<Analysis> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    if threads <= 1 {
-        return files.iter().map(|path| Analysis::open(&Disk, path)).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(files.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((at, path)) = take(files, &next) {
-                    let analysis = Analysis::open(&Disk, path);
-                    done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, analysis));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, analysis)| analysis).collect()
-}
-
-fn take<'a>(files: &'a [String], next: &AtomicUsize) -> Option<(usize, &'a String)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    files.get(at).map(|path| (at, path))
-}
-
-fn unreadable(error: &ignore::Error) -> Diagnostic {
-    Diagnostic::global(Code::P0701, format!("a folder cannot be read: {error}"))
-        .help("check its permissions, or name the files to check")
-}
-
-fn unspeakable(path: &Path) -> Diagnostic {
-    Diagnostic::global(Code::P0701, format!("`{}` cannot be read: its name is not UTF-8", path.display()))
-        .help("rename it: findings and manifests say the names of files")
-}
-
-fn nothing_to_check(paths: &[String]) -> Diagnostic {
-    Diagnostic::global(Code::P0702, format!("no `.pipe` file below {}", paths.join(", ")))
-        .help("name a file or another folder; git-ignored files count only when they are named")
 }

@@ -3,6 +3,8 @@
 mod args;
 mod check;
 mod emit;
+mod files;
+mod fmt;
 mod machine;
 mod show;
 
@@ -33,6 +35,7 @@ pub fn main() -> ExitCode {
     let mut machine = Machine::new();
     let exit = match cli.command {
         Command::Check(args) => check::run(&args, &mut machine),
+        Command::Fmt(args) => fmt::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),

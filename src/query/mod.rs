@@ -1,5 +1,6 @@
 //! Everything one may ask of a set of files. The command line and the editor use only this.
 
+pub mod layout;
 mod load;
 
 use crate::check::{self, program::Program};

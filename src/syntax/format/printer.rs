@@ -247,6 +247,9 @@ impl<'t> Printer<'t> {
             write(self);
             return true;
         }
+        if !matches!(self.glue, Glue::None | Glue::Space) {
+            self.settle();
+        }
         let saved = self.save();
         self.flat = true;
         self.limit = WIDTH.saturating_sub(self.reserve);
