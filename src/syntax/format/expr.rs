@@ -183,7 +183,16 @@ impl Printer<'_> {
         self.listed(&arm.cases, Self::case);
         self.put(Glue::Space);
         self.glue = Glue::Space;
-        self.expr(&arm.value);
+        if self.try_flat(|printer| printer.expr(&arm.value)) {
+            return;
+        }
+        let beside = self.save();
+        self.hang();
+        self.glue = Glue::Break;
+        if !self.try_flat(|printer| printer.expr(&arm.value)) {
+            self.restore(beside);
+            self.expr(&arm.value);
+        }
     }
 
     fn case(&mut self, _: &Name) {

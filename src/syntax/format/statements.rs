@@ -82,8 +82,7 @@ impl Printer<'_> {
             printer.reserve = 2;
             head(printer);
         });
-        let closes = self.out.ends_with([')', ']', '}']) && self.out_line_is_closer();
-        self.glue = if self.lines == line || closes { Glue::Space } else { Glue::Break };
+        self.glue = if self.lines == line || self.at_closer_line() { Glue::Space } else { Glue::Break };
         if self.at_comment() {
             self.glue = Glue::Break;
             self.comments();
@@ -91,7 +90,7 @@ impl Printer<'_> {
     }
 
     /// Whether the last line begins with a closing bracket, so that what was opened above ends there.
-    fn out_line_is_closer(&self) -> bool {
+    fn at_closer_line(&self) -> bool {
         let line = self.out.rsplit('\n').next().unwrap_or_default();
         line.trim_start().starts_with([')', ']', '}'])
     }

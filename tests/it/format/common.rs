@@ -102,7 +102,11 @@ fn hole_end(text: &str, at: usize) -> usize {
 
 /// All that must hold of a layout.
 pub(super) fn holds(what: &str, text: &str, after: &str) {
-    assert_eq!(tree(after), tree(text), "{what}: the tree has changed\n{text}\n=>\n{after}");
+    let (is, was) = (tree(after), tree(text));
+    if let Some((is, was)) = is.lines().zip(was.lines()).find(|(is, was)| is != was) {
+        panic!("{what}: the tree has changed from {} to {}\n{text}\n=>\n{after}", was.trim(), is.trim());
+    }
+    assert_eq!(is.len(), was.len(), "{what}: the tree has changed\n{text}\n=>\n{after}");
     assert_eq!(comments(after), comments(text), "{what}: the comments have changed\n{text}\n=>\n{after}");
     let again = formatted(after);
     assert_eq!(again.as_deref(), Some(after), "{what}: a second time is another layout\n{text}");
@@ -176,4 +180,11 @@ fn literals(name: &str, source: &str) -> Vec<(String, String)> {
     let plain = source.split('"').skip(1).filter(|part| part.contains('{') && part.contains('}'));
     let all = raw.map(str::to_owned).chain(plain.map(|part| part.replace("\\n", "\n").replace("\\\"", "\"")));
     all.enumerate().map(|(at, program)| (format!("{name} {at}"), program)).collect()
+}
+
+/// Whether a text has no syntax errors.
+pub(super) fn reads(text: &str) -> bool {
+    let mut found = Diagnostics::default();
+    syntax::parse(FileId(0), text, &mut found);
+    found.is_empty()
 }
