@@ -92,7 +92,7 @@ impl Printer<'_> {
             }
             ExprKind::Call { callee, args } => {
                 self.expr(callee);
-                self.bracket(ROUND, args, Self::arg);
+                self.args(args);
             }
             ExprKind::Force(of) => {
                 self.expr(of);
@@ -161,7 +161,7 @@ impl Printer<'_> {
         self.reserving(5, |printer| printer.expr(cond));
         self.put(Glue::Space);
         self.glue = Glue::Space;
-        self.reserving(5, |printer| printer.expr(then));
+        self.reserving(5, |printer| printer.beside_or_below(then));
         self.put(Glue::Space);
         self.next_line(broken);
         self.expr(otherwise);
@@ -183,15 +183,20 @@ impl Printer<'_> {
         self.listed(&arm.cases, Self::case);
         self.put(Glue::Space);
         self.glue = Glue::Space;
-        if self.try_flat(|printer| printer.expr(&arm.value)) {
+        self.beside_or_below(&arm.value);
+    }
+
+    /// An expression on the rest of the line, else on the next line, else on several.
+    fn beside_or_below(&mut self, value: &Expr) {
+        if self.try_flat(|printer| printer.expr(value)) {
             return;
         }
         let beside = self.save();
         self.hang();
         self.glue = Glue::Break;
-        if !self.try_flat(|printer| printer.expr(&arm.value)) {
+        if words::STATEMENTS.contains(&self.peek()) || !self.try_flat(|printer| printer.expr(value)) {
             self.restore(beside);
-            self.expr(&arm.value);
+            self.expr(value);
         }
     }
 
@@ -203,6 +208,26 @@ impl Printer<'_> {
     fn record_entry(&mut self, entry: &Entry) {
         self.token();
         self.behind_colon(&entry.value);
+    }
+
+    /// Arguments; a list or record that is the only one keeps its brackets beside the parentheses.
+    fn args(&mut self, args: &[Arg]) {
+        if !self.hugs(args) {
+            return self.bracket(ROUND, args, Self::arg);
+        }
+        self.token();
+        args.iter().for_each(|arg| self.expr(&arg.value));
+        self.skip_comma();
+        self.put(Glue::None);
+    }
+
+    /// Whether brackets with something in them are the only argument, and stand beside the parenthesis that comes next.
+    fn hugs(&self, args: &[Arg]) -> bool {
+        let [Arg { name: None, value: Expr { kind: ExprKind::List(_) | ExprKind::Record(_), span } }] = args else {
+            return false;
+        };
+        let inner = self.tokens[self.at + 1];
+        inner.start == span.start && inner.lines == 0 && inner.pair as usize > self.at + 2
     }
 
     pub(super) fn arg(&mut self, arg: &Arg) {

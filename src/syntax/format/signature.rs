@@ -22,7 +22,14 @@ impl Printer<'_> {
             }
             self.restore(saved);
         }
-        self.reserving(2, whole);
+        match outputs {
+            Outputs::Single(_) if self.peek() == "(" => self.one_a_line(ROUND, params, Self::param),
+            Outputs::None => self.reserving(2, |printer| printer.params(params)),
+            Outputs::Single(_) | Outputs::Named(_) => {
+                self.reserving(" -> (".len(), |printer| printer.params(params));
+            }
+        }
+        self.reserving(2, |printer| printer.outputs(outputs, Glue::Space));
     }
 
     /// The outputs on a line of their own, when they fit.

@@ -236,38 +236,35 @@ impl Printer<'_> {
         });
     }
 
-    /// `require a, "message"`, `assert a after b, "message"`: the message stands below when it does not fit behind.
+    /// `require a, "message"`, `assert a after b, "message"`: each part stands below when it does not fit behind.
     fn claim(&mut self, claim: &Expr, after: Option<&Expr>, message: Option<&Expr>) {
-        let head = |printer: &mut Self| {
-            printer.token();
-            printer.glue = Glue::Space;
-            printer.expr(claim);
-            if let Some(after) = after {
-                printer.put(Glue::Space);
-                printer.glue = Glue::Space;
-                printer.expr(after);
-            }
-            if message.is_some() {
-                printer.put(Glue::None);
-            }
-        };
-        let whole = |printer: &mut Self| {
-            head(printer);
-            if let Some(message) = message {
-                printer.glue = Glue::Space;
-                printer.expr(message);
-            }
-        };
-        if self.try_flat(whole) {
-            return;
-        }
-        if !self.try_flat(head) {
-            self.reserving(1, head);
+        let comma = usize::from(message.is_some());
+        self.token();
+        self.glue = Glue::Space;
+        self.reserving(comma, |printer| printer.expr(claim));
+        if let Some(after) = after {
+            self.reserving(comma, |printer| {
+                printer.part(|printer, glue| {
+                    printer.put(glue);
+                    printer.glue = Glue::Space;
+                    printer.expr(after);
+                });
+            });
         }
         if let Some(message) = message {
+            self.put(Glue::None);
+            self.part(|printer, glue| {
+                printer.glue = glue;
+                printer.expr(message);
+            });
+        }
+    }
+
+    /// What stands behind a blank, or below.
+    fn part(&mut self, write: impl Fn(&mut Self, Glue)) {
+        if !self.try_flat(|printer| write(printer, Glue::Space)) {
             self.hang();
-            self.glue = Glue::Break;
-            self.expr(message);
+            write(self, Glue::Break);
         }
     }
 
