@@ -46,8 +46,10 @@ pub(super) struct Check {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 done, 1 syntax errors or (with --check or --diff) not in the layout, 2 something could
-not be read or written. There is nothing to configure. Comments, scripts and line breaks behind an opening bracket stay.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 syntax errors or (with --check or --diff) not in the layout, 2 something could
+not be read or written. There is nothing to configure. Comments, scripts and line breaks behind an opening bracket stay."
+)]
 pub(super) struct Fmt {
     /// Files, and folders in which every .pipe file is laid out; `-` is standard input, written to standard output
     #[arg(default_value = ".")]

@@ -2,6 +2,7 @@
 
 mod check;
 mod emit;
+mod fmt;
 mod help;
 mod hostile;
 mod params;

@@ -1,7 +1,5 @@
 //! The one layout: what it looks like, and that it changes nothing else.
 
-#[path = "format/command.rs"]
-mod command;
 #[path = "format/common.rs"]
 mod common;
 #[path = "format/layout.rs"]

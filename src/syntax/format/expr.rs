@@ -180,7 +180,7 @@ impl Printer<'_> {
     }
 
     fn arm(&mut self, arm: &Arm) {
-        self.listed(&arm.cases, Self::case);
+        self.reserving(" =>".len(), |printer| printer.listed(&arm.cases, Self::case));
         self.put(Glue::Space);
         self.glue = Glue::Space;
         self.beside_or_below(&arm.value);

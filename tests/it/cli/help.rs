@@ -5,7 +5,7 @@ use super::run::Place;
 #[test]
 fn help_of_every_command() {
     let place = Place::new();
-    for command in ["", "check", "plan", "emit", "targets", "explain"] {
+    for command in ["", "check", "fmt", "plan", "emit", "targets", "explain"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let ran = place.run(&args).exits(0);
         assert_eq!(ran.err, "");
