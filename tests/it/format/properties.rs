@@ -19,6 +19,16 @@ fn every_program_of_the_repository_keeps_its_tree_and_its_comments() {
     assert!(tried > 150, "{tried}");
 }
 
+#[test]
+fn the_library_and_the_examples_are_laid_out() {
+    let own = |name: &str| name.contains("/stdlib/") || name.contains("/examples/") && !name.contains("/tests/");
+    let files: Vec<_> = programs().into_iter().filter(|(name, _)| own(name) && name.ends_with(".pipe")).collect();
+    assert!(files.len() > 5, "{}", files.len());
+    for (name, text) in files {
+        assert_eq!(formatted(&text).as_deref(), Some(text.as_str()), "{name}: run `pipec fmt stdlib examples`");
+    }
+}
+
 /// What is put between two tokens.
 const BETWEEN: &[&str] = &[
     "",
