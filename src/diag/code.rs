@@ -115,6 +115,7 @@ codes! {
     P0513 Error "unwritten-pipeline" "the pipeline to work on does not exist or is not named"
     P0514 Error "empty-graph" "nothing is left to do for the given values"
     P0515 Error "value-in-comment" "an interpolation stands in a comment of a script"
+    P0516 Error "lost-in-a-loop" "a value of one turn of a loop is read where that turn is not known"
 
     // Targets.
     P0601 Error "unknown-target" "there is no such target"

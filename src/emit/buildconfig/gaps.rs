@@ -11,7 +11,7 @@ use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
 use crate::plan::value::{cpu_text, size_text};
-use crate::plan::{Param, PipelineOutput, Plan, Task, TaskId, Ty};
+use crate::plan::{ExprKind, Param, PipelineOutput, Plan, Task, TaskId, Ty};
 use crate::source::Span;
 
 /// No container starts with less memory.
@@ -25,6 +25,7 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
         Options::faults(plan).iter().for_each(|fault| out.push(option(span, fault)));
     }
     plan.params.iter().filter_map(parameter).for_each(|found| out.push(found));
+    plan.tasks().filter_map(|(_, task)| fanned(plan, task)).for_each(|found| out.push(found));
     for (id, task) in plan.tasks() {
         network(task).into_iter().for_each(|found| out.push(found));
         requests(task, out);
@@ -49,6 +50,31 @@ fn option(span: Span, (name, value, help): &(&str, String, &str)) -> Diagnostic 
     Diagnostic::new(Code::P0608, span, format!("`{value}` cannot be the `{name}` of a build"))
         .here(format!("says `{name}`"))
         .help((*help).to_owned())
+}
+
+/// The tasks of a build are those of its archive.
+fn fanned(plan: &Plan, task: &Task) -> Option<Diagnostic> {
+    let fan = task.fan.as_ref()?;
+    let mut open = None;
+    let parts = fan.vars.iter().map(|var| &var.list).chain(&fan.filter);
+    parts.for_each(|part| {
+        part.walk(&mut |part| {
+            if let ExprKind::Param(id) = part.kind {
+                open = open.or(Some(id));
+            }
+        });
+    });
+    let message = format!("OpenShift builds cannot run `{}` once for each element of a list that only the run knows", task.name);
+    let finding = Diagnostic::new(Code::P0602, fan.span, message).here("known only when running");
+    Some(match open.map(|id| &plan.params[id.index()]) {
+        Some(param) => finding.label(param.span, format!("`{}` stays open until the run starts", param.name)).help(format!(
+            "bind it: `-p {0}=a,b`, or declare it `const {0}: {1}`: then there is a task for each element",
+            param.name, param.ty
+        )),
+        None => finding
+            .label(task.span, "would run once a turn")
+            .help("give the whole list to one task and loop in its script: the tasks of a build are fixed when its archive is made"),
+    })
 }
 
 /// A secret is mounted by name, and a workspace of somebody else cannot be mounted at all.

@@ -2,7 +2,7 @@
 
 use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{
-    Expr, ExprKind, Needs, OnFailure, Op, Plan, Script, ScriptPart, TaskId, Ty, Value, Verdict, Why, WorkspaceId,
+    Expr, ExprKind, Needs, OnFailure, Op, Plan, Script, ScriptPart, TaskId, Turn, Ty, Value, Verdict, Why, WorkspaceId,
 };
 use crate::source::Sources;
 
@@ -70,6 +70,7 @@ fn write(plan: &Plan, expr: &Expr, around: u8, to: &mut String) {
         | ExprKind::Out(_)
         | ExprKind::Status(_)
         | ExprKind::Outcome
+        | ExprKind::Turn(_)
         | ExprKind::Concat(_)
         | ExprKind::Negate(_)
         | ExprKind::List(_)
@@ -113,6 +114,7 @@ fn write_kind(plan: &Plan, expr: &Expr, own: u8, to: &mut String) {
         ExprKind::Out(output) => to.push_str(&format!("out[{output}]")),
         ExprKind::Status(task) => to.push_str(&format!("{}.status", plan.task(*task).name)),
         ExprKind::Outcome => to.push_str("outcome"),
+        ExprKind::Turn(turn) => to.push_str(&turn_words(plan, turn)),
         ExprKind::Concat(parts) => text_of(plan, parts, to),
         ExprKind::Not(inner) => {
             if let ExprKind::IsNone(one) = &inner.kind {
@@ -222,6 +224,16 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped.replace("~{", "\\~{")
+}
+
+/// What a task of a loop reads of its turn.
+fn turn_words(plan: &Plan, turn: &Turn) -> String {
+    match turn {
+        Turn::Element(_, name) => name.to_string(),
+        Turn::Number => "turn".to_owned(),
+        Turn::Output(task, output) => format!("{}[turn]", output_name(plan, *task, *output)),
+        Turn::Lost(_) => "turn.lost".to_owned(),
+    }
 }
 
 /// `base.ostree`, or the task alone when its output has no name.
