@@ -119,7 +119,7 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::NoNetwork, "network: false"),
     (Feature::Results, "results"),
     (Feature::ListResults, "list results"),
-    (Feature::RuntimeLoops, "`for` over run-time lists"),
+    (Feature::RuntimeLoops, "run-time loops"),
 ];
 
 /// How an engine does it.

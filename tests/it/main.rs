@@ -9,6 +9,7 @@ mod emitted_shell;
 mod examples;
 mod pages;
 mod plan;
+mod program;
 mod readme;
 mod script;
 mod shape;

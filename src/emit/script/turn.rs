@@ -97,7 +97,9 @@ impl Prelude<'_> {
         self.named("the condition", |this| {
             let test = this.cond(condition, false).text;
             let then = this.block(|this| {
-                this.code.push(format!("{empty}[ -z \"${{PIPE_VERDICT_FILE:-}}\" ] || printf skipped >\"$PIPE_VERDICT_FILE\""));
+                this.code.push(format!(
+                    "{empty}[ -z \"${{PIPE_VERDICT_FILE:-}}\" ] || printf skipped >\"$PIPE_VERDICT_FILE\""
+                ));
                 this.code.push("exit 0");
             });
             this.choose(&test, then, super::code::Lines::default());
@@ -124,7 +126,8 @@ impl Prelude<'_> {
             return self.code.push(format!("{target}=${{{list}[{index}]-}}"));
         }
         self.spread(list);
-        self.code.push(format!("eval \"{target}=\\${{$(({index} + 1))-}}\""));
+        self.code.push(format!("shift \"${index}\""));
+        self.code.push(format!("{target}=${{1-}}"));
     }
 }
 

@@ -85,14 +85,15 @@ pub(super) fn secret(source: &Source) -> Option<String> {
 /// Whether a script reads nothing that is made while the run goes on.
 pub(super) fn known_at_start(script: &Rendered) -> bool {
     let gathers = script.args.iter().any(|list| matches!(list, ListSource::Gathered { .. }));
-    !gathers && sources(script).all(|source| match source {
-        Source::Literal(_)
-        | Source::Param(_)
-        | Source::Place { .. }
-        | Source::SecretValue(_)
-        | Source::SecretFile(_) => true,
-        Source::Result { .. } | Source::OutputFile(_) | Source::Status(_) | Source::Outcome => false,
-    })
+    !gathers
+        && sources(script).all(|source| match source {
+            Source::Literal(_)
+            | Source::Param(_)
+            | Source::Place { .. }
+            | Source::SecretValue(_)
+            | Source::SecretFile(_) => true,
+            Source::Result { .. } | Source::OutputFile(_) | Source::Status(_) | Source::Outcome => false,
+        })
 }
 
 /// The file of an output; one without a name has the directory to itself.

@@ -139,8 +139,10 @@ impl Writer<'_> {
             self.line_of(format_args!("when {known} {} {}", numbers.give, numbers.body));
         }
         if let Some(fan) = &task.fan {
-            let numbers = self.scripts.add(&script::turns(self.plan, fan));
-            self.line_of(format_args!("fan {} {}", numbers.give, numbers.body));
+            let turns = script::turns(self.plan, fan);
+            let known = if scripts::known_at_start(&turns) { "known" } else { "later" };
+            let numbers = self.scripts.add(&turns);
+            self.line_of(format_args!("fan {known} {} {}", numbers.give, numbers.body));
         }
         for (step, rendered) in task.steps.iter().zip(steps) {
             let numbers = self.scripts.add(rendered);

@@ -33,8 +33,7 @@ impl Fans {
             let Some(fan) = &task.fan else { continue };
             let known = fans.iter().position(|(other, _, _)| Arc::ptr_eq(other, fan));
             let at = known.unwrap_or_else(|| {
-                let vars: Vec<&str> = fan.vars.iter().map(|var| var.name.as_str()).collect();
-                fans.push((Arc::clone(fan), id, names.fresh(&format!("turns_{}", vars.join("_")))));
+                fans.push((Arc::clone(fan), id, names.fresh(&format!("turns_{}", task.name))));
                 fans.len() - 1
             });
             of.insert(id, at);

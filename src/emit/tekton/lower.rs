@@ -285,8 +285,7 @@ impl<'p> Lowering<'_, 'p> {
         let (fan, serves) = self.fans.get(at);
         let rendered = script::turns(self.plan, fan);
         let mut inputs = Inputs::default();
-        let more =
-            vec![("PIPE_TURNS", fan::path()), ("PIPE_MOST_TURNS", self.options.most_turns.to_string())];
+        let more = vec![("PIPE_TURNS", fan::path()), ("PIPE_MOST_TURNS", self.options.most_turns.to_string())];
         let image = self.helper_image(serves);
         Unit {
             steps: vec![self.container(&mut inputs, "turns", image, fan.span, rendered, more)],

@@ -92,8 +92,7 @@ fn entry(page: &mut Page, unit: &Unit<'_>, limit: i64, sources: &Sources) {
 }
 
 fn params(page: &mut Page, unit: &Unit<'_>) {
-    let (each, given): (Vec<&Given>, Vec<&Given>) =
-        unit.inputs.given.iter().partition(|given| given.way == Way::Each);
+    let (each, given): (Vec<&Given>, Vec<&Given>) = unit.inputs.given.iter().partition(|given| given.way == Way::Each);
     if !given.is_empty() {
         page.raw("    params:\n");
     }

@@ -1,7 +1,7 @@
 //! `for`: a list that is known is unrolled, turn by turn; one that is not becomes a fan.
 
 use super::Builder;
-use super::fan::{Open, gathered, in_turn};
+use super::fan::{Open, behind, gathered, in_turn};
 use super::fold;
 use super::names::suffix;
 use super::partial::Partial;
@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
     fn joined(&self, values: Vec<Partial>, ty: &Ty) -> Partial {
         let mut values = values.into_iter();
         let Some(first) = values.next() else { return Partial::list(Vec::new(), ty.clone()) };
-        values.fold(first, |all, next| super::fan::behind(all, next))
+        values.fold(first, behind)
     }
 }
 
@@ -187,13 +187,9 @@ fn fits(list: &Partial, ty: &Ty) -> bool {
     let text = match &**element {
         Ty::Bool | Ty::Int | Ty::String | Ty::Duration | Ty::Size | Ty::Cpu => true,
         Ty::Path | Ty::Image | Ty::Pattern(_) | Ty::Enum(_) => true,
-        Ty::Secret
-        | Ty::Workspace
-        | Ty::Artifact(_)
-        | Ty::List(_)
-        | Ty::Map(_)
-        | Ty::Record(_)
-        | Ty::Optional(_) => false,
+        Ty::Secret | Ty::Workspace | Ty::Artifact(_) | Ty::List(_) | Ty::Map(_) | Ty::Record(_) | Ty::Optional(_) => {
+            false
+        }
     };
     plain && text
 }

@@ -7,7 +7,7 @@ use super::Builder;
 use super::partial::{Partial, optional_ty};
 use super::report::{lost, other_turn, turn_of_turn};
 use super::stmt::Context;
-use crate::plan::{Expr, ExprKind, Fan, FanVar, Task, Turn, Ty, Value};
+use crate::plan::{Expr, ExprKind, Fan, FanVar, Task, TaskId, Turn, Ty, Value};
 use crate::source::{Span, offset};
 
 /// A fan in the making; one in another is their product.
@@ -45,6 +45,25 @@ impl Open {
     }
 }
 
+/// A part of a value that may belong to one turn of a loop.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum OfTurn {
+    /// What this task gave in the same turn, where it is in a loop.
+    Task(TaskId),
+    /// What has no form outside of the loop over this list.
+    Lost(Span),
+}
+
+impl OfTurn {
+    pub(super) fn of(part: &Expr) -> Option<Self> {
+        if let ExprKind::Turn(Turn::Lost(list)) = part.kind {
+            return Some(Self::Lost(list));
+        }
+        let (ExprKind::Turn(Turn::Output(task, _)) | ExprKind::Artifact { task, .. }) = part.kind else { return None };
+        Some(Self::Task(task))
+    }
+}
+
 /// Whether a value differs from turn to turn.
 pub(super) fn in_turn(value: &Expr) -> bool {
     let mut found = false;
@@ -68,15 +87,15 @@ pub(super) fn gathered(inside: Partial, span: Span, nested: bool) -> Partial {
 }
 
 fn gather(one: Expr, span: Span, nested: bool) -> Expr {
-    match one.kind {
-        // A list of lists has no form that a run could hold.
-        ExprKind::Turn(Turn::Output(task, output)) if !nested && !is_list(&one.ty) => {
-            Expr::new(ExprKind::Result(task, output), Ty::List(Box::new(one.ty)))
-        }
-        // Of a block that is left out.
-        ExprKind::Known(Value::None) => one,
-        _ => lost_at(span),
+    // Of a block that is left out.
+    if one.value() == Some(&Value::None) {
+        return one;
     }
+    // A list of lists has no form that a run could hold.
+    if let (ExprKind::Turn(Turn::Output(task, output)), false) = (&one.kind, nested || is_list(&one.ty)) {
+        return Expr::new(ExprKind::Result(*task, *output), Ty::List(Box::new(one.ty)));
+    }
+    lost_at(span)
 }
 
 fn lost_at(span: Span) -> Expr {
@@ -107,9 +126,9 @@ fn is_list(ty: &Ty) -> bool {
 
 /// The elements of a gathered list may be `none`.
 fn maybe(list: Partial) -> Partial {
-    let open = |one: &Expr| match &one.ty {
-        Ty::List(of) => Expr { ty: Ty::List(Box::new(optional_ty((**of).clone()))), ..one.clone() },
-        _ => one.clone(),
+    let open = |one: &Expr| {
+        let Ty::List(of) = &one.ty else { return one.clone() };
+        Expr { ty: Ty::List(Box::new(optional_ty((**of).clone()))), ..one.clone() }
     };
     match list {
         Partial::Expr(one) => open(&one).into(),
@@ -157,24 +176,20 @@ impl Builder<'_> {
     }
 
     /// Reports what a task reads of the turns of a loop other than its own.
-    pub(super) fn turns_fit(&mut self, task: &Task, read: &[(Expr, Span)]) {
+    pub(super) fn turns_fit(&mut self, task: &Task, read: &[(OfTurn, Span)]) {
         if self.fans == 0 {
             return;
         }
-        for (part, span) in read {
-            let of = match &part.kind {
-                ExprKind::Turn(Turn::Output(of, _)) => *of,
-                ExprKind::Artifact { task: of, .. } if self.plan.task(*of).fan.is_some() => *of,
-                _ => {
-                    self.not_lost(part, *span);
-                    continue;
+        for (what, span) in read {
+            let finding = match *what {
+                OfTurn::Lost(list) => Some(lost(*span, list)),
+                OfTurn::Task(of) => {
+                    let own = &self.plan.task(of).fan;
+                    let same = matches!((own, &task.fan), (Some(a), Some(b)) if Arc::ptr_eq(a, b));
+                    (own.is_some() && !same).then(|| other_turn(&self.plan, of, *span))
                 }
             };
-            let same = matches!((&self.plan.task(of).fan, &task.fan), (Some(a), Some(b)) if Arc::ptr_eq(a, b));
-            if !same {
-                let finding = other_turn(&self.plan, of, *span);
-                self.report(finding);
-            }
+            finding.into_iter().for_each(|finding| self.report(finding));
         }
     }
 

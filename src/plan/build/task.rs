@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Builder;
 use super::edges::{Node, read_of};
+use super::fan::OfTurn;
 use super::partial::{Partial, optional_ty};
 use super::report::{no_image, no_workspace};
 use super::scope::{Frame, Inside};
@@ -23,7 +24,7 @@ pub(super) struct Making {
     /// In the order in which they were met.
     workspaces: Vec<WorkspaceId>,
     /// What belongs to turns of a loop: checked when the task is there.
-    turns: Vec<(Expr, Span)>,
+    turns: Vec<(OfTurn, Span)>,
 }
 
 /// The fields that speak of a task, weakest first: defaults, its own, the modifiers of the call.
@@ -305,8 +306,8 @@ fn note_expr(making: &mut Making, value: &Expr, span: Option<Span>) {
 }
 
 fn note_part(making: &mut Making, part: &Expr, span: Option<Span>) {
-    if let (ExprKind::Turn(_) | ExprKind::Artifact { .. }, Some(span)) = (&part.kind, span) {
-        making.turns.push((part.clone(), span));
+    if let (Some(of), Some(span)) = (OfTurn::of(part), span) {
+        making.turns.push((of, span));
     }
     if let ExprKind::Artifact { workspace, .. } | ExprKind::Place { workspace, .. } = &part.kind {
         making.workspaces.push(*workspace);

@@ -2,7 +2,8 @@
 
 use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{
-    Expr, ExprKind, Needs, OnFailure, Op, Plan, Script, ScriptPart, TaskId, Turn, Ty, Value, Verdict, Why, WorkspaceId,
+    Expr, ExprKind, Fan, Needs, OnFailure, Op, Plan, Script, ScriptPart, TaskId, Turn, Ty, Value, Verdict, Why,
+    WorkspaceId,
 };
 use crate::source::Sources;
 
@@ -16,6 +17,16 @@ pub fn expression(plan: &Plan, expr: &Expr) -> String {
 /// When a task runs, in words: `always`, or its condition.
 pub fn condition(plan: &Plan, task: TaskId) -> String {
     plan.task(task).condition.as_ref().map_or_else(|| "always".to_owned(), |cond| expression(plan, cond))
+}
+
+/// `arch in archs, tag in tags if arch != .s390x`
+pub(super) fn fan_words(plan: &Plan, fan: &Fan) -> String {
+    let vars = fan.vars.iter().map(|var| format!("{} in {}", var.name, expression(plan, &var.list)));
+    let vars = vars.collect::<Vec<_>>().join(", ");
+    match &fan.filter {
+        Some(filter) => format!("{vars} if {}", expression(plan, filter)),
+        None => vars,
+    }
 }
 
 /// How tightly each operator binds, as in the grammar.

@@ -67,7 +67,7 @@ lock() {
 }
 # known|later GIVE BODY: whether the condition reads parameters only.
 when() { WHEN[T]="$*"; }
-# GIVE BODY: it runs once for each turn that this script finds.
+# known|later GIVE BODY: it runs once for each turn that this script finds.
 fan() { FAN[T]="$*"; }
 outputs() { OUTPUTS[T]=$*; }
 mounts() { MOUNTS[T]=$*; }

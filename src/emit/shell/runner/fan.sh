@@ -1,5 +1,11 @@
 # Loops whose turns only the run knows: each turn is a task of its own, made when the script that finds them has run.
 
+# TASK: sets VALUE to its turns, as the script writes them.
+turns_of() {
+    local how=${FAN[$1]#* }
+    evaluate "${how% *}" "${how#* }" PIPE_TURNS
+}
+
 # TASK: makes the tasks of its turns.
 fan_out() {
     local parent=$1 turn turns=() labels=' '

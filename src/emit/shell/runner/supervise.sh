@@ -48,7 +48,7 @@ attend() {
 
 # For which turns the task runs is known only now.
 find_turns() {
-    evaluate "${FAN[SELF]% *}" "${FAN[SELF]#* }" PIPE_TURNS
+    turns_of "$SELF"
     CODE=$?
     if ((CODE == 0)); then
         STATUS=fanned
