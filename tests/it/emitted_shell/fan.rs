@@ -95,6 +95,17 @@ fn turns_are_named_by_their_values() {
 }
 
 #[test]
+fn a_variable_may_be_called_turn() {
+    let machine = Machine::of_program(
+        r#"pipeline line(turns: [string] = ["a", "b"], most_turns: [string] = ["c"]) {
+            for turn in turns, skip in most_turns { task t { image: "a/b:1", run: "echo ~{turn}~{skip} ~{turns} >> \"$TOP/\"~{turn}" } }
+        }"#,
+    );
+    machine.succeed(&[]);
+    assert_eq!((machine.read("a").as_str(), machine.read("b").as_str()), ("ac a b\n", "bc a b\n"));
+}
+
+#[test]
 fn turns_run_together_as_the_jobs_allow() {
     let machine = Machine::of_program(
         r#"pipeline line(names: [string] = ["a", "b", "c"]) {
