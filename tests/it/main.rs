@@ -14,6 +14,7 @@ mod levels;
 mod pages;
 mod plan;
 mod precommit;
+mod program;
 mod readme;
 mod script;
 mod shape;
