@@ -8,6 +8,7 @@ use crate::syntax::ast;
 use super::checker::poison;
 use super::checker::{Checker, PRELUDE, Progress};
 use super::findings;
+use super::program::outside::SourceDef;
 use super::program::{
     ArtifactDef, ArtifactId, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
     RecordId, TaskDef, TaskId, Type,
@@ -153,10 +154,7 @@ impl<'a> Checker<'a, '_> {
             ast::Item::Fn(one) => (&one.name, self.add_fn(module, one)),
             ast::Item::Task(one) => (&one.name, self.add_task(module, one)),
             ast::Item::Pipeline(one) => (&one.name, self.add_pipeline(module, one)),
-            ast::Item::Extern(one) => {
-                self.out.push(findings::names::not_yet(one.name.span, "an `extern task`"));
-                (&one.name, Def::Broken)
-            }
+            ast::Item::Extern(one) => (&one.name, self.add_extern(module, one)),
             ast::Item::Test(one) => return self.out.push(findings::names::not_yet(one.name.span, "a `test`")),
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
             ast::Item::Broken(_, None) => return,
@@ -229,6 +227,14 @@ impl<'a> Checker<'a, '_> {
         self.decls.tasks.push((module, one));
         Def::Task(TaskId(id(self.program.tasks.len() - 1)))
     }
+
+    fn add_extern(&mut self, module: usize, one: &'a ast::Task) -> Def {
+        let def = self.add_task(module, one);
+        if let Some(task) = self.program.tasks.last_mut() {
+            task.source = Some(Box::new(SourceDef::unknown(one.name.span)));
+        }
+        def
+    }
 }
 
 /// The files met so far: the module of each, none while its own imports are read.
@@ -248,5 +254,7 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
         locals: Vec::new(),
         fields: Fields::default(),
         steps: Vec::new(),
+        services: Vec::new(),
+        source: None,
     }
 }

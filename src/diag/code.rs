@@ -71,6 +71,7 @@ codes! {
     P0215 Error "missing-field" "a field that is needed is not given"
     P0216 Error "unknown-output" "the task has no such output, or the value no such part"
     P0217 Error "too-many-calls" "pipelines that call pipelines come to too many calls"
+    P0218 Error "unclear-source" "nothing, or more than one thing, says where an `extern task` is found"
     P0254 Warning "unused-import" "nothing of a module that is in reach is used"
 
     // Types.
@@ -117,6 +118,8 @@ codes! {
     P0513 Error "unwritten-pipeline" "the pipeline to work on does not exist or is not named"
     P0514 Error "empty-graph" "nothing is left to do for the given values"
     P0515 Error "value-in-comment" "an interpolation stands in a comment of a script"
+    P0517 Error "unpinned-source" "what an `extern task` runs may be another text tomorrow"
+    P0518 Error "value-in-service" "an interpolation stands in a script of a service"
 
     // Targets.
     P0601 Error "unknown-target" "there is no such target"

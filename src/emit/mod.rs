@@ -7,6 +7,7 @@ use crate::source::Sources;
 pub mod buildconfig;
 mod header;
 pub mod kube;
+mod outside;
 mod quote;
 pub mod script;
 pub mod shell;
@@ -88,6 +89,8 @@ pub enum Feature {
     Architectures,
     NoNetwork,
     Results,
+    Services,
+    ExternTasks,
 }
 
 /// Every feature with its words.
@@ -116,6 +119,8 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::Architectures, "arch"),
     (Feature::NoNetwork, "network: false"),
     (Feature::Results, "results"),
+    (Feature::Services, "services"),
+    (Feature::ExternTasks, "extern tasks"),
 ];
 
 /// How an engine does it.

@@ -10,6 +10,7 @@ mod form;
 mod hint;
 mod inline;
 mod names;
+mod outside;
 pub(super) mod param;
 mod partial;
 mod pick;

@@ -30,6 +30,7 @@ mod step;
 mod unit;
 
 use crate::contract::{ListSource, Source};
+use source::{Origin, SecretAs, is_reworked};
 use crate::diag::Diagnostics;
 use crate::plan::{Expr, Plan, TaskId};
 
@@ -65,6 +66,29 @@ pub fn value(plan: &Plan, value: &Expr) -> Rendered {
 /// what is wrong; `None` when there is nothing to check.
 pub fn parameters(plan: &Plan) -> Option<Rendered> {
     open::parameters(plan)
+}
+
+/// The source of a text that a container without a body of ours can be given as it is; `None` where it has to be
+/// evaluated, or is a list. A secret is its value.
+pub fn direct(plan: &Plan, value: &Expr) -> Option<Source> {
+    let origin = Origin { plan, task: None, secrets: SecretAs::Value };
+    origin.text(value).filter(|_| !is_reworked(value))
+}
+
+/// As [`direct`], with the name of a secret.
+pub fn direct_name(plan: &Plan, value: &Expr) -> Option<Source> {
+    let origin = Origin { plan, task: None, secrets: SecretAs::Reference };
+    origin.text(value).filter(|_| !is_reworked(value))
+}
+
+/// The source of a list that an engine can be given as it is.
+pub fn direct_list(plan: &Plan, value: &Expr) -> Option<ListSource> {
+    Origin { plan, task: None, secrets: SecretAs::Reference }.list(value)
+}
+
+/// Whether a value is a list of texts.
+pub fn is_list(value: &Expr) -> bool {
+    source::is_list(&value.ty)
 }
 
 /// Reports what no body can do: an `sh` script has one list of open length at most. Every target's `gaps` calls it.

@@ -75,6 +75,8 @@ impl Target for Shell {
             Feature::Kvm => Support::Generated("checked before the first task; given to containers"),
             Feature::Resources => Support::Partly("processors and memory with `--runner podman` or `docker`"),
             Feature::Architectures => Support::Generated("checked before the first task"),
+            Feature::Services => Support::Partly("with `--runner podman` or `docker`, or started by hand"),
+            Feature::ExternTasks => Support::No("write a task with an image and a script, or emit for tekton"),
             Feature::NoNetwork => Support::Partly("with `--runner podman` or `docker`"),
         }
     }

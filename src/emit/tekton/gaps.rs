@@ -2,7 +2,7 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{finally_gaps, limits, reads, types};
+use super::{finally_gaps, limits, reads, stranger_gaps, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
@@ -24,6 +24,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
         }
     }
     plan.outputs.iter().for_each(|output| returned(plan, output, out));
+    stranger_gaps::report(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);
 }

@@ -79,12 +79,16 @@ impl<'a> Builder<'a> {
         task.stage = context.stage.as_deref().map(str::to_owned);
         task.phase = context.phase;
         task.condition.clone_from(&context.condition);
+        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
         self.limits(&layers, &mut task);
         self.exits(&layers, &mut task);
-        task.steps = self.steps(making, &layers, inner, def, call.span);
-        task.before = self.hook(making, &layers, def, |fields| fields.before.as_ref());
-        task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_ref());
-        task.files = self.files(making, &layers);
+        if def.source.is_none() {
+            task.steps = self.steps(making, &layers, inner, def, call.span);
+            task.services = self.services(making, inner, def);
+            task.before = self.hook(making, &layers, def, |fields| fields.before.as_ref());
+            task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_ref());
+            task.files = self.files(making, &layers);
+        }
         task.outputs = self.outputs(making, inner, def, &task.name, call.span);
         task.workspaces.clone_from(&making.workspaces);
         task.workspaces.sort_unstable();
@@ -108,7 +112,7 @@ impl<'a> Builder<'a> {
         let outputs = &self.plan.task(id).outputs;
         let lone = outputs.len() == 1 && outputs[0].name.is_empty();
         let count = crate::source::offset(outputs.len());
-        let outputs = (0..count).map(|output| Expr::output(&self.plan, id, output));
+        let outputs = (0..count).map(|output| super::outside::output(&self.plan, id, output));
         // Who skips itself by its exit code gives nothing.
         let mut outputs: Vec<Expr> = match skips {
             true => outputs.map(|one| Expr { ty: optional_ty(one.ty), ..one }).collect(),
