@@ -32,7 +32,7 @@ mod unit;
 use crate::contract::{ListSource, Source};
 use source::{Origin, SecretAs, is_reworked};
 use crate::diag::Diagnostics;
-use crate::plan::{Expr, Plan, TaskId};
+use crate::plan::{Expr, ExprKind, Plan, TaskId};
 
 /// A script and what it reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -79,6 +79,23 @@ pub fn direct(plan: &Plan, value: &Expr) -> Option<Source> {
 pub fn direct_name(plan: &Plan, value: &Expr) -> Option<Source> {
     let origin = Origin { plan, task: None, secrets: SecretAs::Reference };
     origin.text(value).filter(|_| !is_reworked(value))
+}
+
+/// The texts that one is put together from, when an engine can be given each of them as it is.
+pub fn direct_parts(plan: &Plan, value: &Expr) -> Option<Vec<Source>> {
+    let ExprKind::Concat(parts) = &value.kind else { return Some(vec![direct_name(plan, value)?]) };
+    let part = |part: &Expr| match direct_name(plan, part)? {
+        // What is put together must not come to be a variable of the engine.
+        Source::Literal(text) => (!text.contains('$')).then_some(Source::Literal(text)),
+        source @ (Source::Param(_) | Source::Result { .. }) => Some(source),
+        Source::OutputFile(_)
+        | Source::Place { .. }
+        | Source::SecretValue(_)
+        | Source::SecretFile(_)
+        | Source::Status(_)
+        | Source::Outcome => None,
+    };
+    parts.iter().map(part).collect()
 }
 
 /// The source of a list that an engine can be given as it is.

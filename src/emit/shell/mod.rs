@@ -3,6 +3,7 @@
 mod gaps;
 mod parameters;
 mod scripts;
+mod services;
 mod settings;
 mod tasks;
 
@@ -22,7 +23,7 @@ use settings::Settings;
 pub struct Shell;
 
 /// What does the work: the same text in every script, in the order in which it is written.
-const RUNNER: [&str; 12] = [
+const RUNNER: [&str; 13] = [
     include_str!("runner/declare.sh"),
     include_str!("runner/options.sh"),
     include_str!("runner/select.sh"),
@@ -33,6 +34,7 @@ const RUNNER: [&str; 12] = [
     include_str!("runner/schedule.sh"),
     include_str!("runner/supervise.sh"),
     include_str!("runner/container.sh"),
+    include_str!("runner/services.sh"),
     include_str!("runner/report.sh"),
     concat!(include_str!("runner/show.sh"), "\n", include_str!("runner/main.sh")),
 ];

@@ -38,7 +38,7 @@ fn has_strangers(task: &Task) -> bool {
 
 /// Whether the value is a text that the engine cannot hand over as it is.
 pub(super) fn needs_computing(plan: &Plan, value: &Expr) -> bool {
-    !script::is_list(value) && script::direct_name(plan, value).is_none()
+    !script::is_list(value) && script::direct_parts(plan, value).is_none()
 }
 
 /// Whether a small task can do it: it has to run whenever the task does that it serves, and before it.

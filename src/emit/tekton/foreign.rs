@@ -39,8 +39,8 @@ impl<'p> Lowering<'_, 'p> {
 
     /// A text with the variables of the pipeline.
     pub(super) fn handed_text(&self, inputs: &mut Inputs, id: TaskId, value: &Expr) -> String {
-        match script::direct_name(self.plan, value) {
-            Some(source) => self.pipeline_text(inputs, source),
+        match script::direct_parts(self.plan, value) {
+            Some(sources) => sources.into_iter().map(|source| self.pipeline_text(inputs, source)).collect(),
             None => self.computed_value(id, value),
         }
     }

@@ -146,6 +146,11 @@ impl Inputs {
         wiring
     }
 
+    /// A text with the variables of the task, without a dollar of its own.
+    pub(super) fn plain_text(&mut self, scope: Scope<'_>, source: Source) -> String {
+        self.text(scope, source, &mut Wiring::default())
+    }
+
     /// The environment and the arguments of a container that runs no script of ours.
     pub(super) fn wire_plain<'p>(
         &mut self,

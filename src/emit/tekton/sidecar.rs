@@ -12,7 +12,7 @@ use crate::emit::kube;
 use crate::emit::script;
 use crate::emit::yaml::Page;
 use crate::plan::outside::Service;
-use crate::plan::{Task, TaskId};
+use crate::plan::{Expr, Task, TaskId};
 use crate::source::Sources;
 
 /// One service of a task.
@@ -35,16 +35,12 @@ impl<'p> Lowering<'_, 'p> {
         let mut env = Vec::with_capacity(service.env.len());
         let mut later: Vec<Variable<'p>> = Vec::new();
         for one in &service.env {
-            match script::direct(self.plan, &one.value) {
-                Some(source) => env.push((one.name.clone(), source)),
-                // A gap.
-                None if computed::is_secret(&one.value) => {}
-                None => {
-                    let value = self.computed_value(id, &one.value);
-                    let given = ["run--", value.trim_start_matches("$(tasks.").split('.').next().unwrap_or("value")];
-                    let value = inputs.give(&given.concat(), false, value.clone());
-                    later.push(Variable::Text(Cow::Borrowed(&one.name), value.into()));
-                }
+            if let Some(source) = script::direct(self.plan, &one.value) {
+                env.push((one.name.clone(), source));
+            } else if !computed::is_secret(&one.value) {
+                // A secret that is not one is a gap.
+                let value = self.put_together(inputs, id, &one.value);
+                later.push(Variable::Text(Cow::Borrowed(&one.name), value.into()));
             }
         }
         let mut wiring = inputs.wire_plain(self.scope(), env, &service.args);
@@ -56,6 +52,18 @@ impl<'p> Lowering<'_, 'p> {
             wiring,
             resources: kube::quantities(&service.needs),
         }
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// A text with the variables of the task.
+    fn put_together(&self, inputs: &mut Inputs, id: TaskId, value: &Expr) -> String {
+        if let Some(parts) = script::direct_parts(self.plan, value) {
+            return parts.into_iter().map(|source| inputs.plain_text(self.scope(), source)).collect();
+        }
+        let text = self.computed_value(id, value);
+        let name = text.trim_start_matches("$(tasks.").split('.').next().unwrap_or_default();
+        inputs.give(&["run--", name].concat(), false, text.clone())
     }
 }
 
