@@ -5,11 +5,11 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::{Checker, poison};
-use super::{findings, foreign};
 use super::ops::number;
 use super::program::{EnvDef, Expr, Fields, FileDef, Kind, Script, Shell, Type};
 use super::report::Place;
 use super::types::opened;
+use super::{findings, foreign};
 
 /// Where fields stand.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -85,8 +85,7 @@ impl<'a> Checker<'a, '_> {
             let ours = def.params.iter().filter(|param| is_workspace(&param.ty) == workspaces);
             ours.map(|param| &*param.name).collect::<Vec<_>>()
         };
-        let results: Vec<&str> =
-            def.outputs.iter().filter(|one| !is_artifact(&one.ty)).map(|one| &*one.name).collect();
+        let results: Vec<&str> = def.outputs.iter().filter(|one| !is_artifact(&one.ty)).map(|one| &*one.name).collect();
         source.params = self.spellings(written, "params", "parameter", &params(false));
         source.results = self.spellings(written, "results", "output", &results);
         source.workspaces = self.spellings(written, "workspaces", "workspace", &params(true));
@@ -119,7 +118,8 @@ impl<'a> Checker<'a, '_> {
         let location = match row.name {
             "bundle" => {
                 let bundle = text(self, "bundle");
-                let name = if given("name") { text(self, "name") } else { Some(one.name.text.replace('_', "-").into()) };
+                let name =
+                    if given("name") { text(self, "name") } else { Some(one.name.text.replace('_', "-").into()) };
                 Location::Bundle { bundle: bundle?, name: name? }
             }
             "git" => {

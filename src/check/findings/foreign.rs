@@ -147,7 +147,9 @@ pub(in crate::check) fn not_handed(span: Span, shown: &str, artifact: bool) -> D
         true => {
             "take the workspace and the path in it apart, `src: workspace, path: string`, and give both at the call: `disk.workspace`, `\"a/b\"`"
         }
-        false => "an `extern task` takes texts, lists of texts, secrets (their names) and workspaces; give the parts one by one",
+        false => {
+            "an `extern task` takes texts, lists of texts, secrets (their names) and workspaces; give the parts one by one"
+        }
     };
     Diagnostic::new(Code::P0214, span, format!("a `{shown}` cannot be handed to an `extern task`"))
         .here("has no form there")
@@ -157,7 +159,9 @@ pub(in crate::check) fn not_handed(span: Span, shown: &str, artifact: bool) -> D
 pub(in crate::check) fn unnamed_result(span: Span, task: &str) -> Diagnostic {
     Diagnostic::new(Code::P0215, span, format!("the result of `{task}` has no name"))
         .here("one of its results, nobody knows which")
-        .help("name it: `-> (commit: string)`, and where it is spelt otherwise there, `results: { commit: \"COMMIT\" }`")
+        .help(
+            "name it: `-> (commit: string)`, and where it is spelt otherwise there, `results: { commit: \"COMMIT\" }`",
+        )
 }
 
 /// A field of a task that runs a script of ours.

@@ -40,7 +40,9 @@ pub(in crate::check) fn same_port(span: Span, port: i64, first: Span) -> Diagnos
     Diagnostic::new(Code::P0202, span, format!("two services of one task listen at port {port}"))
         .here("the second one")
         .label(first, "the first one")
-        .help("let one of them listen at another port: all services of a task are `localhost` to it, and share its ports")
+        .help(
+            "let one of them listen at another port: all services of a task are `localhost` to it, and share its ports",
+        )
 }
 
 pub(in crate::check) fn value_in_script(span: Span) -> Diagnostic {
@@ -58,7 +60,9 @@ pub(in crate::check) fn empty_script(span: Span) -> Diagnostic {
 pub(in crate::check) fn need_of_the_machine(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::P0204, span, format!("a service has no need `{name}`"))
         .here("of the machine, which it shares with its task")
-        .help(format!("write `{name}` in the `needs` of the task; a service has `cpu`, `memory`, `disk` and `privileged`"))
+        .help(format!(
+            "write `{name}` in the `needs` of the task; a service has `cpu`, `memory`, `disk` and `privileged`"
+        ))
 }
 
 pub(in crate::check) fn no_workspace(span: Span, shown: &str) -> Diagnostic {

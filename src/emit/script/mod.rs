@@ -30,9 +30,9 @@ mod step;
 mod unit;
 
 use crate::contract::{ListSource, Source};
-use source::{Origin, SecretAs, is_reworked};
 use crate::diag::Diagnostics;
 use crate::plan::{Expr, ExprKind, Plan, TaskId};
+use source::{Origin, SecretAs, is_reworked};
 
 /// A script and what it reads.
 #[derive(Clone, PartialEq, Eq, Debug)]

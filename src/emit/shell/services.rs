@@ -3,8 +3,8 @@
 use super::scripts::Scripts;
 use crate::emit::quote::{word, words};
 use crate::emit::script::{self, Rendered};
-use crate::plan::outside::Service;
 use crate::plan::Plan;
+use crate::plan::outside::Service;
 
 /// What the environment of a service comes from.
 #[derive(Debug)]
@@ -32,7 +32,11 @@ pub(super) fn write(service: &Service, given: &Given, scripts: &mut Scripts, out
     let port = service.port.map_or_else(|| "''".to_owned(), |port| port.to_string());
     line(format!("service {} {port} {} {}", service.name, service.timeout, word(&service.image)));
     let direct = scripts.add(&given.direct);
-    line(format!("serves {} {}", direct.give, if service.run.is_some() { direct.body.to_string() } else { "''".to_owned() }));
+    line(format!(
+        "serves {} {}",
+        direct.give,
+        if service.run.is_some() { direct.body.to_string() } else { "''".to_owned() }
+    ));
     for (name, rendered) in &given.computed {
         let numbers = scripts.add(rendered);
         line(format!("serves_with {name} {} {}", numbers.give, numbers.body));

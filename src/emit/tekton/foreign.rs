@@ -19,12 +19,7 @@ pub(super) struct Reference<'p> {
 
 impl<'p> Lowering<'_, 'p> {
     /// Puts what the task is given into its inputs.
-    pub(super) fn reference(
-        &self,
-        inputs: &mut Inputs,
-        id: TaskId,
-        source: &'p outside::Source,
-    ) -> Reference<'p> {
+    pub(super) fn reference(&self, inputs: &mut Inputs, id: TaskId, source: &'p outside::Source) -> Reference<'p> {
         let mut lists = Vec::new();
         for handed in &source.params {
             if script::is_list(&handed.value) {

@@ -108,7 +108,10 @@ fn probe(page: &mut Page, service: &Service) {
     if let Some(ready) = &service.ready {
         page.raw("      exec:\n        command:\n        - \"/bin/sh\"\n        - \"-c\"\n");
         // The kubelet takes `$$` for `$` there, and reads `$(NAME)` as a variable of the container.
-        page.entry_text("        - ", &if escape::is_changed_on_the_way(ready) { ready.replace('$', "$$") } else { ready.clone() });
+        page.entry_text(
+            "        - ",
+            &if escape::is_changed_on_the_way(ready) { ready.replace('$', "$$") } else { ready.clone() },
+        );
         page.raw("      timeoutSeconds: 10\n");
     } else if let Some(port) = service.port {
         page.raw(&["      tcpSocket:\n        port: ", &port.to_string(), "\n"].concat());

@@ -45,11 +45,9 @@ fn unusual_needs(task: &Task, out: &mut Diagnostics) {
     let asked = [(task.needs.kvm, "kvm"), (task.needs.privileged, "privileged")];
     for (_, need) in asked.into_iter().filter(|(asked, _)| *asked) {
         let message = format!("tekton cannot give `{need}` to `{}`, which is kept elsewhere", task.name);
-        out.push(
-            Diagnostic::new(Code::P0602, task.span, message)
-                .here(format!("needs `{need}: true`"))
-                .help("leave the need out: the steps of that task say themselves what they run with; or write a task of your own"),
-        );
+        out.push(Diagnostic::new(Code::P0602, task.span, message).here(format!("needs `{need}: true`")).help(
+            "leave the need out: the steps of that task say themselves what they run with; or write a task of your own",
+        ));
     }
 }
 
@@ -90,7 +88,8 @@ fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
             Some(ListSource::Literal(list)) => (texts(&list), false),
             Some(ListSource::Param(_)) => (false, false),
             Some(ListSource::Each(list)) => {
-                let literal = |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));
+                let literal =
+                    |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));
                 (list.iter().any(literal), list.iter().any(|one| matches!(one, Source::Place { .. })))
             }
             None => return out.push(computed_list(task, handed)),
@@ -120,9 +119,9 @@ fn holds_place(handed: &Handed) -> bool {
 
 fn computed_list(task: &Task, handed: &Handed) -> Diagnostic {
     let message = format!("tekton cannot compute the list `{}` of `{}`", handed.name, task.name);
-    Diagnostic::new(Code::P0602, handed.span, message)
-        .here("put together only when running")
-        .help("bind the parameters that it is made of, or take a list as a parameter of the pipeline and hand it on as it is")
+    Diagnostic::new(Code::P0602, handed.span, message).here("put together only when running").help(
+        "bind the parameters that it is made of, or take a list as a parameter of the pipeline and hand it on as it is",
+    )
 }
 
 fn changed_value(task: &Task, handed: &Handed) -> Diagnostic {
@@ -160,11 +159,14 @@ fn service(plan: &Plan, one: &Service, out: &mut Diagnostics) {
     }
     if names::sidecar(&one.name) == "tekton-log-results" {
         let message = format!("tekton has a sidecar of its own called `{}`", names::sidecar(&one.name));
-        out.push(Diagnostic::new(Code::P0212, one.span, message).here("the same name").help("give the service another name"));
+        out.push(
+            Diagnostic::new(Code::P0212, one.span, message).here("the same name").help("give the service another name"),
+        );
     }
     if one.run.as_deref().is_some_and(escape::cannot_be_escaped) {
         let message = "tekton would replace `$(credentials.path)` in the script";
-        let help = "write `$( credentials.path)`, which is the same to a shell: Tekton puts a path there, and knows no escape";
+        let help =
+            "write `$( credentials.path)`, which is the same to a shell: Tekton puts a path there, and knows no escape";
         out.push(Diagnostic::new(Code::P0602, one.span, message).here("holds this text").help(help));
     }
 }

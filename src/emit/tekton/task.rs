@@ -1,8 +1,8 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
-use super::{escape, sidecar};
 use super::inputs::{Amount, Variable, mount_path};
 use super::lower::{Container, Lowered, Unit};
+use super::{escape, sidecar};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace};

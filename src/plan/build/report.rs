@@ -258,5 +258,7 @@ pub(super) fn no_port(number: i64, span: Span) -> Diagnostic {
 pub(super) fn same_port(port: u16, span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0202, span, format!("two services of one task listen at port {port}"))
         .here("the second one")
-        .help("let one of them listen at another port: all services of a task are `localhost` to it, and share its ports")
+        .help(
+            "let one of them listen at another port: all services of a task are `localhost` to it, and share its ports",
+        )
 }

@@ -6,9 +6,7 @@ use super::Hash;
 use super::totals::{Total, critical, peak, sum};
 use super::words::{expression, on_failure_word, script_words, verdict_word, why_origin, why_words};
 use crate::plan::outside::{Service, Source};
-use crate::plan::{
-    Env, Expr, Needs, Phase, Plan, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId,
-};
+use crate::plan::{Env, Expr, Needs, Phase, Plan, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId};
 use crate::source::{Sources, Span};
 
 pub(super) fn render(plan: &Plan, sources: &Sources, hash: Option<Hash<'_>>) -> String {
