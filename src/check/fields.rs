@@ -51,7 +51,12 @@ const FIELDS: &[(&str, [bool; 4])] = &[
 ];
 
 /// What an engine does for a task that it finds elsewhere.
-const OF_EXTERN: [&str; 5] = ["needs", "timeout", "retries", "on_failure", "lock"];
+pub(super) const OF_EXTERN: [&str; 5] = ["needs", "timeout", "retries", "on_failure", "lock"];
+
+/// Whether some block has such a field.
+pub(super) fn is_field(name: &str) -> bool {
+    FIELDS.iter().any(|row| row.0 == name)
+}
 
 impl Block {
     fn allows(self, row: &(&str, [bool; 4])) -> bool {

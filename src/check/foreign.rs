@@ -4,7 +4,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::Checker;
-use super::fields::Block;
+use super::fields::{Block, OF_EXTERN, is_field};
 use super::findings;
 use super::program::outside::{Location, SourceDef, Spelling};
 use super::program::{Expr, Kind, TaskDef, Type};
@@ -70,7 +70,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn source_of(&mut self, one: &'a ast::Task, def: &TaskDef, written: &Written<'a>) -> SourceDef {
-        let torn = one.body.iter().any(|field| matches!(field, ast::Field::Broken(_)));
+        let torn = one.body.iter().any(is_unknown);
         let kinds: Vec<_> =
             KINDS.iter().filter_map(|kind| written.iter().find(|(name, _)| *name.text == *kind.name)).collect();
         let mut source = SourceDef::unknown(kinds.first().map_or(one.name.span, |(name, _)| name.span));
@@ -227,6 +227,17 @@ impl<'a> Checker<'a, '_> {
                 self.report(findings::foreign::unnamed_result(output.span, &one.name.text));
             }
         }
+    }
+}
+
+/// What could not be read, or is misspelt: a field that is missing may be it.
+fn is_unknown(field: &ast::Field) -> bool {
+    match field {
+        ast::Field::Value { name, .. } => {
+            !own_fields().chain(OF_EXTERN).any(|known| known == &*name.text) && !is_field(&name.text)
+        }
+        ast::Field::Broken(_) => true,
+        ast::Field::Step { .. } | ast::Field::Service { .. } => false,
     }
 }
 

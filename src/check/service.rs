@@ -54,6 +54,8 @@ impl<'a> Checker<'a, '_> {
                     }
                     None => {
                         given.push(name);
+                        // A field that is missing may be the one that nobody knows.
+                        torn |= !FIELDS.contains(&&*name.text);
                         self.service_field(name, value, &mut made);
                     }
                 },

@@ -4,6 +4,7 @@
 mod model;
 mod plans;
 mod runs;
+mod strangers;
 mod structure;
 
 use std::process::Command;
