@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use pipec::plan::view::{self, Format};
 use pipec::query::{self, Analysis, Request};
 
 use super::bench::Bench;
@@ -28,6 +29,34 @@ fn the_source_comes_from_the_catalog_or_is_there() {
     };
     assert_eq!(names(&[]), ["code", "unit", "integration", "report"]);
     assert_eq!(names(&[("fetch", "false")]), ["unit", "integration", "report"]);
+}
+
+#[test]
+fn every_view_shows_services_and_where_tasks_are_kept() {
+    let analysis = super::programs::open(PATH);
+    let plan = plan_of(PATH, &[]);
+    let view = |format| view::render(&plan, &analysis.sources, format, None);
+    let text = view(Format::Text);
+    assert!(text.contains("from       `git-clone` 0.9.0 of the hub\n"), "{text}");
+    assert!(
+        text.contains("service    queue in docker.io/library/nats:2.10.20, ready when port 4222 listens\n"),
+        "{text}"
+    );
+    // What services ask for is asked of the same machine.
+    assert!(text.contains("at most 2 tasks, 2 cpu, 5Gi memory"), "{text}");
+    let dot = view(Format::Dot);
+    assert!(dot.contains("code\\nfrom hub: git-clone 0.9.0") && dot.contains("\\nwith database\\nwith queue"), "{dot}");
+    assert!(view(Format::Mermaid).contains("<br/>with database<br/>with queue"));
+    let json: serde_json::Value = serde_json::from_str(&view(Format::Json)).unwrap();
+    let task = |name: &str| json["tasks"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone();
+    let source = &task("code")["source"];
+    assert_eq!((&source["kind"], &source["fields"]["version"]), (&"hub".into(), &"0.9.0".into()));
+    assert_eq!(source["workspaces"], serde_json::json!({ "output": "source" }));
+    assert_eq!(source["results"], serde_json::json!(["commit", "url"]));
+    let services = &task("integration")["services"];
+    assert_eq!(services[0]["env"][1]["name"], "POSTGRES_DB");
+    assert_eq!((&services[0]["timeout"], &services[1]["port"]), (&120_000.into(), &4222.into()));
+    assert_eq!(services[1]["args"], serde_json::json!(["--jetstream", "--port", "4222"]));
 }
 
 #[test]

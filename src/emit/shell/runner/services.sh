@@ -48,7 +48,7 @@ start_service() {
         return 0
     fi
     CONTAINER=pipec-$PIPELINE-$RUN-$SELF-service-$1-$TRY
-    COMMAND=("$RUNNER" run --detach --name "$CONTAINER" --security-opt label=disable)
+    COMMAND=("$RUNNER" run --detach --name "$CONTAINER" --stop-timeout 2 --security-opt label=disable)
     if [[ -n $NETWORK ]]; then
         COMMAND+=(--network "$NETWORK")
     elif [[ ${NEEDS[SELF]-} == *' offline '* ]]; then
