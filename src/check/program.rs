@@ -3,6 +3,7 @@
 //! It is what a plan is built from, and it holds no syntax. Where an error was reported the tree holds
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
+pub mod outside;
 mod walk;
 
 use crate::shell::Context;
@@ -199,8 +200,11 @@ pub struct TaskDef {
     /// Empty for a task in place: its expressions speak of the locals of its pipeline.
     pub locals: Vec<Local>,
     pub fields: Fields,
-    /// At least one; a lone `run` is the step `run`.
+    /// At least one, but for an `extern task`; a lone `run` is the step `run`.
     pub steps: Vec<StepDef>,
+    pub services: Vec<outside::ServiceDef>,
+    /// Of an `extern task`, which has neither steps nor services.
+    pub source: Option<Box<outside::SourceDef>>,
 }
 
 /// The fields of a task, of `defaults` and of a modifier block, each only where it was written. There is one for every

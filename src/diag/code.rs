@@ -51,7 +51,6 @@ codes! {
     P0109 Error "reserved-name" "a word of the language stands where a name belongs"
     P0110 Error "block-indent" "a line of a block string stands left of its end"
     P0111 Error "file-too-large" "the file is larger than 64 MiB"
-    P0112 Error "not-yet" "the form is part of the language but not of this version"
 
     // Names.
     P0201 Error "unknown-name" "no value, task or pipeline of this name is in scope"
@@ -71,6 +70,7 @@ codes! {
     P0215 Error "missing-field" "a field that is needed is not given"
     P0216 Error "unknown-output" "the task has no such output, or the value no such part"
     P0217 Error "too-many-calls" "pipelines that call pipelines come to too many calls"
+    P0218 Error "unclear-source" "nothing, or more than one thing, says where an `extern task` is found"
     P0254 Warning "unused-import" "nothing of a module that is in reach is used"
 
     // Types.
@@ -118,6 +118,8 @@ codes! {
     P0514 Error "empty-graph" "nothing is left to do for the given values"
     P0515 Error "value-in-comment" "an interpolation stands in a comment of a script"
     P0516 Error "lost-in-a-loop" "a value of one turn of a loop is read where that turn is not known"
+    P0517 Error "unpinned-source" "what an `extern task` runs may be another text tomorrow"
+    P0518 Error "value-in-service" "an interpolation stands in a script of a service"
     P0561 Warning "shellcheck" "ShellCheck has found something in a script"
     P0562 Note "no-shellcheck" "scripts were not checked, since ShellCheck is not installed"
     P0563 Warning "shellcheck-failed" "scripts were not checked, since ShellCheck could not be run"

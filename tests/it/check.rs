@@ -7,6 +7,7 @@ mod calls;
 mod names;
 mod optionals;
 mod secrets;
+mod strangers;
 mod tasks;
 
 use pipec::check::program::Program;

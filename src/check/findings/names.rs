@@ -171,12 +171,6 @@ fn declared_here(report: Diagnostic, declared: Option<Span>) -> Diagnostic {
     }
 }
 
-pub(in crate::check) fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0112, span, format!("{what} is part of the language, but not of this version"))
-        .here("not yet")
-        .help("leave it out for now")
-}
-
 pub(in crate::check) fn import_cycle(one: &ast::Use) -> Diagnostic {
     let path: Vec<&str> = one.path.iter().map(|name| &*name.text).collect();
     Diagnostic::new(Code::P0211, one.span, format!("`{}` leads back to the file that uses it", path.join(".")))

@@ -1,5 +1,6 @@
 //! Every expression below a place, the outer before the inner.
 
+use crate::check::program::outside::ServiceDef;
 use crate::check::program::{Call, Callee, EnvDef, Expr, Fields, Script, ScriptPart, StepDef, Stmt, TaskDef};
 
 /// What is called with each expression.
@@ -26,6 +27,7 @@ pub(super) fn call<'p>(call: &'p Call, visit: Visit<'_, 'p>) {
 fn body<'p>(task: &'p TaskDef, visit: Visit<'_, 'p>) {
     fields(&task.fields, visit);
     task.steps.iter().for_each(|one| step(one, visit));
+    all(task.services.iter().flat_map(ServiceDef::exprs), visit);
     all(task.outputs.iter().filter_map(|output| output.path.as_ref()), visit);
 }
 
