@@ -270,9 +270,9 @@ impl<'t> Parser<'t> {
         let mut inner = Inner::of(node);
         let words = self.string(&inner.need(Rule::text), 0);
         let makes = self.types(&mut inner);
-        let needs = inner.eat(Rule::command_needs).map_or_else(Vec::new, |node| {
-            Inner::of(node).map(|name| self.name(&name)).collect()
-        });
+        let needs = inner
+            .eat(Rule::command_needs)
+            .map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.name(&name)).collect());
         Command { doc, words, makes, needs, span }
     }
 

@@ -9,6 +9,7 @@ mod emitted_shell;
 mod examples;
 mod inline;
 mod levels;
+mod lints;
 mod pages;
 mod plan;
 mod readme;

@@ -95,7 +95,10 @@ impl Look {
                 Stmt::For(each) => {
                     each.vars.iter().for_each(|(_, list)| self.expr(list));
                     for (_, list) in each.vars.iter().filter(|(_, list)| is_empty_list(list)) {
-                        self.found.push(never_runs(list.span, "an empty list has no turn, so what stands in the `for` never runs"));
+                        self.found.push(never_runs(
+                            list.span,
+                            "an empty list has no turn, so what stands in the `for` never runs",
+                        ));
                     }
                     match &each.filter {
                         Some(filter) => {
@@ -305,9 +308,7 @@ fn never(cond: &Expr, word: &str) -> Diagnostic {
 }
 
 fn never_runs(span: Span, why: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0412, span, why)
-        .here("empty")
-        .help("leave the `for` out, or write the list that is meant")
+    Diagnostic::new(Code::P0412, span, why).here("empty").help("leave the `for` out, or write the list that is meant")
 }
 
 fn one_arm(on: &Expr, arm: &Expr) -> Diagnostic {

@@ -52,9 +52,10 @@ pub(super) fn cases<'p>(input: &LintInput<'p>) -> Vec<Case<'p>> {
         });
     }
     let file = input.root.id;
-    let alone = program.tasks.iter().filter(|task| {
-        task.span.file == file && !task.steps.is_empty() && !called.contains(&task.span)
-    });
+    let alone = program
+        .tasks
+        .iter()
+        .filter(|task| task.span.file == file && !task.steps.is_empty() && !called.contains(&task.span));
     found.extend(alone.map(|task| Case { task, call: None, defaults: None }));
     found
 }
@@ -175,4 +176,3 @@ impl Once {
         }
     }
 }
-

@@ -165,10 +165,14 @@ impl<'a> Known<'a> {
         };
         if other {
             out.push(
-                Diagnostic::new(Code::P0255, name.span, format!("`{}` is a call of something else than the task `{0}`", name.text))
-                    .here("this is another task")
-                    .label(*span, format!("`{}` is a task of its own", name.text))
-                    .help("give the call a name of its own: whoever reads `after` or an output thinks of the task"),
+                Diagnostic::new(
+                    Code::P0255,
+                    name.span,
+                    format!("`{}` is a call of something else than the task `{0}`", name.text),
+                )
+                .here("this is another task")
+                .label(*span, format!("`{}` is a task of its own", name.text))
+                .help("give the call a name of its own: whoever reads `after` or an output thinks of the task"),
             );
         }
     }
@@ -180,7 +184,8 @@ impl<'a> Known<'a> {
             if WORDS.contains(&&*name.text) {
                 out.push(shadows(name, "the function of the language", None));
             }
-        } else if let Some(first) = prelude.items.iter().filter_map(declared).find(|(first, _)| first.text == name.text) {
+        } else if let Some(first) = prelude.items.iter().filter_map(declared).find(|(first, _)| first.text == name.text)
+        {
             out.push(shadows(name, "the type that every program has", Some(first.0.span)));
         }
     }

@@ -130,7 +130,8 @@ impl Search<'_, '_> {
     /// Whether an edge holds without the name that is asked about.
     fn counts(&self, at: NodeId, edge: &Edge, target: NodeId) -> bool {
         let own = |span: Span| span == self.after.span;
-        let same = |span: Span| at == self.node && edge.from == target && !self.earlier.iter().any(|one| one.span == span);
+        let same =
+            |span: Span| at == self.node && edge.from == target && !self.earlier.iter().any(|one| one.span == span);
         match edge.why {
             Why::After(span) => !own(span) && !same(span),
             Why::Reads(_) | Why::Decides(_) | Why::Gate => edge.sure,
@@ -174,13 +175,16 @@ impl Search<'_, '_> {
             Why::After(span) => Some((span, format!("this waits for {from}"))),
             Why::Gate => {
                 // What a gate waits for is said by what stands in front of it.
-                let (gate, call) = if self.graph.call(edge.from).is_some() { (edge.to, edge.from) } else { (edge.from, edge.to) };
+                let (gate, call) =
+                    if self.graph.call(edge.from).is_some() { (edge.to, edge.from) } else { (edge.from, edge.to) };
                 let span = self.graph.call(call)?.span;
                 match &self.graph.nodes[gate].what {
                     What::Stage { over, next } if call == edge.from => {
                         Some((span, format!("the stage `{over}` is over before `{next}` begins")))
                     }
-                    What::Finally if call == edge.from => Some((span, "`finally` runs when all of this is over".to_owned())),
+                    What::Finally if call == edge.from => {
+                        Some((span, "`finally` runs when all of this is over".to_owned()))
+                    }
                     What::Call(_) | What::Stage { .. } | What::Finally => None,
                 }
             }

@@ -32,7 +32,8 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
         let pairs = Pairs { input, graph: &graph, depth: &depth };
         let nodes: Vec<NodeId> = (0..graph.nodes.len()).filter(|node| graph.call(*node).is_some()).collect();
         for (what, list) in writers {
-            let mut list: Vec<Writer<'_>> = list.into_iter().map(|one| Writer { node: nodes[one.node], ..one }).collect();
+            let mut list: Vec<Writer<'_>> =
+                list.into_iter().map(|one| Writer { node: nodes[one.node], ..one }).collect();
             list.sort_by_key(|one| (depth[one.node], one.node));
             pairs.report(&what, &list, &mut left, &mut |report: Diagnostic| {
                 let places: Vec<Span> = report.labels.iter().map(|label| label.span).collect();
@@ -303,7 +304,10 @@ impl Pairs<'_, '_, '_> {
         let report = Diagnostic::new(
             Code::P0414,
             one.call.span,
-            format!("every turn of the `for` writes {} in one workspace, and they may run at the same time", self.words(what)),
+            format!(
+                "every turn of the `for` writes {} in one workspace, and they may run at the same time",
+                self.words(what)
+            ),
         )
         .here(format!("`{name}` runs once for each element"))
         .label(list, "the turns of this list wait for nothing between them");

@@ -91,7 +91,8 @@ fn unread(program: &Program, pipeline: &PipelineDef) -> Vec<(&'static str, Local
         Stmt::Workspace { local, .. } => bound.push(("workspace", *local)),
         Stmt::When(when) => {
             let inner = |export: &crate::check::program::WhenExport| [export.then, export.otherwise];
-            exports.extend(when.exports.iter().flat_map(|one| inner(one).into_iter().flatten().map(|at| (one.outer, at))));
+            exports
+                .extend(when.exports.iter().flat_map(|one| inner(one).into_iter().flatten().map(|at| (one.outer, at))));
         }
         Stmt::For(each) => exports.extend(each.exports.iter().map(|(inner, outer)| (*outer, *inner))),
         Stmt::Bind { .. }

@@ -89,8 +89,7 @@ pub(in crate::check) type Scripts<'p> = Vec<&'p Script>;
 
 impl<'p> Reader<'p> {
     pub(in crate::check) fn new(program: &'p Program) -> Self {
-        let mut first_words: Vec<_> =
-            makers(program).filter_map(|one| one.words.first()).map(|w| &**w).collect();
+        let mut first_words: Vec<_> = makers(program).filter_map(|one| one.words.first()).map(|w| &**w).collect();
         first_words.sort_unstable();
         first_words.dedup();
         Self { program, first_words, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
@@ -195,7 +194,11 @@ fn artifact(output: &OutputDef) -> Option<ArtifactId> {
     if let Type::Artifact(id) = output.ty { Some(id) } else { None }
 }
 
-pub(in crate::check) fn scripts<'p>(task: &'p TaskDef, modifiers: &'p Fields, defaults: Option<&'p Fields>) -> Scripts<'p> {
+pub(in crate::check) fn scripts<'p>(
+    task: &'p TaskDef,
+    modifiers: &'p Fields,
+    defaults: Option<&'p Fields>,
+) -> Scripts<'p> {
     let layers = || [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
     let is_shell = |shell: &Option<(Shell, Span)>| match shell {
         None | Some((Shell::Bash | Shell::Sh, _)) => true,
