@@ -75,8 +75,9 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     let whole = found.iter().all(|one| keeps_the_graph(one.code)) && !is_torn(input, out);
     rules::run(&program, whole, &mut found);
     if !found.has_errors() && !out.has_errors() {
-        let (root, imports) = (input.root, &input.imports);
-        lints::run(&lints::LintInput { root, imports, named: &named, program: &program }, &mut found);
+        let (root, prelude, imports) = (input.root, input.prelude, &input.imports);
+        let shared = lints::Shared::default();
+        lints::run(&lints::LintInput { root, prelude, imports, named: &named, program: &program, shared }, &mut found);
     }
     out.append(found);
     program

@@ -151,11 +151,12 @@ pub struct FnDef {
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu`
+/// `command "cosa build" makes Ostree, Qemu needs kvm`
 #[derive(Debug)]
 pub struct CommandDef {
     pub words: Vec<Box<str>>,
     pub makes: Vec<ArtifactId>,
+    pub needs_kvm: bool,
     pub span: Span,
 }
 
@@ -235,7 +236,7 @@ pub struct Fields {
 
 impl Fields {
     /// Where nothing was written.
-    const NONE: &Self = &Self {
+    pub(in crate::check) const NONE: &Self = &Self {
         image: None,
         shell: None,
         needs: None,

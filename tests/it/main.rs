@@ -11,6 +11,7 @@ mod format;
 mod inline;
 mod installed;
 mod levels;
+mod lints;
 mod pages;
 mod plan;
 mod precommit;
