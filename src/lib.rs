@@ -47,6 +47,8 @@
 //! | a value known when compiling | a literal in the environment | the same | the same, escaped for two rewriters |
 //! | a condition | `if`, by the decision script | by the driver, before a segment starts | `when`, or a small decision task |
 //! | an output | a file below the work folder | a file of the archive's run | a result (4096 bytes) |
+//! | an output that is a list | a file of lines, one an element; empty: none | the same | a result, the same text |
+//! | a loop over a run-time list | a job a turn, found by a script | refused | a matrix over turns that a small task finds |
 //! | an output that may be missing | an empty file | an empty file | the task runs guarded and leaves empty results |
 //! | an artifact | a path in a folder | a path in the build, or the store | a path in a workspace |
 //! | a workspace | a folder | a folder of the build | a volume claim |

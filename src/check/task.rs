@@ -117,15 +117,34 @@ impl<'a> Checker<'a, '_> {
         if owner == Owner::Pipeline {
             return None;
         }
-        if matches!(ty, Type::List(_)) {
-            return Some(findings::tasks::list_result(at.span));
-        }
         let inner = opened(ty);
+        if let Type::List(element) = inner {
+            let written = matches!(**element, Type::Unknown) || Self::is_line(element);
+            return (!written).then(|| findings::tasks::not_a_list_result(at.span, &self.show(ty)));
+        }
         if ty != inner && matches!(inner, Type::Artifact(_)) {
             return Some(findings::tasks::optional_artifact(at.span, &self.show(inner)));
         }
-        let refused = matches!(inner, Type::Map(_) | Type::Record(_) | Type::Workspace | Type::List(_));
+        let refused = matches!(inner, Type::Map(_) | Type::Record(_) | Type::Workspace);
         refused.then(|| findings::tasks::not_a_result(at.span, &self.show(ty)))
+    }
+
+    /// Whether a value of the type is one line of a file: what an element of a list that a script writes has to be.
+    fn is_line(ty: &Type) -> bool {
+        match ty {
+            Type::Bool | Type::Int | Type::String | Type::Duration | Type::Size | Type::Cpu => true,
+            Type::Path | Type::Image | Type::Enum(_) | Type::Newtype(_) => true,
+            Type::Unknown
+            | Type::None
+            | Type::Secret
+            | Type::Workspace
+            | Type::List(_)
+            | Type::Map(_)
+            | Type::Optional(_)
+            | Type::Record(_)
+            | Type::Artifact(_)
+            | Type::Outputs(_) => false,
+        }
     }
 
     /// Places of artifacts, fields and steps.

@@ -15,6 +15,7 @@ use super::shellcheck::Wanted as ShellCheck;
 #[command(after_help = "Examples:
   pipec check                                    every .pipe file below this folder
   pipec test                                     the tests in them, on plans, without an engine
+  pipec fmt                                      bring them all into the one layout
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
@@ -65,6 +66,8 @@ pub(super) enum Command {
     Check(Check),
     /// Run the tests of programs on their plans, without an engine
     Test(Test),
+    /// Bring programs into the one layout
+    Fmt(Fmt),
     /// Show what a pipeline would do: order, conditions, resources, and why
     Plan(Plan),
     /// Write a pipeline for an engine
@@ -115,15 +118,22 @@ pub(super) struct Check {
     pub(super) project: Project,
 }
 
-/// What a project wants of the compiler, and what this run wants instead.
+/// Where the configuration comes from.
 #[derive(Args, Debug)]
-pub(super) struct Project {
+pub(super) struct Settings {
     /// Obey this file in place of the nearest pipec.toml of each file
     #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = PROJECT)]
     pub(super) config: Option<String>,
     /// Obey no pipec.toml
     #[arg(long, help_heading = PROJECT)]
     pub(super) no_config: bool,
+}
+
+/// What a project wants of the compiler, and what this run wants instead.
+#[derive(Args, Debug)]
+pub(super) struct Project {
+    #[command(flatten)]
+    pub(super) settings: Settings,
     /// Make errors of what a lint finds: its code, its name, or `all` of what is not allowed (repeatable)
     #[arg(long, value_name = "LINT", value_parser = lint, help_heading = PROJECT)]
     pub(super) deny: Vec<Lint>,
@@ -156,7 +166,29 @@ pub(super) struct Test {
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
     pub(super) format: TestFormat,
     #[command(flatten)]
-    pub(super) project: Project,
+    pub(super) settings: Settings,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec fmt                  every .pipe file below this folder
+  pipec fmt --check          for CI: which files are not in the layout
+  pipec fmt - < draft.pipe   for editors
+
+Exit codes: 0 done, 1 syntax errors or (with --check or --diff) not in the layout, 2 something could
+not be read or written. There is nothing to configure. Comments, scripts and line breaks behind an opening bracket stay.")]
+pub(super) struct Fmt {
+    /// Files, and folders in which every .pipe file is laid out; `-` is standard input, written to standard output
+    #[arg(default_value = ".", add = ArgValueCompleter::new(complete::programs))]
+    pub(super) paths: Vec<String>,
+    /// Write nothing: list the files that would change, and exit 1 when there are any
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Write nothing: show how the files would change, and exit 1 when there are any
+    #[arg(long)]
+    pub(super) diff: bool,
+    #[command(flatten)]
+    pub(super) settings: Settings,
 }
 
 #[derive(Args, Debug)]
@@ -280,7 +312,7 @@ pub(super) struct Doc {
     #[command(flatten)]
     pub(super) report: Report,
     #[command(flatten)]
-    pub(super) project: Project,
+    pub(super) settings: Settings,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

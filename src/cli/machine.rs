@@ -176,6 +176,36 @@ pub(super) fn write(path: &Path, text: &str, executable: bool) -> Result<(), Dia
     })
 }
 
+/// Gives a file that is there another text, whole or not at all. It keeps its permissions; of a link, what it leads to is
+/// written.
+///
+/// # Errors
+/// A finding that says which step failed and why.
+#[expect(clippy::disallowed_methods, reason = "the command line writes what was laid out")]
+pub(super) fn rewrite(path: &str, text: &str) -> Result<(), Diagnostic> {
+    let fail = |error: io::Error| {
+        Diagnostic::global(Code::P0703, format!("`{path}` cannot be written: {error}"))
+            .help("nothing was changed there; check the folder, its permissions and the space on the disk")
+    };
+    let place = fs::canonicalize(path).map_err(fail)?;
+    let about = fs::metadata(&place).map_err(fail)?;
+    if !about.is_file() {
+        return Err(fail(io::Error::other("it is no file; with `-`, the new text goes to standard output")));
+    }
+    if about.permissions().readonly() {
+        return Err(fail(io::Error::other("it is read-only")));
+    }
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let aside = place.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = fs::write(&aside, text)
+        .and_then(|()| fs::set_permissions(&aside, about.permissions()))
+        .and_then(|()| fs::rename(&aside, &place));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&aside);
+        fail(error)
+    })
+}
+
 #[cfg(unix)]
 fn permit(path: &Path, executable: bool) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

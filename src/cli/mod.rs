@@ -6,6 +6,7 @@ mod complete;
 mod doc;
 mod emit;
 mod files;
+mod fmt;
 mod machine;
 mod man;
 mod new;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Check(args) => check::run(&args, &mut machine),
         Command::Test(args) => test::run(&args, &mut machine),
+        Command::Fmt(args) => fmt::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),

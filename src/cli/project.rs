@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::args::Project;
+use super::args::{Project, Settings};
 use super::machine::Disk;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -14,19 +14,27 @@ use crate::query::config::Config;
 use crate::query::configs::{Choice, Configs};
 use crate::query::levels::{Level, Wishes};
 
-/// Where the configuration of each file comes from.
-pub(super) fn configs(args: &Project) -> Configs {
-    let choice = match (&args.config, args.no_config) {
+/// Where the configuration of each file comes from, for commands that show no lints.
+pub(super) fn settings(args: &Settings) -> Configs {
+    Configs::new(choice(args), Wishes::default())
+}
+
+fn choice(args: &Settings) -> Choice {
+    match (&args.config, args.no_config) {
         (Some(path), _) => Choice::File(path.clone()),
         (None, true) => Choice::None,
         (None, false) => Choice::Nearest,
-    };
+    }
+}
+
+/// The same with what the command line says of lints.
+pub(super) fn configs(args: &Project) -> Configs {
     let mut line = Wishes::default();
     // Of a lint that is given twice, the stricter level counts.
     for (lints, level) in [(&args.allow, Level::Allow), (&args.warn, Level::Warn), (&args.deny, Level::Deny)] {
         lints.iter().for_each(|lint| line.set(*lint, level));
     }
-    Configs::new(choice, line)
+    Configs::new(choice(&args.settings), line)
 }
 
 /// The files that the configurations leave out.

@@ -5,7 +5,7 @@ use super::machine::Machine;
 use crate::diag::report::{self, Run};
 
 /// With its lines of source, nobody reads more findings than this.
-const MOST_SHOWN: usize = 100;
+pub(super) const MOST_SHOWN: usize = 100;
 
 /// Where findings go: to standard output where they are the answer, else to standard error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +42,7 @@ fn text(format: Format, run: &Run<'_>, to: To, machine: &Machine) -> String {
 }
 
 /// What is said in the place of findings that are not shown.
-fn rest(findings: usize) -> String {
+pub(super) fn rest(findings: usize) -> String {
     match findings.saturating_sub(MOST_SHOWN) {
         0 => String::new(),
         more => format!("… and {more} more; `pipec check --format concise` shows all\n"),

@@ -28,7 +28,7 @@ struct Tested {
 
 pub(super) fn run(args: &Test, machine: &mut Machine) -> Exit {
     let paths = if args.paths.is_empty() { vec![".".to_owned()] } else { args.paths.clone() };
-    let configs = Arc::new(project::configs(&args.project));
+    let configs = Arc::new(project::settings(&args.settings));
     let (files, mut failures) = files::find(&paths, &Arc::new(Excluded::new(Arc::clone(&configs))));
     let filter = args.filter.as_deref().unwrap_or_default();
     let analyses = files::in_parallel(&files, |path| check::open(&Disk, path, &configs));

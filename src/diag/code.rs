@@ -117,6 +117,7 @@ codes! {
     P0513 Error "unwritten-pipeline" "the pipeline to work on does not exist or is not named"
     P0514 Error "empty-graph" "nothing is left to do for the given values"
     P0515 Error "value-in-comment" "an interpolation stands in a comment of a script"
+    P0516 Error "lost-in-a-loop" "a value of one turn of a loop is read where that turn is not known"
     P0561 Warning "shellcheck" "ShellCheck has found something in a script"
     P0562 Note "no-shellcheck" "scripts were not checked, since ShellCheck is not installed"
     P0563 Warning "shellcheck-failed" "scripts were not checked, since ShellCheck could not be run"

@@ -88,6 +88,8 @@ pub enum Feature {
     Architectures,
     NoNetwork,
     Results,
+    ListResults,
+    RuntimeLoops,
 }
 
 /// Every feature with its words.
@@ -116,6 +118,8 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::Architectures, "arch"),
     (Feature::NoNetwork, "network: false"),
     (Feature::Results, "results"),
+    (Feature::ListResults, "list results"),
+    (Feature::RuntimeLoops, "run-time loops"),
 ];
 
 /// How an engine does it.

@@ -2,8 +2,10 @@
 
 mod arith;
 mod builtin;
+mod each;
 mod edges;
 mod expr;
+mod fan;
 mod fields;
 mod fold;
 mod form;
@@ -74,6 +76,8 @@ struct Builder<'a> {
     out: Diagnostics,
     /// What is known not to run: it is evaluated for its order alone, in silence.
     left_out: bool,
+    /// How many loops there are whose turns only a run knows.
+    fans: usize,
     graph: Graph<'a>,
     names: Names,
     forms: Forms,
@@ -100,6 +104,7 @@ impl<'a> Builder<'a> {
             consts: vec![None; program.consts.len()],
             out: Diagnostics::default(),
             left_out: false,
+            fans: 0,
             graph: Graph::new(pipeline.locals.len()),
             names: Names::new(&pipeline.body),
             forms: Forms::default(),

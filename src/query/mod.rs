@@ -5,6 +5,7 @@ pub mod config;
 pub mod configs;
 pub mod doc;
 mod judge;
+pub mod layout;
 pub mod levels;
 mod load;
 pub mod scripts;

@@ -23,7 +23,8 @@ impl<'t> Parser<'t> {
         if !self.out.is_empty() && piece.sound && self.source.misaligned(piece.start, piece.end) {
             let by_brackets = (std::mem::take(self.out), self.wrong.split_off(wrong), items.split_off(count));
             self.items(Piece { sound: false, ..piece }, items);
-            if self.out.len() > by_brackets.0.len() {
+            // A reading without any faults undoes none: what the brackets say would depend on blanks.
+            if self.out.is_empty() || self.out.len() > by_brackets.0.len() {
                 *self.out = by_brackets.0;
                 self.wrong.truncate(wrong);
                 self.wrong.extend(by_brackets.1);

@@ -4,7 +4,7 @@
 //! a field ends; `parser` holds the state, and `items`, `statements` and `fields` walk the slices; `grammar` (pest) reads
 //! one slice, and `quick` the plainest of them by hand; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
 //! slice that the grammar refused. `words` are the words of the language;
-//! `directives` finds the comments that speak to the compiler.
+//! `directives` finds the comments that speak to the compiler. `format` writes a tree in the one layout.
 
 pub mod ast;
 pub mod directives;
@@ -12,6 +12,7 @@ mod expected;
 mod explain;
 mod expr;
 mod fields;
+pub mod format;
 mod grammar;
 mod items;
 mod lower;

@@ -9,6 +9,8 @@ mod containers;
 mod draft;
 #[path = "emitted_shell/failure.rs"]
 mod failure;
+#[path = "emitted_shell/fan.rs"]
+mod fan;
 #[path = "emitted_shell/gaps.rs"]
 mod gaps;
 #[path = "emitted_shell/locks.rs"]

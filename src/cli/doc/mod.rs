@@ -74,7 +74,7 @@ fn library(name: &str, machine: &Machine) -> (Vec<Module>, Exit) {
 
 /// The file, or the files of a folder.
 fn below(path: &str, args: &Doc, machine: &mut Machine) -> (Vec<Module>, Exit) {
-    let configs = Arc::new(project::configs(&args.project));
+    let configs = Arc::new(project::settings(&args.settings));
     let excluded = Arc::new(Excluded::new(Arc::clone(&configs)));
     let (files, failures) = files::find(&[path.to_owned()], &excluded);
     failures.iter().for_each(|found| machine.complain(&Sources::default(), found));

@@ -3,7 +3,8 @@
 //! The body reads its values from the environment (texts) and from its arguments (lists), evaluates what is known
 //! only when running, runs the user's script in a subshell, checks the outputs and maps the exit code.
 //!
-//! Three variables are the engine's own business and never in [`Rendered::env`]: with `PIPE_SKIP=true` a body writes
+//! Four variables are the engine's own business and never in [`Rendered::env`]: `PIPE_TURN` says for which turn of a loop
+//! a body runs, which [`crate::contract::NO_TURN`] describes; with `PIPE_SKIP=true` a body writes
 //! every value output empty and ends well at once; where `PIPE_VERDICT_FILE` names a file, `warned` or `skipped` is
 //! written there (all steps of one try share the file, and it starts absent or empty); `PIPE_DECISION` names the file
 //! of [`decision`]. The directories of output files exist. Engines
@@ -27,11 +28,12 @@ mod prelude;
 mod slots;
 mod source;
 mod step;
+mod turn;
 mod unit;
 
 use crate::contract::{ListSource, Source};
 use crate::diag::Diagnostics;
-use crate::plan::{Expr, Plan, TaskId};
+use crate::plan::{Expr, Fan, Plan, TaskId};
 
 /// A script and what it reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,6 +67,13 @@ pub fn value(plan: &Plan, value: &Expr) -> Rendered {
 /// what is wrong; `None` when there is nothing to check.
 pub fn parameters(plan: &Plan) -> Option<Rendered> {
     open::parameters(plan)
+}
+
+/// A script that writes the turns of a loop to the file named by `PIPE_TURNS`: a JSON list of texts, one a line, each as
+/// `PIPE_TURN` is; of a loop without any turn the only one is [`crate::contract::NO_TURN`]. It fails when there are more
+/// than `PIPE_MOST_TURNS`, where that is set.
+pub fn turns(plan: &Plan, fan: &Fan) -> Rendered {
+    turn::turns(plan, fan)
 }
 
 /// Reports what no body can do: an `sh` script has one list of open length at most. Every target's `gaps` calls it.

@@ -22,7 +22,7 @@ use settings::Settings;
 pub struct Shell;
 
 /// What does the work: the same text in every script, in the order in which it is written.
-const RUNNER: [&str; 12] = [
+const RUNNER: [&str; 13] = [
     include_str!("runner/declare.sh"),
     include_str!("runner/options.sh"),
     include_str!("runner/select.sh"),
@@ -31,6 +31,7 @@ const RUNNER: [&str; 12] = [
     include_str!("runner/work.sh"),
     include_str!("runner/output.sh"),
     include_str!("runner/schedule.sh"),
+    include_str!("runner/fan.sh"),
     include_str!("runner/supervise.sh"),
     include_str!("runner/container.sh"),
     include_str!("runner/report.sh"),
@@ -70,7 +71,9 @@ impl Target for Shell {
             | Feature::Files
             | Feature::Locks
             | Feature::Workspaces
-            | Feature::Results => Support::Native,
+            | Feature::Results
+            | Feature::ListResults
+            | Feature::RuntimeLoops => Support::Native,
             Feature::Exclusive => Support::Partly("between runs of one user on one machine"),
             Feature::Kvm => Support::Generated("checked before the first task; given to containers"),
             Feature::Resources => Support::Partly("processors and memory with `--runner podman` or `docker`"),

@@ -138,6 +138,12 @@ impl Writer<'_> {
             let numbers = self.scripts.add(condition);
             self.line_of(format_args!("when {known} {} {}", numbers.give, numbers.body));
         }
+        if let Some(fan) = &task.fan {
+            let turns = script::turns(self.plan, fan);
+            let known = if scripts::known_at_start(&turns) { "known" } else { "later" };
+            let numbers = self.scripts.add(&turns);
+            self.line_of(format_args!("fan {known} {} {}", numbers.give, numbers.body));
+        }
         for (step, rendered) in task.steps.iter().zip(steps) {
             let numbers = self.scripts.add(rendered);
             self.line_of(format_args!("step {} {} {} {}", step.name, numbers.give, numbers.body, word(&step.image)));

@@ -12,9 +12,18 @@ use crate::plan::{Plan, TaskId, Ty};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Given {
     pub(super) name: String,
-    pub(super) is_list: bool,
+    pub(super) way: Way,
     /// With the pipeline's variables.
     pub(super) value: String,
+}
+
+/// How the value of a parameter reaches a task.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Way {
+    Text,
+    List,
+    /// By the matrix: one element of the list for each run of the task.
+    Each,
 }
 
 /// What the steps of one task read, each once, in the order of first use.
@@ -169,6 +178,14 @@ impl Inputs {
                 self.give(&name, true, words.clone());
                 wiring.args.push(words.into());
             }
+            ListSource::Gathered { task, output } => {
+                let (id, result) = (scope.names.find(&task), names::result(&output));
+                self.read(id);
+                let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
+                let name = [&*task, "-", result].concat();
+                self.give(&name, true, all);
+                wiring.args.push(["$(params.", &name, "[*])"].concat().into());
+            }
             ListSource::Each(sources) => {
                 for source in sources {
                     let text = self.text(scope, source, wiring);
@@ -228,8 +245,17 @@ impl Inputs {
 
     /// Declares a parameter of the task and gives the variable that stands for it.
     pub(super) fn give(&mut self, name: &str, is_list: bool, value: String) -> String {
+        self.give_as(name, if is_list { Way::List } else { Way::Text }, value)
+    }
+
+    /// As [`Inputs::give`], one element of a list for each run of the task.
+    pub(super) fn give_each(&mut self, name: &str, list: String) -> String {
+        self.give_as(name, Way::Each, list)
+    }
+
+    fn give_as(&mut self, name: &str, way: Way, value: String) -> String {
         if !self.given.iter().any(|given| given.name == name) {
-            self.given.push(Given { name: name.to_owned(), is_list, value });
+            self.given.push(Given { name: name.to_owned(), way, value });
         }
         variable_of("params", name)
     }

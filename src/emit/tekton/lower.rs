@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::condition::Input;
+use super::fan::{self, Fans, TURN};
 use super::gate::{self, Gate, Gates, Readers};
 use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
 use super::names::{self, Names};
@@ -45,6 +46,8 @@ pub(super) struct Unit<'p> {
     pub(super) volumes: Node,
     /// Name and description.
     pub(super) results: Vec<(Cow<'p, str>, Cow<'p, str>)>,
+    /// The results are lists, not texts.
+    pub(super) result_is_list: bool,
     /// Input, whether it has to be among the texts, the texts.
     pub(super) when: Vec<(String, bool, Vec<String>)>,
     pub(super) run_after: Vec<String>,
@@ -87,12 +90,15 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
-    let lowering = Lowering { plan, options: &options, names: &names, check: &check, decisions: &decisions };
+    let fans = Fans::new(plan, &mut names);
+    let lowering =
+        Lowering { plan, options: &options, names: &names, check: &check, decisions: &decisions, fans: &fans };
     let checking = lowering.check_unit();
     let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
     let mut finally = Vec::new();
     let needed = plan.needed_after();
     let mut decided = vec![false; decisions.len()];
+    let mut found = vec![false; fans.len()];
     let decision_reads: Vec<Vec<TaskId>> =
         gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
     for ((id, task), scripts) in plan.tasks().zip(scripts) {
@@ -101,6 +107,9 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
             && !std::mem::replace(&mut decided[*at], true)
         {
             tasks.push(lowering.decision_unit(&gates, *at));
+        }
+        if let Some(at) = fans.of(id).filter(|at| !std::mem::replace(&mut found[*at], true)) {
+            tasks.push(lowering.turns_unit(at));
         }
         let mut unit = lowering.unit(id, scripts, gate);
         match task.phase {
@@ -118,7 +127,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
             Phase::Finally => finally.push(unit),
         }
     }
-    if !decisions.is_empty() || locks.iter().any(|before| !before.is_empty()) {
+    if !decisions.is_empty() || fans.len() > 0 || locks.iter().any(|before| !before.is_empty()) {
         graph::drop_implied(&mut tasks);
     }
     start_behind_the_check(&mut tasks, &check);
@@ -142,11 +151,8 @@ fn behind(plan: &Plan, locks: &[Vec<TaskId>]) -> Vec<Vec<TaskId>> {
 fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
     let mut readers = Readers { tasks: vec![Vec::new(); plan.len()], outside: vec![false; plan.len()] };
     for ((id, task), scripts) in plan.tasks().zip(scripts) {
-        let by_scripts = scripts.iter().flat_map(reads::sources).filter_map(|source| {
-            let Source::Result { task, .. } = source else { return None };
-            Some(names.find(task))
-        });
-        let by_condition = task.condition.iter().flat_map(reads::results);
+        let by_scripts = scripts.iter().flat_map(reads::tasks).map(|task| names.find(task));
+        let by_condition = reads::conditions(task).flat_map(reads::results);
         for read in by_scripts.chain(by_condition) {
             if task.phase == Phase::Finally {
                 readers.outside[read.index()] = true;
@@ -179,6 +185,7 @@ struct Lowering<'a, 'p> {
     check: &'a str,
     /// The names of the decision tasks.
     decisions: &'a [String],
+    fans: &'a Fans,
 }
 
 impl<'p> Lowering<'_, 'p> {
@@ -195,9 +202,11 @@ impl<'p> Lowering<'_, 'p> {
         let mut inputs = Inputs::default();
         let has_verdict = task.on_exit.iter().any(|(_, verdict)| matches!(verdict, Verdict::Warn | Verdict::Skip));
         let skip = self.skip(&mut inputs, gate);
+        let turn = self.fans.of(id).map(|at| inputs.give_each(TURN, self.fans.turns(at)));
         let mut steps = Vec::with_capacity(scripts.len());
         for (step, rendered) in task.steps.iter().zip(scripts) {
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
+            more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
             if has_verdict {
                 more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
             }
@@ -223,6 +232,7 @@ impl<'p> Lowering<'_, 'p> {
             inputs,
             volumes,
             results,
+            result_is_list: false,
             when,
             run_after: Vec::new(),
             needs: task.needs.clone(),
@@ -268,6 +278,21 @@ impl<'p> Lowering<'_, 'p> {
     fn add_workspaces(&self, inputs: &mut Inputs, workspaces: &[WorkspaceId]) {
         for id in workspaces {
             inputs.need_workspace(&self.plan.workspaces[id.index()].name);
+        }
+    }
+
+    fn turns_unit(&self, at: usize) -> Unit<'p> {
+        let (fan, serves) = self.fans.get(at);
+        let rendered = script::turns(self.plan, fan);
+        let mut inputs = Inputs::default();
+        let more = vec![("PIPE_TURNS", fan::path()), ("PIPE_MOST_TURNS", self.options.most_turns.to_string())];
+        let image = self.helper_image(serves);
+        Unit {
+            steps: vec![self.container(&mut inputs, "turns", image, fan.span, rendered, more)],
+            inputs,
+            results: vec![(fan::RESULT.into(), "One text for each turn: its number, its indices, its values.".into())],
+            result_is_list: true,
+            ..self.small(self.fans.name(at), fan::about(fan), serves)
         }
     }
 
@@ -322,6 +347,7 @@ impl<'p> Lowering<'_, 'p> {
             inputs: Inputs::default(),
             volumes: Node::List(Vec::new()),
             results: Vec::new(),
+            result_is_list: false,
             when: Vec::new(),
             run_after: Vec::new(),
             needs: Needs { arch: task.needs.arch.clone(), ..Needs::default() },

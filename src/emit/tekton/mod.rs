@@ -2,6 +2,8 @@
 
 mod condition;
 mod escape;
+mod fan;
+mod fan_gaps;
 mod finally_gaps;
 mod gaps;
 mod gate;
@@ -76,6 +78,12 @@ impl Target for Tekton {
             Feature::Resources | Feature::Architectures => Support::Native,
             Feature::NoNetwork => Support::No("forbid it by a NetworkPolicy of the namespace"),
             Feature::Results => Support::Partly("texts, together at most 4096 bytes a task"),
+            Feature::ListResults => {
+                Support::Generated("one text of lines, with the results of a task at most 4096 bytes")
+            }
+            Feature::RuntimeLoops => Support::Partly(
+                "a matrix, whose turns a small task finds, at most 256 (`most_turns`); not in `finally`, and without `lock`",
+            ),
         }
     }
 

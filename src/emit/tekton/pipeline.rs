@@ -1,6 +1,8 @@
 //! `pipeline.yaml`: the parameters, the workspaces, the graph, the results.
 
 use super::condition::Input;
+use super::fan::TURN;
+use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
 use super::{names, task, types};
 use crate::emit::kube;
@@ -68,6 +70,9 @@ fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
 fn entry(page: &mut Page, unit: &Unit<'_>, limit: i64, sources: &Sources) {
     page.entry_noted("  - name: ", &unit.name, &sources.origin(unit.span));
+    if unit.inputs.given.iter().any(|given| given.way == Way::Each) {
+        page.entry_text("    displayName: ", &format!("{} $(params.{TURN})", unit.name));
+    }
     page.raw("    taskRef:\n");
     page.entry_text("      name: ", &unit.object);
     if !unit.run_after.is_empty() {
@@ -87,17 +92,26 @@ fn entry(page: &mut Page, unit: &Unit<'_>, limit: i64, sources: &Sources) {
 }
 
 fn params(page: &mut Page, unit: &Unit<'_>) {
-    if !unit.inputs.given.is_empty() {
+    let (each, given): (Vec<&Given>, Vec<&Given>) = unit.inputs.given.iter().partition(|given| given.way == Way::Each);
+    if !given.is_empty() {
         page.raw("    params:\n");
     }
-    for given in &unit.inputs.given {
+    for given in given {
         page.entry_text("    - name: ", &given.name);
-        if given.is_list {
-            page.raw("      value:\n");
-            page.entry_text("      - ", &given.value);
-        } else {
-            page.entry_text("      value: ", &given.value);
+        match given.way {
+            Way::List => {
+                page.raw("      value:\n");
+                page.entry_text("      - ", &given.value);
+            }
+            Way::Text | Way::Each => page.entry_text("      value: ", &given.value),
         }
+    }
+    if !each.is_empty() {
+        page.raw("    matrix:\n      params:\n");
+    }
+    for given in each {
+        page.entry_text("      - name: ", &given.name);
+        page.entry_text("        value: ", &given.value);
     }
 }
 

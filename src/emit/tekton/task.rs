@@ -1,7 +1,7 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
 use super::escape;
-use super::inputs::{Amount, Variable, mount_path};
+use super::inputs::{Amount, Variable, Way, mount_path};
 use super::lower::{Container, Lowered, Unit};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
@@ -43,7 +43,10 @@ fn params(page: &mut Page, unit: &Unit<'_>) {
     }
     for given in &unit.inputs.given {
         page.entry_text("  - name: ", &given.name);
-        page.raw(if given.is_list { "    type: array\n" } else { "    type: string\n" });
+        page.raw(match given.way {
+            Way::List => "    type: array\n",
+            Way::Text | Way::Each => "    type: string\n",
+        });
     }
 }
 
@@ -53,7 +56,7 @@ fn results(page: &mut Page, unit: &Unit<'_>) {
     }
     for (name, about) in &unit.results {
         page.entry_text("  - name: ", name);
-        page.raw("    type: string\n");
+        page.raw(if unit.result_is_list { "    type: array\n" } else { "    type: string\n" });
         page.entry_text("    description: ", about);
     }
 }

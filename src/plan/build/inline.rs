@@ -77,6 +77,7 @@ impl<'a> Builder<'a> {
         let pipeline = self.pipeline;
         for (output, value) in pipeline.outputs.iter().zip(values) {
             let given = self.plain(frame, value);
+            self.not_lost(&given, value.span);
             let (name, doc) = (output.name.to_string(), output.doc.clone());
             self.plan.outputs.push(crate::plan::PipelineOutput { name, doc, value: given, span: value.span });
         }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::Builder;
 use crate::diag::{Diagnostic, code::Code};
-use crate::plan::{Expr, ExprKind, Op, ParamId, Plan, TaskId};
+use crate::plan::{Expr, ExprKind, Op, ParamId, Plan, TaskId, Turn};
 use crate::source::Span;
 
 impl Builder<'_> {
@@ -20,6 +20,54 @@ impl Builder<'_> {
         let finding = not_known(&self.plan, place, span, value);
         self.report(finding);
     }
+}
+
+/// `x`, where it stands for an element of a list that only a run knows.
+fn element_of(value: &Expr) -> Option<String> {
+    let mut found = None;
+    value.walk(&mut |part| {
+        if let ExprKind::Turn(Turn::Element(_, name)) = &part.kind {
+            found = found.take().or(Some(name.to_string()));
+        }
+    });
+    found
+}
+
+fn element_not_known(finding: Diagnostic, name: &str) -> Diagnostic {
+    finding
+        .here(format!("the value depends on `{name}`, an element of a list that is known only when running"))
+        .help(format!(
+            "bind the list (`-p LIST=a,b`), declare its parameter `const`, or, in a `for` of several lists, put those that are known first: \
+             then there is a task for each value of `{name}`"
+        ))
+}
+
+/// Outside of its loop, a value that is no list that a run can hold.
+pub(super) fn lost(span: Span, list: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0516, span, "this has no value outside of its loop")
+        .here("read for all turns at once")
+        .label(list, "how many turns there are is known only when running")
+        .help(
+            "outside of such a loop there are lists of what its tasks write to their outputs: write what is needed to an output (a path is a text too), \
+             or declare the list `const`, so that each turn has a task of its own; `after` works on every name",
+        )
+}
+
+/// In a loop, what belongs to the turns of another one.
+pub(super) fn other_turn(plan: &Plan, task: TaskId, span: Span) -> Diagnostic {
+    let task = plan.task(task);
+    Diagnostic::new(Code::P0516, span, format!("`{}` gives this once a turn of another loop", task.name))
+        .here("no turn of this loop is a turn of that one")
+        .label(task.span, "runs in that loop")
+        .help("join the steps into one task, or write one `for` with all the variables, `for a in as, b in bs`: its tasks have the same turns")
+}
+
+/// The list of an inner loop differs from turn to turn.
+pub(super) fn turn_of_turn(span: Span, outer: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0516, span, "the list of this loop differs from turn to turn of the loop around it")
+        .here("known only within a turn")
+        .label(outer, "how many turns there are is known only when running")
+        .help("let a task write all pairs as one list and loop over that, or loop in the script: an engine starts the turns of one list, and no loops in them")
 }
 
 /// What is to blame for a value that is not known.
@@ -39,6 +87,7 @@ fn blame(value: &Expr) -> Open {
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Outcome
+        | ExprKind::Turn(_)
         | ExprKind::Concat(_)
         | ExprKind::Not(_)
         | ExprKind::Negate(_)
@@ -59,6 +108,9 @@ fn blame(value: &Expr) -> Open {
 
 fn not_known(plan: &Plan, place: impl Display, span: Span, value: &Expr) -> Diagnostic {
     let finding = Diagnostic::new(Code::P0501, span, format!("{place} needs a value that is known when compiling"));
+    if let Some(name) = element_of(value) {
+        return element_not_known(finding, &name);
+    }
     match blame(value) {
         Open::Param(id) => {
             let param = &plan.params[id.index()];

@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::names::suffix;
+use super::fan::in_turn;
 use super::partial::Partial;
 use super::report::{before_the_first_task, known_none};
 use super::require::first_task;
 use super::scope::Frame;
 use super::{Builder, fold};
-use crate::check::program::{self as p, Fields, For, LocalId, Stmt, When};
-use crate::plan::{Expr, LeftOut, Phase, TaskId, Ty, Value, Workspace, WorkspaceId};
+use crate::check::program::{self as p, Fields, LocalId, Stmt, When};
+use crate::plan::{Expr, Fan, LeftOut, Phase, TaskId, Ty, Value, Workspace, WorkspaceId};
 use crate::source::{Span, offset};
 
 /// The blocks around a statement.
@@ -28,6 +29,10 @@ pub(super) struct Context<'a> {
     pub(super) turns: Rc<[(Span, u32)]>,
     /// For names: those of the calls of pipelines around it, each with `_`.
     pub(super) prefix: String,
+    /// The loop around whose turns only a run knows.
+    pub(super) fan: Option<Arc<Fan>>,
+    /// All conditions of the `when`s around that depend on its turn, together.
+    pub(super) turn_condition: Option<Expr>,
     /// For names: `_VALUE` of each loop variable.
     pub(super) suffix: String,
     /// Weakest first.
@@ -46,6 +51,8 @@ impl Context<'_> {
             condition_reads: Rc::from([]),
             turns: Rc::from([]),
             prefix: String::new(),
+            fan: None,
+            turn_condition: None,
             suffix: String::new(),
             defaults: Vec::new(),
             because: None,
@@ -178,6 +185,7 @@ impl<'a> Builder<'a> {
 
     fn when(&mut self, frame: &mut Frame, context: &Context<'a>, when: &'a When) {
         let cond = self.plain(frame, &when.cond);
+        self.not_lost(&cond, when.cond.span);
         let before = self.graph.stages();
         self.branch(frame, context, cond.clone(), &when.then, when.cond.span);
         let after_then = self.graph.swap_stages(before);
@@ -216,7 +224,8 @@ impl<'a> Builder<'a> {
                 let mut reads = own.condition_reads.to_vec();
                 cond.walk(&mut |part| reads.extend(super::edges::read_of(part).map(|(task, _)| (task, span))));
                 own.condition_reads = Rc::from(reads);
-                own.condition = Some(match own.condition {
+                let outer = if in_turn(&cond) { &mut own.turn_condition } else { &mut own.condition };
+                *outer = Some(match outer.take() {
                     Some(outer) => fold::and(outer, cond),
                     None => cond,
                 });
@@ -224,79 +233,10 @@ impl<'a> Builder<'a> {
             }
         }
     }
-
-    fn each(&mut self, frame: &mut Frame, context: &Context<'a>, each: &'a For) {
-        let mut turns =
-            Turns { each, count: 0, exports: vec![Vec::new(); each.exports.len()], before: self.graph.stages() };
-        let merged = turns.before.clone();
-        self.turns(frame, context, &mut turns, 0, String::new());
-        if turns.count == 0 {
-            self.graph.swap_stages(merged);
-        }
-        for ((inner, outer), values) in each.exports.iter().zip(turns.exports) {
-            let ty = self.pipeline.locals.get(outer.index()).map(|local| self.types.ty(&local.ty));
-            frame.bind(*outer, Partial::list(values, ty.unwrap_or(Ty::List(Box::new(Ty::String)))));
-            self.graph.alias(*outer, *inner);
-        }
-    }
-
-    /// The turns of the variables from `depth` on.
-    fn turns(
-        &mut self,
-        frame: &mut Frame,
-        context: &Context<'a>,
-        turns: &mut Turns<'a>,
-        depth: usize,
-        suffix_before: String,
-    ) {
-        let Some((local, list)) = turns.each.vars.get(depth) else {
-            return self.turn(frame, context, turns, suffix_before);
-        };
-        let value = self.eval(frame, list);
-        let Some(elements) = value.elements() else {
-            let open = first_open(value, &self.types.ty(&list.ty));
-            return self.not_known("the list of a `for`", list.span, &open);
-        };
-        for (at, element) in elements.into_iter().enumerate() {
-            let suffix = format!("{suffix_before}{}", suffix(element.value(), at));
-            frame.bind(*local, element);
-            self.turns(frame, context, turns, depth + 1, suffix);
-        }
-    }
-
-    fn turn(&mut self, frame: &mut Frame, context: &Context<'a>, turns: &mut Turns<'a>, suffix: String) {
-        if let Some(filter) = &turns.each.filter {
-            match self.known(frame, filter, "the `if` of a `for`") {
-                Some(Value::Bool(true)) => {}
-                _ => return,
-            }
-        }
-        let mut own = context.clone();
-        own.suffix.push_str(&suffix);
-        own.turns = own.turns.iter().copied().chain([(turns.each.span, turns.count)]).collect();
-        turns.each.exports.iter().for_each(|(inner, _)| frame.forget(*inner));
-        let others = self.graph.swap_stages(turns.before.clone());
-        self.block(frame, &own, &turns.each.body);
-        if turns.count > 0 {
-            self.graph.merge_stages(others);
-        }
-        turns.count += 1;
-        for ((inner, _), values) in turns.each.exports.iter().zip(&mut turns.exports) {
-            values.push(frame.value(*inner));
-        }
-    }
-}
-
-struct Turns<'a> {
-    each: &'a For,
-    count: u32,
-    /// The values of each export, in the order of the turns.
-    exports: Vec<Vec<Partial>>,
-    before: super::edges::Stages,
 }
 
 /// An expression of the plan that says why a value is not known.
-fn first_open(value: Partial, ty: &Ty) -> Expr {
+pub(super) fn first_open(value: Partial, ty: &Ty) -> Expr {
     let mut open = None;
     value.walk(&mut |part| {
         if open.is_none() && part.value().is_none() {

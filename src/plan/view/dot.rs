@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::words::condition;
+use super::words::{condition, fan_words};
 use crate::plan::{Edge, Phase, Plan, TaskId, Why};
 
 pub(super) fn render(plan: &Plan) -> String {
@@ -33,6 +33,9 @@ fn node(plan: &Plan, id: TaskId, indent: &str, text: &mut String) {
     let mut label = escaped(&task.name);
     if task.condition.is_some() {
         let _ = write!(label, "\\nwhen {}", escaped(&condition(plan, id)));
+    }
+    if let Some(fan) = &task.fan {
+        let _ = write!(label, "\\nfor {}", escaped(&fan_words(plan, fan)));
     }
     let style = if task.condition.is_some() { ", style=\"rounded,dashed\"" } else { "" };
     let _ = writeln!(text, "{indent}t{} [label=\"{label}\"{style}];", id.0);

@@ -107,6 +107,15 @@ impl View<'_> {
             "stage": task.stage,
             "finally": task.phase == Phase::Finally,
             "condition": task.condition.as_ref().map(|cond| self.expr(cond)),
+            "fan": task.fan.as_ref().map(|fan| json!({
+                "variables": fan.vars.iter().map(|var| json!({
+                    "name": var.name,
+                    "list": self.expr(&var.list),
+                    "origin": self.origin(var.span),
+                })).collect::<Vec<_>>(),
+                "filter": fan.filter.as_ref().map(|filter| self.expr(filter)),
+                "condition": task.turn_condition.as_ref().map(|cond| self.expr(cond)),
+            })),
             "needs": {
                 "kvm": needs.kvm,
                 "privileged": needs.privileged,

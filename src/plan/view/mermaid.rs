@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::dot::{carries_data, groups};
-use super::words::condition;
+use super::words::{condition, fan_words};
 use crate::plan::{Plan, TaskId};
 
 pub(super) fn render(plan: &Plan) -> String {
@@ -32,6 +32,9 @@ fn node(plan: &Plan, id: TaskId, indent: &str, text: &mut String) {
     let mut label = escaped(&task.name);
     if task.condition.is_some() {
         let _ = write!(label, "<br/>when {}", escaped(&condition(plan, id)));
+    }
+    if let Some(fan) = &task.fan {
+        let _ = write!(label, "<br/>for {}", escaped(&fan_words(plan, fan)));
     }
     let _ = writeln!(text, "{indent}t{}[\"{label}\"]", id.0);
 }

@@ -227,6 +227,7 @@ fn waited_for(plan: &Plan, open: &Expr) -> (String, Option<Span>) {
                 Some((format!("how the task `{}` ends", plan.task(*task).name), Some(plan.task(*task).span)))
             }
             ExprKind::Outcome => Some(("how the run ends".to_owned(), None)),
+            ExprKind::Turn(_) => Some(("the turns of a loop".to_owned(), None)),
             ExprKind::Place { workspace, .. } => {
                 let workspace = &plan.workspaces[workspace.0 as usize];
                 Some((format!("where the workspace `{}` lies", workspace.name), Some(workspace.span)))

@@ -120,7 +120,12 @@ fn results_have_types_that_a_script_can_write() {
     refuse(&with("workspace"), "P0214", "workspace", "");
     refuse(&with("{string: int}"), "P0214", "{string: int}", "");
     refuse(&with("A?"), "P0214", "A?", ".skip");
-    refuse(&with("[string]"), "P0112", "[string]", "");
+    for ty in ["[string]", "[int]", "[bool]", "[size]", "[Arch]", "[path]", "[string]?"] {
+        accept(&with(ty));
+    }
+    for ty in ["[A]", "[R]", "[[string]]", "[string?]", "[workspace]", "[{string: int}]"] {
+        refuse(&with(ty), "P0214", ty, "");
+    }
 }
 
 #[test]

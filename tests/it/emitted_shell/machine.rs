@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::draft::Draft;
+use crate::program::Made;
 
 /// A script where it can be run.
 pub(super) struct Machine {
@@ -31,6 +32,13 @@ impl Machine {
     pub(super) fn new(draft: &Draft) -> Self {
         let machine = Self { dir: TempDir::new().unwrap() };
         machine.write("line.sh", &text(draft));
+        machine
+    }
+
+    /// A program, whose pipeline is called `line`.
+    pub(super) fn of_program(text: &str) -> Self {
+        let machine = Self { dir: TempDir::new().unwrap() };
+        machine.write("line.sh", &Made::new(text).bundle(&Shell).files.remove(0).text);
         machine
     }
 

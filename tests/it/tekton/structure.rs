@@ -40,7 +40,7 @@ impl Check {
             volumes steps type optional secret secretName items key path image computeResources requests limits securityContext privileged env value \
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
-            resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector";
+            resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
@@ -181,7 +181,18 @@ impl Check {
             let in_finally = !main.contains_key(name);
             let known = |key: &str| match key.split('.').collect::<Vec<_>>()[..] {
                 ["params", param] => params.contains(param.strip_suffix("[*]").unwrap_or(param)),
-                ["tasks", task, "results", result] => declared(task, result),
+                ["tasks", task, "results", result] => {
+                    // What a matrix gives is read as a whole, and so is a list.
+                    let whole = result.strip_suffix("[*]");
+                    let is_list = |object: &&Value| {
+                        let mut results = array(&object["spec"]["results"]).iter();
+                        results.any(|one| Some(text(&one["name"])) == whole && one["type"] == "array")
+                    };
+                    let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
+                    let several = main.get(task).is_some_and(|task| task["matrix"].is_object());
+                    declared(task, whole.unwrap_or(result))
+                        && (several || object.is_some_and(is_list)) == whole.is_some()
+                }
                 ["tasks", task, "status"] => in_finally && main.contains_key(task),
                 ["tasks", "status"] => in_finally,
                 _ => false,
@@ -213,7 +224,11 @@ impl Check {
         let Some(task) = tasks.get(text(&entry["taskRef"]["name"])) else {
             return self.faults.push(format!("{name} has no task"));
         };
-        let given = self.unique(&entry["params"], "parameter");
+        let mut given = self.unique(&entry["params"], "parameter");
+        let by_matrix = self.unique(&entry["matrix"]["params"], "parameter of a matrix");
+        self.that(given.is_disjoint(&by_matrix), || format!("{name} is given {by_matrix:?} twice"));
+        self.matrix(entry, task, known);
+        given.extend(by_matrix);
         let wanted: BTreeSet<String> =
             array(&task["spec"]["params"]).iter().map(|param| text(&param["name"]).to_owned()).collect();
         self.that(given == wanted, || format!("{name} is given {given:?} and wants {wanted:?}"));
@@ -236,6 +251,25 @@ impl Check {
         self.that(entry["timeout"].is_null() || milliseconds(&entry["timeout"]).is_some(), || {
             format!("{name}: {}", entry["timeout"])
         });
+    }
+
+    /// Texts for the task, from one whole list each, so that at most as many runs are made as the list allows.
+    fn matrix(&mut self, entry: &Value, task: &Value, known: &dyn Fn(&str) -> bool) {
+        let (name, matrix) = (text(&entry["name"]), &entry["matrix"]);
+        self.that(matrix.is_null() || !array(&matrix["params"]).is_empty(), || format!("{name}: an empty matrix"));
+        for param in array(&matrix["params"]) {
+            let value = text(&param["value"]);
+            self.that(value.starts_with("$(") && value.ends_with("[*])"), || format!("{name}: a matrix over {value}"));
+            self.variables(value, name, known);
+            let mut declared = array(&task["spec"]["params"]).iter();
+            self.that(declared.any(|one| one["name"] == param["name"] && one["type"] == "string"), || {
+                format!("{name}: {} is no text of the task", param["name"])
+            });
+        }
+        if !matrix.is_null() {
+            let texts = array(&task["spec"]["results"]).iter().all(|one| one["type"] == "string");
+            self.that(texts, || format!("{name}: a matrix gives texts only"));
+        }
     }
 
     /// No circle, and no `runAfter` that something else implies.
@@ -297,7 +331,8 @@ fn variables(value: &str) -> Vec<String> {
 }
 
 fn results_read(task: &Value) -> BTreeSet<&str> {
-    let given = array(&task["params"]).iter().map(|param| text(&param["value"]));
+    let params = array(&task["params"]).iter().chain(array(&task["matrix"]["params"]));
+    let given = params.flat_map(|param| [&param["value"], &param["value"][0]]).map(text);
     let when = array(&task["when"]).iter().map(|when| text(&when["input"]));
     given.chain(when).filter_map(|value| value.strip_prefix("$(tasks.")?.split('.').next()).collect()
 }

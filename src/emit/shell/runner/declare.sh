@@ -3,9 +3,11 @@
 declare -A PARAM=() PARAM_KIND=() PARAM_NEED=() GIVEN=() INDEX=() PLACE=() LOCK_NUMBER=()
 PARAM_NAMES=() LIST_OF=() LIST_ITEM=() WORKSPACES=() WORKSPACE_PARAM=()
 TASK=() PHASE=() WAVE=() ORIGIN=() ABOUT=() STAGE=() PENDING=() BEFORE=() NEXT=() READS=() NEEDS=() TIMEOUT=() RETRIES=() DELAY=()
-GO_ON=() CLEANS_UP=() LOCK=() LOCK_NAME=() WHEN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
+GO_ON=() CLEANS_UP=() LOCK=() LOCK_NAME=() WHEN=() FAN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
 STEP=() STEP_GIVE=() STEP_BODY=() STEP_IMAGE=()
 TASKS=0 RETURNS=()
+# What people see of a task. A turn of a loop is a task that is made when the run knows it: of PARENT, for TURN.
+SHOWN=() PARENT=() TURN=() TURNS_LEFT=()
 
 # NAME text|list|secret|workspace required|optional [DEFAULT…]
 parameter() {
@@ -35,6 +37,7 @@ task() {
     ((++TASKS))
     INDEX[$1]=$T
     TASK+=("$1")
+    SHOWN+=("$1")
     PHASE+=("$2")
     WAVE+=("$3")
     ORIGIN+=("$4")
@@ -64,6 +67,8 @@ lock() {
 }
 # known|later GIVE BODY: whether the condition reads parameters only.
 when() { WHEN[T]="$*"; }
+# known|later GIVE BODY: it runs once for each turn that this script finds.
+fan() { FAN[T]="$*"; }
 outputs() { OUTPUTS[T]=$*; }
 mounts() { MOUNTS[T]=$*; }
 # param:NAME | name:NAME

@@ -2,7 +2,7 @@
 
 # TASK: whether this machine has what it needs; LACKS says what is missing.
 machine_suits() {
-    local need who="task \`${TASK[$1]}\` (${ORIGIN[$1]})"
+    local need who="task \`${SHOWN[$1]}\` (${ORIGIN[$1]})"
     LACKS=()
     for need in ${NEEDS[$1]-}; do
         case $need in

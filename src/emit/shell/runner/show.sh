@@ -38,6 +38,19 @@ dry_run() {
     done
 }
 
+# Writes how often a task of a loop would run.
+turns_words() {
+    local lines
+    if [[ ${FAN[$1]} == later* ]]; then
+        echo 'once a turn of its loop'
+    elif turns_of "$1" && [[ $VALUE != '["-"]' ]]; then
+        lines=${VALUE//[!$'\n']/}
+        echo "$((${#lines} + 1)) times, once a turn of its loop"
+    else
+        echo 'not at all: its loop has no turn'
+    fi
+}
+
 # Sets VALUE to what a run would do with the task.
 what_would() {
     local text before names=''
@@ -54,6 +67,7 @@ what_would() {
         names+=" ${TASK[before]}"
     done
     [[ -z $names ]] || text+="; after$names"
+    [[ -z ${FAN[$1]-} ]] || text+="; $(turns_words "$1")"
     if [[ -n ${TIMEOUT[$1]-} ]]; then
         spoken "${TIMEOUT[$1]}"
         text+="; at most $VALUE"

@@ -25,7 +25,7 @@ attend() {
         decided=$VALUE
         if ((CODE != 0)); then
             STATUS=failed
-            echo "pipec: the condition of \`${TASK[SELF]}\` could not be decided"
+            echo "pipec: the condition of \`${SHOWN[SELF]}\` could not be decided"
             return
         fi
         [[ $decided == true ]] || {
@@ -39,7 +39,24 @@ attend() {
             return
         fi
     fi
-    try_again_while_failing
+    if [[ -n ${FAN[SELF]-} ]]; then
+        find_turns
+    else
+        try_again_while_failing
+    fi
+}
+
+# For which turns the task runs is known only now.
+find_turns() {
+    turns_of "$SELF"
+    CODE=$?
+    if ((CODE == 0)); then
+        STATUS=fanned
+        printf '%s\n' "$VALUE" >"$WORK/state/${TASK[SELF]}/found"
+    else
+        STATUS=failed
+        echo "pipec: the turns of \`${SHOWN[SELF]}\` could not be found"
+    fi
 }
 
 try_again_while_failing() {
@@ -120,6 +137,10 @@ run_step() {
     elif "body_${STEP_BODY[$1]}" >"$script" && gather "${STEP_GIVE[$1]}" && prepare_start; then
         ENV_NAMES+=(PIPE_VERDICT_FILE)
         ENV_VALUES+=("$control/verdict")
+        if [[ -n ${TURN[SELF]-} ]]; then
+            ENV_NAMES+=(PIPE_TURN)
+            ENV_VALUES+=("${TURN[SELF]}")
+        fi
         launch "$1" "$script"
     else
         CODE=2
@@ -149,7 +170,7 @@ judge_step() {
     timeout)
         STATUS=failed CODE=124
         spoken "${TIMEOUT[SELF]}"
-        echo "pipec: ended after $VALUE, the time limit of \`${TASK[SELF]}\`"
+        echo "pipec: ended after $VALUE, the time limit of \`${SHOWN[SELF]}\`"
         return
         ;;
     esac
