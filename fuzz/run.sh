@@ -18,7 +18,7 @@ build() {
     CARGO_TARGET_DIR=target RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
         -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 -Cforce-frame-pointers=yes --cap-lints=allow" \
-        cargo build --quiet --release --target "$host" --bin "$1"
+        cargo build --quiet --release --target "$host"
     binary=target/$host/release/$1
 }
 

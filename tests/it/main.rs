@@ -8,6 +8,7 @@ mod cli;
 mod emitted_shell;
 mod examples;
 mod format;
+mod fuzz;
 mod inline;
 mod installed;
 mod levels;

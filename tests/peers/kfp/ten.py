@@ -18,17 +18,20 @@ def send():
 
 @dsl.pipeline(name="ten")
 def ten(who: str = "world", upload: str = "false"):
+    write(who=who, copies=1)
     first = write(who=whom, copies=1)  # 3: a misspelt parameter
-    first.set_timeot("5m")  # 1: a misspelt method
+    write(who=who, copies=1).set_timeot("5m")  # 1: a misspelt method
     second = write(who=who, copies="two")  # 4: a text for a number
     third = write(who=who)  # 5: a required argument is missing
     fourth = write(who=who, copies=1, tonne="formal")  # 6: a misspelt name of an argument; there are no enums
     with dsl.If(upload):  # 7: a text as a condition
-        send().after(forth)  # 8: a misspelt task
-    left = send()
-    right = send().after(left)
+        send()  # 7: a text as a condition
+    send().after(forth)  # 8: a misspelt task
+    left = send()  # 9: a circle
+    right = send().after(left)  # 9: a circle
     left.after(right)  # 9: a circle
-    first = write(who=who, copies=2)  # 10: a name that is taken
+    right = write(who=who, copies=2)  # 10: a name that is taken
+    right = write(who=who, copies=2)  # 10: a name that is taken
 
 
 compiler.Compiler().compile(ten, "/tmp/ten.yaml")

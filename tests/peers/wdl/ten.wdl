@@ -40,9 +40,11 @@ workflow ten {
     call write as third { input: who = who } # 5: a required argument is missing
     call write as fourth { input: who = who, copies = 1, tonne = "formal" } # 6: a misspelt name of an argument; there are no enums
     if (upload) { # 7: a text as a condition
-        call send after forth { input: words = fourth.words } # 8: a misspelt call
-    }
-    call send as left { input: words = right.sent } # 9: a circle
-    call send as right { input: words = left.sent }
-    call write as first { input: who = who, copies = 2 } # 10: a name that is taken
+        call send { input: words = 1 } # 7: a text as a condition
+    } # 7: a text as a condition
+    call send as lost after forth { input: words = 1 } # 8: a misspelt call
+    call send as east { input: words = west.sent } # 9: a circle
+    call send as west { input: words = east.sent } # 9: and back
+    call write as twice { input: who = who, copies = 2 } # 10: a name that is taken
+    call write as twice { input: who = who, copies = 2 } # 10: a name that is taken
 }
