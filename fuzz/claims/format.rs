@@ -13,7 +13,7 @@ mod common;
 ///
 /// # Panics
 /// When something does not hold.
-pub fn hold(text: &str) {
+pub(crate) fn hold(text: &str) {
     let mut out = Diagnostics::default();
     match format(FileId(0), text, &mut out) {
         Some(after) => common::holds("fuzz", text, &after),

@@ -9,7 +9,7 @@ const HOLE: &str = "@@";
 ///
 /// # Panics
 /// When something does not hold.
-pub fn hold(script: &str) {
+pub(crate) fn hold(script: &str) {
     let texts: Vec<&str> = script.split(HOLE).collect();
     let pieces = pieces(&texts);
     let found = scan(&pieces);
