@@ -34,4 +34,4 @@ def ten(who: str = "world", upload: str = "false"):
     right = write(who=who, copies=2)  # 10: a name that is taken
 
 
-compiler.Compiler().compile(ten, "/tmp/ten.yaml")
+compiler.Compiler().compile(ten, "ten.yaml")
