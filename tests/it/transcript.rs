@@ -15,6 +15,14 @@ fn a_new_user_gets_on() {
     replay("new_user");
 }
 
+/// Waits for `pipec check --fix`; once that is here, this condition can go.
+#[test]
+fn a_new_user_has_mistakes_mended() {
+    if type_in(&["pipec check --help".to_owned()])[0].contains("--fix") {
+        replay("with_fix");
+    }
+}
+
 #[test]
 fn a_session_is_read_and_written_the_same() {
     let text = "#: Why.\n$ a\nb\n\n[exit 1]\n$ c\n";
