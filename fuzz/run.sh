@@ -2,14 +2,14 @@
 # Looks for a text of which a target's claims do not hold: fuzz/run.sh TARGET [SECONDS] [libFuzzer options]
 #
 #   fuzz/run.sh parse 600              ten minutes
-#   fuzz/run.sh minimise parse         put into fuzz/corpus/parse what adds coverage, and little else
+#   fuzz/run.sh minimise parse [BYTES]  put into fuzz/corpus/parse what adds coverage, of texts up to so many bytes
 #
 # It needs no nightly compiler: libFuzzer only wants what these flags make LLVM write. `cargo +nightly fuzz run TARGET`
 # works as well, and finds reads out of bounds too, of which safe Rust has none.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage() { sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 2; }
+usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2; }
 
 build() {
     local host
@@ -32,16 +32,14 @@ run() {
         -artifact_prefix="artifacts/$target/" -print_final_stats=1 "$@" "work/$target" "corpus/$target"
 }
 
+# The tests of every change read the corpus: short texts only, and no more of them than their coverage needs.
 minimise() {
-    local target=$1 most=${2:-300} file
+    local target=$1 most=${2:-200}
     build "$target"
     rm -rf work/small
     mkdir -p work/small
-    # Of large files few: the corpus is read by the tests of every change.
-    "$binary" -merge=1 -max_len="$most" work/small "corpus/$target" "work/$target"
-    for file in work/small/*; do
-        cp "$file" "corpus/$target/"
-    done
+    "$binary" -set_cover_merge=1 -max_len="$most" work/small "corpus/$target" "work/$target"
+    cp work/small/* "corpus/$target/"
 }
 
 case "${1-}" in
