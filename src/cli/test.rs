@@ -106,6 +106,7 @@ fn summary(tested: &[Tested]) -> String {
     let not_run = tested.iter().filter(|one| !one.whole).count();
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let ran = match (all, failed) {
+        (0, _) if not_run > 0 => "no tests run".to_owned(),
         (0, _) => "no tests found".to_owned(),
         (all, 0) => format!("{} in {}: all passed", count(all, "test"), count(files, "file")),
         (all, failed) => {

@@ -71,6 +71,9 @@ fn help(error: &Error) -> String {
     if let Some(file) = first(error, ContextKind::InvalidSubcommand).filter(|word| word.ends_with(".pipe")) {
         parts.push(format!("to check a file, write `pipec check {file}`;"));
     }
+    if let Some((_, here)) = first(error, ContextKind::InvalidSubcommand).and_then(|word| elsewhere(&word)) {
+        parts.push(format!("{here};"));
+    }
     if let Some(why) = error.source() {
         parts.push(format!("{why};"));
     }
@@ -83,6 +86,22 @@ fn help(error: &Error) -> String {
         None => "`--help` says more".to_owned(),
     });
     parts.join(" ")
+}
+
+/// What commands of other tools are called here.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (
+        &["run", "start", "exec", "execute", "up"],
+        "to run a pipeline here, write `pipec emit --target shell -o out FILE` and start the script",
+    ),
+    (&["lint", "validate", "verify"], "mistakes are found by `pipec check`"),
+    (&["init", "create", "generate"], "a project is begun by `pipec new NAME`"),
+    (&["build", "compile", "deploy", "render"], "for an engine, write `pipec emit --target ENGINE FILE`"),
+    (&["graph", "show", "list", "dry-run"], "what would run is shown by `pipec plan FILE`"),
+];
+
+fn elsewhere(word: &str) -> Option<&'static (&'static [&'static str], &'static str)> {
+    ELSEWHERE.iter().find(|(words, _)| words.contains(&word))
 }
 
 fn first(error: &Error, kind: ContextKind) -> Option<String> {

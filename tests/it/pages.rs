@@ -109,6 +109,16 @@ fn every_page_has_its_title() {
     }
 }
 
+/// Codes that no program gives show how the command line gives them.
+#[test]
+fn every_page_is_written() {
+    for code in CODES {
+        let page = code.page();
+        let shows = page.contains("```pipe") && page.contains("## Accepted") || page.contains("```console");
+        assert!(shows && page.len() > 150, "{}: {page}", code.id());
+    }
+}
+
 fn again(code: Code) -> Case {
     case(code, "## Refused")
 }

@@ -59,7 +59,7 @@ fn made(name: &str, dir: &str, files: &[String]) -> String {
     let list: String = files.iter().map(|file| format!("{file}\n")).collect();
     let enter = if Path::new(dir) == Path::new(".") { String::new() } else { format!("  cd {}\n", word(dir)) };
     format!(
-        "{list}\nNext:\n{enter}  pipec plan {name}.pipe\n  \
+        "{list}\nNext:\n{enter}  pipec test\n  pipec plan {name}.pipe\n  \
          pipec emit --target shell -o out {name}.pipe\n  bash out/{name}.sh --who you\n"
     )
 }

@@ -30,7 +30,7 @@ fn what_comes_next_works() {
     let place = Place::new();
     let said = place.run(&["new", "my_app"]).exits(0).out;
     let lines: Vec<&str> = said.lines().skip_while(|line| *line != "Next:").skip(1).collect();
-    assert_eq!(lines.len(), 4);
+    assert_eq!(lines.len(), 5);
     let ran = place.shell(&format!("set -e; pipec() {{ \"$pipec\" \"$@\"; }}\n{}", lines.join("\n"))).exits(0);
     assert!(ran.out.contains("checked | Hello, you!"), "{}", ran.out);
     assert!(ran.out.contains("report | my_app: succeeded"), "{}", ran.out);

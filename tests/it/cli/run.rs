@@ -87,7 +87,7 @@ impl Place {
 }
 
 /// Whatever the terminal of who runs the tests is like.
-fn plain(command: &mut Command) {
+pub(crate) fn plain(command: &mut Command) {
     command.env("LC_ALL", "C.UTF-8");
     for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK"] {
         command.env_remove(name);
