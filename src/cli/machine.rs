@@ -176,6 +176,33 @@ pub(super) fn write(path: &Path, text: &str, executable: bool) -> Result<(), Dia
     })
 }
 
+/// Writes a file that is there again, as [`write`] does; who may read and run it stays as it is.
+///
+/// # Errors
+/// A finding that says which step failed and why.
+#[expect(clippy::disallowed_methods, reason = "the command line writes what was mended")]
+pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Diagnostic> {
+    let fail = |why: String| {
+        Diagnostic::global(Code::P0703, format!("`{}` cannot be written: {why}", path.display()))
+            .help("nothing was changed there; check the folder, its permissions and the space on the disk")
+    };
+    // Renaming would ask the folder alone.
+    let open = fs::OpenOptions::new().write(true).open(path);
+    let about = open.and_then(|file| file.metadata()).map_err(|error| fail(error.to_string()))?.permissions();
+    if about.readonly() {
+        return Err(fail("it may only be read".to_owned()));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = fs::write(&aside, text)
+        .and_then(|()| fs::set_permissions(&aside, about))
+        .and_then(|()| fs::rename(&aside, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&aside);
+        fail(error.to_string())
+    })
+}
+
 #[cfg(unix)]
 fn permit(path: &Path, executable: bool) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

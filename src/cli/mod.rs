@@ -6,6 +6,8 @@ mod complete;
 mod doc;
 mod emit;
 mod files;
+mod fix;
+mod held;
 mod machine;
 mod man;
 mod new;

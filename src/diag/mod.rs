@@ -1,6 +1,7 @@
 //! What is said about a program: a diagnostic is data until it is rendered.
 
 pub mod code;
+pub mod fix;
 pub mod render;
 pub mod report;
 
@@ -199,5 +200,6 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     let (far, best) = others
         .map(|other| (strsim::osa_distance(&wanted, &other.to_lowercase()), other))
         .min_by_key(|(distance, _)| *distance)?;
-    (far <= room).then_some(best)
+    // Of a name of one letter nothing is left when that is another one.
+    (far <= room && far < length.max(best.chars().count())).then_some(best)
 }

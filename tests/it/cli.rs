@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod doc;
 mod emit;
+mod fix;
 mod formats;
 mod help;
 mod hostile;
