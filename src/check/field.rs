@@ -218,7 +218,9 @@ impl<'a> Checker<'a, '_> {
         if let Type::Optional(_) = made.ty {
             let shown = self.show(&made.ty);
             let base = written(base);
-            self.report(findings::parts::optional_has_no_parts(made.span, base.as_deref(), &name.text, &shown));
+            let report = findings::parts::optional_has_no_parts(made.span, base.as_deref(), &name.text, &shown);
+            let report = self.about(report, &made);
+            self.report(report);
             return poison(span);
         }
         if let Type::Record(id) = made.ty {
@@ -249,7 +251,9 @@ impl<'a> Checker<'a, '_> {
             return typed(Kind::Field(Box::new(made), super::modules::id(at)), ty, span);
         }
         let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-        let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(id)), &names);
+        let (owner, declared) = (format!("`{}`", self.record_name(id)), self.program.records[id.index()].span);
+        let report = findings::parts::unknown_field(name, &owner, &names);
+        let report = self.traced(report.label(declared, format!("{owner} is declared here")), &made);
         self.report(report);
         poison(span)
     }

@@ -109,6 +109,15 @@ fn every_page_has_its_title() {
     }
 }
 
+/// The codes whose refused programs have a fix of their own text.
+pub(crate) fn codes_with_fixes() -> Vec<Code> {
+    let fixed = |code: &Code| {
+        let (_, analysis) = analyse(&case(*code, "## Refused"));
+        analysis.diagnostics.iter().any(|found| found.fixes.iter().any(|fix| in_program(&analysis, fix)))
+    };
+    CODES.iter().copied().filter(|code| !only_console(*code)).filter(fixed).collect()
+}
+
 fn again(code: Code) -> Case {
     case(code, "## Refused")
 }
