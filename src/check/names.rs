@@ -90,7 +90,7 @@ impl<'a> Checker<'a, '_> {
 
     /// Where one more `use` can stand in the file that is checked, and its text there; `None` where a comment might belong
     /// to what comes next.
-    fn place_of_use(&self, text: &str) -> Option<(Span, String)> {
+    pub(super) fn place_of_use(&self, text: &str) -> Option<(Span, String)> {
         let items = &self.modules[self.module].file.items;
         let last =
             items.iter().rev().find_map(|item| if let ast::Item::Use(one) = item { Some(one.span) } else { None });

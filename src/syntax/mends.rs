@@ -10,6 +10,9 @@ use super::words::STATEMENTS;
 /// Reading a slice again takes time with its length.
 const LONGEST: usize = 4000;
 
+/// Who gets more findings than this mends the first ones first.
+const MOST: usize = 1000;
+
 /// Words of other languages, and ours.
 const WORDS: &[(&str, &str)] =
     &[("&&", "and"), ("&", "and"), ("||", "or"), ("|", "or"), (";", ""), ("!", "not "), ("=", ":"), ("=", "==")];
@@ -38,7 +41,8 @@ pub(super) struct Refused<'a> {
 
 /// The first mend with which the slice is read further than to where it was refused.
 pub(super) fn mend(parser: &Parser<'_>, refused: &Refused<'_>) -> Option<Mend> {
-    if refused.end.saturating_sub(refused.start) > LONGEST || refused.at < refused.start || refused.at >= refused.end {
+    let long = refused.end.saturating_sub(refused.start) > LONGEST || parser.out.len() > MOST;
+    if long || refused.at < refused.start || refused.at >= refused.end {
         return None;
     }
     let tries = exchanged(parser, refused).into_iter().chain(comment(parser, refused)).chain(quotes(parser, refused));

@@ -30,21 +30,11 @@ fn a_fix_removes_its_finding_and_changes_nothing_else() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows().count(), wrong.join("\n---\n"));
 }
 
-/// What a fix is tried in is at once what it is found in: the text that is right gives no such fix.
-#[test]
-fn what_is_right_is_left_alone() {
-    for (code, text) in rows() {
-        let right = told(text, false);
-        let found = errors(&right);
-        let again = found.iter().find(|one| one.code == *code && one.fixes.iter().any(|fix| fix.edits.is_empty()));
-        assert!(again.is_none(), "{}: {right}", code.id());
-    }
-}
-
 #[test]
 fn every_code_whose_page_has_a_fix_has_a_row() {
     let known: BTreeSet<Code> = rows().map(|(code, _)| *code).collect();
-    let fixed = super::pages::codes_with_fixes();
+    // Those of lints are tried in their pages, and with each lint.
+    let fixed: Vec<Code> = super::pages::codes_with_fixes().into_iter().filter(|code| !code.is_lint()).collect();
     assert!(fixed.len() > 20, "{fixed:?}");
     let missing: Vec<&Code> = fixed.iter().filter(|code| !known.contains(code)).collect();
     assert_eq!(missing, Vec::<&Code>::new());

@@ -259,15 +259,21 @@ pub(super) fn as_code(locator: &Locator<'_>, place: &Place<'_>, name: Option<&st
         _ => (format!("{} is run as code by `{reader}`", the_value(name)), code_help(reader, value)),
     };
     let finding = Diagnostic::new(Code::P0510, place.span, message).here("whatever it holds is executed").help(help);
-    let dollar = place.hole.and_then(|hole| hole.opened).filter(|at| reader == "$" && locator.byte(*at) == Some(b'$'));
-    let finding = match dollar {
-        Some(at) => finding.fix("leave out the `$`", locator.span(at, 1), ""),
+    let finding = match dollar_before(locator, place).filter(|_| reader == "$") {
+        Some(span) => finding.fix("leave out the `$`", span, ""),
         None => finding,
     };
     match place.hole.and_then(|hole| hole.opened) {
         Some(opened) => finding.label(locator.span(opened, 1), "opened here"),
         None => finding,
     }
+}
+
+/// The `$` that touches a value.
+fn dollar_before(locator: &Locator<'_>, place: &Place<'_>) -> Option<Span> {
+    let piece = place.at.checked_sub(1)?;
+    let byte = locator.literal(piece)?.strip_suffix('$')?.len();
+    Some(locator.span(crate::shell::Place { piece, byte }, 1))
 }
 
 fn code_help(reader: &str, value: &str) -> String {

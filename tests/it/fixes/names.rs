@@ -12,7 +12,7 @@ pub(super) const ROWS: &[Row] = &[
         "pipeline p() {\n    task first { image: \"a/b:1\", run: \"true\" }\n    task second { image: \"a/b:1\", run: \"true\" } after ‹frist|first›\n}\n",
     ),
     (Code::P0201, "use std.cosa\nconst c: [cosa.Platform] = [‹coas|cosa›.Platform.aws]\n"),
-    (Code::P0201, "‹|use std.cosa\n\n›const c: [string] = [cosa.x]\n"),
+    (Code::P0201, "‹|use std.cosa\n\n›const c: image = cosa.cosa_image\n"),
     (
         Code::P0201,
         "use lib.base\n‹|use std.cosa\n›const c: cosa.Version? = none\n// file lib/base.pipe\nconst x: int = 1\n",
@@ -71,6 +71,7 @@ pub(super) const ROWS: &[Row] = &[
     (Code::P0601, "pipeline p() {\n    target ‹shel|shell› {}\n    task t { image: \"a/b:1\", run: \"true\" }\n}\n"),
     (
         Code::P0705,
-        "pipeline p(x: bool) {\n    task t { image: \"a/b:1\", run: \"true\" }\n}\ntest \"t\" {\n    expect error ‹\"P0412x\"|\"P0412\"› in {\n        task t { image: \"a/b:1\", run: \"true\" }\n    }\n}\n",
+        "test \"t\" {\n    expect error ‹\"unknown-nam\"|\"unknown-name\"› in {\n        task t { image: \"a/b:1\", run: \"echo ~{x}\" }\n    }\n}\n",
     ),
+    (Code::P0722, "// pipec: allow(‹unusd-import|unused-import›) because it is for others\nuse std.cosa\n"),
 ];
