@@ -41,7 +41,9 @@ pub(super) struct Refused<'a> {
 
 /// The first mend with which the slice is read further than to where it was refused.
 pub(super) fn mend(parser: &Parser<'_>, refused: &Refused<'_>) -> Option<Mend> {
-    let long = refused.end.saturating_sub(refused.start) > LONGEST || parser.out.len() > MOST;
+    let looked_for = parser.mends.get();
+    parser.mends.set(looked_for + 1);
+    let long = refused.end.saturating_sub(refused.start) > LONGEST || looked_for > MOST;
     if long || refused.at < refused.start || refused.at >= refused.end {
         return None;
     }
