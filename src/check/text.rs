@@ -50,7 +50,8 @@ impl<'a> Checker<'a, '_> {
             return None;
         }
         let def = &self.program.newtypes[id.index()];
-        Some(pattern::does_not_match(span, text, &def.name, def.pattern.as_deref()?))
+        let report = pattern::does_not_match(span, text, &def.name, def.pattern.as_deref()?);
+        Some(report.label(def.span, format!("`{}` is declared here", def.name)))
     }
 
     fn interpolated(&mut self, text: &'a ast::Text, want: Option<&Type>) -> Expr {

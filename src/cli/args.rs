@@ -239,7 +239,7 @@ pub(super) struct Explain {
     /// A code such as P0401, or its name
     #[arg(required_unless_present = "list", add = ArgValueCompleter::new(complete::codes))]
     pub(super) code: Option<String>,
-    /// Every code with its summary
+    /// Every code with its severity, its name and its summary; of what is no error, projects may set the level
     #[arg(long)]
     pub(super) list: bool,
 }

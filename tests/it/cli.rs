@@ -1,6 +1,8 @@
 //! The command as its users meet it: the real binary, its streams, its exit codes, what it leaves on the disk.
 
+mod across;
 mod check;
+mod codes;
 mod completions;
 mod doc;
 mod emit;
@@ -10,6 +12,7 @@ mod help;
 mod hostile;
 mod levels;
 mod man;
+mod near;
 mod new;
 mod params;
 mod plan;

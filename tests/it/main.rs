@@ -5,6 +5,7 @@ mod buildconfig;
 mod check;
 mod check_rules;
 mod cli;
+mod codes;
 mod emitted_shell;
 mod examples;
 mod fixes;
