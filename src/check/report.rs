@@ -242,12 +242,10 @@ impl Checker<'_, '_> {
 /// `"4h"` without its quotes.
 fn number_of(text: &str, want: &Type) -> Option<String> {
     let right = syntax::number(&text.replace(' ', ""))?;
-    let fits = match want {
-        Type::Duration => matches!(right.1, ExprKind::Duration(_)),
-        Type::Size => matches!(right.1, ExprKind::Size(_)),
-        _ => matches!(right.1, ExprKind::Cpu(_) | ExprKind::Int(_)),
-    };
-    fits.then_some(right.0)
+    let is_duration = *want == Type::Duration && matches!(right.1, ExprKind::Duration(_));
+    let is_size = *want == Type::Size && matches!(right.1, ExprKind::Size(_));
+    let is_cpu = *want == Type::Cpu && matches!(right.1, ExprKind::Cpu(_) | ExprKind::Int(_));
+    (is_duration || is_size || is_cpu).then_some(right.0)
 }
 
 /// What to write instead of a value that is no condition.
