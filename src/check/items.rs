@@ -121,7 +121,7 @@ impl<'a> Checker<'a, '_> {
         };
         match pattern::compile(plain) {
             Ok(compiled) => self.patterns[at] = Some(compiled),
-            Err(words) => self.report(pattern::bad_pattern(text.span, &words)),
+            Err(words) => self.report(pattern::foreign_pattern(text.span, plain, text.block, &words)),
         }
         self.program.newtypes[at].pattern = Some(plain.into());
     }

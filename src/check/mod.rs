@@ -5,6 +5,7 @@
 //! `pipeline` and `stmt` check bodies, `report` says what was wrong, `rules` looks at the whole,
 //! `lints` at what is right and probably not meant.
 
+mod about;
 mod args;
 mod block;
 mod builtin;

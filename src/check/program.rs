@@ -419,6 +419,8 @@ pub struct After {
     /// The locals of the calls waited for, wherever in the pipeline they are bound.
     pub calls: Vec<LocalId>,
     pub span: Span,
+    /// The source without which the call does not wait for it, when that can be told.
+    pub cut: Option<Span>,
 }
 
 #[derive(Debug)]

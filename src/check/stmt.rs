@@ -162,7 +162,7 @@ impl<'a> Checker<'a, '_> {
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
         }
-        let after = self.after(after);
+        let after = self.after(after, Some(task.span));
         let local = self.declare(name, Self::skippable(ty, skip), Origin::Call);
         into.push(Stmt::Call(Call {
             name: name.text.clone(),
@@ -196,7 +196,7 @@ impl<'a> Checker<'a, '_> {
         let def: &TaskDef = &self.program.tasks[task.index()];
         let skip = !foreign && (self.pipe.default_skip || self.may_skip(&def.fields) || self.may_skip(&fields));
         let ty = Self::skippable(self.result_of(task), skip);
-        let after = self.after(&modifiers.after);
+        let after = self.after(&modifiers.after, modifiers.fields.is_empty().then_some(span));
         let callee = program::Callee::Task(task);
         (
             Call {

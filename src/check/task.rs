@@ -285,7 +285,10 @@ impl<'a> Checker<'a, '_> {
                 values.push(self.infer(expr, None));
             }
         }
-        Some(script::check(text, shell, values, self.out))
+        let mut found = crate::diag::Diagnostics::default();
+        let script = script::check(text, shell, values, &mut |report, value| self.about(report, value), &mut found);
+        self.out.append(found);
+        Some(script)
     }
 
     /// Whether a task may end as if it had not run: then its readers see optionals.
