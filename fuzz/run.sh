@@ -34,11 +34,11 @@ run() {
 
 # The tests of every change read the corpus: short texts only, and no more of them than their coverage needs.
 minimise() {
-    local target=$1 most=${2:-200}
+    local target=$1 most=${2:-120}
     build "$target"
     rm -rf work/small
     mkdir -p work/small
-    "$binary" -set_cover_merge=1 -max_len="$most" work/small "corpus/$target" "work/$target"
+    "$binary" -set_cover_merge=1 -use_counters=0 -max_len="$most" work/small "corpus/$target" "work/$target"
     cp work/small/* "corpus/$target/"
 }
 

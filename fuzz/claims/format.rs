@@ -5,6 +5,7 @@ use pipec::source::FileId;
 use pipec::syntax::format::format;
 
 /// What the tests of the layout ask: the same tree, the same comments, and a second time changes nothing.
+#[allow(clippy::duplicate_mod, reason = "the fuzzer is a crate of its own, without the tests")]
 #[allow(dead_code, reason = "they also read the programs of the repository")]
 #[path = "../../tests/it/format/common.rs"]
 mod common;

@@ -71,7 +71,7 @@ fn here_documents(found: &Scan, texts: &[&str]) {
 /// The place is one of a character of a text, or in front of, or behind a value.
 fn inside(place: Place, texts: &[&str]) {
     let there = match texts.get(place.piece / 2) {
-        Some(text) if place.piece % 2 == 0 => text.is_char_boundary(place.byte),
+        Some(text) if place.piece.is_multiple_of(2) => text.is_char_boundary(place.byte),
         Some(_) => place.byte <= 1,
         None => false,
     };
