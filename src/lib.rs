@@ -57,6 +57,8 @@
 //! | `finally`, `outcome`, `x.status` | the runner's own states | the driver's own states | `finally`, `$(tasks.status)` |
 //! | a lock | a lock file | one class after the other | an extra edge |
 //! | `needs` | checked before the run | resources of the BuildConfig | `computeResources`, node selectors |
+//! | a service, at `localhost` | a container whose network the steps share, or one that is there | no (a gap) | a sidecar with probes |
+//! | a task kept elsewhere | no (a gap) | no (a gap) | a `taskRef` with a resolver |
 //! | retries, timeout | the runner, by process group | the driver, the build's deadline | of the pipeline task |
 //! | the meaning of exit codes | the step's own script, in all three | | |
 //!

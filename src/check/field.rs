@@ -101,8 +101,35 @@ impl<'a> Checker<'a, '_> {
         if let Some(status) = self.status(base, name, span) {
             return status;
         }
+        if let ast::ExprKind::Name(root) = &base.kind
+            && self.is_nowhere(&root.text)
+        {
+            self.unknown_root(root);
+            return poison(span);
+        }
         let made = self.infer(base, None);
         self.part(made, base, name, span)
+    }
+
+    fn is_nowhere(&self, name: &str) -> bool {
+        let bound = self.scope.find(name).is_some() || self.scope.later.find(name).is_some();
+        !bound && self.find(name).is_none() && !matches!(name, "out" | "outcome")
+    }
+
+    /// Reports a name before a dot that is nowhere: besides a value it may be meant as a module or an enum.
+    fn unknown_root(&mut self, name: &'a ast::Name) {
+        if crate::source::stdlib(&name.text).is_some() {
+            let before = self.place_of_use(&format!("use std.{}", name.text));
+            return self.report(findings::names::unknown_module_name(name, None, true, before));
+        }
+        let near = self.near(&name.text, |this| {
+            let mut names: Vec<&str> = this.scope.names().collect();
+            names.extend(this.names_in_reach(None, |def| matches!(def, Def::Const(_) | Def::Module(_) | Def::Enum(_))));
+            names
+        });
+        if near.is_some() || !self.scope.torn {
+            self.report(findings::names::unknown_name(name, near));
+        }
     }
 
     /// What a path of names stands for when its first name is no value: a module, a type, a task.
@@ -218,7 +245,9 @@ impl<'a> Checker<'a, '_> {
         if let Type::Optional(_) = made.ty {
             let shown = self.show(&made.ty);
             let base = written(base);
-            self.report(findings::parts::optional_has_no_parts(made.span, base.as_deref(), &name.text, &shown));
+            let report = findings::parts::optional_has_no_parts(made.span, base.as_deref(), &name.text, &shown);
+            let report = self.about(report, &made);
+            self.report(report);
             return poison(span);
         }
         if let Type::Record(id) = made.ty {
@@ -249,7 +278,9 @@ impl<'a> Checker<'a, '_> {
             return typed(Kind::Field(Box::new(made), super::modules::id(at)), ty, span);
         }
         let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-        let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(id)), &names);
+        let (owner, declared) = (format!("`{}`", self.record_name(id)), self.program.records[id.index()].span);
+        let report = findings::parts::unknown_field(name, &owner, &names);
+        let report = self.traced(report.label(declared, format!("{owner} is declared here")), &made);
         self.report(report);
         poison(span)
     }

@@ -50,7 +50,7 @@ impl<'a> Checker<'a, '_> {
             this.elsewhere(module, |this| (this.params(&one.params), this.outputs(&one.outputs, Owner::Pipeline)))
         });
         let given = self.pipeline_args(one, &params, written);
-        let after = self.after(&written.modifiers.after);
+        let after = self.after(&written.modifiers.after, written.modifiers.fields.is_empty().then_some(written.span));
         let late = given.iter().flatten().any(|(_, late)| *late).then_some(written.head);
         let mut body = self.quietly(module, late, |this| this.inlined(module, one, &mut params, given, &outputs));
         let mut calls = Vec::new();

@@ -5,6 +5,7 @@
 //! `pipeline` and `stmt` check bodies, `report` says what was wrong, `rules` looks at the whole,
 //! `lints` at what is right and probably not meant.
 
+mod about;
 mod args;
 mod block;
 mod builtin;
@@ -16,6 +17,7 @@ mod expr;
 mod field;
 mod fields;
 mod findings;
+mod foreign;
 mod inline;
 mod items;
 mod lints;
@@ -31,6 +33,7 @@ mod report;
 pub mod rules;
 mod scope;
 pub mod script;
+mod service;
 mod settings;
 mod stmt;
 pub mod suite;
@@ -73,8 +76,9 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     let whole = found.iter().all(|one| keeps_the_graph(one.code)) && !is_torn(input, out);
     rules::run(&program, whole, &mut found);
     if !found.has_errors() && !out.has_errors() {
-        let (root, imports) = (input.root, &input.imports);
-        lints::run(&lints::LintInput { root, imports, named: &named, program: &program }, &mut found);
+        let (root, prelude, imports) = (input.root, input.prelude, &input.imports);
+        let shared = lints::Shared::default();
+        lints::run(&lints::LintInput { root, prelude, imports, named: &named, program: &program, shared }, &mut found);
     }
     out.append(found);
     program

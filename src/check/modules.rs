@@ -8,6 +8,7 @@ use crate::syntax::ast;
 use super::checker::poison;
 use super::checker::{Checker, PRELUDE, Progress};
 use super::findings;
+use super::program::outside::SourceDef;
 use super::program::{
     ArtifactDef, ArtifactId, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
     RecordId, TaskDef, TaskId, Type,
@@ -156,10 +157,7 @@ impl<'a> Checker<'a, '_> {
             ast::Item::Fn(one) => (&one.name, self.add_fn(module, one)),
             ast::Item::Task(one) => (&one.name, self.add_task(module, one)),
             ast::Item::Pipeline(one) => (&one.name, self.add_pipeline(module, one)),
-            ast::Item::Extern(one) => {
-                self.out.push(findings::names::not_yet(one.name.span, "an `extern task`"));
-                (&one.name, Def::Broken)
-            }
+            ast::Item::Extern(one) => (&one.name, self.add_extern(module, one)),
             // Those of the root are checked behind everything else; a module's are its own file's.
             ast::Item::Test(_) => return,
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
@@ -233,6 +231,14 @@ impl<'a> Checker<'a, '_> {
         self.decls.tasks.push((module, one));
         Def::Task(TaskId(id(self.program.tasks.len() - 1)))
     }
+
+    fn add_extern(&mut self, module: usize, one: &'a ast::Task) -> Def {
+        let def = self.add_task(module, one);
+        if let Some(task) = self.program.tasks.last_mut() {
+            task.source = Some(Box::new(SourceDef::unknown(one.name.span)));
+        }
+        def
+    }
 }
 
 /// The files met so far: the module of each, none while its own imports are read.
@@ -252,6 +258,8 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
         locals: Vec::new(),
         fields: Fields::default(),
         steps: Vec::new(),
+        services: Vec::new(),
+        source: None,
     }
 }
 

@@ -81,10 +81,36 @@ impl<'a> Checker<'a, '_> {
                 let names = self.names_in_reach(None, Def::is_module);
                 let near = crate::diag::did_you_mean(&name.text, names).map(str::to_owned);
                 let known = crate::source::stdlib(&name.text).is_some();
-                self.report(findings::names::unknown_module_name(name, near, known));
+                let before = self.place_of_use(&format!("use std.{}", name.text));
+                self.report(findings::names::unknown_module_name(name, near, known, before));
                 None
             }
         }
+    }
+
+    /// Where one more `use` can stand in the file that is checked, and its text there; `None` where a comment might belong
+    /// to what comes next.
+    pub(super) fn place_of_use(&self, text: &str) -> Option<(Span, String)> {
+        let items = &self.modules[self.module].file.items;
+        let last =
+            items.iter().rev().find_map(|item| if let ast::Item::Use(one) = item { Some(one.span) } else { None });
+        if let Some(last) = last {
+            return Some((last.after(), format!("\n{text}")));
+        }
+        let first = match items.first()? {
+            ast::Item::Enum(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Record(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Type(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Artifact(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Command(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Const(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Fn(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Task(one) | ast::Item::Extern(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Pipeline(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Test(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Use(_) | ast::Item::Broken(..) => None,
+        }?;
+        Some((first.before(), format!("{text}\n\n")))
     }
 
     /// The candidate that was most likely meant. One check looks at so many candidates and no more: who gets a thousand

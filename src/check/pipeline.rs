@@ -126,9 +126,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// What a name behind `after` stands for; a name that is not bound yet is found later.
-    pub(super) fn after(&mut self, names: &'a [ast::Name]) -> Vec<After> {
+    /// `behind` is what stands before the word `after`.
+    pub(super) fn after(&mut self, names: &'a [ast::Name], behind: Option<Span>) -> Vec<After> {
         let mut made = Vec::with_capacity(names.len());
-        for name in names {
+        for (at, name) in names.iter().enumerate() {
             let calls = match self.scope.find(&name.text) {
                 Some(local) => self.waited_for(local, name),
                 None => {
@@ -138,7 +139,13 @@ impl<'a> Checker<'a, '_> {
                     vec![placeholder(at)]
                 }
             };
-            made.push(After { calls, span: name.span });
+            // With the comma before it, or behind it where it is the first.
+            let cut = match (at.checked_sub(1), names.get(at + 1)) {
+                (Some(before), _) => Some(names[before].span.after().to(name.span)),
+                (None, Some(next)) => Some(name.span.to(next.span.before())),
+                (None, None) => behind.map(|behind| behind.after().to(name.span)),
+            };
+            made.push(After { calls, span: name.span, cut });
         }
         made
     }

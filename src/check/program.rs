@@ -3,6 +3,7 @@
 //! It is what a plan is built from, and it holds no syntax. Where an error was reported the tree holds
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
+pub mod outside;
 mod walk;
 
 use crate::shell::Context;
@@ -150,11 +151,12 @@ pub struct FnDef {
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu`
+/// `command "cosa build" makes Ostree, Qemu needs kvm`
 #[derive(Debug)]
 pub struct CommandDef {
     pub words: Vec<Box<str>>,
     pub makes: Vec<ArtifactId>,
+    pub needs_kvm: bool,
     pub span: Span,
 }
 
@@ -199,8 +201,11 @@ pub struct TaskDef {
     /// Empty for a task in place: its expressions speak of the locals of its pipeline.
     pub locals: Vec<Local>,
     pub fields: Fields,
-    /// At least one; a lone `run` is the step `run`.
+    /// At least one, but for an `extern task`; a lone `run` is the step `run`.
     pub steps: Vec<StepDef>,
+    pub services: Vec<outside::ServiceDef>,
+    /// Of an `extern task`, which has neither steps nor services.
+    pub source: Option<Box<outside::SourceDef>>,
 }
 
 /// The fields of a task, of `defaults` and of a modifier block, each only where it was written. There is one for every
@@ -231,7 +236,7 @@ pub struct Fields {
 
 impl Fields {
     /// Where nothing was written.
-    const NONE: &Self = &Self {
+    pub(in crate::check) const NONE: &Self = &Self {
         image: None,
         shell: None,
         needs: None,
@@ -414,6 +419,8 @@ pub struct After {
     /// The locals of the calls waited for, wherever in the pipeline they are bound.
     pub calls: Vec<LocalId>,
     pub span: Span,
+    /// The source without which the call does not wait for it, when that can be told.
+    pub cut: Option<Span>,
 }
 
 #[derive(Debug)]

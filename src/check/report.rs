@@ -3,6 +3,8 @@
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::syntax;
+use crate::syntax::ast::ExprKind;
 
 use super::checker::Checker;
 use super::findings;
@@ -74,7 +76,12 @@ impl Checker<'_, '_> {
                 have.span,
                 text,
             ),
-            None => report.help(self.advice(have, opened(want))),
+            None => match self.mend_around(have, opened(want)) {
+                Some((text, edits)) => {
+                    report.help(self.advice(have, opened(want))).fix_all(format!("write `{text}`"), edits)
+                }
+                None => report.help(self.advice(have, opened(want))),
+            },
         }
     }
 
@@ -93,7 +100,8 @@ impl Checker<'_, '_> {
         let Kind::Str(text) = &have.kind else { return None };
         match want {
             Type::Bool => matches!(&**text, "true" | "false").then(|| text.to_string()),
-            Type::Int | Type::Cpu => text.parse::<i64>().ok().map(|value| value.to_string()),
+            Type::Int => text.parse::<i64>().ok().map(|value| value.to_string()),
+            Type::Duration | Type::Size | Type::Cpu => number_of(text, want),
             Type::Enum(id) => {
                 let cases = &self.program.enums[id.index()].cases;
                 let case = cases.iter().find(|case| *case.spelling == **text || *case.name == **text)?;
@@ -103,8 +111,6 @@ impl Checker<'_, '_> {
             Type::Unknown
             | Type::None
             | Type::String
-            | Type::Duration
-            | Type::Size
             | Type::Path
             | Type::Image
             | Type::Workspace
@@ -228,9 +234,18 @@ impl Checker<'_, '_> {
             Some(text) => {
                 report.help(format!("write `{text}` without quotes")).fix(format!("write `{text}`"), have.span, text)
             }
-            None => report,
+            None => self.mend_condition(report, have, name),
         }
     }
+}
+
+/// `"4h"` without its quotes.
+fn number_of(text: &str, want: &Type) -> Option<String> {
+    let right = syntax::number(&text.replace(' ', ""))?;
+    let is_duration = *want == Type::Duration && matches!(right.1, ExprKind::Duration(_));
+    let is_size = *want == Type::Size && matches!(right.1, ExprKind::Size(_));
+    let is_cpu = *want == Type::Cpu && matches!(right.1, ExprKind::Cpu(_) | ExprKind::Int(_));
+    (is_duration || is_size || is_cpu).then_some(right.0)
 }
 
 /// What to write instead of a value that is no condition.

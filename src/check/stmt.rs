@@ -162,7 +162,7 @@ impl<'a> Checker<'a, '_> {
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
         }
-        let after = self.after(after);
+        let after = self.after(after, Some(task.span));
         let local = self.declare(name, Self::skippable(ty, skip), Origin::Call);
         into.push(Stmt::Call(Call {
             name: name.text.clone(),
@@ -185,16 +185,18 @@ impl<'a> Checker<'a, '_> {
         head: Span,
     ) -> (Call, Type) {
         let args = self.task_args(task, args, span);
-        let fields = self.read_modifiers(modifiers);
+        let foreign = self.program.tasks[task.index()].source.is_some();
+        let block = if foreign { Block::ExternCall } else { Block::Modifiers };
+        let fields = self.modifiers_of(modifiers, block);
         let def = &self.program.tasks[task.index()];
         if fields.image.is_none() && !self.has_image(&def.fields, &def.steps) {
             let report = findings::tasks::no_image(head, &def.name, Some(def.span));
             self.report(report);
         }
         let def: &TaskDef = &self.program.tasks[task.index()];
-        let skip = self.pipe.default_skip || self.may_skip(&def.fields) || self.may_skip(&fields);
+        let skip = !foreign && (self.pipe.default_skip || self.may_skip(&def.fields) || self.may_skip(&fields));
         let ty = Self::skippable(self.result_of(task), skip);
-        let after = self.after(&modifiers.after);
+        let after = self.after(&modifiers.after, modifiers.fields.is_empty().then_some(span));
         let callee = program::Callee::Task(task);
         (
             Call {
@@ -250,8 +252,12 @@ impl<'a> Checker<'a, '_> {
     }
 
     pub(super) fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {
+        self.modifiers_of(modifiers, Block::Modifiers)
+    }
+
+    fn modifiers_of(&mut self, modifiers: &'a ast::Modifiers, block: Block) -> Fields {
         let mut made = Fields::default();
-        self.fields(&modifiers.fields, Block::Modifiers, None, None, &mut made);
+        self.fields(&modifiers.fields, block, None, None, &mut made);
         made
     }
 

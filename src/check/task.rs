@@ -32,12 +32,18 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn task_body(&mut self, at: usize) {
         let (module, one) = self.decls.tasks[at];
         let mut def = empty_task(one);
+        let source = self.program.tasks[at].source.take();
         def.params = std::mem::take(&mut self.program.tasks[at].params);
         def.outputs = std::mem::take(&mut self.program.tasks[at].outputs);
         self.elsewhere(module, |this| {
-            this.bind_params(&one.params, &mut def.params);
-            this.scope.later = Later::Nowhere;
-            this.task_inside(one, &mut def);
+            match source {
+                Some(_) => this.extern_inside(one, &mut def),
+                None => {
+                    this.bind_params(&one.params, &mut def.params);
+                    this.scope.later = Later::Nowhere;
+                    this.task_inside(one, &mut def);
+                }
+            }
             def.locals = std::mem::take(&mut this.scope.locals);
         });
         self.program.tasks[at] = def;
@@ -149,12 +155,7 @@ impl<'a> Checker<'a, '_> {
 
     /// Places of artifacts, fields and steps.
     fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
-        for output in written_outputs(&one.outputs) {
-            let Some(default) = &output.default else { continue };
-            let span = output.name.as_ref().map_or(output.ty.span, |name| name.span);
-            let Some(output) = def.outputs.iter_mut().find(|output| output.span == span) else { continue };
-            output.path = self.place_of_artifact(default, &output.ty);
-        }
+        self.places(one, def);
         let shell = self.shell_of(&one.body);
         let reads = shell.as_ref().map(|(shell, _)| shell);
         let outs = (!matches!(one.outputs, ast::Outputs::None)).then_some(&one.outputs);
@@ -163,9 +164,20 @@ impl<'a> Checker<'a, '_> {
             def.steps = vec![self.lone_step(one, run)];
         }
         self.steps(&one.body, &mut def.steps, reads, outs);
+        self.services(&one.body, def);
         def.fields.shell = shell;
         if def.steps.is_empty() && !read.torn {
             self.report(findings::tasks::nothing_to_run(one.name.span, &one.name.text));
+        }
+    }
+
+    /// The places of artifacts that are written behind their types.
+    pub(super) fn places(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
+        for output in written_outputs(&one.outputs) {
+            let Some(default) = &output.default else { continue };
+            let span = output.name.as_ref().map_or(output.ty.span, |name| name.span);
+            let Some(output) = def.outputs.iter_mut().find(|output| output.span == span) else { continue };
+            output.path = self.place_of_artifact(default, &output.ty);
         }
     }
 
@@ -273,7 +285,10 @@ impl<'a> Checker<'a, '_> {
                 values.push(self.infer(expr, None));
             }
         }
-        Some(script::check(text, shell, values, self.out))
+        let mut found = crate::diag::Diagnostics::default();
+        let script = script::check(text, shell, values, &mut |report, value| self.about(report, value), &mut found);
+        self.out.append(found);
+        Some(script)
     }
 
     /// Whether a task may end as if it had not run: then its readers see optionals.

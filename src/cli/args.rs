@@ -94,6 +94,7 @@ pub(super) enum Command {
   pipec check ci.pipe lib               a file, and all below a folder
   git show HEAD:ci.pipe | pipec check -
   pipec check --format concise          one line a finding, for editors and grep
+  pipec check --fix                     mend what can be mended, and show what is left
 
 Files that git ignores, or that `exclude` in pipec.toml lists, are left out unless they are named.
 
@@ -108,6 +109,12 @@ pub(super) struct Check {
     /// Check again whenever a file that was read changes, or a new one is written
     #[arg(long, short = 'w')]
     pub(super) watch: bool,
+    /// Mend what has a mechanical mend, in the files that are named, and show what is left; of `-` the text is printed
+    #[arg(long, conflicts_with = "watch")]
+    pub(super) fix: bool,
+    /// With --fix, write nothing: print how the files would change
+    #[arg(long, requires = "fix")]
+    pub(super) diff: bool,
     /// Which ShellCheck reads the scripts: `auto` is the one on the PATH, if there is one [default: what pipec.toml says]
     #[arg(long, value_name = "auto|never|PATH", value_parser = ShellCheck::parse)]
     pub(super) shellcheck: Option<ShellCheck>,
@@ -264,7 +271,7 @@ pub(super) struct Explain {
     /// A code such as P0401, or its name
     #[arg(required_unless_present = "list", add = ArgValueCompleter::new(complete::codes))]
     pub(super) code: Option<String>,
-    /// Every code with its summary
+    /// Every code with its severity, its name and its summary; of what is no error, projects may set the level
     #[arg(long)]
     pub(super) list: bool,
 }

@@ -8,7 +8,7 @@ use super::args::{Check, Format};
 use super::machine::{Disk, Machine};
 use super::project::{self, Excluded};
 use super::report::{self, To};
-use super::{Exit, files, shellcheck, watch};
+use super::{Exit, files, fix, shellcheck, watch};
 use crate::diag::code::Code;
 use crate::diag::report::Run;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -21,9 +21,20 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
     if args.watch {
         return watch::run(args, machine);
     }
-    let checked = Checked::new(args, &Disk);
+    if args.fix {
+        return fix::run(args, machine);
+    }
+    let disk: Door = Arc::new(Disk);
+    show(args, Checked::new(args, &disk), To::Out, machine)
+}
+
+/// Where the files of a check come from.
+pub(super) type Door = Arc<dyn Files + Send + Sync>;
+
+/// Writes the findings of a check, the last thing that is done with it.
+pub(super) fn show(args: &Check, checked: Checked, to: To, machine: &mut Machine) -> Exit {
     let run = checked.run();
-    report::write(args.format, &run, To::Out, machine);
+    report::write(args.format, &run, to, machine);
     if args.format == Format::Full {
         machine.remark(&checked.summary(&run, "; `pipec explain CODE` says more"));
     }
@@ -34,11 +45,10 @@ pub(super) fn run(args: &Check, machine: &mut Machine) -> Exit {
 }
 
 /// What one look at the files gave.
-#[derive(Debug)]
 pub(super) struct Checked {
     pub(super) files: Vec<String>,
     pub(super) excluded: Arc<Excluded>,
-    failures: Vec<Diagnostic>,
+    pub(super) failures: Vec<Diagnostic>,
     /// The configurations that were read, and of each the patterns that could not be.
     configs: Vec<Arc<Config>>,
     patterns: Vec<(Arc<Config>, Diagnostics)>,
@@ -46,11 +56,11 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    pub(super) fn new(args: &Check, disk: &dyn Files) -> Self {
+    pub(super) fn new(args: &Check, disk: &Door) -> Self {
         let configs = Arc::new(project::configs(&args.project));
-        let excluded = Arc::new(Excluded::new(Arc::clone(&configs)));
+        let excluded = Arc::new(Excluded::reading(Arc::clone(&configs), Arc::clone(disk)));
         let (files, mut failures) = files::find(&args.paths, &excluded);
-        let mut analyses = files::in_parallel(&files, |path| open(disk, path, &configs));
+        let mut analyses = files::in_parallel(&files, |path| open(&**disk, path, &configs));
         failures.extend(about_scripts(args, &configs, &mut analyses));
         let (configs, patterns) = (configs.all(), excluded.wrong());
         Self { files, excluded, failures, configs, patterns, analyses }

@@ -1,5 +1,6 @@
 //! `pipec fmt`: programs in the one layout.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use similar::TextDiff;
@@ -60,7 +61,7 @@ impl Report<'_> {
         } else if path == "-" {
             self.machine.print(layout.after.as_deref().unwrap_or_default());
         } else if let Some(after) = layout.change() {
-            match machine::rewrite(path, after) {
+            match machine::rewrite(Path::new(path), after) {
                 Ok(()) => self.machine.list(&format!("{path}\n")),
                 Err(found) => self.finding(&Sources::default(), &found),
             }

@@ -181,10 +181,10 @@ pub(super) fn write(path: &Path, text: &str, executable: bool) -> Result<(), Dia
 ///
 /// # Errors
 /// A finding that says which step failed and why.
-#[expect(clippy::disallowed_methods, reason = "the command line writes what was laid out")]
-pub(super) fn rewrite(path: &str, text: &str) -> Result<(), Diagnostic> {
+#[expect(clippy::disallowed_methods, reason = "the command line writes what was laid out or mended")]
+pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Diagnostic> {
     let fail = |error: io::Error| {
-        Diagnostic::global(Code::P0703, format!("`{path}` cannot be written: {error}"))
+        Diagnostic::global(Code::P0703, format!("`{}` cannot be written: {error}", path.display()))
             .help("nothing was changed there; check the folder, its permissions and the space on the disk")
     };
     let place = fs::canonicalize(path).map_err(fail)?;

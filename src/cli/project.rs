@@ -13,6 +13,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::query::config::Config;
 use crate::query::configs::{Choice, Configs};
 use crate::query::levels::{Level, Wishes};
+use crate::source::Files;
 
 /// Where the configuration of each file comes from, for commands that show no lints.
 pub(super) fn settings(args: &Settings) -> Configs {
@@ -38,9 +39,9 @@ pub(super) fn configs(args: &Project) -> Configs {
 }
 
 /// The files that the configurations leave out.
-#[derive(Debug)]
 pub(super) struct Excluded {
     configs: Arc<Configs>,
+    files: Arc<dyn Files + Send + Sync>,
     /// By the path of the configuration.
     patterns: Mutex<BTreeMap<String, Arc<Patterns>>>,
 }
@@ -56,12 +57,17 @@ struct Patterns {
 
 impl Excluded {
     pub(super) fn new(configs: Arc<Configs>) -> Self {
-        Self { configs, patterns: Mutex::default() }
+        Self::reading(configs, Arc::new(Disk))
+    }
+
+    /// With configurations that are read through `files`.
+    pub(super) fn reading(configs: Arc<Configs>, files: Arc<dyn Files + Send + Sync>) -> Self {
+        Self { configs, files, patterns: Mutex::default() }
     }
 
     /// Whether a file or folder is left out.
     pub(super) fn has(&self, path: &Path, is_folder: bool) -> bool {
-        let Some(config) = path.to_str().map(|path| self.configs.of(&Disk, path)) else { return false };
+        let Some(config) = path.to_str().map(|path| self.configs.of(&*self.files, path)) else { return false };
         if config.exclude.is_empty() {
             return false;
         }

@@ -7,7 +7,7 @@ use super::machine::{Disk, Machine};
 use super::report::{self, To};
 use super::{Exit, check, project};
 use crate::diag::code::{CODES, Code};
-use crate::diag::report::Run;
+use crate::diag::report::{Run, severity};
 use crate::diag::{Diagnostic, did_you_mean, render};
 use crate::emit::{FEATURES, Support, TARGETS};
 use crate::query::config::Config;
@@ -113,7 +113,7 @@ pub(super) fn explain(args: &Explain, machine: &mut Machine) -> Exit {
 }
 
 fn row(code: Code) -> String {
-    format!("{}  {:<26} {}\n", code.id(), code.name(), code.summary())
+    format!("{}  {:<7}  {:<26} {}\n", code.id(), severity(code.severity()), code.name(), code.summary())
 }
 
 fn no_such_code(wanted: &str) -> Diagnostic {

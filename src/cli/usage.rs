@@ -3,13 +3,14 @@
 use std::error::Error as _;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use super::Exit;
-use super::args::Terminal;
+use super::args::{Cli, Terminal};
 use super::machine::Machine;
-use crate::diag::Diagnostic;
 use crate::diag::code::Code;
+use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::Sources;
 
 /// `--help` and `--version` are no errors; a closed pipe is none either.
@@ -65,7 +66,7 @@ fn finding(error: &Error) -> Option<Diagnostic> {
 fn help(error: &Error) -> String {
     let mut parts = Vec::new();
     let suggested = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    if let Some(near) = suggested.into_iter().find_map(|kind| first(error, kind)) {
+    if let Some(near) = suggested.into_iter().find_map(|kind| first(error, kind)).or_else(|| near_option(error)) {
         parts.push(format!("did you mean `{near}`?"));
     }
     if let Some(file) = first(error, ContextKind::InvalidSubcommand).filter(|word| word.ends_with(".pipe")) {
@@ -102,6 +103,17 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
 
 fn elsewhere(word: &str) -> Option<&'static (&'static [&'static str], &'static str)> {
     ELSEWHERE.iter().find(|(words, _)| words.contains(&word))
+}
+
+/// The option of the command that was most likely meant: clap looks at how names begin only.
+fn near_option(error: &Error) -> Option<String> {
+    let wanted = first(error, ContextKind::InvalidArg)?;
+    let name = wanted.strip_prefix("--").filter(|_| error.kind() == ErrorKind::UnknownArgument)?;
+    let mut whole = Cli::command();
+    whole.build();
+    let command = std::env::args().skip(1).find_map(|word| whole.find_subcommand(word))?;
+    let options: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+    did_you_mean(name, options).map(|near| format!("--{near}"))
 }
 
 fn first(error: &Error, kind: ContextKind) -> Option<String> {

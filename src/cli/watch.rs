@@ -13,7 +13,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::Exit;
 use super::args::Check;
-use super::check::Checked;
+use super::check::{Checked, Door};
 use super::files;
 use super::machine::{Disk, Machine};
 use super::news::{self, Asked, Touched};
@@ -87,8 +87,9 @@ impl Eyes {
     fn check(&mut self, args: &Check) -> Seen {
         loop {
             self.watch(&folders(args));
-            let noted = Noted::default();
-            let checked = Checked::new(args, &noted);
+            let noted = Arc::new(Noted::default());
+            let door: Door = Arc::<Noted>::clone(&noted);
+            let checked = Checked::new(args, &door);
             let asked = noted.asked();
             let near = asked.iter().flat_map(|(path, _)| [Some(path.clone()), path.canonicalize().ok()]).flatten();
             let near: BTreeSet<PathBuf> = near.filter_map(|path| nearest_folder(&path)).collect();
@@ -184,8 +185,8 @@ struct Noted {
 }
 
 impl Noted {
-    fn asked(self) -> Asked {
-        self.asked.into_inner().unwrap_or_else(PoisonError::into_inner)
+    fn asked(&self) -> Asked {
+        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::source::Sources;
 pub mod buildconfig;
 mod header;
 pub mod kube;
+mod outside;
 mod quote;
 pub mod script;
 pub mod shell;
@@ -90,6 +91,8 @@ pub enum Feature {
     Results,
     ListResults,
     RuntimeLoops,
+    Services,
+    ExternTasks,
 }
 
 /// Every feature with its words.
@@ -120,6 +123,8 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::Results, "results"),
     (Feature::ListResults, "list results"),
     (Feature::RuntimeLoops, "run-time loops"),
+    (Feature::Services, "services"),
+    (Feature::ExternTasks, "extern tasks"),
 ];
 
 /// How an engine does it.

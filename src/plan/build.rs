@@ -13,6 +13,7 @@ mod hint;
 mod inline;
 pub mod inspect;
 mod names;
+mod outside;
 pub(super) mod param;
 mod partial;
 mod pick;

@@ -144,6 +144,8 @@ impl Task {
             lock: None,
             workspaces: Vec::new(),
             steps: Vec::new(),
+            services: Vec::new(),
+            source: None,
             before: None,
             cleanup: None,
             files: Vec::new(),

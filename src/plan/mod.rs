@@ -9,6 +9,7 @@
 pub mod build;
 mod graph;
 mod make;
+pub mod outside;
 pub mod params;
 pub mod value;
 pub mod view;
@@ -323,8 +324,12 @@ pub struct Task {
     pub lock: Option<String>,
     /// Every workspace that one of its values lies in, ascending.
     pub workspaces: Vec<WorkspaceId>,
-    /// At least one; they run one after the other on the same machine.
+    /// At least one, but for a task with a `source`; they run one after the other on the same machine.
     pub steps: Vec<Step>,
+    /// They run beside the steps and are reached at `localhost`.
+    pub services: Vec<outside::Service>,
+    /// Of a task that somebody else keeps: it has no steps, services, files and scripts.
+    pub source: Option<outside::Source>,
     pub before: Option<Script>,
     pub cleanup: Option<Script>,
     pub files: Vec<FileInput>,

@@ -215,9 +215,18 @@ fn unknown_library_module(import: &ast::Use, name: &str) -> Diagnostic {
 }
 
 fn unknown_module(import: &ast::Use, path: &str, why: &Unreadable) -> Diagnostic {
-    Diagnostic::new(Code::P0205, import.span, "the module cannot be read".to_owned())
-        .here(why.report(path).message)
-        .help("`use a.b` means the file `a/b.pipe` beside this one; modules of the library begin with `std.`")
+    let found = Diagnostic::new(Code::P0205, import.span, "the module cannot be read".to_owned())
+        .here(why.report(path).message);
+    if let [name] = import.path.as_slice()
+        && stdlib(&name.text).is_some()
+    {
+        return found.help(format!("did you mean `std.{}`? modules of the library begin with `std.`", name.text)).fix(
+            format!("use `std.{}`", name.text),
+            name.span.before(),
+            "std.",
+        );
+    }
+    found.help("`use a.b` means the file `a/b.pipe` beside this one; modules of the library begin with `std.`")
 }
 
 fn import_cycle(import: &ast::Use, path: &str) -> Diagnostic {

@@ -100,12 +100,14 @@ pub struct Artifact {
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu`
+/// `command "cosa build" makes Ostree, Qemu needs kvm`; without either it is only known.
 #[derive(Debug)]
 pub struct Command {
     pub doc: String,
     pub words: Text,
     pub makes: Vec<TypeExpr>,
+    /// What it needs of its machine, by the fields of `Needs`.
+    pub needs: Vec<Name>,
     pub span: Span,
 }
 
@@ -325,6 +327,8 @@ pub struct For {
 #[derive(Default, Debug)]
 pub struct Modifiers {
     pub fields: Vec<Field>,
+    /// The block with its braces, when there is one.
+    pub block: Option<Span>,
     pub after: Vec<Name>,
 }
 

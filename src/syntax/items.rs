@@ -270,7 +270,11 @@ impl<'t> Parser<'t> {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let words = self.string(&inner.need(Rule::text), 0);
-        Command { doc, words, makes: self.types(&mut inner), span }
+        let makes = self.types(&mut inner);
+        let needs = inner
+            .eat(Rule::command_needs)
+            .map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.name(&name)).collect());
+        Command { doc, words, makes, needs, span }
     }
 
     fn const_item(&mut self, node: Node<'_>, doc: String) -> Const {

@@ -16,8 +16,10 @@ pub mod format;
 mod grammar;
 mod items;
 mod lower;
+mod mends;
 mod names;
 mod number;
+mod number_mends;
 mod parser;
 mod quick;
 mod scan;
@@ -37,6 +39,14 @@ pub const MAX_BYTES: usize = 64 << 20;
 /// The tree of one file. What is wrong goes to `out`.
 pub fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
     parser::parse(id, text, out)
+}
+
+/// A number with what it is, put right where others write it in another way; `None` where it is none.
+pub fn number(text: &str) -> Option<(String, ast::ExprKind)> {
+    let right = if text.starts_with(|c: char| c.is_ascii_digit()) { text.to_owned() } else { return None };
+    let right = if number::number(&right).is_ok() { right } else { number_mends::mend(&right)? };
+    let kind = number::number(&right).ok()?;
+    Some((right, kind))
 }
 
 /// The offset behind the string that begins at `at`, in a text that has been parsed.

@@ -1,5 +1,7 @@
 //! The state of one parse, and the file.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashSet;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -33,6 +35,8 @@ pub(super) struct Parser<'t> {
     /// Taken up again and again, so that cooking a string allocates only its result.
     pub cooked: String,
     pub map: Vec<(u32, u32)>,
+    /// How many mends were looked for.
+    pub mends: Cell<usize>,
 }
 
 pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
@@ -79,6 +83,7 @@ impl<'t> Parser<'t> {
             seen: Vec::new(),
             cooked: String::new(),
             map: Vec::new(),
+            mends: Cell::new(0),
         }
     }
 

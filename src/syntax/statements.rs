@@ -242,7 +242,7 @@ impl<'t> Parser<'t> {
         let mut inner = self.head(rules.one_head, at, block.open)?;
         // A call without its modifiers is an expression, and that is one node.
         let inner = if rules.one_head == Rule::one_expr { inner } else { Inner::of(inner.need(rules.head)) };
-        Some((inner, Some(Modifiers { fields, after })))
+        Some((inner, Some(Modifiers { fields, block: Some(self.span(block.open, block.close + 1)), after })))
     }
 
     /// The block behind a call, if the brackets of the statement are to be trusted.
@@ -256,8 +256,10 @@ impl<'t> Parser<'t> {
     }
 
     fn modifiers(&mut self, inner: &mut Inner<'_>) -> Modifiers {
-        let fields = inner.eat(Rule::fields).map_or_else(Vec::new, |node| self.field_list(node));
-        Modifiers { fields, after: self.after(inner) }
+        let fields = inner.eat(Rule::fields);
+        let block = fields.as_ref().map(|node| self.node_span(node));
+        let fields = fields.map_or_else(Vec::new, |node| self.field_list(node));
+        Modifiers { fields, block, after: self.after(inner) }
     }
 
     // ---- Blocks ----

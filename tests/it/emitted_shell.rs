@@ -23,6 +23,8 @@ mod options;
 mod order;
 #[path = "emitted_shell/output.rs"]
 mod output;
+#[path = "emitted_shell/services.rs"]
+mod services;
 #[path = "emitted_shell/text.rs"]
 mod text;
 #[path = "emitted_shell/values.rs"]

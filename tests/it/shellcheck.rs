@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::process::Command;
 
+use pipec::diag::code::Code;
 use pipec::diag::report;
 use pipec::query::Analysis;
 use pipec::query::scripts::ARGUMENTS;
@@ -70,7 +71,9 @@ fn hear_all(analyses: &mut [Analysis]) {
 fn findings(program: &str) -> Vec<String> {
     let mut analysis = open(program);
     hear(&mut analysis);
-    analysis.diagnostics.iter().map(|found| report::line(&analysis.sources, found).replace("a.pipe:", "")).collect()
+    // Our own lints have tests of their own.
+    let said = analysis.diagnostics.iter().filter(|found| found.code == Code::P0561);
+    said.map(|found| report::line(&analysis.sources, found).replace("a.pipe:", "")).collect()
 }
 
 /// A pipeline with one task of this script, which stands in a block from line 5 on, behind 12 blanks.

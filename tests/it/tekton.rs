@@ -6,6 +6,7 @@ mod matrix;
 mod model;
 mod plans;
 mod runs;
+mod strangers;
 mod structure;
 
 use std::process::Command;

@@ -6,6 +6,11 @@ impl Expr {
     /// Calls back for the expression and every one in it, the outer before the inner.
     pub fn walk<'p>(&'p self, visit: &mut dyn FnMut(&'p Self)) {
         visit(self);
+        self.parts(&mut |part| part.walk(visit));
+    }
+
+    /// Calls back for the expressions right below this one.
+    pub fn parts<'p>(&'p self, visit: &mut dyn FnMut(&'p Self)) {
         match &self.kind {
             Kind::Poison
             | Kind::None
@@ -22,12 +27,12 @@ impl Expr {
             | Kind::Outcome => {}
             Kind::Text(parts) => parts.iter().for_each(|part| match part {
                 TextPart::Text(_) => {}
-                TextPart::Value(value) => value.walk(visit),
+                TextPart::Value(value) => visit(value),
             }),
             Kind::List(parts) | Kind::Record(_, parts) | Kind::Fn(_, parts) | Kind::Builtin(_, parts) => {
-                parts.iter().for_each(|part| part.walk(visit))
+                parts.iter().for_each(visit)
             }
-            Kind::Map(entries) => entries.iter().for_each(|(_, value)| value.walk(visit)),
+            Kind::Map(entries) => entries.iter().for_each(|(_, value)| visit(value)),
             Kind::Output(of, _)
             | Kind::Field(of, _)
             | Kind::Key(of, _)
@@ -35,19 +40,19 @@ impl Expr {
             | Kind::Not(of)
             | Kind::Negate(of)
             | Kind::Force(of)
-            | Kind::Convert(of) => of.walk(visit),
+            | Kind::Convert(of) => visit(of),
             Kind::Binary(_, left, right) | Kind::Coalesce(left, right) | Kind::Join(left, right) => {
-                left.walk(visit);
-                right.walk(visit);
+                visit(left);
+                visit(right);
             }
             Kind::If(cond, then, otherwise) => {
-                cond.walk(visit);
-                then.walk(visit);
-                otherwise.walk(visit);
+                visit(cond);
+                visit(then);
+                visit(otherwise);
             }
             Kind::Match(one) => {
-                one.on.walk(visit);
-                one.arms.iter().for_each(|part| part.walk(visit));
+                visit(&one.on);
+                one.arms.iter().for_each(visit);
             }
         }
     }

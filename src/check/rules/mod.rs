@@ -1,8 +1,8 @@
 //! What is checked of a whole program once its names and types are known: one rule, one file, one row.
 
 mod cycles;
-mod graph;
-mod made;
+pub(super) mod graph;
+pub(super) mod made;
 mod names;
 mod order;
 mod requirement;

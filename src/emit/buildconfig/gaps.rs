@@ -11,7 +11,7 @@ use super::{secrets, texts};
 use crate::contract::Source;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::emit::{kube, script};
+use crate::emit::{kube, outside, script};
 use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{ExprKind, Fan, Param, PipelineOutput, Plan, Task, TaskId, Ty};
 use crate::source::Span;
@@ -20,6 +20,8 @@ use crate::source::Span;
 const LEAST_MEMORY: i64 = 6 << 20;
 
 pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
+    outside::no_extern_tasks(plan, "buildconfig", out);
+    outside::no_services(plan, "buildconfig", out);
     script::gaps(plan, out);
     texts::report(plan, out);
     let options = Options::of(plan);

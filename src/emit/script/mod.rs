@@ -33,7 +33,8 @@ mod unit;
 
 use crate::contract::{ListSource, Source};
 use crate::diag::Diagnostics;
-use crate::plan::{Expr, Fan, Plan, TaskId};
+use crate::plan::{Expr, ExprKind, Fan, Plan, TaskId};
+use source::{Origin, SecretAs, is_reworked};
 
 /// A script and what it reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,6 +75,46 @@ pub fn parameters(plan: &Plan) -> Option<Rendered> {
 /// than `PIPE_MOST_TURNS`, where that is set.
 pub fn turns(plan: &Plan, fan: &Fan) -> Rendered {
     turn::turns(plan, fan)
+}
+
+/// The source of a text that a container without a body of ours can be given as it is; `None` where it has to be
+/// evaluated, or is a list. A secret is its value.
+pub fn direct(plan: &Plan, value: &Expr) -> Option<Source> {
+    let origin = Origin { plan, task: None, secrets: SecretAs::Value };
+    origin.text(value).filter(|_| !is_reworked(value))
+}
+
+/// As [`direct`], with the name of a secret.
+pub fn direct_name(plan: &Plan, value: &Expr) -> Option<Source> {
+    let origin = Origin { plan, task: None, secrets: SecretAs::Reference };
+    origin.text(value).filter(|_| !is_reworked(value))
+}
+
+/// The texts that one is put together from, when an engine can be given each of them as it is.
+pub fn direct_parts(plan: &Plan, value: &Expr) -> Option<Vec<Source>> {
+    let ExprKind::Concat(parts) = &value.kind else { return Some(vec![direct_name(plan, value)?]) };
+    let part = |part: &Expr| match direct_name(plan, part)? {
+        // What is put together must not come to be a variable of the engine.
+        Source::Literal(text) => (!text.contains('$')).then_some(Source::Literal(text)),
+        source @ (Source::Param(_) | Source::Result { .. }) => Some(source),
+        Source::OutputFile(_)
+        | Source::Place { .. }
+        | Source::SecretValue(_)
+        | Source::SecretFile(_)
+        | Source::Status(_)
+        | Source::Outcome => None,
+    };
+    parts.iter().map(part).collect()
+}
+
+/// The source of a list that an engine can be given as it is.
+pub fn direct_list(plan: &Plan, value: &Expr) -> Option<ListSource> {
+    Origin { plan, task: None, secrets: SecretAs::Reference }.list(value)
+}
+
+/// Whether a value is a list of texts.
+pub fn is_list(value: &Expr) -> bool {
+    source::is_list(&value.ty)
 }
 
 /// Reports what no body can do: an `sh` script has one list of open length at most. Every target's `gaps` calls it.

@@ -28,7 +28,7 @@ impl Input {
         match self {
             Self::Param(name) => format!("$(params.{name})"),
             Self::Result(task, output) => {
-                let name = super::names::result(&plan.task(*task).outputs[*output as usize].name);
+                let name = super::names::result_at(plan, *task, *output as usize);
                 format!("$(tasks.{}.results.{name})", names.of(*task))
             }
             Self::Status(task) => format!("$(tasks.{}.status)", names.of(*task)),

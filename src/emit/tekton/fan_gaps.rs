@@ -15,6 +15,9 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
         if task.phase == Phase::Finally {
             out.push(in_finally(task, fan));
         }
+        if task.source.is_some() {
+            out.push(kept_elsewhere(task, fan));
+        }
         if let Some(lock) = &task.lock {
             out.push(locked(task, fan, lock));
         }
@@ -41,4 +44,16 @@ fn locked(task: &Task, fan: &Fan, lock: &str) -> Diagnostic {
         .here(format!("has the lock `{lock}`"))
         .label(fan.span, "all turns start at once")
         .help("give the whole list to one task and loop in its script, or declare the list `const`: then the tasks run one after the other")
+}
+
+/// A run of a matrix is given the whole list and its number: a body of ours picks the element.
+fn kept_elsewhere(task: &Task, fan: &Fan) -> Diagnostic {
+    Diagnostic::new(
+        Code::P0602,
+        task.span,
+        format!("tekton cannot run `{}` once for each element of a list that only the run knows", task.name),
+    )
+    .here("an `extern task`, which is given its values as they are")
+    .label(fan.span, "known only when running")
+    .help("declare the list `const`: then there is a task for each element; or give the whole list to the task")
 }

@@ -2,7 +2,7 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{fan_gaps, finally_gaps, limits, reads, types};
+use super::{fan_gaps, finally_gaps, limits, reads, stranger_gaps, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
@@ -25,6 +25,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     }
     plan.outputs.iter().for_each(|output| returned(plan, output, out));
     fan_gaps::report(lowered, out);
+    stranger_gaps::report(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);
 }

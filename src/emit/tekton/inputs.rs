@@ -155,6 +155,28 @@ impl Inputs {
         wiring
     }
 
+    /// A text with the variables of the task, without a dollar of its own.
+    pub(super) fn plain_text(&mut self, scope: Scope<'_>, source: Source) -> String {
+        self.text(scope, source, &mut Wiring::default())
+    }
+
+    /// The environment and the arguments of a container that runs no script of ours.
+    pub(super) fn wire_plain<'p>(
+        &mut self,
+        scope: Scope<'_>,
+        env: Vec<(String, Source)>,
+        args: &[String],
+    ) -> Wiring<'p> {
+        let mut wiring = Wiring::default();
+        env.into_iter().for_each(|(name, source)| self.variable(scope, name, source, &mut wiring));
+        for arg in args {
+            let arg = wiring.escaped(arg.clone());
+            wiring.args.push(arg.into());
+        }
+        wiring.declare_helpers();
+        wiring
+    }
+
     fn variable(&mut self, scope: Scope<'_>, name: String, source: Source, wiring: &mut Wiring<'_>) {
         if let Source::SecretValue(secret) = &source {
             let (secret, optional) = self.secret_name(scope, secret);
@@ -202,10 +224,11 @@ impl Inputs {
             Source::Literal(text) => wiring.escaped(text),
             Source::Param(name) => self.give(&name, false, variable_of("params", &name)),
             Source::Result { task, output } => {
-                let (id, result) = (scope.names.find(&task), names::result(&output));
+                let id = scope.names.find(&task);
                 self.read(id);
+                let result = names::result_named(scope.plan, id, &output);
                 let value = ["$(tasks.", scope.names.of(id), ".results.", result, ")"].concat();
-                self.give(&[&*task, "-", result].concat(), false, value)
+                self.give(&[&*task, "-", names::result(&output)].concat(), false, value)
             }
             Source::OutputFile(output) => ["$(results.", names::result(&output), ".path)"].concat(),
             Source::Place { workspace, path } => self.place(&workspace, path, wiring),

@@ -60,7 +60,13 @@ pub(super) fn exprs(task: &Task) -> impl Iterator<Item = &Expr> {
     let scripts = task.steps.iter().map(|step| &step.script).chain(&task.before).chain(&task.cleanup);
     let steps = task.steps.iter().flat_map(|step| step.env.iter().map(|env| &env.value).chain(&step.workdir));
     let files = task.files.iter().map(|file| &file.content);
-    conditions(task).chain(scripts.flat_map(script_exprs)).chain(steps).chain(files)
+    conditions(task).chain(scripts.flat_map(script_exprs)).chain(steps).chain(files).chain(beside(task))
+}
+
+/// What containers of somebody else are given: the task that is kept elsewhere, and services.
+pub(super) fn beside(task: &Task) -> impl Iterator<Item = &Expr> {
+    let handed = task.source.iter().flat_map(|source| source.params.iter().map(|handed| &handed.value));
+    handed.chain(task.services.iter().flat_map(|service| service.env.iter().map(|env| &env.value)))
 }
 
 fn script_exprs(script: &Script) -> impl Iterator<Item = &Expr> {

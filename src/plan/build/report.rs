@@ -288,3 +288,29 @@ pub(super) fn cycle(names: &[&str], span: Span) -> Diagnostic {
         .here("waits for itself")
         .help("take away one `after`, or move a task to another stage")
 }
+
+pub(super) fn workspace_not_known(param: &str, call: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0501, call, format!("the workspace of `{param}` has to be known when compiling"))
+        .here("chosen only when running")
+        .help("call the task once for each workspace, each in a `when` of its own: an engine mounts it before it runs anything")
+}
+
+pub(super) fn no_place_in_service(service: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0214, span, format!("the service `{service}` cannot be given a place in a workspace"))
+        .here("lies in a workspace, which it does not have")
+        .help("let a step send the file to the service once it is ready")
+}
+
+pub(super) fn no_port(number: i64, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0316, span, format!("`{number}` is no port"))
+        .here("out of range")
+        .help("write a number from 1 to 65535, at which the service listens")
+}
+
+pub(super) fn same_port(port: u16, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0202, span, format!("two services of one task listen at port {port}"))
+        .here("the second one")
+        .help(
+            "let one of them listen at another port: all services of a task are `localhost` to it, and share its ports",
+        )
+}

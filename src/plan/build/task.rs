@@ -98,12 +98,16 @@ impl<'a> Builder<'a> {
         task.condition.clone_from(&context.condition);
         task.fan.clone_from(&context.fan);
         task.turn_condition.clone_from(&context.turn_condition);
+        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
         self.limits(&layers, &mut task);
         self.exits(&layers, &mut task);
-        task.steps = self.steps(making, &layers, inner, def, call.span);
-        task.before = self.hook(making, &layers, def, |fields| fields.before.as_ref());
-        task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_ref());
-        task.files = self.files(making, &layers);
+        if def.source.is_none() {
+            task.steps = self.steps(making, &layers, inner, def, call.span);
+            task.services = self.services(making, inner, def);
+            task.before = self.hook(making, &layers, def, |fields| fields.before.as_ref());
+            task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_ref());
+            task.files = self.files(making, &layers);
+        }
         task.outputs = self.outputs(making, inner, def, &task, call.span);
         task.workspaces.clone_from(&making.workspaces);
         task.workspaces.sort_unstable();
@@ -130,7 +134,7 @@ impl<'a> Builder<'a> {
         let count = crate::source::offset(outputs.len());
         let fanned = self.plan.task(id).fan.is_some();
         let output = |output| {
-            let one = Expr::output(&self.plan, id, output);
+            let one = super::outside::output(&self.plan, id, output);
             let in_turn = fanned && matches!(one.kind, ExprKind::Result(..));
             if in_turn { Expr::new(ExprKind::Turn(Turn::Output(id, output)), one.ty) } else { one }
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::dot::{carries_data, groups};
+use super::dot::{beside, carries_data, groups};
 use super::words::{condition, fan_words};
 use crate::plan::{Plan, TaskId};
 
@@ -30,6 +30,9 @@ pub(super) fn render(plan: &Plan) -> String {
 fn node(plan: &Plan, id: TaskId, indent: &str, text: &mut String) {
     let task = plan.task(id);
     let mut label = escaped(&task.name);
+    for line in beside(task) {
+        let _ = write!(label, "<br/>{}", escaped(&line));
+    }
     if task.condition.is_some() {
         let _ = write!(label, "<br/>when {}", escaped(&condition(plan, id)));
     }

@@ -182,9 +182,16 @@ impl Page<'_> {
     }
 
     fn steps(&mut self, task: &Task) {
+        if let Some(source) = &task.source {
+            return self.entry(4, "from", &source.location.words());
+        }
         match task.steps.as_slice() {
             [only] => self.entry(4, "image", &only.image),
             steps => steps.iter().for_each(|step| self.entry(4, "step", &format!("{} in {}", step.name, step.image))),
+        }
+        for service in &task.services {
+            let text = format!("{} in {}, ready when {}", service.name, service.image, service.ready_words());
+            self.entry(4, "service", &text);
         }
     }
 

@@ -76,8 +76,14 @@ impl Printer<'_> {
             Item::Command(item) => {
                 self.named();
                 let mark = self.here();
-                self.clause(|printer| printer.listed(&item.makes, Self::ty));
-                self.mark = Some(mark);
+                self.glue = Glue::None;
+                if !item.makes.is_empty() {
+                    self.clause(|printer| printer.listed(&item.makes, Self::ty));
+                }
+                if !item.needs.is_empty() {
+                    self.clause(|printer| printer.listed(&item.needs, |printer, _| printer.token()));
+                }
+                self.mark = (!item.makes.is_empty() || !item.needs.is_empty()).then_some(mark);
             }
             Item::Const(item) => self.const_item(item),
             Item::Fn(item) => self.fn_item(item),

@@ -40,8 +40,14 @@ fn the_table_of_features_is_true() {
     assert_eq!(looped("names"), [message]);
     assert_eq!(looped("f"), [message]);
     assert!(matches!(BuildConfig.support(Feature::RuntimeLoops), Support::No(_)));
+    let service = "service db { image: \"quay.io/x/db:1\", port: 5432 },";
+    assert_eq!(gaps(&one("", service)), ["P0602 buildconfig has nothing beside `a` where `db` could run"]);
+    assert!(matches!(BuildConfig.support(Feature::Services), Support::No(_)));
+    let scan = "extern task scan() { hub: \"scan\", version: \"1.0\" }\n".to_owned() + &one("scan()", "");
+    assert_eq!(gaps(&scan), ["P0602 buildconfig cannot run `scan`, an `extern task`"]);
+    assert!(matches!(BuildConfig.support(Feature::ExternTasks), Support::No(_)));
     let no = FEATURES.iter().filter(|(feature, _)| matches!(BuildConfig.support(*feature), Support::No(_)));
-    assert_eq!(no.count(), 2, "another feature that is not there needs a line above");
+    assert_eq!(no.count(), 4, "another feature that is not there needs a line above");
 }
 
 #[test]

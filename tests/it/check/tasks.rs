@@ -28,7 +28,6 @@ fn every_field_has_a_type() {
     refuse(&with("on_exit: { 77: .warn, 77: .fail }"), "P0202", "77", "");
     refuse(&with("lock: n"), "P0301", "n", "text(x)");
     refuse(&with("timeout: 1h\n    timeout: 2h"), "P0202", "timeout", "");
-    refuse(&with("service db { image: \"a/b:1\" }"), "P0112", "db", "");
 }
 
 #[test]

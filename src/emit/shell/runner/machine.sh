@@ -10,6 +10,7 @@ machine_suits() {
         arch=*) [[ ${need#arch=} == "$MACHINE" ]] || LACKS+=("$who needs a machine of architecture ${need#arch=}, and this is $MACHINE") ;;
         esac
     done
+    services_can_start "$1" "$who"
     secrets_are_there "$1" "$who"
     ((${#LACKS[@]} == 0))
 }

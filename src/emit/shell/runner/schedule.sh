@@ -165,6 +165,7 @@ look_for_lost() {
 kill_task() {
     local group
     kill -KILL -- "-${PID[$1]}" 2>/dev/null
+    remove_services "$1"
     read_file "$WORK/state/${TASK[$1]}/group" || return 0
     group=${VALUE%$'\n'}
     [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null

@@ -53,7 +53,7 @@ turns_words() {
 
 # Sets VALUE to what a run would do with the task.
 what_would() {
-    local text before names=''
+    local at text before names=''
     case ${WHEN[$1]-}/${DECIDED[$1]-} in
     /*) text=runs ;;
     */true) text='runs: its condition is true' ;;
@@ -74,5 +74,8 @@ what_would() {
     fi
     ((RETRIES[$1] == 0)) || text+="; tried up to $((RETRIES[$1] + 1)) times"
     [[ -z ${LOCK[$1]-} ]] || text+="; lock \`${LOCK_NAME[$1]}\`"
+    for ((at = FIRST_SERVICE[$1]; at < FIRST_SERVICE[$1] + SERVICE_COUNT[$1]; ++at)); do
+        text+="; with the service \`${SERVICE[at]}\`"
+    done
     VALUE=$text
 }

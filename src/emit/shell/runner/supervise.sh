@@ -99,11 +99,16 @@ try_once() {
     STATUS=succeeded CODE=0 VERDICT=''
     guard &
     local guard=$!
+    if ! start_services; then
+        judge_step "$control"
+    fi
     for ((at = first; at < first + STEP_COUNT[SELF]; ++at)); do
+        [[ $STATUS == succeeded ]] || break
         run_step "$at"
         [[ $VERDICT != warned ]] || warned=yes
         [[ $STATUS == succeeded ]] || break
     done
+    stop_services
     kill -KILL "$guard" 2>/dev/null
     wait "$guard" 2>/dev/null
     VERDICT=${warned:+warned}
@@ -184,8 +189,14 @@ judge_step() {
 
 # Starts the gathered script as the leader of a process group and waits for it and for the group.
 launch() {
-    local signals
     command_line "$1" "$2"
+    run_command
+    [[ $RUNNER == none ]] || remove_container
+}
+
+# Runs COMMAND likewise: sets CODE.
+run_command() {
+    local signals
     set -o monitor
     start_script </dev/null &
     CURRENT=$!
@@ -257,5 +268,4 @@ end_the_rest() {
         wait "$KILLER" 2>/dev/null
         KILLER=''
     fi
-    [[ $RUNNER == none ]] || remove_container
 }
