@@ -27,7 +27,7 @@ run() {
     local target=$1 seconds=${2:-60}
     shift $(($# > 1 ? 2 : 1))
     build "$target"
-    mkdir -p "work/$target" "artifacts/$target"
+    mkdir -p "work/$target" "artifacts/$target" "corpus/$target"
     exec "$binary" -max_total_time="$seconds" -max_len=20000 -timeout=10 -rss_limit_mb=2048 -dict=pipe.dict \
         -artifact_prefix="artifacts/$target/" -print_final_stats=1 "$@" "work/$target" "corpus/$target"
 }
@@ -37,7 +37,7 @@ minimise() {
     local target=$1 most=${2:-120}
     build "$target"
     rm -rf work/small
-    mkdir -p work/small
+    mkdir -p work/small "corpus/$target"
     "$binary" -set_cover_merge=1 -use_counters=0 -max_len="$most" work/small "corpus/$target" "work/$target"
     cp work/small/* "corpus/$target/"
 }

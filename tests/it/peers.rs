@@ -31,6 +31,10 @@ fn ten_mistakes_are_ten_reports() {
         .map(|one| (one["range"]["start"]["line"].as_u64().unwrap(), one["code"].as_str().unwrap()))
         .collect();
     assert_eq!(places, MISTAKES.iter().map(|(line, code, _)| (*line, *code)).collect::<Vec<_>>());
+    let some = |what: &dyn Fn(&serde_json::Value) -> bool| found.iter().filter(|one| what(one)).count();
+    // What the table of README.md beside the file says.
+    assert_eq!(some(&|one| one["help"].as_str().is_some_and(|help| help.contains("did you mean"))), 4);
+    assert_eq!(some(&|one| one["fixes"].as_array().is_some_and(|fixes| !fixes.is_empty())), 5);
     for (one, (line, code, help)) in found.iter().zip(MISTAKES) {
         let said = one["help"].as_str().unwrap_or_default();
         assert!(said.contains(help), "line {line}: {said}");
