@@ -77,13 +77,15 @@ impl<'p> Images<'p> {
     }
 
     fn image(&mut self, image: &'p Expr, default: Default<'_, 'p>) {
-        let version = match &image.kind {
-            Kind::Str(text) => version(text, false),
-            Kind::Text(parts) => match parts.last() {
+        let version = if let Kind::Str(text) = &image.kind {
+            version(text, false)
+        } else if let Kind::Text(parts) = &image.kind {
+            match parts.last() {
                 Some(TextPart::Text(text)) => version(text, true),
                 Some(TextPart::Value(_)) | None => Version::Said,
-            },
-            _ => return self.behind(image, default),
+            }
+        } else {
+            return self.behind(image, default);
         };
         if version != Version::Said {
             self.found.push((image.span, version));

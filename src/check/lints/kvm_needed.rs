@@ -39,9 +39,9 @@ fn gives_kvm(fields: &Fields) -> bool {
 fn report(input: &LintInput<'_>, case: &Case<'_>, command: &CommandDef, place: Span) -> Diagnostic {
     let (name, words) = (&case.task.name, command.words.join(" "));
     let report = Diagnostic::new(Code::P0554, place, format!("`{words}` needs KVM, and `{name}` does not ask for it"))
-        .here("here")
+        .here("needs KVM")
         .label(case.task.span, "in this task")
-        .label(command.span, "the library says that it needs KVM")
+        .label(command.span, "it is said here that it needs KVM")
         .help(
             "write `needs: { kvm: true }`: on a machine without it the command fails after everything before it has run, \
              or takes ten times as long",

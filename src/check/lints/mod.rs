@@ -57,6 +57,7 @@ pub(super) struct Shared<'a> {
     unused: OnceCell<Vec<Unused<'a>>>,
     conditions: OnceCell<Vec<Diagnostic>>,
     images: OnceCell<Vec<(Span, Version)>>,
+    locals_read: OnceCell<Vec<Vec<bool>>>,
 }
 
 impl<'a> LintInput<'a> {
@@ -70,6 +71,11 @@ impl<'a> LintInput<'a> {
 
     fn loose_images(&self) -> &[(Span, Version)] {
         self.shared.images.get_or_init(|| images::loose(self))
+    }
+
+    /// By pipeline and local: whether anything reads it.
+    fn locals_read(&self) -> &[Vec<bool>] {
+        self.shared.locals_read.get_or_init(|| self.program.pipelines.iter().map(own::locals_read).collect())
     }
 
     /// A place for what is not written.

@@ -1,7 +1,7 @@
 //! The parts of a program that the file itself says. A pipeline that calls another holds a copy of its body; what is
 //! wrong there is found where that body is written.
 
-use crate::check::program::{Call, Callee, Fields, PipelineDef, Stmt, TaskDef, When};
+use crate::check::program::{Call, Callee, Fields, Kind, PipelineDef, Stmt, TaskDef, When};
 use crate::check::rules::walk;
 
 use super::LintInput;
@@ -85,4 +85,17 @@ pub(super) fn parts<'p>(stmt: &'p Stmt, see: walk::Visit<'_, 'p>) {
         Stmt::Target { options, .. } => see(options),
         Stmt::Inline { .. } | Stmt::Stage { .. } | Stmt::Finally { .. } => {}
     }
+}
+
+/// By local: whether an expression of the body reads it.
+pub(super) fn locals_read(pipeline: &PipelineDef) -> Vec<bool> {
+    let mut read = vec![false; pipeline.locals.len()];
+    exprs(&pipeline.body, &mut |one| {
+        if let Kind::Local(local) = one.kind
+            && let Some(read) = read.get_mut(local.index())
+        {
+            *read = true;
+        }
+    });
+    read
 }

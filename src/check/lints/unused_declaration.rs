@@ -1,6 +1,6 @@
 //! A constant, function or type that nothing uses, and a name of a pipeline that nothing reads.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::check::program::{Call, Kind, LocalId, PipelineDef, Program, Stmt, Type};
 use crate::check::rules::made::task_of;
@@ -19,8 +19,8 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
         }
     }
     let mut written = None;
-    for pipeline in &input.program.pipelines {
-        for (what, local) in unread(input.program, pipeline) {
+    for (pipeline, read) in input.program.pipelines.iter().zip(input.locals_read()) {
+        for (what, local) in unread(input.program, pipeline, read) {
             let local = &pipeline.locals[local.index()];
             let written = written.get_or_insert_with(|| statements(input.root));
             let report = unused(what, &local.name, local.span);
@@ -76,13 +76,8 @@ fn item_span(item: &Item) -> Option<Span> {
 }
 
 /// The values and workspaces of a pipeline that nothing reads.
-fn unread(program: &Program, pipeline: &PipelineDef) -> Vec<(&'static str, LocalId)> {
-    let mut used: FxHashSet<LocalId> = FxHashSet::default();
-    own::exprs(&pipeline.body, &mut |one| {
-        if let Kind::Local(local) = one.kind {
-            used.insert(local);
-        }
-    });
+fn unread(program: &Program, pipeline: &PipelineDef, used: &[bool]) -> Vec<(&'static str, LocalId)> {
+    let mut used = used.to_vec();
     let mut bound = Vec::new();
     let mut exports: Vec<(LocalId, LocalId)> = Vec::new();
     own::stmts(&pipeline.body, &mut |stmt| match stmt {
@@ -111,12 +106,10 @@ fn unread(program: &Program, pipeline: &PipelineDef) -> Vec<(&'static str, Local
     }
     // A block comes before those in it, so what it hands out is known when theirs is looked at.
     for (outer, inner) in exports {
-        if used.contains(&outer) {
-            used.insert(inner);
-        }
+        used[inner.index()] |= used[outer.index()];
     }
     let homes = gives_homes(program, pipeline);
-    bound.retain(|(what, local)| !used.contains(local) && (*what == "value" || !homes));
+    bound.retain(|(what, local)| !used[local.index()] && (*what == "value" || !homes));
     bound
 }
 
@@ -149,10 +142,11 @@ fn statements(file: &ast::File) -> FxHashMap<Span, &ast::Stmt> {
 fn is_bare(stmt: &ast::Stmt) -> bool {
     let mut bare = true;
     let mut see = |_: &str| bare = false;
-    match stmt {
-        ast::Stmt::Bind { value, .. } => names::expr(value, &mut see),
-        ast::Stmt::Workspace { fields, doc, .. } if doc.is_empty() => names::fields(fields, &mut see),
-        _ => return false,
+    if let ast::Stmt::Bind { value, .. } = stmt {
+        names::expr(value, &mut see);
+    } else if let ast::Stmt::Workspace { fields, doc, .. } = stmt {
+        names::fields(fields, &mut see);
+        bare &= doc.is_empty();
     }
     bare
 }

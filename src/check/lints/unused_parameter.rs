@@ -21,9 +21,9 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
         used.note(&function.body);
         used.report(program, "function", &function.name, &function.params, out);
     }
-    for pipeline in &program.pipelines {
-        let mut used = Used::default();
-        own::exprs(&pipeline.body, &mut |part| used.one(part));
+    for (pipeline, read) in program.pipelines.iter().zip(input.locals_read()) {
+        let params = pipeline.params.iter().map(|param| param.local);
+        let used = Used(params.filter(|local| read[local.index()]).collect());
         used.report(program, "pipeline", &pipeline.name, &pipeline.params, out);
     }
 }
