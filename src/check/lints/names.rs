@@ -2,7 +2,7 @@
 //! no names of the file.
 
 use crate::syntax::ast::{
-    Arg, Arm, Entry, Expr, ExprKind, Field, Item, Modifiers, Output, Outputs, Param, Part, Stmt, Task, Text, TypeExpr,
+    Arg, Arm, Entry, Expr, ExprKind, Field, Item, Modifiers, Output, Outputs, Param, Part, Stmt, Task, Test, TypeExpr,
     TypeKind, When,
 };
 
@@ -130,17 +130,16 @@ fn args<'a>(list: &'a [Arg], see: See<'_, 'a>) {
     list.iter().for_each(|arg| expr(&arg.value, see));
 }
 
-fn text<'a>(one: &'a Text, see: See<'_, 'a>) {
-    for part in &one.parts {
-        match part {
-            Part::Literal(_) => {}
-            Part::Value(value, _) => expr(value, see),
-        }
-    }
-}
-
 /// The names in an expression.
 pub(super) fn expr<'a>(one: &'a Expr, see: See<'_, 'a>) {
+    if let ExprKind::Name(name) = &one.kind {
+        see(&name.text);
+    }
+    parts(one, &mut |part| expr(part, see));
+}
+
+/// The expressions right below one.
+fn parts<'a>(one: &'a Expr, see: &mut dyn FnMut(&'a Expr)) {
     match &one.kind {
         ExprKind::None
         | ExprKind::Bool(_)
@@ -149,28 +148,66 @@ pub(super) fn expr<'a>(one: &'a Expr, see: See<'_, 'a>) {
         | ExprKind::Size(_)
         | ExprKind::Cpu(_)
         | ExprKind::Case(_)
+        | ExprKind::Name(_)
         | ExprKind::Broken => {}
-        ExprKind::Text(one) => text(one, see),
-        ExprKind::List(items) => items.iter().for_each(|one| expr(one, see)),
-        ExprKind::Record(entries) => entries.iter().for_each(|Entry { value, .. }| expr(value, see)),
-        ExprKind::Name(name) => see(&name.text),
-        ExprKind::Field(of, _) | ExprKind::Force(of) | ExprKind::Not(of) | ExprKind::Negate(of) => expr(of, see),
-        ExprKind::Call { callee, args: given } => {
-            expr(callee, see);
-            args(given, see);
+        ExprKind::Text(text) => {
+            for part in &text.parts {
+                match part {
+                    Part::Literal(_) => {}
+                    Part::Value(value, _) => see(value),
+                }
+            }
+        }
+        ExprKind::List(items) => items.iter().for_each(see),
+        ExprKind::Record(entries) => entries.iter().for_each(|Entry { value, .. }| see(value)),
+        ExprKind::Field(of, _) | ExprKind::Force(of) | ExprKind::Not(of) | ExprKind::Negate(of) => see(of),
+        ExprKind::Call { callee, args } => {
+            see(callee);
+            args.iter().for_each(|arg| see(&arg.value));
         }
         ExprKind::Binary { left, right, .. } => {
-            expr(left, see);
-            expr(right, see);
+            see(left);
+            see(right);
         }
-        ExprKind::If { cond, then, otherwise } => {
-            [cond, then, otherwise].into_iter().for_each(|one| expr(one, see));
-        }
+        ExprKind::If { cond, then, otherwise } => [cond, then, otherwise].into_iter().for_each(|one| see(one)),
         ExprKind::Match { on, arms } => {
-            expr(on, see);
-            arms.iter().for_each(|Arm { value, .. }| expr(value, see));
+            see(on);
+            arms.iter().for_each(|Arm { value, .. }| see(value));
         }
     }
+}
+
+/// What a test names of a plan: `plan.threads`.
+pub(super) fn members<'a>(test: &'a Test, see: See<'_, 'a>) {
+    stmts(&test.body, &mut |stmt| match stmt {
+        Stmt::Assert { claim, after, .. } => {
+            member(claim, see);
+            after.iter().for_each(|after| member(after, see));
+        }
+        Stmt::Bind { value, .. } => member(value, see),
+        Stmt::For(each) => each.vars.iter().map(|(_, list)| list).chain(&each.filter).for_each(|one| member(one, see)),
+        Stmt::When(when) => member(&when.cond, see),
+        Stmt::BindWhen { .. }
+        | Stmt::Call { .. }
+        | Stmt::Task { .. }
+        | Stmt::Stage { .. }
+        | Stmt::Finally { .. }
+        | Stmt::Require { .. }
+        | Stmt::Exclusive { .. }
+        | Stmt::Workspace { .. }
+        | Stmt::Defaults { .. }
+        | Stmt::Return { .. }
+        | Stmt::Target { .. }
+        | Stmt::Expect { .. }
+        | Stmt::Broken(_) => {}
+    });
+}
+
+fn member<'a>(one: &'a Expr, see: See<'_, 'a>) {
+    if let ExprKind::Field(_, name) = &one.kind {
+        see(&name.text);
+    }
+    parts(one, &mut |part| member(part, see));
 }
 
 /// Every statement of a body, the outer before the inner.

@@ -1,6 +1,6 @@
 //! A constant, function or type that nothing uses, and a name of a pipeline that nothing reads.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::check::program::{Call, Kind, LocalId, PipelineDef, Program, Stmt, Type};
 use crate::check::rules::made::task_of;
@@ -18,10 +18,21 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
             out.push(take_out(unused(what, &one.name.text, one.name.span), one));
         }
     }
+    let mut tested: FxHashSet<&str> = FxHashSet::default();
+    for item in &input.root.items {
+        if let Item::Test(test) = item {
+            names::members(test, &mut |name| {
+                tested.insert(name);
+            });
+        }
+    }
     let mut written = None;
     for (pipeline, read) in input.program.pipelines.iter().zip(input.locals_read()) {
         for (what, local) in unread(input.program, pipeline, read) {
             let local = &pipeline.locals[local.index()];
+            if tested.contains(&*local.name) {
+                continue;
+            }
             let written = written.get_or_insert_with(|| statements(input.root));
             let report = unused(what, &local.name, local.span);
             out.push(match written.get(&local.span).filter(|stmt| is_bare(stmt)).and_then(|stmt| span_of(stmt)) {
