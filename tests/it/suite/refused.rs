@@ -11,7 +11,7 @@ fn found(program: &Program) -> Vec<String> {
         assert!(one.help.is_some() && !one.labels[0].text.is_empty(), "{one:?}");
         format!("{} {}", one.code.id(), one.span().map_or("", |span| analysis.sources.text(span)))
     };
-    analysis.diagnostics.iter().map(show).collect()
+    analysis.diagnostics.iter().filter(|one| !one.code.is_lint()).map(show).collect()
 }
 
 #[track_caller]
