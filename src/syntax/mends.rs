@@ -101,7 +101,7 @@ fn inserted(parser: &Parser<'_>, refused: &Refused<'_>) -> Vec<Mend> {
         return Vec::new();
     }
     let behind = refused.start + before.len();
-    let last = &before[before.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1)..];
+    let last = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
     if STATEMENTS.contains(&last) {
         return Vec::new();
     }
