@@ -108,18 +108,20 @@ impl<'a> Checker<'a, '_> {
 
     /// A type, written where a value stands elsewhere: `int`, `[string]`, `cosa.Version`.
     fn flag_type(&mut self, value: &'a Expr) -> Type {
-        let ty = match &value.kind {
-            ExprKind::Name(name) => self.named_type(std::slice::from_ref(name), value.span),
-            ExprKind::Field(of, name) if let ExprKind::Name(module) = &of.kind => self.type_of_module(module, name),
-            ExprKind::List(of) if let [one] = of.as_slice() => Type::List(Box::new(self.flag_type(one))),
-            ExprKind::Broken => Type::Unknown,
-            _ => {
-                self.report(findings::facts::not_written(
-                    value.span,
-                    "the type of a flag's value: `bool` for none, `[string]` for one that may be given again",
-                ));
-                Type::Unknown
-            }
+        let ty = if let ExprKind::Name(name) = &value.kind {
+            self.named_type(std::slice::from_ref(name), value.span)
+        } else if let ExprKind::Field(of, name) = &value.kind
+            && let ExprKind::Name(module) = &of.kind
+        {
+            self.type_of_module(module, name)
+        } else if let ExprKind::List(of) = &value.kind
+            && let [one] = of.as_slice()
+        {
+            Type::List(Box::new(self.flag_type(one)))
+        } else {
+            let what = "the type of a flag's value: `bool` for none, `[string]` for one that may be given again";
+            self.report(findings::facts::not_written(value.span, what));
+            Type::Unknown
         };
         if let Some(inner) = not_of_a_flag(&ty) {
             let shown = self.show(&inner);
@@ -228,9 +230,10 @@ impl<'a> Checker<'a, '_> {
     fn memory_each(&mut self, value: &'a Expr, facts: &mut Facts) {
         for (flag, span, value) in self.written_map(value, "a flag and a size: `{ \"--parallel\": 1536Mi }`") {
             let Some(at) = self.flag_at(flag, span, facts) else { continue };
-            match value.kind {
-                ExprKind::Size(size) => facts.needs.memory_each.push((at, size)),
-                _ => self.report(findings::facts::not_written(value.span, "a size: `1536Mi`")),
+            if let ExprKind::Size(size) = value.kind {
+                facts.needs.memory_each.push((at, size));
+            } else {
+                self.report(findings::facts::not_written(value.span, "a size: `1536Mi`"));
             }
         }
     }
@@ -256,13 +259,11 @@ impl<'a> Checker<'a, '_> {
     // ---- Values that are written out ----
 
     fn written_bool(&mut self, value: &'a Expr) -> bool {
-        match value.kind {
-            ExprKind::Bool(value) => value,
-            _ => {
-                self.report(findings::facts::not_written(value.span, "`true` or `false`"));
-                false
-            }
+        if let ExprKind::Bool(value) = value.kind {
+            return value;
         }
+        self.report(findings::facts::not_written(value.span, "`true` or `false`"));
+        false
     }
 
     fn written_text(&mut self, value: &'a Expr) -> Option<(Box<str>, Span)> {
@@ -349,10 +350,8 @@ fn not_of_a_flag(ty: &Type) -> Option<Type> {
         | Type::Image
         | Type::Enum(_)
         | Type::Newtype(_) => None,
-        Type::List(of) => match &**of {
-            Type::List(_) | Type::Bool => Some(ty.clone()),
-            of => not_of_a_flag(of),
-        },
+        Type::List(of) if matches!(**of, Type::List(_) | Type::Bool) => Some(ty.clone()),
+        Type::List(of) => not_of_a_flag(of),
         Type::None
         | Type::Secret
         | Type::Workspace
