@@ -7,6 +7,7 @@ mod check_rules;
 mod cli;
 mod emitted_shell;
 mod examples;
+mod faults;
 mod pages;
 mod plan;
 mod readme;

@@ -1,0 +1,104 @@
+//! The kinds of faults. Each knows where in a valid program it can stand, and which codes it may be reported by.
+
+mod names;
+mod order;
+mod scripts;
+mod syntax;
+mod tokens;
+mod types;
+
+use std::ops::Range;
+
+use super::source::{Gap, Level, Role, Shape, Slot, Source, words};
+
+/// One kind of fault.
+#[derive(Debug)]
+pub(super) struct Kind {
+    pub(super) name: &'static str,
+    pub(super) codes: &'static [&'static str],
+    pub(super) sites: fn(&Source) -> Vec<Site>,
+}
+
+/// One place where a fault of a kind may stand.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    /// In the order of the text.
+    pub(super) edits: Vec<(Range<usize>, String)>,
+    /// The statement, field, parameter, case or item that is wrong; where something is put in, an empty range.
+    pub(super) home: Range<usize>,
+    /// The unit that is spoiled, absent where something is put in.
+    pub(super) unit: Option<usize>,
+    /// Words whose meaning the report needs.
+    pub(super) needs: Vec<String>,
+}
+
+/// Every kind, those of one stage after the other.
+pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
+    [tokens::KINDS, syntax::KINDS, names::KINDS, types::KINDS, order::KINDS, scripts::KINDS].into_iter().flatten()
+}
+
+impl Site {
+    /// A text in the place of another; the fault is in the innermost unit around it.
+    fn replace(source: &Source, at: Range<usize>, text: impl Into<String>) -> Option<Self> {
+        let unit = source.unit_of(&at)?;
+        let home = source.units[unit].span.clone();
+        Some(Self { edits: vec![(at, text.into())], home, unit: Some(unit), needs: Vec::new() })
+    }
+
+    /// A statement or item behind another; `§` becomes a number that no other place has.
+    fn put(source: &Source, gap: &Gap, text: &str) -> Self {
+        let newline = source.newline();
+        let text = text.replace('§', &gap.at.to_string());
+        let lines: Vec<String> = text.lines().map(|line| format!("{newline}{}{line}", gap.indent)).collect();
+        let text = if gap.level == Level::File { format!("{newline}{}", lines.concat()) } else { lines.concat() };
+        Self { edits: vec![(gap.at..gap.at, text)], home: gap.at..gap.at, unit: None, needs: Vec::new() }
+    }
+
+    fn needing(mut self, needs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.needs.extend(needs.into_iter().map(Into::into));
+        self
+    }
+
+    /// What the report says depends on the words of this text.
+    fn needing_words(self, text: &str) -> Self {
+        self.needing(words(text))
+    }
+}
+
+/// A statement behind any other.
+fn statement(source: &Source, text: &str) -> Vec<Site> {
+    statement_at(source, |level| level != Level::File, text)
+}
+
+fn statement_at(source: &Source, at: impl Fn(Level) -> bool, text: &str) -> Vec<Site> {
+    source.gaps.iter().filter(|gap| at(gap.level)).map(|gap| Site::put(source, gap, text)).collect()
+}
+
+fn an_item(source: &Source, text: &str) -> Vec<Site> {
+    statement_at(source, |level| level == Level::File, text)
+}
+
+/// Another expression in the place of those that pass the test.
+fn in_slots(source: &Source, test: impl Fn(&Slot) -> bool, text: &str) -> Vec<Site> {
+    let slots = source.slots.iter().filter(|slot| test(slot));
+    slots.filter_map(|slot| Site::replace(source, slot.span.clone(), text)).collect()
+}
+
+fn in_role(source: &Source, role: &Role, text: &str) -> Vec<Site> {
+    in_slots(source, |slot| slot.role == *role, text)
+}
+
+/// Another expression as the value of fields of this name.
+fn in_field(source: &Source, field: &str, text: &str) -> Vec<Site> {
+    in_role(source, &Role::Field(field.to_owned()), text)
+}
+
+/// Places of calls, right before their `)`.
+fn calls(source: &Source) -> impl Iterator<Item = (&Slot, &Range<usize>, usize, usize)> {
+    source.slots.iter().filter_map(|slot| match &slot.shape {
+        Shape::Call { callee, close, args } if source.text.as_bytes()[*close] == b')' => {
+            Some((slot, callee, *close, *args))
+        }
+        _ => None,
+    })
+}
