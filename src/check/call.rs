@@ -98,6 +98,9 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::names::not_called(name.span, &name.text));
             return Callee::Unknown;
         }
+        if self.is_lost(&name.text) {
+            return Callee::Unknown;
+        }
         let near = self.near(&name.text, |this| {
             let mut names = this.names_in_reach(None, Def::is_called);
             names.extend(WORDS);

@@ -96,6 +96,9 @@ impl<'a> Checker<'a, '_> {
         };
         let ty = (**of).clone();
         if !self.scope.facts.is_some(&made) {
+            if self.scope.facts.in_doubt() || self.scope.facts.is_vague(&made) {
+                return typed(Kind::Poison, ty, span);
+            }
             let name = written(inner).unwrap_or_else(|| "this value".to_owned());
             self.report(proof::not_proved(span, &name));
             return typed(Kind::Poison, ty, span);

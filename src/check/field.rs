@@ -71,15 +71,15 @@ impl<'a> Checker<'a, '_> {
         if let Some(bound) = self.scope.later.find(text) {
             return self.report(findings::names::used_before_bound(name, bound));
         }
+        if self.is_lost(text) {
+            return;
+        }
         let near = self.near(text, |this| {
             let mut names: Vec<&str> = this.scope.names().collect();
             names.extend(this.names_in_reach(None, |def| matches!(def, Def::Const(_))));
             names
         });
-        // The statement that binds it may be the one that could not be read.
-        if near.is_some() || !self.scope.torn {
-            self.report(findings::names::unknown_name(name, near));
-        }
+        self.report(findings::names::unknown_name(name, near));
     }
 
     /// `base.name`, told apart by what `base` is.
@@ -175,6 +175,9 @@ impl<'a> Checker<'a, '_> {
         }
         let names: Vec<&str> = outputs.iter().filter_map(label).collect();
         let single = matches!(outs, ast::Outputs::Single(_));
+        if let ast::Outputs::Single(ast::Output { ty: ast::TypeExpr { kind: ast::TypeKind::Broken, .. }, .. }) = outs {
+            return poison(span);
+        }
         self.report(findings::parts::unknown_out(name, span, &names, single));
         poison(span)
     }

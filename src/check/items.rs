@@ -145,6 +145,9 @@ impl<'a> Checker<'a, '_> {
         let (module, one) = self.decls.commands[at];
         self.module = module;
         let makes = self.artifacts(&one.makes);
+        if makes.len() < one.makes.len() {
+            self.add_unknown_command(one.span);
+        }
         let Some(plain) = one.words.plain() else {
             return self.report(findings::literals::not_written_out(one.words.span, "a command"));
         };

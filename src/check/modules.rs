@@ -1,6 +1,6 @@
 //! The files in reach and what each of them declares.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
@@ -9,7 +9,7 @@ use super::checker::poison;
 use super::checker::{Checker, PRELUDE, Progress};
 use super::findings;
 use super::program::{
-    ArtifactDef, ArtifactId, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
+    ArtifactDef, ArtifactId, CommandDef, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
     RecordId, TaskDef, TaskId, Type,
 };
 
@@ -17,6 +17,8 @@ use super::program::{
 pub(super) struct Module<'a> {
     pub(super) file: &'a ast::File,
     pub(super) names: FxHashMap<&'a str, (Def, Span)>,
+    /// Words of what could not be read: a name that is missing may be declared there.
+    pub(super) lost: FxHashSet<&'a str>,
 }
 
 /// What a name of a module stands for.
@@ -83,7 +85,8 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let index = self.modules.len();
-        self.modules.push(Module { file, names });
+        let lost = file.lost.iter().map(|word| &**word).collect();
+        self.modules.push(Module { file, names, lost });
         for item in &file.items {
             self.declare_item(index, item);
         }
@@ -123,14 +126,27 @@ impl<'a> Checker<'a, '_> {
             ast::Item::Task(one) => (&one.name, self.add_task(module, one)),
             ast::Item::Pipeline(one) => (&one.name, Def::Pipeline),
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
-            ast::Item::Broken(_, None) => return,
+            ast::Item::Broken(span, None) => {
+                if self.modules[module].lost.contains("command") {
+                    self.add_unknown_command(*span);
+                }
+                return;
+            }
         };
         let names = &mut self.modules[module].names;
+        if name.text.is_empty() {
+            return;
+        }
         if let Some((_, first)) = names.get(&*name.text) {
             self.out.push(findings::names::duplicate("declaration", &name.text, name.span, *first));
             return;
         }
         names.insert(&name.text, (def, name.span));
+    }
+
+    /// Stands for a command that could not be read: it has no words, so that no script has it.
+    pub(super) fn add_unknown_command(&mut self, span: Span) {
+        self.program.commands.push(CommandDef { words: Vec::new(), makes: Vec::new(), span });
     }
 
     fn add_enum(&mut self, module: usize, one: &'a ast::Enum) -> Def {

@@ -53,6 +53,11 @@ impl<'a> Checker<'a, '_> {
         own.or_else(|| self.modules[PRELUDE].names.get(name)).map(|(def, _)| *def)
     }
 
+    /// Whether a name may be declared by what could not be read.
+    pub(super) fn is_lost(&self, name: &str) -> bool {
+        self.modules[self.module].lost.contains(name)
+    }
+
     /// A name that a module declares; what it uses itself is not seen through it.
     pub(super) fn find_in(&self, module: usize, name: &str) -> Option<Def> {
         let found = self.modules[module].names.get(name).map(|(def, _)| *def);
@@ -69,6 +74,7 @@ impl<'a> Checker<'a, '_> {
                 self.report(findings::names::not_a_module(name, other.word(), declared));
                 None
             }
+            None if self.is_lost(&name.text) => None,
             None => {
                 let names = self.names_in_reach(None, Def::is_module);
                 let near = crate::diag::did_you_mean(&name.text, names).map(str::to_owned);

@@ -24,9 +24,10 @@ pub(super) struct Progress<'a> {
     /// Where each statement stands of which there is one.
     pub(super) once: Vec<(Once<'a>, Span)>,
     pub(super) outputs: Vec<(Box<str>, Type, Span)>,
-    /// `defaults` gives every task an image, or may skip one by its exit code.
+    /// `defaults` gives every task an image, or may skip one by its exit code; the latter is absent where that could not be
+    /// read.
     pub(super) default_image: bool,
-    pub(super) default_skip: bool,
+    pub(super) default_skip: Option<bool>,
 }
 
 /// A statement that stands in a pipeline only once.
@@ -45,6 +46,9 @@ impl<'a> Checker<'a, '_> {
         self.scope = Scope::default();
         self.pipe = Progress::default();
         self.scope.torn = one.body.iter().any(is_broken);
+        if self.scope.torn && self.is_lost("workspace") {
+            self.program.doubts.push(one.name.span);
+        }
         let mut params = self.params(&one.params);
         self.pipeline_params(&params, &one.params);
         self.bind_params(&one.params, &mut params);
@@ -92,15 +96,20 @@ impl<'a> Checker<'a, '_> {
 
     /// `defaults` holds for the whole pipeline, wherever it stands.
     fn look_at_defaults(&mut self, body: &'a [ast::Stmt]) {
+        self.pipe.default_skip = Some(false);
         for stmt in body {
+            if matches!(stmt, ast::Stmt::Broken(_)) && self.is_lost("defaults") {
+                (self.pipe.default_image, self.pipe.default_skip) = (true, None);
+            }
             let ast::Stmt::Defaults { fields, .. } = stmt else { continue };
             for field in fields {
                 match field {
                     ast::Field::Value { name, .. } if &*name.text == "image" => self.pipe.default_image = true,
                     ast::Field::Value { name, value } if &*name.text == "on_exit" => {
-                        self.pipe.default_skip |= skips(value)
+                        let skip = (!matches!(value.kind, ast::ExprKind::Broken)).then(|| skips(value));
+                        self.pipe.default_skip = self.pipe.default_skip.zip(skip).map(|(one, other)| one || other);
                     }
-                    ast::Field::Broken(_) => self.pipe.default_image = true,
+                    ast::Field::Broken(_) => (self.pipe.default_image, self.pipe.default_skip) = (true, None),
                     ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } => {}
                 }
             }
@@ -161,7 +170,7 @@ impl<'a> Checker<'a, '_> {
                 continue;
             }
             let near = self.near(&name.text, |this| this.scope.names().collect());
-            if near.is_none() && self.scope.torn {
+            if self.is_lost(&name.text) {
                 continue;
             }
             let is_task = self.find(&name.text).is_some_and(super::modules::Def::is_task);

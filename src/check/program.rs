@@ -47,6 +47,8 @@ pub struct Program {
     /// Those of the root file only, in its order.
     pub pipelines: Vec<PipelineDef>,
     pub commands: Vec<CommandDef>,
+    /// Names of tasks and calls, and statements, of which something was reported that hides what they do or wait for.
+    pub doubts: Vec<Span>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -39,7 +39,11 @@ impl<'a> Checker<'a, '_> {
             ast::Stmt::Task { task, after } => self.in_place_call(&task.name, task, after, into),
             ast::Stmt::When(when) => self.when(when, None, into),
             ast::Stmt::For(each) => self.each(each, into),
-            ast::Stmt::Broken(_) => {}
+            ast::Stmt::Broken(span) => {
+                // It may have been a `require`.
+                self.scope.facts.doubt();
+                self.program.doubts.push(*span);
+            }
             ast::Stmt::Stage { .. }
             | ast::Stmt::Finally { .. }
             | ast::Stmt::Require { .. }
@@ -73,6 +77,7 @@ impl<'a> Checker<'a, '_> {
             called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
+                self.program.doubts.push(whole);
                 // As a call, so that whoever waits for it is silent too.
                 self.declare(name, Type::Unknown, Origin::Call);
             }
@@ -121,6 +126,7 @@ impl<'a> Checker<'a, '_> {
             called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
+                self.program.doubts.push(whole);
             }
             called @ (Callee::Def(_) | Callee::Word(_)) => {
                 let is_value = matches!(called, Callee::Word(_) | Callee::Def(Def::Fn(_) | Def::Newtype(_)));
@@ -144,15 +150,17 @@ impl<'a> Checker<'a, '_> {
         after: &'a [ast::Name],
         into: &mut Vec<Stmt>,
     ) {
+        let found = self.out.len();
         // It is large, and made where it stays.
         let mut def = Box::new(empty_task(task));
         let ty = self.task_in_place(task, &mut def);
-        let skip = self.pipe.default_skip || self.may_skip(&def.fields);
+        let ty = self.skippable(ty, &[&def.fields]);
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
         }
         let after = self.after(after);
-        let local = self.declare(name, Self::skippable(ty, skip), Origin::Call);
+        self.doubt_since(found, name.span);
+        let local = self.declare(name, ty, Origin::Call);
         into.push(Stmt::Call(Call {
             name: name.text.clone(),
             local: Some(local),
@@ -173,6 +181,7 @@ impl<'a> Checker<'a, '_> {
         span: Span,
         head: Span,
     ) -> (Call, Type) {
+        let found = self.out.len();
         let args = self.task_args(task, args, span);
         let fields = self.read_modifiers(modifiers);
         let def = &self.program.tasks[task.index()];
@@ -181,9 +190,9 @@ impl<'a> Checker<'a, '_> {
             self.report(report);
         }
         let def: &TaskDef = &self.program.tasks[task.index()];
-        let skip = self.pipe.default_skip || self.may_skip(&def.fields) || self.may_skip(&fields);
-        let ty = Self::skippable(self.result_of(task), skip);
+        let ty = self.skippable(self.result_of(task), &[&def.fields, &fields]);
         let after = self.after(&modifiers.after);
+        self.doubt_since(found, head);
         let callee = program::Callee::Task(task);
         (
             Call {
@@ -254,6 +263,9 @@ impl<'a> Checker<'a, '_> {
 
     /// Binds a name; one that is taken is reported and hides nothing.
     pub(super) fn declare(&mut self, name: &'a ast::Name, ty: Type, origin: Origin) -> LocalId {
+        if name.text.is_empty() {
+            return self.scope.bind_hidden(name, ty, origin);
+        }
         if let Some(first) = self.scope.find(&name.text) {
             let first = self.scope.local(first).span;
             self.report(findings::names::bound_twice(name, first));

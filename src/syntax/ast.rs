@@ -16,6 +16,8 @@ pub struct File {
     /// The `//!` lines, without their marks.
     pub doc: String,
     pub items: Vec<Item>,
+    /// The words of what could not be read: a name that is missing may be declared there.
+    pub lost: Vec<Box<str>>,
 }
 
 /// A declaration at the top level.

@@ -72,7 +72,9 @@ impl Parser<'_> {
             return self.field(inner.need(Rule::field));
         }
         let span = self.span(at, cut.end);
-        match name {
+        // Without its colon it is known by its name all the same.
+        let word = word_at(self.text, at);
+        match name.or_else(|| (!word.is_empty()).then(|| self.name_at(at, word))) {
             Some(name) => Field::Value { name, value: Expr { kind: ExprKind::Broken, span } },
             None => Field::Broken(span),
         }
@@ -141,7 +143,7 @@ impl Parser<'_> {
     /// The fields of a block; a `{` without its end is reported.
     pub(super) fn block_fields(&mut self, block: Block, cut: Cut) -> Vec<Field> {
         if !self.check_block(block) {
-            return Vec::new();
+            return vec![Field::Broken(self.span(block.open, block.close))];
         }
         self.fields(block.inner(), block.close, cut.sound && block.closed)
     }

@@ -1,9 +1,7 @@
 //! The items of a file, one piece at a time.
 
-use crate::source::Span;
-
-use super::ast::{Artifact, Command, Const, Enum, EnumCase, Fn, Item, Name, NewType, Outputs, Param, Pipeline, Record};
-use super::ast::{Text, TypeExpr, TypeKind, Use};
+use super::ast::{Artifact, Command, Const, Enum, EnumCase, Expr, ExprKind, Fn, Item, Name, NewType, Output};
+use super::ast::{Outputs, Pipeline, Record, Text, Use};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::lower::{Reach, Signature};
@@ -58,7 +56,7 @@ impl<'t> Parser<'t> {
                 }
                 None => {
                     self.no_item(at, piece.end);
-                    items.push(Item::Broken(self.span(at, piece.end), None));
+                    items.push(Item::Broken(self.lose(at, piece.end), None));
                     return;
                 }
             }
@@ -123,15 +121,13 @@ impl<'t> Parser<'t> {
         let cut = &mut cut;
         let item = match word {
             "use" => self.one(Rule::one_use, at, cut).and_then(|node| self.use_item(node)).map(Item::Use),
-            "enum" => self.entries_item(Rule::one_enum, at, cut).map(|node| Item::Enum(self.enum_item(node, doc))),
-            "record" => {
-                self.entries_item(Rule::one_record, at, cut).map(|node| Item::Record(self.record_item(node, doc)))
-            }
+            "enum" => self.an_enum(at, cut, doc).map(Item::Enum),
+            "record" => self.a_record(at, cut, doc).map(Item::Record),
             "type" => self.one(Rule::one_type, at, cut).map(|node| Item::Type(self.type_item(node, doc))),
             "artifact" => self.one(Rule::one_artifact, at, cut).map(|node| Item::Artifact(self.artifact(node, doc))),
             "command" => self.one(Rule::one_command, at, cut).map(|node| Item::Command(self.command(node, doc))),
             "const" => self.one(Rule::one_const, at, cut).map(|node| Item::Const(self.const_item(node, doc))),
-            "fn" => self.one(Rule::one_fn, at, cut).map(|node| Item::Fn(self.fn_item(node, doc))),
+            "fn" => self.a_fn(at, cut, doc).map(Item::Fn),
             "task" => self.task_item(at, *cut, doc),
             "pipeline" => self.pipeline(at, *cut, doc),
             _ => {
@@ -140,11 +136,14 @@ impl<'t> Parser<'t> {
                 None
             }
         };
-        item.unwrap_or_else(|| Item::Broken(self.span(at, cut.end), self.guess_name(at)))
+        item.unwrap_or_else(|| Item::Broken(self.lose(at, cut.end), self.guess_name(word, at)))
     }
 
     /// The name that an item seems to declare.
-    fn guess_name(&mut self, at: usize) -> Option<Name> {
+    fn guess_name(&mut self, kind: &str, at: usize) -> Option<Name> {
+        if kind == "use" {
+            return self.guess_module(at);
+        }
         let mut at = at + word_at(self.text, at).len();
         loop {
             at = skip_blanks(self.text, at);
@@ -156,31 +155,105 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// The last part of the path behind `use`.
+    fn guess_module(&mut self, at: usize) -> Option<Name> {
+        let start = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let rest = &self.text[start..];
+        let path = &rest[..rest.find(|one: char| !one.is_alphanumeric() && !matches!(one, '_' | '.')).unwrap_or(rest.len())];
+        let name = path.rfind('.').map_or(start, |dot| start + dot + 1);
+        let word = word_at(self.text, name);
+        (!word.is_empty()).then(|| self.name_at(name, word))
+    }
+
     fn one(&mut self, rule: Rule, at: usize, cut: &mut Cut) -> Option<Node<'t>> {
         self.leaf(rule, at, cut)?.next()
     }
 
-    /// An enum or a record. When the grammar refuses it, each of its entries is read for itself, for all that is wrong.
-    fn entries_item(&mut self, rule: Rule, at: usize, cut: &mut Cut) -> Option<Node<'t>> {
-        let quick = cut.sound && !self.source.scan.reported(at, cut.end);
-        self.base = at;
-        if let Some(node) =
-            quick.then(|| grammar::read(rule, &self.text[at..cut.end])).flatten().and_then(|mut one| one.next())
-        {
-            return Some(node);
+    /// An enum. When the grammar refuses it, each of its cases is read for itself, for all that is wrong.
+    fn an_enum(&mut self, at: usize, cut: &mut Cut, doc: String) -> Option<Enum> {
+        if let Some(node) = self.in_one_run(Rule::one_enum, at, *cut) {
+            return Some(self.enum_item(node, doc));
         }
         let before = self.out.len();
-        if let Some(block) = self.source.block(at, *cut).filter(|block| block.closed) {
-            let one = if rule == Rule::one_enum { Rule::one_case } else { Rule::one_param };
-            self.entries(block, cut.sound, |parser, start, entry_cut| {
-                parser.leaf(one, start, entry_cut);
+        let mut cases = Vec::new();
+        let block = self.source.block(at, *cut).filter(|block| block.closed);
+        if let Some(block) = block {
+            self.entries(block, cut.sound, |parser, start, entry| {
+                let name = match parser.leaf(Rule::one_case, start, entry) {
+                    Some(mut inner) => {
+                        let mut inner = Inner::of(inner.need(Rule::enum_case));
+                        let name = parser.member_name(&inner.need(Rule::name));
+                        return cases.push(EnumCase { doc: String::new(), name, spelling: parser.eat_text(&mut inner) });
+                    }
+                    None => word_at(parser.text, start),
+                };
+                if !name.is_empty() {
+                    cases.push(EnumCase { doc: String::new(), name: parser.name_at(start, name), spelling: None });
+                }
             });
         }
-        if self.out.len() == before { self.one(rule, at, cut) } else { None }
+        let name = self.entries_head(Rule::one_enum, at, cut, block, before)?;
+        Some(Enum { doc, name, cases, span: self.span(at, cut.end) })
+    }
+
+    /// As [`Parser::an_enum`].
+    fn a_record(&mut self, at: usize, cut: &mut Cut, doc: String) -> Option<Record> {
+        if let Some(node) = self.in_one_run(Rule::one_record, at, *cut) {
+            return Some(self.record_item(node, doc));
+        }
+        let before = self.out.len();
+        let block = self.source.block(at, *cut).filter(|block| block.closed);
+        let fields = block.and_then(|block| self.params_in_parts(block, cut.sound, Reach::Dotted));
+        let name = self.entries_head(Rule::one_record, at, cut, block, before)?;
+        Some(Record { doc, name, fields: fields?, span: self.span(at, cut.end) })
+    }
+
+    /// An item in one run of the grammar, without a reason when it refuses.
+    fn in_one_run(&mut self, rule: Rule, at: usize, cut: Cut) -> Option<Node<'t>> {
+        let quick = cut.sound && !self.source.scan.reported(at, cut.end);
+        self.base = at;
+        quick.then(|| grammar::read(rule, &self.text[at..cut.end])).flatten().and_then(|mut one| one.next())
+    }
+
+    /// The name of an enum or record whose entries were read for themselves; what is wrong outside of them is reported.
+    fn entries_head(&mut self, rule: Rule, at: usize, cut: &mut Cut, block: Option<Block>, before: usize) -> Option<Name> {
+        let start = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let word = word_at(self.text, start);
+        let block = block.filter(|block| {
+            !word.is_empty() && self.source.skip(start + word.len(), block.open) == block.open
+        });
+        let Some(block) = block else {
+            self.one(rule, at, cut);
+            return None;
+        };
+        if self.out.len() == before && !self.source.scan.reported(at, cut.end) {
+            self.one(rule, at, cut);
+        } else {
+            self.nothing_behind(block.close + 1, cut.end);
+        }
+        let name = self.name_at(start, word);
+        self.check_case(&name, Case::Pascal);
+        Some(name)
+    }
+
+    /// A function. When the grammar refuses it, its parameters and its body are read for themselves.
+    fn a_fn(&mut self, at: usize, cut: &mut Cut, doc: String) -> Option<Fn> {
+        if let Some(node) = self.in_one_run(Rule::one_fn, at, *cut) {
+            return Some(self.fn_item(node, doc));
+        }
+        let end = self.source.layout_end(at, cut.end);
+        if end < cut.end && self.source.imbalance(at, end).is_some() {
+            *cut = Cut { end, sound: false };
+        }
+        let signature = self.signature_head(Rule::one_fn, Rule::fn_item, at, cut.end)?;
+        let span = self.span(at, cut.end);
+        let Outputs::Single(Output { ty, default: body, .. }) = signature.outputs else { return None };
+        let body = body.unwrap_or(Expr { kind: ExprKind::Broken, span });
+        Some(Fn { doc, name: signature.name, params: signature.params, result: ty, body, span })
     }
 
     /// Walks what stands between two brackets.
-    fn entries(&mut self, block: Block, sound: bool, mut each: impl FnMut(&mut Self, usize, &mut Cut)) {
+    pub(super) fn entries(&mut self, block: Block, sound: bool, mut each: impl FnMut(&mut Self, usize, &mut Cut)) {
         let mut at = block.open + 1;
         loop {
             at = self.source.skip(at, block.close);
@@ -292,9 +365,7 @@ impl<'t> Parser<'t> {
         let end = block.map_or(cut.end, |block| block.open);
         let signature = self.signature_head(Rule::one_pipeline, Rule::pipeline_head, at, end);
         let Some(block) = block else {
-            if signature.is_some() {
-                self.missing_block(at, cut.end);
-            }
+            self.missing_block(at, cut.end);
             return None;
         };
         let body = if self.check_block(block) {
@@ -305,86 +376,7 @@ impl<'t> Parser<'t> {
         if block.closed {
             self.nothing_behind(block.close + 1, cut.end);
         }
-        let Signature { name, params, outputs } = signature?;
+        let Signature { name, params, outputs } = signature.unwrap_or_else(|| self.no_signature(at));
         Some(Item::Pipeline(Pipeline { doc, name, params, outputs, body, span: self.span(at, cut.end) }))
     }
-
-    // ---- Heads of tasks and pipelines ----
-
-    /// A head. When the grammar refuses it, each parameter is read for itself; what cannot be read of them is a hole.
-    pub(super) fn signature_head(&mut self, one: Rule, rule: Rule, at: usize, end: usize) -> Option<Signature> {
-        let end = at + self.text[at..end].trim_ascii_end().len();
-        self.base = at;
-        let reported = self.source.scan.reported(at, end);
-        if let Some(signature) = (!reported).then(|| self.quick_signature(at, end)).flatten() {
-            return Some(signature);
-        }
-        let quick = !reported && self.source.imbalance(at, end).is_none();
-        if let Some(mut inner) = quick.then(|| grammar::read(one, &self.text[at..end])).flatten() {
-            return Some(self.signature(&mut Inner::of(inner.need(rule))));
-        }
-        let before = self.out.len();
-        let signature = self.signature_in_parts(at, end);
-        if self.out.len() == before && !self.source.scan.reported(at, end) {
-            self.head(one, at, end);
-            return None;
-        }
-        signature
-    }
-
-    fn signature_in_parts(&mut self, at: usize, end: usize) -> Option<Signature> {
-        let start = skip_blanks(self.text, at + word_at(self.text, at).len());
-        let word = word_at(self.text, start);
-        let mut rest = self.source.skip(start + word.len(), end);
-        if word.is_empty() || rest >= end {
-            return None;
-        }
-        let name = self.name_at(start, word);
-        let mut params = Some(Vec::new());
-        if self.text.as_bytes()[rest] == b'(' {
-            let close = self.source.scan.close_of(rest).filter(|close| *close < end)?;
-            params = self.params_in_parts(Block { open: rest, opened: true, close, closed: true });
-            rest = self.source.skip(close + 1, end);
-        }
-        let mut outputs = Outputs::None;
-        if rest < end {
-            let mut inner = self.head(Rule::one_outputs, rest, end)?;
-            outputs = self.outputs(inner.need(Rule::outputs));
-        }
-        params.map(|params| Signature { name, params, outputs })
-    }
-
-    /// `None` when there is one whose name cannot be told.
-    fn params_in_parts(&mut self, block: Block) -> Option<Vec<Param>> {
-        let mut params = Vec::new();
-        let mut lost = false;
-        self.entries(block, true, |parser, at, cut| match parser.leaf(Rule::one_param, at, cut) {
-            Some(mut inner) => params.push(parser.param(inner.need(Rule::param), String::new(), Reach::Alone)),
-            None => match parser.param_name(at, cut.end) {
-                Some(param) => params.push(param),
-                None => lost = true,
-            },
-        });
-        (!lost).then_some(params)
-    }
-
-    /// A parameter of which only the name can be told.
-    fn param_name(&mut self, at: usize, end: usize) -> Option<Param> {
-        let is_const = word_at(self.text, at) == "const";
-        let start = if is_const { skip_blanks(self.text, at + 5) } else { at };
-        let word = word_at(self.text, start);
-        let span = self.span(at, end);
-        (!word.is_empty()).then(|| Param {
-            doc: String::new(),
-            is_const,
-            name: self.name_at(start, word),
-            ty: broken_type(span),
-            default: None,
-            span,
-        })
-    }
-}
-
-fn broken_type(span: Span) -> TypeExpr {
-    TypeExpr { kind: TypeKind::Broken, span }
 }

@@ -177,6 +177,16 @@ impl Parser<'_> {
 
     /// The names of an `after`, none when there is none.
     pub(super) fn after(&mut self, inner: &mut Inner<'_>) -> Vec<Name> {
-        inner.eat(Rule::after).map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.bare_name(&name)).collect())
+        inner.eat(Rule::after).map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.waited_for(&name)).collect())
+    }
+
+    fn waited_for(&mut self, node: &Node<'_>) -> Name {
+        let before = self.out.len();
+        let name = self.bare_name(node);
+        if self.out.len() > before {
+            // A word of the language, which nobody can be called.
+            self.lose(name.span.start as usize, name.span.end as usize);
+        }
+        name
     }
 }

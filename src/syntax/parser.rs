@@ -24,6 +24,8 @@ pub(super) struct Parser<'t> {
     pub depth: usize,
     /// A `{` was forgotten and reported: its `}` is not.
     pub closer_is_known: bool,
+    /// Where text could not be read that may declare something.
+    pub lost: Vec<(usize, usize)>,
     /// Declarations in the wrong case.
     pub wrong: Vec<WrongCase>,
     /// On a second parse: the names whose places are wanted, and the places.
@@ -62,6 +64,7 @@ impl<'t> Parser<'t> {
             out,
             depth: 0,
             closer_is_known: false,
+            lost: Vec::new(),
             wrong: Vec::new(),
             watch: FxHashSet::default(),
             seen: Vec::new(),
@@ -75,7 +78,22 @@ impl<'t> Parser<'t> {
         for piece in std::mem::take(&mut self.source.scan.pieces) {
             self.piece(piece, &mut items);
         }
-        ast::File { id: self.id, doc: file_doc(self.text), items }
+        ast::File { id: self.id, doc: file_doc(self.text), items, lost: self.lost_words() }
+    }
+
+    /// Takes note of text that could not be read; gives its span.
+    pub(super) fn lose(&mut self, start: usize, end: usize) -> Span {
+        self.lost.push((start, end));
+        self.span(start, end)
+    }
+
+    fn lost_words(&self) -> Vec<Box<str>> {
+        let texts = self.lost.iter().map(|(start, end)| &self.text[*start..*end]);
+        let words = texts.flat_map(|text| text.split(|one: char| !one.is_alphanumeric() && one != '_'));
+        let mut words: Vec<Box<str>> = words.filter(|word| !word.is_empty()).map(Box::from).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
     }
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {

@@ -1,8 +1,9 @@
 //! The statements of a pipeline, one at a time.
 
-use super::ast::{Expr, ExprKind, For, Modifiers, Name, Stmt, Task, When};
+use super::ast::{Expr, ExprKind, Field, For, Modifiers, Name, Outputs, Stmt, Task, When};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
+use super::heads::broken_outputs;
 use super::lower::Signature;
 use super::names::Case;
 use super::parser::Parser;
@@ -99,14 +100,18 @@ impl<'t> Parser<'t> {
     fn task_statement(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
         let (task, after) = self.task(at, cut, doc);
         match task {
-            Some(task) => {
+            Some(mut task) => {
                 if let Some(first) = task.params.first() {
                     let said = explain::params_in_place(&task.name, first.span);
                     self.report(said);
+                    if matches!(task.outputs, Outputs::None) {
+                        // They may have been meant as such.
+                        task.outputs = broken_outputs(first.span);
+                    }
                 }
                 Stmt::Task { task: Box::new(task), after }
             }
-            None => Stmt::Broken(self.span(at, cut.end)),
+            None => Stmt::Broken(self.lose(at, cut.end)),
         }
     }
 
@@ -132,11 +137,13 @@ impl<'t> Parser<'t> {
     pub(super) fn task_in_parts(&mut self, at: usize, cut: Cut) -> (Option<Task>, Vec<Name>) {
         let block = self.source.block(at, cut);
         let signature = self.task_head(at, block.map_or(cut.end, |block| block.open));
+        let signature = signature.or_else(|| block.is_some().then(|| self.no_signature(at)));
         let Some(block) = block else {
             if signature.is_some() {
                 self.missing_block(at, cut.end);
             }
-            let task = signature.map(|signature| new_task(signature, Vec::new(), self.span(at, cut.end)));
+            let span = self.span(at, cut.end);
+            let task = signature.map(|signature| new_task(signature, vec![Field::Broken(span)], span));
             return (task, Vec::new());
         };
         let body = self.block_fields(block, cut);
@@ -179,7 +186,7 @@ impl<'t> Parser<'t> {
         if word == "else" {
             let said = explain::stray_else(self.span(at, at + word.len()));
             self.report(said);
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         }
         let equals = skip_blanks(self.text, at + word.len());
         let bytes = self.text.as_bytes();
@@ -210,7 +217,7 @@ impl<'t> Parser<'t> {
 
     fn call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some((mut inner, modifiers)) = self.whole_or_parts(&CALL, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let value = self.need_expr(&mut inner);
         let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
@@ -335,10 +342,25 @@ impl<'t> Parser<'t> {
         let known = head.map(|mut inner| self.for_head(inner.need(Rule::for_head)));
         let body = if known.is_none() && block.is_none() { Vec::new() } else { self.last_body(block, at, cut) };
         let span = self.span(at, cut.end);
-        match known {
-            Some((vars, filter)) => Stmt::For(For { vars, filter, body, span }),
-            None => Stmt::Broken(span),
+        let (vars, filter) = known.unwrap_or_else(|| (self.guess_vars(at, block.map_or(cut.end, |block| block.open)), None));
+        Stmt::For(For { vars, filter, body, span })
+    }
+
+    /// The variables of a head that could not be read: the words that `in` follows.
+    fn guess_vars(&mut self, at: usize, end: usize) -> Vec<(Name, Expr)> {
+        let span = self.lose(at, end);
+        let mut vars = Vec::new();
+        let mut from = at;
+        while let Some(more) = self.text[from..end].find(" in ") {
+            let text = self.text[..from + more].trim_end();
+            let start = text.bytes().rposition(|byte| !words::is_word(byte)).map_or(0, |before| before + 1);
+            let word = word_at(self.text, start);
+            if start > at && !word.is_empty() {
+                vars.push((self.name_at(start, word), Expr { kind: ExprKind::Broken, span }));
+            }
+            from += more + 1;
         }
+        vars
     }
 
     fn for_head(&mut self, node: Node<'_>) -> (Vec<(Name, Expr)>, Option<Expr>) {
@@ -358,10 +380,13 @@ impl<'t> Parser<'t> {
         let name = self.block_name(Rule::one_stage, at, block.map_or(cut.end, |block| block.open));
         let body = self.last_body(block, at, cut);
         let span = self.span(at, cut.end);
-        match name {
-            Some(name) => Stmt::Stage { doc, name, body, span },
-            None => Stmt::Broken(span),
-        }
+        let name = name.unwrap_or_else(|| self.no_name(at));
+        Stmt::Stage { doc, name, body, span }
+    }
+
+    /// Stands for a name that could not be read.
+    pub(super) fn no_name(&self, at: usize) -> Name {
+        Name { text: "".into(), span: self.span(at, at) }
     }
 
     fn finally(&mut self, at: usize, cut: Cut) -> Stmt {
@@ -391,7 +416,7 @@ impl<'t> Parser<'t> {
             }
             None => {
                 self.missing_block(at, cut.end);
-                Vec::new()
+                vec![Field::Broken(self.span(at, cut.end))]
             }
         };
         Stmt::Defaults { fields, span: self.span(at, cut.end) }
@@ -400,7 +425,10 @@ impl<'t> Parser<'t> {
     fn workspace(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
         let (name, fields) = self.named_block(Rule::one_workspace, at, cut);
         let span = self.span(at, cut.end);
-        name.map_or(Stmt::Broken(span), |name| Stmt::Workspace { doc, name, fields, span })
+        match name {
+            Some(name) => Stmt::Workspace { doc, name, fields, span },
+            None => Stmt::Broken(self.lose(at, cut.end)),
+        }
     }
 
     fn target(&mut self, at: usize, cut: Cut) -> Stmt {
@@ -413,7 +441,7 @@ impl<'t> Parser<'t> {
 
     fn require(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_require, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let mut inner = Inner::of(inner.need(Rule::require));
         let cond = self.need_expr(&mut inner);
@@ -423,7 +451,7 @@ impl<'t> Parser<'t> {
 
     fn exclusive(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_exclusive, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let name = self.need_expr(&mut Inner::of(inner.need(Rule::exclusive)));
         Stmt::Exclusive { name, span: self.span(at, cut.end) }
@@ -431,7 +459,7 @@ impl<'t> Parser<'t> {
 
     fn return_statement(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_return, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let mut inner = Inner::of(inner.need(Rule::return_stmt));
         let values = match inner.eat(Rule::args) {
@@ -442,7 +470,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn new_task(signature: Signature, body: Vec<super::ast::Field>, span: crate::source::Span) -> Task {
+fn new_task(signature: Signature, body: Vec<Field>, span: crate::source::Span) -> Task {
     let Signature { name, params, outputs } = signature;
     Task { doc: String::new(), name, params, outputs, body, span }
 }

@@ -5,19 +5,20 @@ use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
 
+use super::doubts;
 use super::made::{artifacts_in, task_of};
 use super::walk;
 
 pub(super) fn run(program: &Program, out: &mut Diagnostics) {
     for pipeline in &program.pipelines {
         let workspaces = workspaces(pipeline);
-        if workspaces.len() == 1 {
+        if workspaces.len() == 1 || doubts::of_workspaces(program, pipeline) {
             continue;
         }
         walk::calls(&pipeline.body, &mut |call| {
             let outputs = task_of(program, call).outputs.iter();
             let mut homeless = outputs.filter(|output| is_artifact(output) && output.path.is_none()).peekable();
-            if homeless.peek().is_some() && !has_workspace(program, call) {
+            if homeless.peek().is_some() && !has_workspace(program, call) && !doubts::of_call(program, call) {
                 homeless.for_each(|output| out.push(no_workspace(call, output, &workspaces)));
             }
         });

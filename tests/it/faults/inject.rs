@@ -58,8 +58,13 @@ impl Patient {
 /// Whether neither fault is in what the other changes, or needs what the other takes the meaning of.
 fn independent(source: &Source, one: &Site, other: &Site) -> bool {
     let same_unit = one.unit.is_some() && one.unit == other.unit;
+    let doubted = |one: &Site, other: &Site| {
+        let on_line = |at: &Range<usize>| one.doubt.as_ref().is_some_and(|line| at.start <= line.end && line.start <= at.end);
+        other.edits.iter().any(|(at, _)| on_line(at)) && other.unit.is_some()
+    };
     let overlap = one.edits.iter().any(|(a, _)| other.edits.iter().any(|(b, _)| a.start <= b.end && b.start <= a.end));
-    !same_unit && !overlap && !hides(source, one, other) && !hides(source, other, one)
+    let doubted = doubted(one, other) || doubted(other, one);
+    !same_unit && !doubted && !overlap && !hides(source, one, other) && !hides(source, other, one)
 }
 
 fn hides(source: &Source, one: &Site, other: &Site) -> bool {

@@ -30,6 +30,9 @@ pub(super) struct Site {
     pub(super) unit: Option<usize>,
     /// Words whose meaning the report needs.
     pub(super) needs: Vec<String>,
+    /// Of a bracket or quote that is missing or too many: what stands on its line is inside or outside of it, and nobody
+    /// can say which.
+    pub(super) doubt: Option<Range<usize>>,
 }
 
 /// Every kind, those of one stage after the other.
@@ -42,7 +45,7 @@ impl Site {
     fn replace(source: &Source, at: Range<usize>, text: impl Into<String>) -> Option<Self> {
         let unit = source.unit_of(&at)?;
         let home = source.units[unit].span.clone();
-        Some(Self { edits: vec![(at, text.into())], home, unit: Some(unit), needs: Vec::new() })
+        Some(Self { edits: vec![(at, text.into())], home, unit: Some(unit), needs: Vec::new(), doubt: None })
     }
 
     /// A statement or item behind another; `§` becomes a number that no other place has.
@@ -51,7 +54,24 @@ impl Site {
         let text = text.replace('§', &gap.at.to_string());
         let lines: Vec<String> = text.lines().map(|line| format!("{newline}{}{line}", gap.indent)).collect();
         let text = if gap.level == Level::File { format!("{newline}{}", lines.concat()) } else { lines.concat() };
-        Self { edits: vec![(gap.at..gap.at, text)], home: gap.at..gap.at, unit: None, needs: Vec::new() }
+        Self { edits: vec![(gap.at..gap.at, text)], home: gap.at..gap.at, unit: None, needs: Vec::new(), doubt: None }
+    }
+
+    /// A bracket or quote: the fault is in the outermost unit that begins on its line, and what else stands on the line is
+    /// in doubt.
+    fn of_line(mut self, source: &Source) -> Self {
+        let at = self.edits[0].0.start;
+        let line = source.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let end = at + source.text[at..].find('\n').unwrap_or(source.text.len() - at);
+        while let Some(parent) = self.unit.and_then(|unit| source.units[unit].parent) {
+            if source.units[parent].span.start < line {
+                break;
+            }
+            self.unit = Some(parent);
+            self.home = source.units[parent].span.clone();
+        }
+        self.doubt = Some(line..end);
+        self
     }
 
     fn needing(mut self, needs: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -68,10 +68,6 @@ fn unknown_field(source: &Source) -> Vec<Site> {
     fields
         .filter_map(|unit| {
             let name = source.slice(&unit.span).split(':').next()?.trim_end();
-            // A task without these is wrong for another reason too.
-            if matches!(name, "run" | "image" | "shell" | "on_exit") {
-                return None;
-            }
             Site::replace(source, unit.span.start..unit.span.start + name.len(), "zq_nothing")
         })
         .collect()
@@ -93,7 +89,8 @@ fn is_own(source: &Source, name: &str) -> bool {
 
 fn unknown_parameter(source: &Source) -> Vec<Site> {
     let all = behind_args(source, "zq_nothing: 1");
-    all.filter(|(_, name)| is_own(source, name) || name.contains('.')).map(|(site, _)| site).collect()
+    let task = |name: &str| name.rsplit('.').next().is_some_and(|last| last.starts_with(|one: char| one.is_ascii_lowercase()));
+    all.filter(|(_, name)| is_own(source, name) || name.contains('.') && task(name)).map(|(site, _)| site).collect()
 }
 
 fn too_many_arguments(source: &Source) -> Vec<Site> {

@@ -6,7 +6,7 @@ use super::{Kind, Site, an_item, statement, statement_at};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind { name: "no block", codes: &["P0101"], sites: |source| statement(source, "when true") },
-    Kind { name: "a stray `else`", codes: &["P0101"], sites: |source| statement(source, "else { }") },
+    Kind { name: "a stray `else`", codes: &["P0101"], sites: stray_else },
     Kind { name: "a statement that is none", codes: &["P0101"], sites: |source| statement(source, "zq what is this") },
     Kind { name: "`for … of`", codes: &["P0101"], sites: |source| statement(source, "for zq§ of [1, 2] { }") },
     Kind { name: "a stage without a name", codes: &["P0101"], sites: |source| statement_at(source, |level| level == Level::Top, "stage { }") },
@@ -27,6 +27,13 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a line left of its block string", codes: &["P0110"], sites: outdented },
     Kind { name: "a name in the wrong case", codes: &["P0105"], sites: wrong_case },
 ];
+
+/// Not behind a `when`, whose it would be.
+fn stray_else(source: &Source) -> Vec<Site> {
+    let whens: Vec<_> = source.units.iter().filter(|unit| unit.what == What::Stmt("when")).map(|unit| unit.span.end).collect();
+    let sites = statement(source, "else { }").into_iter();
+    sites.filter(|site| !whens.iter().any(|end| *end <= site.home.start && source.text[*end..site.home.start].trim().is_empty())).collect()
+}
 
 fn too_deep(source: &Source) -> Vec<Site> {
     statement(source, &format!("zq§ = {}1{}", "(".repeat(140), ")".repeat(140)))

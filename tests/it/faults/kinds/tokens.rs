@@ -11,11 +11,11 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "no `(`", codes: BRACKET, sites: |source| no_opener(source, b'(') },
     Kind { name: "no `[`", codes: BRACKET, sites: |source| no_opener(source, b'[') },
     Kind { name: "no `{`", codes: BRACKET, sites: |source| no_opener(source, b'{') },
-    Kind { name: "one `)` more", codes: BRACKET, sites: |source| behind_values(source, ")") },
-    Kind { name: "one `]` more", codes: BRACKET, sites: |source| behind_values(source, "]") },
-    Kind { name: "one `}` more", codes: BRACKET, sites: |source| behind_values(source, "}") },
-    Kind { name: "one `(` more", codes: BRACKET, sites: |source| before_values(source, "(") },
-    Kind { name: "one `[` more", codes: BRACKET, sites: |source| before_values(source, "[") },
+    Kind { name: "one `)` more", codes: BRACKET, sites: |source| brackets_at(source, behind_values(source, ")")) },
+    Kind { name: "one `]` more", codes: BRACKET, sites: |source| brackets_at(source, behind_values(source, "]")) },
+    Kind { name: "one `}` more", codes: BRACKET, sites: |source| brackets_at(source, behind_values(source, "}")) },
+    Kind { name: "one `(` more", codes: BRACKET, sites: |source| brackets_at(source, before_values(source, "(")) },
+    Kind { name: "one `[` more", codes: BRACKET, sites: |source| brackets_at(source, before_values(source, "[")) },
     Kind { name: "the wrong closing bracket", codes: BRACKET, sites: wrong_closer },
     Kind { name: "a string without its end", codes: &["P0102"], sites: open_string },
     Kind { name: "a block string without its end", codes: &["P0102"], sites: open_block },
@@ -45,6 +45,10 @@ pub(super) const KINDS: &[Kind] = &[
 
 const BRACKET: &[&str] = &["P0103", "P0101"];
 
+fn brackets_at(source: &Source, sites: Vec<Site>) -> Vec<Site> {
+    sites.into_iter().map(|site| site.of_line(source)).collect()
+}
+
 fn brackets(source: &Source, mark: u8) -> impl Iterator<Item = &Token> {
     source.tokens.iter().filter(move |token| token.kind == TokenKind::Open(mark))
 }
@@ -61,7 +65,13 @@ fn no_opener(source: &Source, mark: u8) -> Vec<Site> {
 fn around(source: &Source, open: &Token, at: usize, text: &str) -> Option<Site> {
     let unit = source.unit_of(&(open.span.start..open.other + 1))?;
     let home = source.units[unit].span.clone();
-    Some(Site { edits: vec![(at..at + 1, text.to_owned())], home, unit: Some(unit), needs: Vec::new() })
+    let bytes = source.text.as_bytes();
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    // Two words must not become one, which is another name.
+    let glues = text.is_empty() && is_word(bytes[at - 1]) && bytes.get(at + 1).is_some_and(|byte| is_word(*byte));
+    let text = if glues { " " } else { text };
+    let edits = vec![(at..at + 1, text.to_owned())];
+    Some(Site { edits, home, unit: Some(unit), needs: Vec::new(), doubt: None }.of_line(source))
 }
 
 fn wrong_closer(source: &Source) -> Vec<Site> {
@@ -84,7 +94,7 @@ fn before_values(source: &Source, text: &str) -> Vec<Site> {
 fn inserted(source: &Source, around: std::ops::Range<usize>, at: usize, text: &str) -> Option<Site> {
     let unit = source.unit_of(&around)?;
     let home = source.units[unit].span.clone();
-    Some(Site { edits: vec![(at..at, text.to_owned())], home, unit: Some(unit), needs: Vec::new() })
+    Some(Site { edits: vec![(at..at, text.to_owned())], home, unit: Some(unit), needs: Vec::new(), doubt: None })
 }
 
 /// What stands in a string has no tokens.
@@ -107,7 +117,8 @@ fn tokens(source: &Source, kind: TokenKind) -> impl Iterator<Item = &Token> {
 
 fn open_string(source: &Source) -> Vec<Site> {
     let lines = tokens(source, TokenKind::Line);
-    lines.filter_map(|token| inserted_over(source, token, token.span.end - 1..token.span.end)).collect()
+    let sites = lines.filter_map(|token| inserted_over(source, token, token.span.end - 1..token.span.end));
+    brackets_at(source, sites.collect())
 }
 
 fn open_block(source: &Source) -> Vec<Site> {
@@ -243,7 +254,7 @@ fn empty_hole(source: &Source) -> Vec<Site> {
 
 fn open_hole(source: &Source) -> Vec<Site> {
     let closed = holes(source).filter(|slot| source.text[slot.span.end..].starts_with('}'));
-    closed.filter_map(|slot| Site::replace(source, slot.span.end..slot.span.end + 1, "")).collect()
+    brackets_at(source, closed.filter_map(|slot| Site::replace(source, slot.span.end..slot.span.end + 1, "")).collect())
 }
 
 fn wrong_in_hole(source: &Source) -> Vec<Site> {
