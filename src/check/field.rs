@@ -250,7 +250,9 @@ impl<'a> Checker<'a, '_> {
         }
         let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
         let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(id)), &names);
-        self.report(report);
+        if !self.is_lost(&name.text) {
+            self.report(report);
+        }
         poison(span)
     }
 

@@ -47,6 +47,11 @@ const FIELDS: &[(&str, [bool; 4])] = &[
     ("lock", [true, false, true, true]),
 ];
 
+/// Whether any block has such a field.
+pub(super) fn is_field(name: &str) -> bool {
+    FIELDS.iter().any(|row| row.0 == name)
+}
+
 impl Block {
     fn allows(self, row: &(&str, [bool; 4])) -> bool {
         match self {
@@ -85,7 +90,9 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Value { name, value } => {
                     let Some(row) = FIELDS.iter().position(|row| *row.0 == *name.text && block.allows(row)) else {
                         read.torn = true;
+                        self.scope.outs = outs;
                         self.no_such_field(name, value, block, into);
+                        self.scope.outs = None;
                         continue;
                     };
                     if seen & (1 << row) != 0 {

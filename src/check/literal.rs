@@ -151,7 +151,9 @@ impl<'a> Checker<'a, '_> {
         let Some(at) = fields.iter().position(|field| field.name == name.text) else {
             let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
             let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(id)), &names);
-            self.out.push(report);
+            if !self.is_lost(&name.text) {
+                self.out.push(report);
+            }
             self.infer(value, Some(&Type::Unknown));
             return;
         };
@@ -231,6 +233,9 @@ impl<'a> Checker<'a, '_> {
         let def = &self.program.enums[id.index()];
         if let Some(at) = def.cases.iter().position(|case| case.name == name.text) {
             return Some(super::modules::id(at));
+        }
+        if self.is_lost(&name.text) {
+            return None;
         }
         let names: Vec<&str> = def.cases.iter().map(|case| &*case.name).collect();
         let report = findings::parts::unknown_case(name, &def.name, def.span, &names);

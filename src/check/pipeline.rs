@@ -110,6 +110,12 @@ impl<'a> Checker<'a, '_> {
                         self.pipe.default_skip = self.pipe.default_skip.zip(skip).map(|(one, other)| one || other);
                     }
                     ast::Field::Broken(_) => (self.pipe.default_image, self.pipe.default_skip) = (true, None),
+                    ast::Field::Value { name, .. } if !super::fields::is_field(&name.text) => {
+                        self.pipe.default_image = true;
+                        if crate::diag::did_you_mean(&name.text, ["on_exit"]).is_some() {
+                            self.pipe.default_skip = None;
+                        }
+                    }
                     ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } => {}
                 }
             }

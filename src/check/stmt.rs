@@ -229,9 +229,7 @@ impl<'a> Checker<'a, '_> {
         let signature =
             Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
         let (given, left_over) = assign(signature, args, span, self.out);
-        for arg in left_over {
-            self.infer(arg, Some(&Type::Unknown));
-        }
+        left_over.into_iter().for_each(|arg| self.left_over(arg));
         let mut made = Vec::with_capacity(given.len());
         for (at, arg) in given.into_iter().enumerate() {
             made.push(arg.map(|arg| {
@@ -240,6 +238,14 @@ impl<'a> Checker<'a, '_> {
             }));
         }
         made
+    }
+
+    /// An argument without a parameter, checked for its own mistakes: a name that means nothing was reported as that.
+    pub(super) fn left_over(&mut self, arg: &'a ast::Expr) {
+        let unknown = |name: &ast::Name| self.scope.find(&name.text).is_none() && self.find(&name.text).is_none();
+        if !matches!(&arg.kind, ast::ExprKind::Name(name) if unknown(name)) {
+            self.infer(arg, Some(&Type::Unknown));
+        }
     }
 
     /// Whether a task has an image before its modifiers.

@@ -232,6 +232,10 @@ impl<'a> Checker<'a, '_> {
         } else {
             None
         };
+        if matches!(value.kind, ast::ExprKind::Broken) {
+            // What reads the script is not known, so nothing is said about its values.
+            return Some((Shell::Bash, value.span));
+        }
         let Some(words) = words.filter(|words| !words.is_empty()) else {
             self.report(findings::tasks::bad_shell(value.span));
             return None;

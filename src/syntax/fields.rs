@@ -6,6 +6,7 @@ use super::grammar::Rule;
 use super::parser::Parser;
 use super::scan::DEEPEST;
 use super::slice::{Block, Cut, Unit};
+use super::strings::skip_string;
 use super::words::{begins_word, skip_blanks, word_at};
 
 impl Parser<'_> {
@@ -36,7 +37,17 @@ impl Parser<'_> {
                 continue;
             }
             let mut cut = self.source.cut(at, limit, Unit::Field, sound);
+            if !sound && word_at(self.text, at) == "after" && self.labelled(at).is_none() {
+                // It stood behind the `}` that is missing.
+                fields.push(Field::Broken(self.lose(at, cut.end)));
+                at = cut.end.max(at + 1);
+                continue;
+            }
             fields.push(self.one_field(at, &mut cut, std::mem::take(&mut doc)));
+            if !cut.sound && self.text[at..cut.end].contains(',') {
+                // Others may have been swallowed.
+                fields.push(Field::Broken(self.span(at, cut.end)));
+            }
             sound &= cut.sound;
             at = self.behind_comma(cut.end.max(at + 1), limit);
         }
@@ -71,6 +82,10 @@ impl Parser<'_> {
         if let Some(mut inner) = self.leaf(Rule::one_field, at, cut) {
             return self.field(inner.need(Rule::field));
         }
+        if let Some(next) = self.next_label(at, cut.end) {
+            // A comma was forgotten: the next field is read for itself.
+            cut.end = next;
+        }
         let span = self.span(at, cut.end);
         // Without its colon it is known by its name all the same.
         let word = word_at(self.text, at);
@@ -78,6 +93,33 @@ impl Parser<'_> {
             Some(name) => Field::Value { name, value: Expr { kind: ExprKind::Broken, span } },
             None => Field::Broken(span),
         }
+    }
+
+    /// Where on the line of a field another `name:` stands.
+    fn next_label(&self, at: usize, end: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let colon = skip_blanks(self.text, at + word_at(self.text, at).len());
+        if bytes.get(colon) != Some(&b':') || self.source.imbalance(at, end).is_some() {
+            return None;
+        }
+        let (mut i, mut depth) = (colon + 1, 0_u32);
+        while i < end {
+            match bytes[i] {
+                b'"' => i = skip_string(bytes, i),
+                b'\n' => return None,
+                b'(' | b'[' | b'{' => (i, depth) = (i + 1, depth + 1),
+                b')' | b']' | b'}' => (i, depth) = (i + 1, depth.checked_sub(1)?),
+                byte if begins_word(byte) => {
+                    let behind = i + word_at(self.text, i).len();
+                    if depth == 0 && bytes[i - 1] == b' ' && bytes.get(behind) == Some(&b':') {
+                        return Some(i);
+                    }
+                    i = behind;
+                }
+                _ => i += 1,
+            }
+        }
+        None
     }
 
     /// The name of `name: …`.
@@ -152,11 +194,17 @@ impl Parser<'_> {
     /// inside or behind.
     pub(super) fn check_block(&mut self, block: Block) -> bool {
         if !block.opened {
-            let said = explain::never_opened(self, block.open);
-            self.report(said);
+            // A string without its end has taken the bracket.
+            let line = self.text[..block.open].rfind('\n').map_or(0, |newline| newline + 1);
+            if !self.source.scan.reported(line, block.open) {
+                let said = explain::never_opened(self, block.open);
+                self.report(said);
+            }
             self.closer_is_known = true;
         }
-        if !block.closed {
+        self.else_is_known = !block.closed;
+        // A string without its end has taken the bracket.
+        if !block.closed && !self.source.scan.reported(block.open, block.close) {
             let said = explain::never_closed(self, block.open);
             self.report(said);
         }

@@ -67,12 +67,18 @@ impl Parser<'_> {
             return (params, self.source.skip(close + 1, end));
         }
         let arrow = self.arrow(at, end);
-        if at >= arrow {
-            return (Vec::new(), arrow);
+        if at >= arrow || !opened && self.source.imbalance(at, end).is_none() {
+            return (Vec::new(), at);
         }
         if let Some(imbalance) = self.source.imbalance(at, end).filter(|_| !self.source.scan.reported(at, end)) {
             let said = explain::imbalance(self, imbalance);
             self.report(said);
+            let of_block = imbalance.closer.is_some_and(|closer| self.bytes()[closer] == b'}');
+            if !opened && of_block {
+                // The `{` of a block is missing, and what follows are its fields.
+                self.lose(at, end);
+                return (Vec::new(), end);
+            }
         }
         self.lose(at, arrow);
         (self.params_by_names(at + usize::from(opened), arrow), arrow)
@@ -102,8 +108,8 @@ impl Parser<'_> {
 
     /// Where the brackets do not match: each `name:` behind a bracket, a comma or a line end begins a parameter.
     fn params_by_names(&mut self, start: usize, end: usize) -> Vec<Param> {
-        let mut starts = Vec::new();
-        let (mut i, mut begins) = (start, true);
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        let (mut i, mut solid, mut begins) = (start, start, true);
         while i < end {
             let byte = self.bytes()[i];
             match byte {
@@ -117,20 +123,23 @@ impl Parser<'_> {
                     continue;
                 }
                 b'\n' | b',' | b'(' => {
+                    // What stands in a bracket of its own is the end of one before it.
+                    solid = if byte == b'(' { i + 1 } else { solid };
                     (i, begins) = (i + 1, true);
                     continue;
                 }
                 _ if begins_word(byte) => {
                     if begins && self.names_param(i) {
                         starts.push(i);
+                        ends.push(solid);
                     }
                     i += word_at(self.text, i).len().max(1);
                 }
                 _ => i += 1,
             }
-            begins = false;
+            (begins, solid) = (false, i);
         }
-        let ends = starts.iter().skip(1).copied().chain([end]).collect::<Vec<_>>();
+        let ends = ends.into_iter().skip(1).chain([solid.min(end)]);
         starts.iter().zip(ends).filter_map(|(at, end)| self.param_between(*at, end)).collect()
     }
 
@@ -165,7 +174,8 @@ impl Parser<'_> {
             Some(mut inner) => params.push(parser.param(inner.need(Rule::param), String::new(), reach)),
             None => {
                 let guessed = parser.guessed_params(at, cut.end);
-                lost |= guessed.is_empty();
+                parser.lose(at, cut.end);
+                lost |= guessed.is_empty() && parser.text[at..cut.end].trim() != ",";
                 params.extend(guessed);
             }
         });

@@ -185,7 +185,10 @@ impl<'t> Parser<'t> {
                         let name = parser.member_name(&inner.need(Rule::name));
                         return cases.push(EnumCase { doc: String::new(), name, spelling: parser.eat_text(&mut inner) });
                     }
-                    None => word_at(parser.text, start),
+                    None => {
+                        parser.lose(start, entry.end);
+                        word_at(parser.text, start)
+                    }
                 };
                 if !name.is_empty() {
                     cases.push(EnumCase { doc: String::new(), name: parser.name_at(start, name), spelling: None });
@@ -363,9 +366,12 @@ impl<'t> Parser<'t> {
     fn pipeline(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
         let block = self.source.block(at, cut);
         let end = block.map_or(cut.end, |block| block.open);
+        let before = self.out.len();
         let signature = self.signature_head(Rule::one_pipeline, Rule::pipeline_head, at, end);
         let Some(block) = block else {
-            self.missing_block(at, cut.end);
+            if self.out.len() == before {
+                self.missing_block(at, cut.end);
+            }
             return None;
         };
         let body = if self.check_block(block) {

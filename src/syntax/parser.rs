@@ -24,6 +24,8 @@ pub(super) struct Parser<'t> {
     pub depth: usize,
     /// A `{` was forgotten and reported: its `}` is not.
     pub closer_is_known: bool,
+    /// A block was not closed and reported: an `else` that follows is its.
+    pub else_is_known: bool,
     /// Where text could not be read that may declare something.
     pub lost: Vec<(usize, usize)>,
     /// Declarations in the wrong case.
@@ -64,6 +66,7 @@ impl<'t> Parser<'t> {
             out,
             depth: 0,
             closer_is_known: false,
+            else_is_known: false,
             lost: Vec::new(),
             wrong: Vec::new(),
             watch: FxHashSet::default(),

@@ -229,13 +229,16 @@ impl<'t> Text<'t> {
         let (mut i, mut solid, mut depth) = (start, start, 0_u32);
         // A block goes up to the first closing bracket at its margin, whatever the brackets in between say.
         let mut awaits_closer = self.wants_block(start);
+        let mut may_close = false;
         while i < limit {
             match bytes[i] {
                 b'\n' => {
                     let next = self.skip(i, limit);
-                    if next >= limit || !self.belongs(next, solid, margin, depth > 0 || awaits_closer) {
+                    if next >= limit || !self.belongs(next, solid, margin, depth > 0 || awaits_closer || may_close) {
                         return solid;
                     }
+                    // What an opening bracket was forgotten before is closed once, at the margin of the unit.
+                    may_close = next - self.line_start(next) > margin;
                     awaits_closer &= next - self.line_start(next) > margin || bytes[next] != b'}';
                     i = next;
                 }
@@ -270,6 +273,7 @@ impl<'t> Text<'t> {
     pub(super) fn imbalance(&self, start: usize, end: usize) -> Option<Imbalance> {
         let bytes = self.bytes();
         let mut stack: Vec<usize> = Vec::new();
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
         let mut i = start;
         while i < end {
             match bytes[i] {
@@ -283,7 +287,13 @@ impl<'t> Text<'t> {
                 }
                 b'(' | b'[' | b'{' => stack.push(i),
                 b')' | b']' | b'}' => match stack.pop() {
-                    Some(open) if closer_of(bytes[open]) == bytes[i] => {}
+                    Some(open) if closer_of(bytes[open]) == bytes[i] => {
+                        if let Some(opener) = self.is_open_inside(open, i, &stack) {
+                            return Some(Imbalance { opener: Some(opener), closer: None });
+                        }
+                        pairs.push((open, i));
+                    }
+                    None => return Some(Imbalance { opener: None, closer: Some(self.one_too_many(i, &pairs)) }),
                     opener => return Some(Imbalance { opener, closer: Some(i) }),
                 },
                 _ => {}
@@ -291,6 +301,31 @@ impl<'t> Text<'t> {
             i += 1;
         }
         stack.pop().map(|open| Imbalance { opener: Some(open), closer: None })
+    }
+
+    /// Whether what closes `open` by its kind stands alone below the line of another that is still open: then that was
+    /// meant, and `open` is never closed.
+    fn is_open_inside(&self, open: usize, close: usize, stack: &[usize]) -> Option<usize> {
+        let column = self.alone(open, close)?;
+        let meant = |outer: &usize| self.bytes()[*outer] == self.bytes()[open] && self.margin(*outer) == column;
+        (self.margin(open) != column && stack.iter().any(meant)).then_some(open)
+    }
+
+    /// Of what closes nothing and one before it that closed what this was meant to close, the one before.
+    fn one_too_many(&self, close: usize, pairs: &[(usize, usize)]) -> usize {
+        let early = |(open, other): &&(usize, usize)| {
+            self.bytes()[*other] == self.bytes()[close]
+                && self.alone(*open, close) == Some(self.margin(*open))
+                && self.line_start(*other) > *open
+                && self.alone(*open, *other).is_none()
+        };
+        pairs.iter().find(early).map_or(close, |(_, other)| *other)
+    }
+
+    /// The column of a closing bracket that is the first thing on a line below the one that opened.
+    fn alone(&self, open: usize, close: usize) -> Option<usize> {
+        let line = self.line_start(close);
+        (line > open && self.text[line..close].trim_ascii().is_empty()).then_some(close - line)
     }
 
     /// The block that the head at `start` opens. A `match x { … }` in the head is none.
@@ -333,7 +368,10 @@ impl<'t> Text<'t> {
                 }
                 b'\n' if depth == 0 => {
                     let solid = start + self.text[start..i].trim_ascii_end().len();
-                    i = self.continues(start, solid, i, cut.end)?;
+                    i = match self.continues(start, solid, i, cut.end) {
+                        Some(next) => next,
+                        None => self.list_goes_on(start, i, cut)?,
+                    };
                     continue;
                 }
                 b'{' if depth == 0 && matches == 0 => return Some(i),
@@ -356,6 +394,13 @@ impl<'t> Text<'t> {
             i += 1;
         }
         None
+    }
+
+    /// A list of parameters that was closed too early: the lines below stand further right, up to its `)`.
+    fn list_goes_on(&self, start: usize, at: usize, cut: Cut) -> Option<usize> {
+        let end = self.outdented(at, cut.end, self.margin(start));
+        let listed = !cut.sound && end < cut.end && matches!(self.bytes()[end], b')' | b']');
+        listed.then_some(end)
     }
 
     fn alone_or_inline(&self, open: usize, close: usize) -> bool {

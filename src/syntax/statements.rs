@@ -80,7 +80,13 @@ impl<'t> Parser<'t> {
         if binds || !operand || goes_on {
             return None;
         }
+        let loops = self.text[next..].lines().next().is_some_and(|line| line.contains(" in "));
         let known: &[&'static str] = if rest[0] == b'{' { &["finally", "defaults"] } else { words::STATEMENTS };
+        let is_call = word_at(self.text, next).len() > 0 && !loops && crate::diag::did_you_mean(word, ["for"]).is_some();
+        if is_call && crate::diag::did_you_mean(word, known.iter().copied()) == Some("for") {
+            // Of a binding the `=` is missing.
+            return None;
+        }
         self.keyword_like(at, word, known)
     }
 
@@ -136,19 +142,25 @@ impl<'t> Parser<'t> {
 
     pub(super) fn task_in_parts(&mut self, at: usize, cut: Cut) -> (Option<Task>, Vec<Name>) {
         let block = self.source.block(at, cut);
+        let before = self.out.len();
         let signature = self.task_head(at, block.map_or(cut.end, |block| block.open));
         let signature = signature.or_else(|| block.is_some().then(|| self.no_signature(at)));
         let Some(block) = block else {
-            if signature.is_some() {
+            if self.out.len() == before {
                 self.missing_block(at, cut.end);
             }
             let span = self.span(at, cut.end);
             let task = signature.map(|signature| new_task(signature, vec![Field::Broken(span)], span));
             return (task, Vec::new());
         };
-        let body = self.block_fields(block, cut);
+        let mut body = self.block_fields(block, cut);
+        let before = self.out.len();
         let after = self.after_block(block, cut);
         let span = self.span(at, (block.close + 1).min(cut.end));
+        if self.out.len() > before {
+            // What stands behind the block may belong into it.
+            body.push(Field::Broken(span));
+        }
         (signature.map(|signature| new_task(signature, body, span)), after)
     }
 
@@ -176,19 +188,50 @@ impl<'t> Parser<'t> {
         if let Some(names) = self.quick_after(at, cut.end) {
             return names;
         }
-        self.head(Rule::one_after, at, cut.end).map_or_else(Vec::new, |mut inner| self.after(&mut inner))
+        match self.head(Rule::one_after, at, cut.end) {
+            Some(mut inner) => self.after(&mut inner),
+            None => self.guess_after(at, cut.end),
+        }
+    }
+
+    /// All words behind an `after` that could not be read.
+    fn guess_after(&mut self, at: usize, end: usize) -> Vec<Name> {
+        self.lose(at, end);
+        let mut names = Vec::new();
+        let word = word_at(self.text, at);
+        let mut i = if word == "after" { at + word.len() } else { end };
+        while i < end {
+            let word = word_at(self.text, i);
+            if !word.is_empty() {
+                names.push(self.name_at(i, word));
+            }
+            i += word.len().max(1);
+        }
+        names
     }
 
     // ---- Bindings and calls ----
 
     fn bind_or_call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let word = word_at(self.text, at);
+        if word == "else" && std::mem::take(&mut self.else_is_known) {
+            let cond = Expr { kind: ExprKind::Broken, span: self.span(at, at + word.len()) };
+            let block = self.source.block(at, *cut);
+            let then = block.map_or_else(Vec::new, |block| self.block_body(block, *cut));
+            return Stmt::When(When { cond, then, otherwise: Vec::new(), span: self.span(at, cut.end) });
+        }
         if word == "else" {
             let said = explain::stray_else(self.span(at, at + word.len()));
             self.report(said);
             return Stmt::Broken(self.lose(at, cut.end));
         }
         let equals = skip_blanks(self.text, at + word.len());
+        if equals > at + word.len() && word_at(self.text, equals) == "when" {
+            let said = explain::no_equals(self.span(equals, equals + 4));
+            self.report(said);
+            let name = self.name_at(at, word);
+            return Stmt::BindWhen { name, when: self.when(equals, *cut, 0) };
+        }
         let bytes = self.text.as_bytes();
         if word.is_empty() || bytes.get(equals) != Some(&b'=') || bytes.get(equals + 1) == Some(&b'=') {
             return self.call(at, cut);
@@ -318,7 +361,7 @@ impl<'t> Parser<'t> {
 
     fn block_body(&mut self, block: Block, cut: Cut) -> Vec<Stmt> {
         if !self.check_block(block) {
-            return Vec::new();
+            return vec![Stmt::Broken(self.lose(block.open, block.close))];
         }
         self.body(block.inner(), block.close, cut.sound && block.closed)
     }
@@ -349,13 +392,15 @@ impl<'t> Parser<'t> {
     /// The variables of a head that could not be read: the words that `in` follows.
     fn guess_vars(&mut self, at: usize, end: usize) -> Vec<(Name, Expr)> {
         let span = self.lose(at, end);
-        let mut vars = Vec::new();
+        let mut vars: Vec<(Name, Expr)> = Vec::new();
         let mut from = at;
+        let end = self.text[at..end].find(" if ").map_or(end, |more| at + more);
         while let Some(more) = self.text[from..end].find(" in ") {
             let text = self.text[..from + more].trim_end();
             let start = text.bytes().rposition(|byte| !words::is_word(byte)).map_or(0, |before| before + 1);
             let word = word_at(self.text, start);
-            if start > at && !word.is_empty() {
+            let known = vars.iter().any(|(name, _)| &*name.text == word);
+            if start > at && !word.is_empty() && !known {
                 vars.push((self.name_at(start, word), Expr { kind: ExprKind::Broken, span }));
             }
             from += more + 1;

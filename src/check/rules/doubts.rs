@@ -8,9 +8,10 @@ use super::walk;
 
 /// Whether what a call does, or what it waits for, is not known for sure.
 pub(super) fn of_call(program: &Program, call: &Call) -> bool {
-    let task = task_of(program, call).span;
-    let reported = program.doubts.iter().any(|span| *span == call.span || *span == task);
-    let mut unknown = call.after.iter().any(|after| after.calls.is_empty());
+    let task = task_of(program, call);
+    let reported = program.doubts.iter().any(|span| *span == call.span || *span == task.span);
+    let mut unknown = task.outputs.iter().any(|output| holds_unknown(&output.ty));
+    unknown |= call.after.iter().any(|after| after.calls.is_empty());
     walk::call(call, &mut |expr| unknown |= holds_unknown(&expr.ty));
     reported || unknown
 }

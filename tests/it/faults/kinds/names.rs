@@ -4,7 +4,7 @@ use super::super::source::{Level, Role, Shape, Source, What};
 use super::{Kind, Site, an_item, calls, in_slots, statement, statement_at};
 
 pub(super) const KINDS: &[Kind] = &[
-    Kind { name: "an unknown value", codes: &["P0201"], sites: unknown_value },
+    Kind { name: "an unknown value", codes: &["P0201", "P0206"], sites: unknown_value },
     Kind { name: "an unknown value in a text", codes: &["P0201"], sites: unknown_in_text },
     Kind { name: "an unknown task or function", codes: &["P0201"], sites: unknown_callee },
     Kind { name: "an unknown name behind `after`", codes: &["P0201"], sites: unknown_after },

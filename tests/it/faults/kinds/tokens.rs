@@ -117,6 +117,9 @@ fn tokens(source: &Source, kind: TokenKind) -> impl Iterator<Item = &Token> {
 
 fn open_string(source: &Source) -> Vec<Site> {
     let lines = tokens(source, TokenKind::Line);
+    // Where a string further on the line holds `//`, that would begin a comment, and nothing be left open.
+    let comments = |token: &Token| source.text[token.span.end..].lines().next().is_some_and(|rest| rest.contains("//"));
+    let lines = lines.filter(|token| !comments(token));
     let sites = lines.filter_map(|token| inserted_over(source, token, token.span.end - 1..token.span.end));
     brackets_at(source, sites.collect())
 }
