@@ -136,6 +136,15 @@ impl<'a> Checker<'a, '_> {
             findings::parts::unknown_field(name, block.word(), &names)
         };
         self.report(report);
+        // It may be a script, which takes values that other texts do not.
+        if let ast::ExprKind::Text(text) = &value.kind {
+            for part in &text.parts {
+                if let ast::Part::Value(value, _) = part {
+                    self.infer(value, None);
+                }
+            }
+            return;
+        }
         self.infer(value, Some(&Type::Unknown));
     }
 

@@ -82,7 +82,12 @@ impl Parser<'_> {
         if let Some(mut inner) = self.leaf(Rule::one_field, at, cut) {
             return self.field(inner.need(Rule::field));
         }
-        if let Some(next) = self.next_label(at, cut.end) {
+        // `name: other: value`, where a `{` is missing, or no value at all.
+        let colon = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let value = skip_blanks(self.text, (colon + 1).min(cut.end));
+        let nested = name.is_some() && self.labelled(value).is_some();
+        self.closer_is_known |= nested && cut.end < self.text.len() && self.text.as_bytes()[skip_blanks(self.text, cut.end)] == b'}';
+        if let Some(next) = self.next_label(at, cut.end).filter(|_| !nested) {
             // A comma was forgotten: the next field is read for itself.
             cut.end = next;
         }
@@ -155,7 +160,7 @@ impl Parser<'_> {
         let fields = block.map(|block| self.block_fields(block, cut));
         match (block, fields) {
             (Some(block), Some(fields)) => {
-                self.nothing_behind(block.close + 1, cut.end);
+                self.nothing_behind(block, cut.end);
                 (name, fields)
             }
             (_, _) => {
@@ -219,9 +224,11 @@ impl Parser<'_> {
     }
 
     /// Reports what stands between the end of a block and the end of its slice.
-    pub(super) fn nothing_behind(&mut self, at: usize, end: usize) {
-        let next = self.source.skip(at.min(end), end);
-        if next < end && !self.source.scan.reported(next, end) {
+    pub(super) fn nothing_behind(&mut self, block: Block, end: usize) {
+        let next = self.source.skip((block.close + 1).min(end), end);
+        // Where the brackets inside do not match, that was reported.
+        let matches = || !block.opened || self.source.imbalance(block.open, block.close + 1).is_none();
+        if next < end && !self.source.scan.reported(next, end) && matches() {
             let said = explain::left_over(self, next, end);
             self.report(said);
         }

@@ -232,7 +232,7 @@ impl<'t> Parser<'t> {
         if self.out.len() == before && !self.source.scan.reported(at, cut.end) {
             self.one(rule, at, cut);
         } else {
-            self.nothing_behind(block.close + 1, cut.end);
+            self.nothing_behind(block, cut.end);
         }
         let name = self.name_at(start, word);
         self.check_case(&name, Case::Pascal);
@@ -380,7 +380,7 @@ impl<'t> Parser<'t> {
             Vec::new()
         };
         if block.closed {
-            self.nothing_behind(block.close + 1, cut.end);
+            self.nothing_behind(block, cut.end);
         }
         let Signature { name, params, outputs } = signature.unwrap_or_else(|| self.no_signature(at));
         Some(Item::Pipeline(Pipeline { doc, name, params, outputs, body, span: self.span(at, cut.end) }))

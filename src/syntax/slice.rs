@@ -359,7 +359,13 @@ impl<'t> Text<'t> {
         while i < cut.end {
             match bytes[i] {
                 b'"' => {
-                    i = skip_string(bytes, i);
+                    let end = skip_string(bytes, i);
+                    let open = !cut.sound && end == end_of_line(bytes, i) && self.scan.reported(i, end);
+                    if open {
+                        // What opens the block stands in it.
+                        return None;
+                    }
+                    i = end;
                     continue;
                 }
                 b'/' if bytes.get(i + 1) == Some(&b'/') => {
@@ -376,8 +382,8 @@ impl<'t> Text<'t> {
                 }
                 b'{' if depth == 0 && matches == 0 => return Some(i),
                 // An open bracket in the head: what ends its line opens the block all the same.
-                b'{' if !cut.sound && super::strings::rest_is_blank(self.text, i + 1) => return Some(i),
-                b'{' if depth == 0 => {
+                b'{' if !cut.sound && matches == 0 && super::strings::rest_is_blank(self.text, i + 1) => return Some(i),
+                b'{' if matches > 0 => {
                     matches -= 1;
                     depth += 1;
                 }

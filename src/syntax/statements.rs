@@ -80,11 +80,13 @@ impl<'t> Parser<'t> {
         if binds || !operand || goes_on {
             return None;
         }
-        let loops = self.text[next..].lines().next().is_some_and(|line| line.contains(" in "));
         let known: &[&'static str] = if rest[0] == b'{' { &["finally", "defaults"] } else { words::STATEMENTS };
-        let is_call = word_at(self.text, next).len() > 0 && !loops && crate::diag::did_you_mean(word, ["for"]).is_some();
-        if is_call && crate::diag::did_you_mean(word, known.iter().copied()) == Some("for") {
-            // Of a binding the `=` is missing.
+        // Of a binding the `=` is missing.
+        let second = next + word_at(self.text, next).len();
+        let is_call = second > next && matches!(bytes.get(second), Some(b'(' | b'.'));
+        let takes_value = ["when", "require", "exclusive", "return"];
+        let meant = crate::diag::did_you_mean(word, known.iter().copied());
+        if is_call && meant.is_some_and(|meant| !takes_value.contains(&meant)) {
             return None;
         }
         self.keyword_like(at, word, known)
@@ -334,7 +336,7 @@ impl<'t> Parser<'t> {
             return Vec::new();
         }
         if word_at(self.text, at) != "else" {
-            self.nothing_behind(at, cut.end);
+            self.nothing_behind(block, cut.end);
             return Vec::new();
         }
         let next = self.source.skip(at + 4, cut.end);
@@ -349,7 +351,7 @@ impl<'t> Parser<'t> {
         match self.source.block(at, cut).filter(|block| block.open == next) {
             Some(block) => {
                 let body = self.block_body(block, cut);
-                self.nothing_behind(block.close + 1, cut.end);
+                self.nothing_behind(block, cut.end);
                 body
             }
             None => {
@@ -374,7 +376,7 @@ impl<'t> Parser<'t> {
         };
         let body = self.block_body(block, cut);
         if block.closed {
-            self.nothing_behind(block.close + 1, cut.end);
+            self.nothing_behind(block, cut.end);
         }
         body
     }
@@ -456,7 +458,7 @@ impl<'t> Parser<'t> {
         let fields = match block {
             Some(block) => {
                 let fields = self.block_fields(block, cut);
-                self.nothing_behind(block.close + 1, cut.end);
+                self.nothing_behind(block, cut.end);
                 fields
             }
             None => {

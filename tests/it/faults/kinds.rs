@@ -70,6 +70,7 @@ impl Site {
             self.unit = Some(parent);
             self.home = source.units[parent].span.clone();
         }
+        self.home = self.home.start.min(line)..self.home.end.max(end);
         self.doubt = Some(line..end);
         self
     }
