@@ -96,7 +96,7 @@ impl<'a> Checker<'a, '_> {
         };
         let ty = (**of).clone();
         if !self.scope.facts.is_some(&made) {
-            if self.scope.facts.in_doubt() || self.scope.facts.is_vague(&made) {
+            if self.scope.facts.may_be_some(&made) {
                 return typed(Kind::Poison, ty, span);
             }
             let name = written(inner).unwrap_or_else(|| "this value".to_owned());

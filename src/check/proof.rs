@@ -90,6 +90,13 @@ impl Facts {
         self.doubts > 0
     }
 
+    /// Whether what was reported may have said that a value is there.
+    pub fn may_be_some(&self, value: &Expr) -> bool {
+        let mut named = false;
+        value.walk(&mut |part| named |= matches!(part.kind, Kind::Local(_)));
+        named && self.in_doubt() || self.is_vague(value)
+    }
+
     /// Whether a part of it was reported, or of what its names stand for.
     pub fn is_vague(&self, expr: &Expr) -> bool {
         let mut found = false;

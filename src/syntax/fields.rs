@@ -209,7 +209,8 @@ impl Parser<'_> {
         }
         self.else_is_known = !block.closed;
         // A string without its end has taken the bracket.
-        if !block.closed && !self.source.scan.reported(block.open, block.close) {
+        let in_line = !self.text[block.open..block.close].contains('\n');
+        if !block.closed && !(in_line && self.source.scan.reported(block.open, block.close)) {
             let said = explain::never_closed(self, block.open);
             self.report(said);
         }
@@ -227,7 +228,8 @@ impl Parser<'_> {
     pub(super) fn nothing_behind(&mut self, block: Block, end: usize) {
         let next = self.source.skip((block.close + 1).min(end), end);
         // Where the brackets inside do not match, that was reported.
-        let matches = || !block.opened || self.source.imbalance(block.open, block.close + 1).is_none();
+        let in_line = block.opened && !self.text[block.open..block.close].contains('\n');
+        let matches = || !in_line || self.source.imbalance(block.open, block.close + 1).is_none();
         if next < end && !self.source.scan.reported(next, end) && matches() {
             let said = explain::left_over(self, next, end);
             self.report(said);

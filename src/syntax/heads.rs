@@ -1,6 +1,7 @@
 //! Heads of tasks, pipelines and functions. What the grammar refuses is read in parts, so that who uses a name of it is
 //! not reported too.
 
+use crate::diag::code::Code;
 use crate::source::Span;
 
 use super::ast::{Expr, ExprKind, Output, Outputs, Param, TypeExpr, TypeKind};
@@ -70,18 +71,18 @@ impl Parser<'_> {
         if at >= arrow || !opened && self.source.imbalance(at, end).is_none() {
             return (Vec::new(), at);
         }
-        if let Some(imbalance) = self.source.imbalance(at, end).filter(|_| !self.source.scan.reported(at, end)) {
+        let imbalance = self.source.imbalance(at, end).filter(|_| !self.source.scan.reported(at, end));
+        let of_block = imbalance.and_then(|one| one.closer).is_some_and(|closer| self.bytes()[closer] == b'}');
+        self.lose(at, arrow);
+        let before = self.out.len();
+        // Where the `{` of a block is missing, what follows are its fields.
+        let fields = !opened && of_block;
+        let params = if fields { Vec::new() } else { self.params_by_names(at + usize::from(opened), arrow) };
+        if let Some(imbalance) = imbalance.filter(|_| !self.out.iter().skip(before).any(|one| one.code == Code::P0103)) {
             let said = explain::imbalance(self, imbalance);
             self.report(said);
-            let of_block = imbalance.closer.is_some_and(|closer| self.bytes()[closer] == b'}');
-            if !opened && of_block {
-                // The `{` of a block is missing, and what follows are its fields.
-                self.lose(at, end);
-                return (Vec::new(), end);
-            }
         }
-        self.lose(at, arrow);
-        (self.params_by_names(at + usize::from(opened), arrow), arrow)
+        (params, if fields { end } else { arrow })
     }
 
     /// Where the last `->` of a head stands, or its end.
@@ -155,9 +156,17 @@ impl Parser<'_> {
 
     fn param_between(&mut self, at: usize, end: usize) -> Option<Param> {
         let text = self.text[at..end].trim_end_matches([' ', '\t', '\r', '\n', ',']);
-        let end = at + text.len();
-        if self.source.imbalance(at, end).is_some() {
-            return self.param_name(at, end);
+        let mut end = at + text.len();
+        if let Some(imbalance) = self.source.imbalance(at, end) {
+            if imbalance.opener.is_some() || imbalance.closer.is_some_and(|closer| closer + 1 < end) {
+                if !self.source.scan.reported(at, end) {
+                    let said = explain::imbalance(self, imbalance);
+                    self.report(said);
+                }
+                return self.param_name(at, end);
+            }
+            // The end of the list, or one bracket more.
+            end = at + self.text[at..end - 1].trim_ascii_end().len();
         }
         let mut cut = Cut { end, sound: true };
         match self.leaf(Rule::one_param, at, &mut cut) {
@@ -247,6 +256,14 @@ impl Parser<'_> {
         }
         if self.out.len() == before {
             self.head(Rule::one_outputs, at, end);
+        }
+        // `(a: T)`, where the `->` is missing.
+        let close = if self.bytes()[at] == b'(' { self.source.scan.close_of(at).filter(|close| *close < end) } else { None };
+        if let Some(close) = close.filter(|_| balanced) {
+            let block = Block { open: at, opened: true, close, closed: true };
+            if let Some(params) = self.params_in_parts(block, true, Reach::Dotted) {
+                return Outputs::Named(params.into_iter().map(output_of).collect());
+            }
         }
         broken_outputs(self.span(at, end))
     }

@@ -176,9 +176,9 @@ impl<'t> Parser<'t> {
         }
         let before = self.out.len();
         let mut cases = Vec::new();
-        let block = self.source.block(at, *cut).filter(|block| block.closed);
-        if let Some(block) = block {
-            self.entries(block, cut.sound, |parser, start, entry| {
+        let block = self.source.block(at, *cut);
+        if let Some(block) = block.filter(|block| self.check_block(*block)) {
+            self.entries(block, cut.sound && block.closed, |parser, start, entry| {
                 let name = match parser.leaf(Rule::one_case, start, entry) {
                     Some(mut inner) => {
                         let mut inner = Inner::of(inner.need(Rule::enum_case));
@@ -205,8 +205,9 @@ impl<'t> Parser<'t> {
             return Some(self.record_item(node, doc));
         }
         let before = self.out.len();
-        let block = self.source.block(at, *cut).filter(|block| block.closed);
-        let fields = block.and_then(|block| self.params_in_parts(block, cut.sound, Reach::Dotted));
+        let block = self.source.block(at, *cut);
+        let fields = block.filter(|block| self.check_block(*block));
+        let fields = fields.and_then(|block| self.params_in_parts(block, cut.sound && block.closed, Reach::Dotted));
         let name = self.entries_head(Rule::one_record, at, cut, block, before)?;
         Some(Record { doc, name, fields: fields?, span: self.span(at, cut.end) })
     }
@@ -257,7 +258,7 @@ impl<'t> Parser<'t> {
 
     /// Walks what stands between two brackets.
     pub(super) fn entries(&mut self, block: Block, sound: bool, mut each: impl FnMut(&mut Self, usize, &mut Cut)) {
-        let mut at = block.open + 1;
+        let mut at = block.inner();
         loop {
             at = self.source.skip(at, block.close);
             if at >= block.close {

@@ -9,7 +9,7 @@ use super::ast;
 use super::explain;
 use super::grammar::{self, Inner, Rule};
 use super::names::WrongCase;
-use super::scan::scan;
+use super::scan::{Fault, FaultKind, scan};
 use super::slice::{Cut, Text};
 
 /// Reads one file; the parts of the parser are spread over the modules of this room.
@@ -40,6 +40,13 @@ pub(super) struct Parser<'t> {
 
 pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
     let mut parser = Parser::new(id, text, out);
+    if let Some(clean) = without_bad_characters(&parser) {
+        for fault in parser.source.scan.faults.iter().filter(|fault| matches!(fault.kind, FaultKind::Character(_))) {
+            let said = explain::fault(&parser, fault);
+            parser.out.push(said);
+        }
+        return parse(id, &clean, out);
+    }
     let faults = std::mem::take(&mut parser.source.scan.faults);
     for fault in &faults {
         let said = explain::fault(&parser, fault);
@@ -138,6 +145,37 @@ impl<'t> Parser<'t> {
         let mut cut = Cut { end, sound: self.source.imbalance(start, end).is_none() };
         self.leaf(rule, start, &mut cut)
     }
+}
+
+/// The text with blanks for the characters that mean nothing, byte for byte; absent where there are none.
+fn without_bad_characters(parser: &Parser<'_>) -> Option<String> {
+    let bad = |fault: &Fault| matches!(fault.kind, FaultKind::Character(_)).then_some(fault.at as usize);
+    let lines: Vec<usize> = parser.source.scan.faults.iter().filter_map(bad).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let mut clean = String::with_capacity(parser.text.len());
+    let mut lines = lines.into_iter().peekable();
+    for line in parser.text.split_inclusive('\n') {
+        let end = clean.len() + line.len();
+        if lines.next_if(|at| *at < end).is_none() {
+            clean.push_str(line);
+            continue;
+        }
+        while lines.next_if(|at| *at < end).is_some() {}
+        let solid = line.trim_end_matches(['\r', '\n']);
+        for character in solid.chars() {
+            let blank = character.is_control() && character != '\t' || character.is_whitespace() && !character.is_ascii();
+            if blank {
+                clean.extend(std::iter::repeat_n(' ', character.len_utf8()));
+            } else {
+                clean.push(character);
+            }
+        }
+        clean.push_str(&line[solid.len()..]);
+    }
+    // A carriage return that ends no line.
+    Some(clean)
 }
 
 /// The `//!` lines.

@@ -361,7 +361,7 @@ impl<'t> Text<'t> {
                 b'"' => {
                     let end = skip_string(bytes, i);
                     let open = !cut.sound && end == end_of_line(bytes, i) && self.scan.reported(i, end);
-                    if open {
+                    if open && self.list_goes_on(start, end, cut).is_none() {
                         // What opens the block stands in it.
                         return None;
                     }

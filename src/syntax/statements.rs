@@ -437,8 +437,10 @@ impl<'t> Parser<'t> {
     }
 
     fn finally(&mut self, at: usize, cut: Cut) -> Stmt {
+        let before = self.out.len();
         let block = self.plain_block(at, cut);
-        Stmt::Finally { body: self.last_body(block, at, cut), span: self.span(at, cut.end) }
+        let body = if block.is_none() && self.out.len() > before { Vec::new() } else { self.last_body(block, at, cut) };
+        Stmt::Finally { body, span: self.span(at, cut.end) }
     }
 
     /// The block of a head that is one word.
@@ -449,11 +451,18 @@ impl<'t> Parser<'t> {
         if next < block.open && !self.source.scan.reported(next, block.open) {
             let said = explain::left_over(self, next, block.open);
             self.report(said);
+            let line = self.text[..block.open].rfind('\n').map_or(0, |newline| newline + 1);
+            if line <= at && self.text[next..block.open].contains(':') {
+                // Its own `{` is missing, and this one is that of a field.
+                self.closer_is_known = true;
+                return None;
+            }
         }
         Some(block)
     }
 
     fn defaults(&mut self, at: usize, cut: Cut) -> Stmt {
+        let before = self.out.len();
         let block = self.plain_block(at, cut);
         let fields = match block {
             Some(block) => {
@@ -462,7 +471,9 @@ impl<'t> Parser<'t> {
                 fields
             }
             None => {
-                self.missing_block(at, cut.end);
+                if self.out.len() == before {
+                    self.missing_block(at, cut.end);
+                }
                 vec![Field::Broken(self.span(at, cut.end))]
             }
         };

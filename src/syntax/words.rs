@@ -10,7 +10,7 @@ pub(super) const STATEMENTS: &[&str] =
 
 /// Words that a block follows.
 pub(super) const BLOCKS: &[&str] =
-    &["task", "pipeline", "when", "for", "stage", "finally", "workspace", "defaults", "target", "step", "service"];
+    &["task", "pipeline", "enum", "record", "when", "for", "stage", "finally", "workspace", "defaults", "target", "step", "service"];
 
 /// Words that no value, task or parameter may be called; the others have a meaning only where they stand.
 pub(super) const RESERVED: &[&str] = &[

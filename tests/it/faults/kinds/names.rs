@@ -73,12 +73,14 @@ fn unknown_field(source: &Source) -> Vec<Site> {
         .collect()
 }
 
-fn behind_args<'s>(source: &'s Source, text: &'s str) -> impl Iterator<Item = (Site, String)> + 's {
+fn behind_args<'s>(source: &'s Source, text: &'s str) -> impl Iterator<Item = (Site, String, usize)> + 's {
     calls(source).filter_map(move |(slot, callee, close, args)| {
         let name = source.slice(callee).to_owned();
-        let before = source.slice(&(slot.span.start..close)).trim_end().ends_with([',', '(']);
-        let text = if args == 0 || before { text.to_owned() } else { format!(", {text}") };
-        Some((Site::replace(source, close..close, text)?.needing_words(&name), name))
+        // Behind the last argument, also where the `)` stands on a line of its own.
+        let written = source.slice(&(slot.span.start..close)).trim_end();
+        let at = slot.span.start + written.len();
+        let text = if args == 0 || written.ends_with([',', '(']) { format!(" {text}") } else { format!(", {text}") };
+        Some((Site::replace(source, at..at, text)?.needing_words(&name), name, args))
     })
 }
 
@@ -90,15 +92,14 @@ fn is_own(source: &Source, name: &str) -> bool {
 fn unknown_parameter(source: &Source) -> Vec<Site> {
     let all = behind_args(source, "zq_nothing: 1");
     let task = |name: &str| name.rsplit('.').next().is_some_and(|last| last.starts_with(|one: char| one.is_ascii_lowercase()));
-    all.filter(|(_, name)| is_own(source, name) || name.contains('.') && task(name)).map(|(site, _)| site).collect()
+    all.filter(|(_, name, _)| is_own(source, name) || name.contains('.') && task(name)).map(|(site, _, _)| site).collect()
 }
 
 fn too_many_arguments(source: &Source) -> Vec<Site> {
-    let own = behind_args(source, "1").filter(|(_, name)| is_own(source, name));
-    own.filter_map(|(site, name)| {
+    let own = behind_args(source, "1").filter(|(_, name, _)| is_own(source, name));
+    own.filter_map(|(site, name, given)| {
         // Behind all parameters, so that it is one too many and no wrong one.
         let item = source.items.iter().find(|item| item.name == name)?;
-        let given = calls(source).find(|(_, _, close, _)| site.edits[0].0.start == *close)?.3;
         (given >= item.parts.len()).then_some(site)
     })
     .collect()
