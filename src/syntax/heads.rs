@@ -67,6 +67,20 @@ impl Parser<'_> {
             });
             return (params, self.source.skip(close + 1, end));
         }
+        if let Some(close) = close.filter(|close| self.source.imbalance(at, close + 1).is_none()) {
+            let next = self.source.skip(close + 1, end);
+            if next < end && !word_at(self.text, next).is_empty() && self.names_param(next) {
+                // The `{` of a block is missing, and what follows are its fields.
+                let block = Block { open: at, opened: true, close, closed: true };
+                let params = self.params_in_parts(block, true, Reach::Alone).unwrap_or_default();
+                if let Some(imbalance) = self.source.imbalance(at, end) {
+                    let said = explain::imbalance(self, imbalance);
+                    self.report(said);
+                }
+                self.lose(next, end);
+                return (params, end);
+            }
+        }
         let arrow = self.arrow(at, end);
         if at >= arrow || !opened && self.source.imbalance(at, end).is_none() {
             return (Vec::new(), at);
@@ -129,6 +143,10 @@ impl Parser<'_> {
                     (i, begins) = (i + 1, true);
                     continue;
                 }
+                // A block up to the end is none of a parameter.
+                b'{' if self.source.scan.close_of(i).is_some_and(|close| self.text[close + 1..end.max(close + 1)].trim().is_empty()) => {
+                    break;
+                }
                 _ if begins_word(byte) => {
                     if begins && self.names_param(i) {
                         starts.push(i);
@@ -166,7 +184,7 @@ impl Parser<'_> {
                 return self.param_name(at, end);
             }
             // The end of the list, or one bracket more.
-            end = at + self.text[at..end - 1].trim_ascii_end().len();
+            end = at + self.text[at..end - 1].trim_end_matches([' ', '\t', '\r', '\n', ',']).len();
         }
         let mut cut = Cut { end, sound: true };
         match self.leaf(Rule::one_param, at, &mut cut) {

@@ -177,7 +177,11 @@ impl<'t> Parser<'t> {
         let before = self.out.len();
         let mut cases = Vec::new();
         let block = self.source.block(at, *cut);
-        if let Some(block) = block.filter(|block| self.check_block(*block)) {
+        let readable = block.filter(|block| self.check_block(*block));
+        if readable.is_none() {
+            self.lose(at, cut.end);
+        }
+        if let Some(block) = readable {
             self.entries(block, cut.sound && block.closed, |parser, start, entry| {
                 let name = match parser.leaf(Rule::one_case, start, entry) {
                     Some(mut inner) => {

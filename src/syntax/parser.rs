@@ -28,6 +28,8 @@ pub(super) struct Parser<'t> {
     pub else_is_known: bool,
     /// Where text could not be read that may declare something.
     pub lost: Vec<(usize, usize)>,
+    /// Where blanks stand for characters that were reported, ascending.
+    pub bad: Vec<usize>,
     /// Declarations in the wrong case.
     pub wrong: Vec<WrongCase>,
     /// On a second parse: the names whose places are wanted, and the places.
@@ -39,13 +41,19 @@ pub(super) struct Parser<'t> {
 }
 
 pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
+    parse_clean(id, text, Vec::new(), out)
+}
+
+/// `bad`: where characters stood that were reported.
+fn parse_clean(id: FileId, text: &str, bad: Vec<usize>, out: &mut Diagnostics) -> ast::File {
     let mut parser = Parser::new(id, text, out);
-    if let Some(clean) = without_bad_characters(&parser) {
+    parser.bad = bad;
+    if let Some((clean, bad)) = without_bad_characters(&parser) {
         for fault in parser.source.scan.faults.iter().filter(|fault| matches!(fault.kind, FaultKind::Character(_))) {
             let said = explain::fault(&parser, fault);
             parser.out.push(said);
         }
-        return parse(id, &clean, out);
+        return parse_clean(id, &clean, bad, out);
     }
     let faults = std::mem::take(&mut parser.source.scan.faults);
     for fault in &faults {
@@ -74,6 +82,7 @@ impl<'t> Parser<'t> {
             depth: 0,
             closer_is_known: false,
             else_is_known: false,
+            bad: Vec::new(),
             lost: Vec::new(),
             wrong: Vec::new(),
             watch: FxHashSet::default(),
@@ -135,8 +144,16 @@ impl<'t> Parser<'t> {
             Some(imbalance) => explain::imbalance(self, imbalance),
             None => explain::refused(self, rule, start, cut.end),
         };
-        self.report(said);
+        if !said.span().is_some_and(|span| self.follows_bad(span.start as usize)) {
+            self.report(said);
+        }
         None
+    }
+
+    /// Whether nothing but blanks stands between a character that was reported and `at`.
+    fn follows_bad(&self, at: usize) -> bool {
+        let before = self.bad.partition_point(|bad| *bad < at);
+        before > 0 && self.text[self.bad[before - 1]..at].trim().is_empty()
     }
 
     /// As [`Parser::leaf`] of a slice that ends for sure.
@@ -148,13 +165,14 @@ impl<'t> Parser<'t> {
 }
 
 /// The text with blanks for the characters that mean nothing, byte for byte; absent where there are none.
-fn without_bad_characters(parser: &Parser<'_>) -> Option<String> {
-    let bad = |fault: &Fault| matches!(fault.kind, FaultKind::Character(_)).then_some(fault.at as usize);
-    let lines: Vec<usize> = parser.source.scan.faults.iter().filter_map(bad).collect();
+fn without_bad_characters(parser: &Parser<'_>) -> Option<(String, Vec<usize>)> {
+    let place = |fault: &Fault| matches!(fault.kind, FaultKind::Character(_)).then_some(fault.at as usize);
+    let lines: Vec<usize> = parser.source.scan.faults.iter().filter_map(place).collect();
     if lines.is_empty() {
         return None;
     }
     let mut clean = String::with_capacity(parser.text.len());
+    let mut bad = Vec::new();
     let mut lines = lines.into_iter().peekable();
     for line in parser.text.split_inclusive('\n') {
         let end = clean.len() + line.len();
@@ -167,6 +185,7 @@ fn without_bad_characters(parser: &Parser<'_>) -> Option<String> {
         for character in solid.chars() {
             let blank = character.is_control() && character != '\t' || character.is_whitespace() && !character.is_ascii();
             if blank {
+                bad.push(clean.len());
                 clean.extend(std::iter::repeat_n(' ', character.len_utf8()));
             } else {
                 clean.push(character);
@@ -174,8 +193,7 @@ fn without_bad_characters(parser: &Parser<'_>) -> Option<String> {
         }
         clean.push_str(&line[solid.len()..]);
     }
-    // A carriage return that ends no line.
-    Some(clean)
+    Some((clean, bad))
 }
 
 /// The `//!` lines.
