@@ -65,7 +65,11 @@ impl<'a> Checker<'a, '_> {
         into: &mut Vec<Stmt>,
     ) {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
-            self.no_modifiers(modifiers);
+            if matches!(value.kind, ast::ExprKind::Broken) {
+                self.read_modifiers(modifiers);
+            } else {
+                self.no_modifiers(modifiers);
+            }
             return self.bind_value(name, into, |this| this.infer(value, None));
         };
         let head = name.span.to(callee.span);
@@ -112,7 +116,10 @@ impl<'a> Checker<'a, '_> {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
             let made = self.infer(value, Some(&Type::Unknown));
             self.read_modifiers(modifiers);
-            if !matches!(value.kind, ast::ExprKind::Broken) {
+            if matches!(value.kind, ast::ExprKind::Broken) {
+                self.scope.facts.doubt();
+                self.program.doubts.push(whole);
+            } else {
                 self.report(findings::bodies::value_as_statement(made.span));
             }
             return;

@@ -2,7 +2,7 @@
 
 use super::ast::{Expr, ExprKind, Field, Name};
 use super::explain;
-use super::grammar::Rule;
+use super::grammar::{self, Rule};
 use super::parser::Parser;
 use super::scan::DEEPEST;
 use super::slice::{Block, Cut, Unit};
@@ -66,6 +66,10 @@ impl Parser<'_> {
         // The end of a block that was never opened, and what belongs to it.
         let next = skip_blanks(self.text, at + 1);
         let goes_on = matches!(word_at(self.text, next), "after" | "else");
+        if word_at(self.text, next) == "else" {
+            self.else_is_known = true;
+            return Some(next);
+        }
         Some(if goes_on { self.source.layout_end(next, limit).max(next) } else { at + 1 })
     }
 
@@ -90,6 +94,10 @@ impl Parser<'_> {
         if let Some(next) = self.next_label(at, cut.end).filter(|_| !nested) {
             // A comma was forgotten: the next field is read for itself.
             cut.end = next;
+            self.base = at;
+            if let Some(mut inner) = grammar::read(Rule::one_field, self.text[at..next].trim_ascii_end()) {
+                return self.field(inner.need(Rule::field));
+            }
         }
         let span = self.span(at, cut.end);
         // Without its colon it is known by its name all the same.
@@ -101,7 +109,7 @@ impl Parser<'_> {
     }
 
     /// Where on the line of a field another `name:` stands.
-    fn next_label(&self, at: usize, end: usize) -> Option<usize> {
+    pub(super) fn next_label(&self, at: usize, end: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let colon = skip_blanks(self.text, at + word_at(self.text, at).len());
         if bytes.get(colon) != Some(&b':') || self.source.imbalance(at, end).is_some() {
@@ -155,6 +163,7 @@ impl Parser<'_> {
 
     /// `word name { fields }`; the whole cut.
     pub(super) fn named_block(&mut self, rule: Rule, at: usize, cut: Cut) -> (Option<Name>, Vec<Field>) {
+        let before = self.out.len();
         let block = self.source.block(at, cut);
         let name = self.block_name(rule, at, block.map_or(cut.end, |block| block.open));
         let fields = block.map(|block| self.block_fields(block, cut));
@@ -164,10 +173,15 @@ impl Parser<'_> {
                 (name, fields)
             }
             (_, _) => {
-                if name.is_some() && rule == Rule::one_step {
+                if rule != Rule::one_step {
+                    return (name, Vec::new());
+                }
+                if self.out.len() == before {
                     self.missing_block(at, cut.end);
                 }
-                (name, Vec::new())
+                let next = skip_blanks(self.text, cut.end);
+                self.closer_is_known |= self.text.as_bytes().get(next) == Some(&b'}');
+                (name, vec![Field::Broken(self.span(at, cut.end))])
             }
         }
     }
@@ -207,7 +221,6 @@ impl Parser<'_> {
             }
             self.closer_is_known = true;
         }
-        self.else_is_known = !block.closed;
         // A string without its end has taken the bracket.
         let in_line = !self.text[block.open..block.close].contains('\n');
         if !block.closed && !(in_line && self.source.scan.reported(block.open, block.close)) {

@@ -8,7 +8,7 @@ use super::ast::{Expr, ExprKind, Output, Outputs, Param, TypeExpr, TypeKind};
 use super::grammar::{self, Inner, Rule};
 use super::lower::{Reach, Signature};
 use super::parser::Parser;
-use super::slice::{Block, Cut};
+use super::slice::{Block, Cut, Imbalance};
 use super::strings::{end_of_line, skip_string};
 use super::words::{begins_word, skip_blanks, word_at};
 use super::explain;
@@ -57,46 +57,73 @@ impl Parser<'_> {
 
     /// The parameters that begin at `at`, and where the rest of the head begins.
     fn params_of_head(&mut self, at: usize, end: usize) -> (Vec<Param>, usize) {
+        let arrow = self.arrow(at, end);
         let opened = at < end && self.text.as_bytes()[at] == b'(';
-        let close = if opened { self.source.scan.close_of(at).filter(|close| *close < end) } else { None };
-        if let Some(close) = close.filter(|_| self.source.imbalance(at, end).is_none()) {
-            let block = Block { open: at, opened: true, close, closed: true };
-            let params = self.params_in_parts(block, true, Reach::Alone).unwrap_or_else(|| {
-                self.lose(at, close);
-                Vec::new()
-            });
-            return (params, self.source.skip(close + 1, end));
-        }
+        let close = if opened { self.source.scan.close_of(at).filter(|close| *close < arrow) } else { None };
         if let Some(close) = close.filter(|close| self.source.imbalance(at, close + 1).is_none()) {
             let next = self.source.skip(close + 1, end);
-            if next < end && !word_at(self.text, next).is_empty() && self.names_param(next) {
-                // The `{` of a block is missing, and what follows are its fields.
-                let block = Block { open: at, opened: true, close, closed: true };
-                let params = self.params_in_parts(block, true, Reach::Alone).unwrap_or_default();
-                if let Some(imbalance) = self.source.imbalance(at, end) {
-                    let said = explain::imbalance(self, imbalance);
-                    self.report(said);
-                }
-                self.lose(next, end);
-                return (params, end);
+            let fields = next < arrow && self.names_param(next);
+            if fields || self.source.imbalance(at, arrow).is_none() {
+                return self.closed_params(Block { open: at, opened, close, closed: true }, fields, end);
             }
         }
-        let arrow = self.arrow(at, end);
-        if at >= arrow || !opened && self.source.imbalance(at, end).is_none() {
+        if at >= arrow || !opened && self.source.imbalance(at, arrow).is_none() {
             return (Vec::new(), at);
         }
-        let imbalance = self.source.imbalance(at, end).filter(|_| !self.source.scan.reported(at, end));
-        let of_block = imbalance.and_then(|one| one.closer).is_some_and(|closer| self.bytes()[closer] == b'}');
-        self.lose(at, arrow);
-        let before = self.out.len();
-        // Where the `{` of a block is missing, what follows are its fields.
-        let fields = !opened && of_block;
-        let params = if fields { Vec::new() } else { self.params_by_names(at + usize::from(opened), arrow) };
-        if let Some(imbalance) = imbalance.filter(|_| !self.out.iter().skip(before).any(|one| one.code == Code::P0103)) {
+        self.open_params(at, arrow, opened, end)
+    }
+
+    /// Parameters between brackets that match. Where `fields` follow, the `{` of a block is missing.
+    fn closed_params(&mut self, block: Block, fields: bool, end: usize) -> (Vec<Param>, usize) {
+        let params = self.params_in_parts(block, true, Reach::Alone).unwrap_or_else(|| {
+            self.lose(block.open, block.close);
+            Vec::new()
+        });
+        let next = self.source.skip(block.close + 1, end);
+        if !fields {
+            return (params, next);
+        }
+        if let Some(imbalance) = self.source.imbalance(block.open, end) {
             let said = explain::imbalance(self, imbalance);
             self.report(said);
         }
-        (params, if fields { end } else { arrow })
+        self.lose(next, end);
+        (params, end)
+    }
+
+    /// Parameters between brackets that do not match.
+    fn open_params(&mut self, at: usize, arrow: usize, opened: bool, end: usize) -> (Vec<Param>, usize) {
+        let reported = self.source.scan.reported(at, arrow);
+        let imbalance = self.source.imbalance(at, arrow).filter(|_| !reported);
+        if !opened && imbalance.and_then(|one| one.closer).is_some_and(|closer| self.bytes()[closer] == b'}') {
+            // The `{` of a block is missing, and what follows are its fields.
+            self.report_imbalance(imbalance);
+            self.lose(at, end);
+            return (Vec::new(), end);
+        }
+        let last = self.text[at..arrow].rfind(')').map(|more| at + more);
+        let (limit, rest) = match last.filter(|_| arrow == end) {
+            Some(close) => (close + 1, self.source.skip(close + 1, end)),
+            None => (arrow, arrow),
+        };
+        let before = self.out.len();
+        let params = self.params_by_names(at + usize::from(opened), limit);
+        match last.filter(|_| !opened && !reported) {
+            Some(close) => {
+                let said = explain::closes_nothing(self, close);
+                self.report(said);
+            }
+            None if self.out.iter().skip(before).any(|one| one.code == Code::P0103) => {}
+            None => self.report_imbalance(imbalance),
+        }
+        (params, rest)
+    }
+
+    fn report_imbalance(&mut self, imbalance: Option<Imbalance>) {
+        if let Some(imbalance) = imbalance {
+            let said = explain::imbalance(self, imbalance);
+            self.report(said);
+        }
     }
 
     /// Where the last `->` of a head stands, or its end.
@@ -121,10 +148,11 @@ impl Parser<'_> {
         self.text.as_bytes()
     }
 
-    /// Where the brackets do not match: each `name:` behind a bracket, a comma or a line end begins a parameter.
+    /// Where the brackets do not match: each `name:` behind a bracket or a comma begins a parameter, and each word that
+    /// stands right below the first.
     fn params_by_names(&mut self, start: usize, end: usize) -> Vec<Param> {
         let (mut starts, mut ends) = (Vec::new(), Vec::new());
-        let (mut i, mut solid, mut begins) = (start, start, true);
+        let (mut i, mut solid, mut begins, mut comma) = (start, start, true, true);
         while i < end {
             let byte = self.bytes()[i];
             match byte {
@@ -133,22 +161,22 @@ impl Parser<'_> {
                     i = end_of_line(self.bytes(), i);
                     continue;
                 }
-                b' ' | b'\t' | b'\r' => {
-                    i += 1;
+                b' ' | b'\t' | b'\r' | b'\n' => {
+                    (i, begins) = (i + 1, begins || byte == b'\n');
                     continue;
                 }
-                b'\n' | b',' | b'(' => {
-                    // What stands in a bracket of its own is the end of one before it.
-                    solid = if byte == b'(' { i + 1 } else { solid };
-                    (i, begins) = (i + 1, true);
+                b',' => {
+                    if comma {
+                        let said = explain::second_comma(self.span(i, i + 1));
+                        self.report(said);
+                    }
+                    (i, begins, comma) = (i + 1, true, true);
                     continue;
                 }
                 // A block up to the end is none of a parameter.
-                b'{' if self.source.scan.close_of(i).is_some_and(|close| self.text[close + 1..end.max(close + 1)].trim().is_empty()) => {
-                    break;
-                }
+                b'{' if self.ends_with_block(i, end) => break,
                 _ if begins_word(byte) => {
-                    if begins && self.names_param(i) {
+                    if begins && self.begins_param(i, starts.first()) {
                         starts.push(i);
                         ends.push(solid);
                     }
@@ -156,10 +184,23 @@ impl Parser<'_> {
                 }
                 _ => i += 1,
             }
-            (begins, solid) = (false, i);
+            (begins, comma, solid) = (byte == b'(', false, i);
         }
-        let ends = ends.into_iter().skip(1).chain([solid.min(end)]);
-        starts.iter().zip(ends).filter_map(|(at, end)| self.param_between(*at, end)).collect()
+        let ends: Vec<usize> = ends.into_iter().skip(1).chain([solid.min(end)]).collect();
+        let last = starts.len().saturating_sub(1);
+        let places = starts.into_iter().zip(ends).enumerate();
+        places.flat_map(|(at, (start, end))| self.param_between(start, end, at == last)).collect()
+    }
+
+    fn ends_with_block(&self, open: usize, end: usize) -> bool {
+        let close = self.source.scan.close_of(open);
+        close.is_some_and(|close| self.text[close + 1..end.max(close + 1)].trim().is_empty())
+    }
+
+    fn begins_param(&self, at: usize, first: Option<&usize>) -> bool {
+        let column = |at: usize| at - self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let below = |first: &usize| self.source.margin(at) == column(at) && column(*first) == column(at);
+        self.names_param(at) || first.is_some_and(below)
     }
 
     /// Whether `name:` or `const name:` stands here.
@@ -172,64 +213,54 @@ impl Parser<'_> {
         self.bytes().get(next) == Some(&b':')
     }
 
-    fn param_between(&mut self, at: usize, end: usize) -> Option<Param> {
-        let text = self.text[at..end].trim_end_matches([' ', '\t', '\r', '\n', ',']);
-        let mut end = at + text.len();
+    fn param_between(&mut self, at: usize, end: usize, is_last: bool) -> Vec<Param> {
+        let blanks = [' ', '\t', '\r', '\n', ','];
+        let mut end = at + self.text[at..end].trim_end_matches(blanks).len();
         if let Some(imbalance) = self.source.imbalance(at, end) {
-            if imbalance.opener.is_some() || imbalance.closer.is_some_and(|closer| closer + 1 < end) {
+            let ends_list = imbalance.opener.is_none() && self.text[..end].ends_with(')');
+            if !(is_last && ends_list && imbalance.closer == Some(end - 1)) {
                 if !self.source.scan.reported(at, end) {
-                    let said = explain::imbalance(self, imbalance);
-                    self.report(said);
+                    self.report_imbalance(Some(imbalance));
                 }
-                return self.param_name(at, end);
+                self.lose(at, end);
+                return self.param_name(at, end).into_iter().collect();
             }
-            // The end of the list, or one bracket more.
-            end = at + self.text[at..end - 1].trim_end_matches([' ', '\t', '\r', '\n', ',']).len();
+            end = at + self.text[at..end - 1].trim_end_matches(blanks).len();
         }
         let mut cut = Cut { end, sound: true };
-        match self.leaf(Rule::one_param, at, &mut cut) {
-            Some(mut inner) => Some(self.param(inner.need(Rule::param), String::new(), Reach::Alone)),
-            None => self.param_name(at, end),
+        self.one_param(at, &mut cut, Reach::Alone)
+    }
+
+    /// A parameter, and others where a comma was forgotten; what cannot be read is a hole with a name.
+    fn one_param(&mut self, at: usize, cut: &mut Cut, reach: Reach) -> Vec<Param> {
+        if let Some(mut inner) = self.leaf(Rule::one_param, at, cut) {
+            return vec![self.param(inner.need(Rule::param), String::new(), reach)];
         }
+        let Some(next) = self.next_label(at, cut.end) else {
+            self.lose(at, cut.end);
+            return self.param_name(at, cut.end).into_iter().collect();
+        };
+        let first = self.text[at..next].trim_end();
+        self.base = at;
+        let read = grammar::read(Rule::one_param, first);
+        let mut params: Vec<Param> = match read {
+            Some(mut inner) => vec![self.param(inner.need(Rule::param), String::new(), reach)],
+            None => self.param_name(at, next).into_iter().collect(),
+        };
+        params.extend(self.one_param(next, cut, reach));
+        params
     }
 
     /// `None` when there is one whose name cannot be told.
     pub(super) fn params_in_parts(&mut self, block: Block, sound: bool, reach: Reach) -> Option<Vec<Param>> {
         let mut params = Vec::new();
         let mut lost = false;
-        self.entries(block, sound, |parser, at, cut| match parser.leaf(Rule::one_param, at, cut) {
-            Some(mut inner) => params.push(parser.param(inner.need(Rule::param), String::new(), reach)),
-            None => {
-                let guessed = parser.guessed_params(at, cut.end);
-                parser.lose(at, cut.end);
-                lost |= guessed.is_empty() && parser.text[at..cut.end].trim() != ",";
-                params.extend(guessed);
-            }
+        self.entries(block, sound, |parser, at, cut| {
+            let read = parser.one_param(at, cut, reach);
+            lost |= read.is_empty() && parser.text[at..cut.end].trim() != ",";
+            params.extend(read);
         });
         (!lost).then_some(params)
-    }
-
-    /// What stands where one parameter was expected: more than one, where a comma was forgotten.
-    fn guessed_params(&mut self, at: usize, end: usize) -> Vec<Param> {
-        let mut params: Vec<Param> = self.param_name(at, end).into_iter().collect();
-        let (mut i, mut depth) = (at + word_at(self.text, at).len(), 0_u32);
-        while i < end {
-            let byte = self.bytes()[i];
-            match byte {
-                b'"' => i = skip_string(self.bytes(), i),
-                b'(' | b'[' | b'{' => (i, depth) = (i + 1, depth + 1),
-                b')' | b']' | b'}' => (i, depth) = (i + 1, depth.saturating_sub(1)),
-                _ if begins_word(byte) => {
-                    if depth == 0 && self.names_param(i) {
-                        params.extend(self.param_name(i, end));
-                        params.dedup_by(|next, first| next.name.span == first.name.span);
-                    }
-                    i += word_at(self.text, i).len().max(1);
-                }
-                _ => i += 1,
-            }
-        }
-        params
     }
 
     /// A parameter of which only the name can be told. It may have had a default.

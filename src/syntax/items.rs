@@ -268,6 +268,10 @@ impl<'t> Parser<'t> {
             if at >= block.close {
                 return;
             }
+            if self.text.as_bytes()[at] == b'}' && std::mem::take(&mut self.closer_is_known) {
+                at += 1;
+                continue;
+            }
             let mut cut = self.source.cut(at, block.close, Unit::Field, sound);
             cut.end = cut.end.max(at + 1);
             each(self, at, &mut cut);

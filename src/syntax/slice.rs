@@ -175,10 +175,18 @@ impl<'t> Text<'t> {
             Some(b'=') => rest.get(1) != Some(&b'='),
             Some(b':') => true,
             Some(next) => {
-                words::STATEMENTS.contains(&word) && behind > at + word.len() && (begins_word(*next) || *next == b'{')
+                let follows = behind > at + word.len() && (begins_word(*next) || *next == b'{');
+                // No operator stands between two words, so they are no part of an expression.
+                let two_words = begins_word(*next) && !joins(word) && !joins(word_at(self.text, behind));
+                follows && (words::STATEMENTS.contains(&word) || two_words)
             }
             None => false,
         }
+    }
+
+    /// Where the line of `at` ends.
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        end_of_line(self.bytes(), at)
     }
 
     /// The column of the first thing on the line of `at`.
@@ -355,8 +363,10 @@ impl<'t> Text<'t> {
 
     fn block_open(&self, start: usize, cut: Cut) -> Option<usize> {
         let bytes = self.bytes();
-        let (mut i, mut matches, mut depth) = (start, 0_u32, 0_u32);
+        let (mut i, mut matches) = (start, 0_u32);
+        let mut open: Vec<u8> = Vec::new();
         while i < cut.end {
+            let depth = open.len();
             match bytes[i] {
                 b'"' => {
                     let end = skip_string(bytes, i);
@@ -385,10 +395,15 @@ impl<'t> Text<'t> {
                 b'{' if !cut.sound && matches == 0 && super::strings::rest_is_blank(self.text, i + 1) => return Some(i),
                 b'{' if matches > 0 => {
                     matches -= 1;
-                    depth += 1;
+                    open.push(b'{');
                 }
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+                byte @ (b'(' | b'[' | b'{') => open.push(byte),
+                // What closes nothing that is open here is one too many.
+                byte @ (b')' | b']' | b'}') => {
+                    if let Some(found) = open.iter().rposition(|mark| *mark == opener_of(byte)) {
+                        open.truncate(found);
+                    }
+                }
                 byte if begins_word(byte) => {
                     let word = word_at(self.text, i);
                     matches += u32::from(word == "match" && depth == 0);
@@ -438,6 +453,11 @@ impl<'t> Text<'t> {
     pub(super) fn opener_of(&self, close: usize) -> char {
         char::from(opener_of(self.bytes()[close]))
     }
+}
+
+/// Whether a word stands beside another in an expression.
+fn joins(word: &str) -> bool {
+    matches!(word, "and" | "or" | "not" | "in" | "if" | "then" | "else" | "after" | "match")
 }
 
 /// Whether a text ends in something that needs more: an operator, a comma, `and`.

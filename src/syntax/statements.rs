@@ -31,6 +31,7 @@ impl<'t> Parser<'t> {
                 at = behind;
                 continue;
             }
+            self.else_is_known &= word_at(self.text, at) == "else";
             let mut cut = self.source.cut(at, limit, Unit::Statement, sound);
             body.push(self.statement(at, &mut cut, std::mem::take(&mut doc)));
             // A statement that brackets of others had swallowed: from here on, indentation is believed.
@@ -248,7 +249,8 @@ impl<'t> Parser<'t> {
     }
 
     fn bind(&mut self, at: usize, cut: &mut Cut) -> Stmt {
-        if let Some((mut inner, modifiers)) = self.whole_or_parts(&BIND, at, cut) {
+        let (inner, modifiers) = self.whole_or_parts(&BIND, at, cut);
+        if let Some(mut inner) = inner {
             let name = self.declared(&inner.need(Rule::name), Case::Snake);
             let value = self.need_expr(&mut inner);
             let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
@@ -257,12 +259,15 @@ impl<'t> Parser<'t> {
         // The name stays, so that its users are not reported too.
         let name = self.name_at(at, word_at(self.text, at));
         let span = self.span(at, cut.end);
-        Stmt::Bind { name, value: Expr { kind: ExprKind::Broken, span }, modifiers: Modifiers::default(), span }
+        Stmt::Bind { name, value: Expr { kind: ExprKind::Broken, span }, modifiers: modifiers.unwrap_or_default(), span }
     }
 
     fn call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
-        let Some((mut inner, modifiers)) = self.whole_or_parts(&CALL, at, cut) else {
-            return Stmt::Broken(self.lose(at, cut.end));
+        let (inner, modifiers) = self.whole_or_parts(&CALL, at, cut);
+        let Some(mut inner) = inner else {
+            let span = self.lose(at, cut.end);
+            let Some(modifiers) = modifiers else { return Stmt::Broken(span) };
+            return Stmt::Call { value: Expr { kind: ExprKind::Broken, span }, modifiers, span };
         };
         let value = self.need_expr(&mut inner);
         let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
@@ -276,23 +281,24 @@ impl<'t> Parser<'t> {
         rules: &PartRules,
         at: usize,
         cut: &mut Cut,
-    ) -> Option<(Inner<'t>, Option<Modifiers>)> {
+    ) -> (Option<Inner<'t>>, Option<Modifiers>) {
         if cut.sound && !self.source.scan.reported(at, cut.end) {
             self.base = at;
             if let Some(mut inner) = grammar::read(rules.one, &self.text[at..cut.end]) {
-                return Some((Inner::of(inner.need(rules.whole)), None));
+                return (Some(Inner::of(inner.need(rules.whole))), None);
             }
         }
         let Some(block) = self.modifier_block(at, *cut).filter(|block| block.closed) else {
-            let mut inner = self.leaf(rules.one, at, cut)?;
-            return Some((Inner::of(inner.need(rules.whole)), None));
+            let inner = self.leaf(rules.one, at, cut);
+            return (inner.map(|mut inner| Inner::of(inner.need(rules.whole))), None);
         };
         let fields = self.block_fields(block, *cut);
         let after = self.after_block(block, *cut);
-        let mut inner = self.head(rules.one_head, at, block.open)?;
+        let inner = self.head(rules.one_head, at, block.open);
         // A call without its modifiers is an expression, and that is one node.
-        let inner = if rules.one_head == Rule::one_expr { inner } else { Inner::of(inner.need(rules.head)) };
-        Some((inner, Some(Modifiers { fields, after })))
+        let part = |mut inner: Inner<'t>| Inner::of(inner.need(rules.head));
+        let inner = if rules.one_head == Rule::one_expr { inner } else { inner.map(part) };
+        (inner, Some(Modifiers { fields, after }))
     }
 
     /// The block behind a call, if the brackets of the statement are to be trusted.
@@ -326,6 +332,7 @@ impl<'t> Parser<'t> {
             return When { cond, then: Vec::new(), otherwise: Vec::new(), span: self.span(at, cut.end) };
         };
         let then = self.block_body(block, cut);
+        self.else_is_known = !block.closed;
         let otherwise = self.otherwise(block, cut, depth);
         When { cond, then, otherwise, span: self.span(at, cut.end) }
     }
@@ -353,6 +360,10 @@ impl<'t> Parser<'t> {
                 let body = self.block_body(block, cut);
                 self.nothing_behind(block, cut.end);
                 body
+            }
+            None if !cut.sound && self.text[next..cut.end].trim().contains('\n') => {
+                let open = self.source.line_end(at).min(cut.end);
+                self.block_body(Block { open, opened: false, close: cut.end, closed: true }, cut)
             }
             None => {
                 self.missing_block(at, cut.end);

@@ -64,7 +64,42 @@ fn independent(source: &Source, one: &Site, other: &Site) -> bool {
     };
     let overlap = one.edits.iter().any(|(a, _)| other.edits.iter().any(|(b, _)| a.start <= b.end && b.start <= a.end));
     let doubted = doubted(one, other) || doubted(other, one);
-    !same_unit && !doubted && !overlap && !hides(source, one, other) && !hides(source, other, one)
+    let together = one.once_a_line.is_some() && one.once_a_line == other.once_a_line;
+    !together && !make_up(source, one, other) && !same_unit && !doubted && !overlap && !hides(source, one, other) && !hides(source, other, one)
+}
+
+/// Whether one fault makes up for the other: of a bracket that is taken out and one of the other direction that is taken
+/// out too, or put in, nothing is left but brackets that match. Inside one item only, and a string without its end takes the
+/// brackets of its line along.
+fn make_up(source: &Source, one: &Site, other: &Site) -> bool {
+    let item = |site: &Site| {
+        let mut at = site.unit?;
+        while let Some(parent) = source.units[at].parent {
+            at = parent;
+        }
+        Some(at)
+    };
+    let same_item = item(one).is_some() && item(one) == item(other) && one.doubt.is_some() && other.doubt.is_some();
+    let (one, other) = (balance(source, one), balance(source, other));
+    same_item && (0..3).any(|mark| one[mark] * other[mark] < 0)
+}
+
+/// By kind of bracket: how many more are open behind the fault than before it was there.
+fn balance(source: &Source, site: &Site) -> [i64; 3] {
+    let count = |text: &str| {
+        ["()", "[]", "{}"].map(|pair| {
+            let number = |mark: usize| text.matches(&pair[mark..=mark]).count();
+            i64::try_from(number(0)).unwrap_or(0) - i64::try_from(number(1)).unwrap_or(0)
+        })
+    };
+    let (at, with) = &site.edits[0];
+    let (taken, put) = (source.slice(at), with.as_str());
+    if taken == "\"" {
+        let rest = source.text[at.end..].lines().next().unwrap_or_default();
+        return count(rest).map(|count| -count);
+    }
+    let (taken, put) = (count(taken), count(put));
+    [0, 1, 2].map(|mark| put[mark] - taken[mark])
 }
 
 fn hides(source: &Source, one: &Site, other: &Site) -> bool {

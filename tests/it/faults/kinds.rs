@@ -33,6 +33,8 @@ pub(super) struct Site {
     /// Of a bracket or quote that is missing or too many: what stands on its line is inside or outside of it, and nobody
     /// can say which.
     pub(super) doubt: Option<Range<usize>>,
+    /// Of a character that means nothing: those of one line are reported together.
+    pub(super) once_a_line: Option<Range<usize>>,
 }
 
 /// Every kind, those of one stage after the other.
@@ -45,7 +47,7 @@ impl Site {
     fn replace(source: &Source, at: Range<usize>, text: impl Into<String>) -> Option<Self> {
         let unit = source.unit_of(&at)?;
         let home = source.units[unit].span.clone();
-        Some(Self { edits: vec![(at, text.into())], home, unit: Some(unit), needs: Vec::new(), doubt: None })
+        Some(Self { edits: vec![(at, text.into())], home, unit: Some(unit), needs: Vec::new(), doubt: None, once_a_line: None })
     }
 
     /// A statement or item behind another; `§` becomes a number that no other place has.
@@ -54,15 +56,13 @@ impl Site {
         let text = text.replace('§', &gap.at.to_string());
         let lines: Vec<String> = text.lines().map(|line| format!("{newline}{}{line}", gap.indent)).collect();
         let text = if gap.level == Level::File { format!("{newline}{}", lines.concat()) } else { lines.concat() };
-        Self { edits: vec![(gap.at..gap.at, text)], home: gap.at..gap.at, unit: None, needs: Vec::new(), doubt: None }
+        Self { edits: vec![(gap.at..gap.at, text)], home: gap.at..gap.at, unit: None, needs: Vec::new(), doubt: None, once_a_line: None }
     }
 
     /// A bracket or quote: the fault is in the outermost unit that begins on its line, and what else stands on the line is
     /// in doubt.
     fn of_line(mut self, source: &Source) -> Self {
-        let at = self.edits[0].0.start;
-        let line = source.text[..at].rfind('\n').map_or(0, |at| at + 1);
-        let end = at + source.text[at..].find('\n').unwrap_or(source.text.len() - at);
+        let Range { start: line, end } = self.line(source);
         while let Some(parent) = self.unit.and_then(|unit| source.units[unit].parent) {
             if source.units[parent].span.start < line {
                 break;
@@ -72,6 +72,18 @@ impl Site {
         }
         self.home = self.home.start.min(line)..self.home.end.max(end);
         self.doubt = Some(line..end);
+        self
+    }
+
+    /// The line of the first edit.
+    fn line(&self, source: &Source) -> Range<usize> {
+        let at = self.edits[0].0.start;
+        let start = source.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        start..at + source.text[at..].find('\n').unwrap_or(source.text.len() - at)
+    }
+
+    fn once_a_line(mut self, source: &Source) -> Self {
+        self.once_a_line = Some(self.line(source));
         self
     }
 

@@ -28,11 +28,13 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a name in the wrong case", codes: &["P0105"], sites: wrong_case },
 ];
 
-/// Not behind a `when`, whose it would be.
+/// Not behind a brace, which it would go on from.
 fn stray_else(source: &Source) -> Vec<Site> {
-    let whens: Vec<_> = source.units.iter().filter(|unit| unit.what == What::Stmt("when")).map(|unit| unit.span.end).collect();
-    let sites = statement(source, "else { }").into_iter();
-    sites.filter(|site| !whens.iter().any(|end| *end <= site.home.start && source.text[*end..site.home.start].trim().is_empty())).collect()
+    let brace = |site: &Site| source.units.iter().any(|unit| {
+        let behind = unit.span.end <= site.home.start && source.text[unit.span.end..site.home.start].trim().is_empty();
+        behind && source.slice(&unit.span).ends_with('}')
+    });
+    statement(source, "else { }").into_iter().filter(|site| !brace(site)).collect()
 }
 
 fn too_deep(source: &Source) -> Vec<Site> {

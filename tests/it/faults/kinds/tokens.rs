@@ -34,8 +34,8 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a string in `'`", codes: &["P0101"], sites: single_quotes },
     Kind { name: "a misspelt word", codes: &["P0101"], sites: misspelt },
     Kind { name: "a word of the language as a value", codes: &["P0109"], sites: word_as_value },
-    Kind { name: "a control character", codes: &["P0101"], sites: |source| behind_values(source, "\u{1}") },
-    Kind { name: "a blank that is none", codes: &["P0101"], sites: |source| behind_values(source, "\u{a0}") },
+    Kind { name: "a control character", codes: &["P0101"], sites: |source| characters(source, "\u{1}") },
+    Kind { name: "a blank that is none", codes: &["P0101"], sites: |source| characters(source, "\u{a0}") },
     Kind { name: "a number that is none", codes: &["P0107"], sites: bad_number },
     Kind { name: "an escape that is none", codes: &["P0106"], sites: bad_escape },
     Kind { name: "no value in `~{}`", codes: &["P0101"], sites: empty_hole },
@@ -44,6 +44,10 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 const BRACKET: &[&str] = &["P0103", "P0101"];
+
+fn characters(source: &Source, text: &str) -> Vec<Site> {
+    behind_values(source, text).into_iter().map(|site| site.once_a_line(source)).collect()
+}
 
 fn brackets_at(source: &Source, sites: Vec<Site>) -> Vec<Site> {
     sites.into_iter().map(|site| site.of_line(source)).collect()
@@ -71,7 +75,7 @@ fn around(source: &Source, open: &Token, at: usize, text: &str) -> Option<Site> 
     let glues = text.is_empty() && is_word(bytes[at - 1]) && bytes.get(at + 1).is_some_and(|byte| is_word(*byte));
     let text = if glues { " " } else { text };
     let edits = vec![(at..at + 1, text.to_owned())];
-    Some(Site { edits, home, unit: Some(unit), needs: Vec::new(), doubt: None }.of_line(source))
+    Some(Site { edits, home, unit: Some(unit), needs: Vec::new(), doubt: None, once_a_line: None }.of_line(source))
 }
 
 fn wrong_closer(source: &Source) -> Vec<Site> {
@@ -94,7 +98,7 @@ fn before_values(source: &Source, text: &str) -> Vec<Site> {
 fn inserted(source: &Source, around: std::ops::Range<usize>, at: usize, text: &str) -> Option<Site> {
     let unit = source.unit_of(&around)?;
     let home = source.units[unit].span.clone();
-    Some(Site { edits: vec![(at..at, text.to_owned())], home, unit: Some(unit), needs: Vec::new(), doubt: None })
+    Some(Site { edits: vec![(at..at, text.to_owned())], home, unit: Some(unit), needs: Vec::new(), doubt: None, once_a_line: None })
 }
 
 /// What stands in a string has no tokens.
