@@ -243,6 +243,9 @@ impl Parser<'_> {
         // Where the brackets inside do not match, that was reported.
         let in_line = block.opened && !self.text[block.open..block.close].contains('\n');
         let matches = || !in_line || self.source.imbalance(block.open, block.close + 1).is_none();
+        if next < end && self.text.as_bytes()[next] == b'}' && std::mem::take(&mut self.closer_is_known) {
+            return;
+        }
         if next < end && !self.source.scan.reported(next, end) && matches() {
             let said = explain::left_over(self, next, end);
             self.report(said);

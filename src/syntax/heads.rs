@@ -57,7 +57,7 @@ impl Parser<'_> {
 
     /// The parameters that begin at `at`, and where the rest of the head begins.
     fn params_of_head(&mut self, at: usize, end: usize) -> (Vec<Param>, usize) {
-        let arrow = self.arrow(at, end);
+        let arrow = self.last("->", at, end).unwrap_or(end);
         let opened = at < end && self.text.as_bytes()[at] == b'(';
         let close = if opened { self.source.scan.close_of(at).filter(|close| *close < arrow) } else { None };
         if let Some(close) = close.filter(|close| self.source.imbalance(at, close + 1).is_none()) {
@@ -101,7 +101,7 @@ impl Parser<'_> {
             self.lose(at, end);
             return (Vec::new(), end);
         }
-        let last = self.text[at..arrow].rfind(')').map(|more| at + more);
+        let last = self.last(")", at, arrow);
         let (limit, rest) = match last.filter(|_| arrow == end) {
             Some(close) => (close + 1, self.source.skip(close + 1, end)),
             None => (arrow, arrow),
@@ -111,6 +111,10 @@ impl Parser<'_> {
         match last.filter(|_| !opened && !reported) {
             Some(close) => {
                 let said = explain::closes_nothing(self, close);
+                self.report(said);
+            }
+            None if opened && last.is_none() && !reported => {
+                let said = explain::never_closed(self, at);
                 self.report(said);
             }
             None if self.out.iter().skip(before).any(|one| one.code == Code::P0103) => {}
@@ -126,17 +130,17 @@ impl Parser<'_> {
         }
     }
 
-    /// Where the last `->` of a head stands, or its end.
-    fn arrow(&self, at: usize, end: usize) -> usize {
+    /// Where the last `mark` stands outside of strings and comments.
+    fn last(&self, mark: &str, at: usize, end: usize) -> Option<usize> {
         let bytes = self.bytes();
-        let (mut i, mut found) = (at, end);
+        let (mut i, mut found) = (at, None);
         while i < end {
             match bytes[i] {
                 b'"' => i = skip_string(bytes, i),
                 b'/' if bytes.get(i + 1) == Some(&b'/') => i = end_of_line(bytes, i),
-                b'-' if bytes.get(i + 1) == Some(&b'>') => {
-                    found = i;
-                    i += 2;
+                _ if bytes[i..end].starts_with(mark.as_bytes()) => {
+                    found = Some(i);
+                    i += mark.len();
                 }
                 _ => i += 1,
             }
@@ -166,7 +170,8 @@ impl Parser<'_> {
                     continue;
                 }
                 b',' => {
-                    if comma {
+                    let alone = self.source.margin(i) == i - self.text[..i].rfind('\n').map_or(0, |newline| newline + 1);
+                    if comma && !alone {
                         let said = explain::second_comma(self.span(i, i + 1));
                         self.report(said);
                     }
@@ -294,6 +299,16 @@ impl Parser<'_> {
         {
             self.base = at;
             return self.outputs(inner.need(Rule::outputs));
+        }
+        let named = several || open < end && self.names_param(open);
+        if !balanced && named && self.text[at..end].starts_with("->") {
+            let imbalance = self.source.imbalance(at, end).filter(|_| !self.source.scan.reported(at, end));
+            let params = self.params_by_names(open + usize::from(several), end);
+            if !self.out.iter().skip(before).any(|one| one.code == Code::P0103) {
+                self.report_imbalance(imbalance);
+            }
+            self.lose(at, end);
+            return Outputs::Named(params.into_iter().map(output_of).collect());
         }
         let close = if several { self.source.scan.close_of(open).filter(|close| *close < end) } else { None };
         if let Some(close) = close.filter(|_| balanced) {

@@ -217,16 +217,15 @@ impl<'t> Parser<'t> {
 
     fn bind_or_call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let word = word_at(self.text, at);
-        if word == "else" && std::mem::take(&mut self.else_is_known) {
+        if word == "else" {
+            if !std::mem::take(&mut self.else_is_known) {
+                let said = explain::stray_else(self.span(at, at + word.len()));
+                self.report(said);
+            }
             let cond = Expr { kind: ExprKind::Broken, span: self.span(at, at + word.len()) };
             let block = self.source.block(at, *cut);
             let then = block.map_or_else(Vec::new, |block| self.block_body(block, *cut));
             return Stmt::When(When { cond, then, otherwise: Vec::new(), span: self.span(at, cut.end) });
-        }
-        if word == "else" {
-            let said = explain::stray_else(self.span(at, at + word.len()));
-            self.report(said);
-            return Stmt::Broken(self.lose(at, cut.end));
         }
         let equals = skip_blanks(self.text, at + word.len());
         if equals > at + word.len() && word_at(self.text, equals) == "when" {
@@ -338,8 +337,10 @@ impl<'t> Parser<'t> {
     }
 
     fn otherwise(&mut self, block: Block, cut: Cut, depth: usize) -> Vec<Stmt> {
-        let at = self.source.skip((block.close + 1).min(cut.end), cut.end);
-        if at >= cut.end || !block.closed {
+        // Another bracket may stand for the `}`.
+        let wrong = !block.closed && block.close < cut.end && matches!(self.text.as_bytes()[block.close], b')' | b']');
+        let at = self.source.skip((block.close + usize::from(block.closed || wrong)).min(cut.end), cut.end);
+        if at >= cut.end || !block.closed && !(wrong && word_at(self.text, at) == "else") {
             return Vec::new();
         }
         if word_at(self.text, at) != "else" {

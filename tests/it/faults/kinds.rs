@@ -33,7 +33,8 @@ pub(super) struct Site {
     /// Of a bracket or quote that is missing or too many: what stands on its line is inside or outside of it, and nobody
     /// can say which.
     pub(super) doubt: Option<Range<usize>>,
-    /// Of a character that means nothing: those of one line are reported together.
+    /// Of a character that means nothing: those of one line are reported together. Of a comma or colon: where the one is
+    /// missing, the other tells that a new part begins.
     pub(super) once_a_line: Option<Range<usize>>,
 }
 

@@ -151,7 +151,8 @@ fn no_comma(source: &Source) -> Vec<Site> {
         let next = rest.trim_start_matches(' ');
         !next.starts_with(['\n', '\r', ')', ']', '}', '/', '.', '[', '-'])
     });
-    commas.filter_map(|token| inserted_over(source, token, token.span.clone())).collect()
+    let sites = commas.filter_map(|token| inserted_over(source, token, token.span.clone()));
+    sites.map(|site| site.once_a_line(source)).collect()
 }
 
 fn two_commas(source: &Source) -> Vec<Site> {
@@ -159,7 +160,8 @@ fn two_commas(source: &Source) -> Vec<Site> {
 }
 
 fn no_colon(source: &Source) -> Vec<Site> {
-    marks(source, ":").filter_map(|token| inserted_over(source, token, token.span.clone())).collect()
+    let sites = marks(source, ":").filter_map(|token| inserted_over(source, token, token.span.clone()));
+    sites.map(|site| site.once_a_line(source)).collect()
 }
 
 fn no_equals(source: &Source) -> Vec<Site> {
