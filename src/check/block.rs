@@ -60,7 +60,7 @@ impl<'a> Checker<'a, '_> {
                 self.declare(name, Type::Unknown, Origin::Call);
             }
             _ => {
-                if !torn && !body.iter().any(|stmt| matches!(stmt, ast::Stmt::Broken(_))) {
+                if !torn && !body.iter().any(is_torn) {
                     self.report(findings::bodies::branch_is_not_one_call(name));
                 }
                 self.stmts(body, Level::Inner, into);
@@ -158,4 +158,12 @@ impl<'a> Checker<'a, '_> {
         let origin = Origin::Export { calls, reads_task: self.scope.is_made(inner), clash };
         self.scope.export(inner, name, ty, origin)
     }
+}
+
+/// Whether a statement could not be read, or is what is left of one.
+fn is_torn(stmt: &ast::Stmt) -> bool {
+    let broken = |value: &ast::Expr| matches!(value.kind, ast::ExprKind::Broken);
+    matches!(stmt, ast::Stmt::Broken(_))
+        || matches!(stmt, ast::Stmt::When(when) if broken(&when.cond))
+        || matches!(stmt, ast::Stmt::Call { value, .. } if broken(value))
 }

@@ -219,7 +219,7 @@ impl Parser<'_> {
                 let said = explain::never_opened(self, block.open);
                 self.report(said);
             }
-            self.closer_is_known = true;
+            self.closer_is_known = self.text.as_bytes().get(block.close) != Some(&b'}');
         }
         // A string without its end has taken the bracket.
         let in_line = !self.text[block.open..block.close].contains('\n');

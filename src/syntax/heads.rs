@@ -95,13 +95,17 @@ impl Parser<'_> {
     fn open_params(&mut self, at: usize, arrow: usize, opened: bool, end: usize) -> (Vec<Param>, usize) {
         let reported = self.source.scan.reported(at, arrow);
         let imbalance = self.source.imbalance(at, arrow).filter(|_| !reported);
-        if !opened && imbalance.and_then(|one| one.closer).is_some_and(|closer| self.bytes()[closer] == b'}') {
+        let ends = |closer: usize| self.bytes()[closer] == b'}' && self.text[closer + 1..end].trim().is_empty();
+        if !opened && imbalance.and_then(|one| one.closer).is_some_and(ends) {
             // The `{` of a block is missing, and what follows are its fields.
             self.report_imbalance(imbalance);
             self.lose(at, end);
             return (Vec::new(), end);
         }
-        let last = self.last(")", at, arrow);
+        // The bracket that ends the list stands alone below its head, or is the last.
+        let below = self.source.outdented(at, arrow, self.source.margin(at));
+        let alone = (below < arrow && self.bytes()[below] == b')').then_some(below);
+        let last = alone.or_else(|| self.last(")", at, arrow));
         let (limit, rest) = match last.filter(|_| arrow == end) {
             Some(close) => (close + 1, self.source.skip(close + 1, end)),
             None => (arrow, arrow),
@@ -113,7 +117,7 @@ impl Parser<'_> {
                 let said = explain::closes_nothing(self, close);
                 self.report(said);
             }
-            None if opened && last.is_none() && !reported => {
+            None if opened && last.is_none() && !reported && !self.ends_wrongly(before, limit) => {
                 let said = explain::never_closed(self, at);
                 self.report(said);
             }
@@ -121,6 +125,13 @@ impl Parser<'_> {
             None => self.report_imbalance(imbalance),
         }
         (params, rest)
+    }
+
+    /// Whether the last bracket of a list was reported: then it stands for the right one.
+    fn ends_wrongly(&self, before: usize, limit: usize) -> bool {
+        let end = self.text[..limit].trim_ascii_end().len();
+        let starts = self.out.iter().skip(before).filter_map(|one| one.span()).map(|span| span.start as usize);
+        matches!(self.bytes()[end - 1], b']' | b'}') && starts.clone().any(|start| start + 1 == end)
     }
 
     fn report_imbalance(&mut self, imbalance: Option<Imbalance>) {

@@ -189,18 +189,30 @@ impl<'t> Parser<'t> {
                         let name = parser.member_name(&inner.need(Rule::name));
                         return cases.push(EnumCase { doc: String::new(), name, spelling: parser.eat_text(&mut inner) });
                     }
-                    None => {
-                        parser.lose(start, entry.end);
-                        word_at(parser.text, start)
-                    }
+                    None => parser.guess_cases(start, entry.end),
                 };
-                if !name.is_empty() {
-                    cases.push(EnumCase { doc: String::new(), name: parser.name_at(start, name), spelling: None });
-                }
+                let plain = |name| EnumCase { doc: String::new(), name, spelling: None };
+                cases.extend(name.into_iter().map(plain));
             });
         }
         let name = self.entries_head(Rule::one_enum, at, cut, block, before)?;
         Some(Enum { doc, name, cases, span: self.span(at, cut.end) })
+    }
+
+    /// The words of cases that could not be read, up to the first string.
+    fn guess_cases(&mut self, start: usize, end: usize) -> Vec<Name> {
+        self.lose(start, end);
+        let text = &self.text[start..end];
+        let end = start + text.find('"').unwrap_or(text.len());
+        let (mut names, mut at) = (Vec::new(), start);
+        while at < end {
+            let word = word_at(self.text, at);
+            if !word.is_empty() {
+                names.push(self.name_at(at, word));
+            }
+            at += word.len().max(1);
+        }
+        names
     }
 
     /// As [`Parser::an_enum`].

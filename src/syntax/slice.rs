@@ -358,7 +358,8 @@ impl<'t> Text<'t> {
     pub(super) fn headless(&self, start: usize, cut: Cut) -> Option<Block> {
         let open = self.lexical_end(start, cut.end, Unit::Statement);
         let missing = !cut.sound && self.text[open..cut.end].contains('\n') && self.wants_block(start);
-        missing.then_some(Block { open, opened: false, close: cut.end, closed: true })
+        let close = self.outdented(open, cut.end, self.margin(start));
+        missing.then_some(Block { open, opened: false, close, closed: true })
     }
 
     fn block_open(&self, start: usize, cut: Cut) -> Option<usize> {
@@ -430,7 +431,7 @@ impl<'t> Text<'t> {
     }
 
     /// The first thing behind `open` that begins a line no further right than `margin`.
-    fn outdented(&self, open: usize, end: usize, margin: usize) -> usize {
+    pub(super) fn outdented(&self, open: usize, end: usize, margin: usize) -> usize {
         let bytes = self.bytes();
         let mut i = open;
         while i < end {

@@ -223,7 +223,7 @@ impl<'t> Parser<'t> {
                 self.report(said);
             }
             let cond = Expr { kind: ExprKind::Broken, span: self.span(at, at + word.len()) };
-            let block = self.source.block(at, *cut);
+            let block = self.source.block(at, *cut).map(|block| Block { closed: true, ..block });
             let then = block.map_or_else(Vec::new, |block| self.block_body(block, *cut));
             return Stmt::When(When { cond, then, otherwise: Vec::new(), span: self.span(at, cut.end) });
         }

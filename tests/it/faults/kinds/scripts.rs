@@ -1,6 +1,6 @@
 //! Values in scripts where they would not arrive as what they are, and secrets where they would be seen.
 
-use super::super::source::{Role, Source};
+use super::super::source::{Role, Source, What};
 use super::{Kind, Site, in_role, statement};
 
 pub(super) const KINDS: &[Kind] = &[
@@ -18,8 +18,21 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a secret in a script", codes: &["P0801"], sites: |source| first_line(source, "echo ~{secret(\"zq\")}") },
     Kind { name: "a secret in a text", codes: &["P0802"], sites: |source| in_role(source, &Role::TextHole, "secret(\"zq\")").into_iter().filter(|site| in_plain_text(source, site)).collect() },
     Kind { name: "a secret in a name", codes: &["P0804"], sites: |source| statement(source, "task zq_§ { image: \"quay.io/a/b:1\", run: \"true\", lock: \"~{secret(\"zq\")}\" }") },
-    Kind { name: "an unknown output in a script", codes: &["P0216", "P0201"], sites: |source| first_line(source, "echo > ~{out.zq_nothing}") },
+    Kind { name: "an unknown output in a script", codes: &["P0216", "P0201"], sites: unknown_output },
 ];
+
+/// What a task has for outputs is known from its head.
+fn unknown_output(source: &Source) -> Vec<Site> {
+    let name = |site: &Site| {
+        let mut at = site.unit?;
+        while !matches!(source.units[at].what, What::Item("task") | What::Stmt("task")) {
+            at = source.units[at].parent?;
+        }
+        source.units[at].declares.first().cloned()
+    };
+    let sites = first_line(source, "echo > ~{out.zq_nothing}").into_iter();
+    sites.map(|site| { let name = name(&site); site.needing(name) }).collect()
+}
 
 /// A line before all others of a script.
 fn first_line(source: &Source, text: &str) -> Vec<Site> {
@@ -40,12 +53,12 @@ fn line(source: &Source, text: &str, at: fn(&super::super::source::Script) -> us
 }
 
 fn workspace_in_script(source: &Source) -> Vec<Site> {
-    let names = source.units.iter().filter(|unit| unit.what == super::super::source::What::Stmt("workspace"));
+    let names = source.units.iter().filter(|unit| unit.what == What::Stmt("workspace"));
     let name = names.filter_map(|unit| unit.declares.first()).next();
     let tasks = source.scripts.iter().filter(|script| {
         // A task of the file does not see the names of a pipeline.
         let around = source.units.iter().filter(|unit| unit.span.contains(&script.first));
-        around.clone().any(|unit| unit.what == super::super::source::What::Stmt("task"))
+        around.clone().any(|unit| unit.what == What::Stmt("task"))
     });
     tasks
         .filter_map(|script| {
