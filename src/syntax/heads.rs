@@ -95,8 +95,8 @@ impl Parser<'_> {
     fn open_params(&mut self, at: usize, arrow: usize, opened: bool, end: usize) -> (Vec<Param>, usize) {
         let reported = self.source.scan.reported(at, arrow);
         let imbalance = self.source.imbalance(at, arrow).filter(|_| !reported);
-        let ends = |closer: usize| self.bytes()[closer] == b'}' && self.text[closer + 1..end].trim().is_empty();
-        if !opened && imbalance.and_then(|one| one.closer).is_some_and(ends) {
+        let of_block = |closer: usize| self.bytes()[closer] == b'}' && !self.text[..at].trim_end_matches(' ').ends_with('\n');
+        if !opened && imbalance.and_then(|one| one.closer).is_some_and(of_block) {
             // The `{` of a block is missing, and what follows are its fields.
             self.report_imbalance(imbalance);
             self.lose(at, end);
@@ -112,7 +112,7 @@ impl Parser<'_> {
         };
         let before = self.out.len();
         let params = self.params_by_names(at + usize::from(opened), limit);
-        match last.filter(|_| !opened && !reported) {
+        match last.filter(|_| !opened && (!reported || alone.is_some())) {
             Some(close) => {
                 let said = explain::closes_nothing(self, close);
                 self.report(said);
@@ -233,8 +233,11 @@ impl Parser<'_> {
         let blanks = [' ', '\t', '\r', '\n', ','];
         let mut end = at + self.text[at..end].trim_end_matches(blanks).len();
         if let Some(imbalance) = self.source.imbalance(at, end) {
-            let ends_list = imbalance.opener.is_none() && self.text[..end].ends_with(')');
-            if !(is_last && ends_list && imbalance.closer == Some(end - 1)) {
+            let ends_list = is_last && imbalance.opener.is_none() && imbalance.closer == Some(end - 1);
+            if ends_list && !self.text[..end].ends_with(')') {
+                self.report_imbalance(Some(imbalance));
+            }
+            if !ends_list {
                 if !self.source.scan.reported(at, end) {
                     self.report_imbalance(Some(imbalance));
                 }
@@ -331,6 +334,11 @@ impl Parser<'_> {
         }
         if self.out.len() == before {
             self.head(Rule::one_outputs, at, end);
+        }
+        if let Some(mut inner) = grammar::read(Rule::one_output, &self.text[at..end]) {
+            // `T`, where the `->` is missing.
+            self.base = at;
+            return Outputs::Single(self.output(inner.need(Rule::output), String::new()));
         }
         // `(a: T)`, where the `->` is missing.
         let close = if self.bytes()[at] == b'(' { self.source.scan.close_of(at).filter(|close| *close < end) } else { None };

@@ -130,7 +130,7 @@ impl Parser<'_> {
         Outputs::Named(outputs)
     }
 
-    fn output(&mut self, node: Node<'_>, doc: String) -> Output {
+    pub(super) fn output(&mut self, node: Node<'_>, doc: String) -> Output {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let name = inner.eat(Rule::name).map(|name| self.member_name(&name));

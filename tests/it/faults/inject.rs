@@ -69,8 +69,8 @@ fn independent(source: &Source, one: &Site, other: &Site) -> bool {
 }
 
 /// Whether one fault makes up for the other: of a bracket that is taken out and one of the other direction that is taken
-/// out too, or put in, nothing is left but brackets that match. Inside one item only, and a string without its end takes the
-/// brackets of its line along.
+/// out too, or put in, nothing is left but brackets that match. Inside one item only, but for braces, since a task without
+/// its end goes on in the next; and a string without its end takes the brackets of its line along.
 fn make_up(source: &Source, one: &Site, other: &Site) -> bool {
     let item = |site: &Site| {
         let mut at = site.unit?;
@@ -79,9 +79,12 @@ fn make_up(source: &Source, one: &Site, other: &Site) -> bool {
         }
         Some(at)
     };
-    let same_item = item(one).is_some() && item(one) == item(other) && one.doubt.is_some() && other.doubt.is_some();
+    let same_item = item(one).is_some() && item(one) == item(other);
+    if one.doubt.is_none() || other.doubt.is_none() {
+        return false;
+    }
     let (one, other) = (balance(source, one), balance(source, other));
-    same_item && (0..3).any(|mark| one[mark] * other[mark] < 0)
+    (0..3).any(|mark| (same_item || mark == 2) && one[mark] * other[mark] < 0)
 }
 
 /// By kind of bracket: how many more are open behind the fault than before it was there.
