@@ -9,8 +9,8 @@ use super::checker::poison;
 use super::checker::{Checker, PRELUDE, Progress};
 use super::findings;
 use super::program::{
-    ArtifactDef, ArtifactId, CommandDef, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
-    RecordId, TaskDef, TaskId, Type,
+    ArtifactDef, ArtifactId, CommandDef, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef,
+    NewtypeId, RecordDef, RecordId, TaskDef, TaskId, Type,
 };
 
 /// One file with its names.

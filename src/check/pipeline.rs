@@ -221,8 +221,7 @@ fn patch_after(after: &mut After, waits: &[Vec<LocalId>]) {
 
 fn is_broken(stmt: &ast::Stmt) -> bool {
     match stmt {
-        ast::Stmt::Broken(_)
-        | ast::Stmt::Call { value: ast::Expr { kind: ast::ExprKind::Broken, .. }, .. } => true,
+        ast::Stmt::Broken(_) | ast::Stmt::Call { value: ast::Expr { kind: ast::ExprKind::Broken, .. }, .. } => true,
         ast::Stmt::When(when) | ast::Stmt::BindWhen { when, .. } => {
             when.then.iter().chain(&when.otherwise).any(is_broken)
         }

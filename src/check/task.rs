@@ -284,8 +284,9 @@ impl<'a> Checker<'a, '_> {
 
     /// The type of a call, given what says whether it may be skipped: its layers of fields.
     pub(super) fn skippable(&self, ty: Type, layers: &[&Fields]) -> Type {
-        let vague = |fields: &&Fields| fields.on_exit.iter().any(|(_, verdict, _)| matches!(verdict.kind, Kind::Poison));
-        if self.pipe.default_skip.is_none() || layers.iter().any(|fields| vague(&fields)) {
+        let vague =
+            |fields: &&Fields| fields.on_exit.iter().any(|(_, verdict, _)| matches!(verdict.kind, Kind::Poison));
+        if self.pipe.default_skip.is_none() || layers.iter().any(|fields| vague(fields)) {
             return Type::Unknown;
         }
         let skip = self.pipe.default_skip == Some(true) || layers.iter().any(|fields| self.may_skip(fields));

@@ -44,7 +44,7 @@ impl Parser<'_> {
                 continue;
             }
             fields.push(self.one_field(at, &mut cut, std::mem::take(&mut doc)));
-            if !cut.sound && self.text[at..cut.end].contains(',') {
+            if !cut.sound && !self.text[start..limit].contains('\n') && self.text[at..cut.end].contains(',') {
                 // Others may have been swallowed.
                 fields.push(Field::Broken(self.span(at, cut.end)));
             }
@@ -90,7 +90,8 @@ impl Parser<'_> {
         let colon = skip_blanks(self.text, at + word_at(self.text, at).len());
         let value = skip_blanks(self.text, (colon + 1).min(cut.end));
         let nested = name.is_some() && self.labelled(value).is_some();
-        self.closer_is_known |= nested && cut.end < self.text.len() && self.text.as_bytes()[skip_blanks(self.text, cut.end)] == b'}';
+        self.closer_is_known |=
+            nested && cut.end < self.text.len() && self.text.as_bytes()[skip_blanks(self.text, cut.end)] == b'}';
         if let Some(next) = self.next_label(at, cut.end).filter(|_| !nested) {
             // A comma was forgotten: the next field is read for itself.
             cut.end = next;
@@ -223,7 +224,7 @@ impl Parser<'_> {
         }
         // A string without its end has taken the bracket.
         let in_line = !self.text[block.open..block.close].contains('\n');
-        if !block.closed && !(in_line && self.source.scan.reported(block.open, block.close)) {
+        if !(block.closed || in_line && self.source.scan.reported(block.open, block.close)) {
             let said = explain::never_closed(self, block.open);
             self.report(said);
         }

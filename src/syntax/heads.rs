@@ -5,13 +5,13 @@ use crate::diag::code::Code;
 use crate::source::Span;
 
 use super::ast::{Expr, ExprKind, Output, Outputs, Param, TypeExpr, TypeKind};
+use super::explain;
 use super::grammar::{self, Inner, Rule};
 use super::lower::{Reach, Signature};
 use super::parser::Parser;
 use super::slice::{Block, Cut, Imbalance};
 use super::strings::{end_of_line, skip_string};
 use super::words::{begins_word, skip_blanks, word_at};
-use super::explain;
 
 impl Parser<'_> {
     /// A head; `rule` is that of its node in `one`, of a function with its body. When the grammar refuses it, each part is
@@ -50,13 +50,13 @@ impl Parser<'_> {
         let name = self.name_at(start, word);
         self.check_declared(&name);
         let rest = self.source.skip(start + word.len(), end);
-        let (params, rest) = self.params_of_head(rest, end);
+        let (params, rest) = self.params_of_head(at, rest, end);
         let outputs = self.outputs_of_head(rest, end);
         Some(Signature { name, params, outputs })
     }
 
     /// The parameters that begin at `at`, and where the rest of the head begins.
-    fn params_of_head(&mut self, at: usize, end: usize) -> (Vec<Param>, usize) {
+    fn params_of_head(&mut self, head: usize, at: usize, end: usize) -> (Vec<Param>, usize) {
         let arrow = self.last("->", at, end).unwrap_or(end);
         let opened = at < end && self.text.as_bytes()[at] == b'(';
         let close = if opened { self.source.scan.close_of(at).filter(|close| *close < arrow) } else { None };
@@ -70,7 +70,7 @@ impl Parser<'_> {
         if at >= arrow || !opened && self.source.imbalance(at, arrow).is_none() {
             return (Vec::new(), at);
         }
-        self.open_params(at, arrow, opened, end)
+        self.open_params(self.source.margin(head), at, arrow, end)
     }
 
     /// Parameters between brackets that match. Where `fields` follow, the `{` of a block is missing.
@@ -92,10 +92,12 @@ impl Parser<'_> {
     }
 
     /// Parameters between brackets that do not match.
-    fn open_params(&mut self, at: usize, arrow: usize, opened: bool, end: usize) -> (Vec<Param>, usize) {
+    fn open_params(&mut self, margin: usize, at: usize, arrow: usize, end: usize) -> (Vec<Param>, usize) {
+        let opened = self.bytes()[at] == b'(';
         let reported = self.source.scan.reported(at, arrow);
         let imbalance = self.source.imbalance(at, arrow).filter(|_| !reported);
-        let of_block = |closer: usize| self.bytes()[closer] == b'}' && !self.text[..at].trim_end_matches(' ').ends_with('\n');
+        let of_block =
+            |closer: usize| self.bytes()[closer] == b'}' && !self.text[..at].trim_end_matches(' ').ends_with('\n');
         if !opened && imbalance.and_then(|one| one.closer).is_some_and(of_block) {
             // The `{` of a block is missing, and what follows are its fields.
             self.report_imbalance(imbalance);
@@ -103,7 +105,7 @@ impl Parser<'_> {
             return (Vec::new(), end);
         }
         // The bracket that ends the list stands alone below its head, or is the last.
-        let below = self.source.outdented(at, arrow, self.source.margin(at));
+        let below = self.source.outdented(at, arrow, margin);
         let alone = (below < arrow && self.bytes()[below] == b')').then_some(below);
         let last = alone.or_else(|| self.last(")", at, arrow));
         let (limit, rest) = match last.filter(|_| arrow == end) {
@@ -181,7 +183,8 @@ impl Parser<'_> {
                     continue;
                 }
                 b',' => {
-                    let alone = self.source.margin(i) == i - self.text[..i].rfind('\n').map_or(0, |newline| newline + 1);
+                    let alone =
+                        self.source.margin(i) == i - self.text[..i].rfind('\n').map_or(0, |newline| newline + 1);
                     if comma && !alone {
                         let said = explain::second_comma(self.span(i, i + 1));
                         self.report(said);
@@ -216,7 +219,7 @@ impl Parser<'_> {
     fn begins_param(&self, at: usize, first: Option<&usize>) -> bool {
         let column = |at: usize| at - self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let below = |first: &usize| self.source.margin(at) == column(at) && column(*first) == column(at);
-        self.names_param(at) || first.is_some_and(below)
+        self.names_param(at) || first.is_none_or(below)
     }
 
     /// Whether `name:` or `const name:` stands here.
@@ -341,7 +344,8 @@ impl Parser<'_> {
             return Outputs::Single(self.output(inner.need(Rule::output), String::new()));
         }
         // `(a: T)`, where the `->` is missing.
-        let close = if self.bytes()[at] == b'(' { self.source.scan.close_of(at).filter(|close| *close < end) } else { None };
+        let close =
+            if self.bytes()[at] == b'(' { self.source.scan.close_of(at).filter(|close| *close < end) } else { None };
         if let Some(close) = close.filter(|_| balanced) {
             let block = Block { open: at, opened: true, close, closed: true };
             if let Some(params) = self.params_in_parts(block, true, Reach::Dotted) {

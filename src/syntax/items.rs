@@ -55,9 +55,10 @@ impl<'t> Parser<'t> {
                     at = cut.end.max(at + 1);
                 }
                 None => {
-                    self.no_item(at, piece.end);
-                    items.push(Item::Broken(self.lose(at, piece.end), None));
-                    return;
+                    let end = self.next_item(at, piece.end);
+                    self.no_item(at, end);
+                    items.push(Item::Broken(self.lose(at, end), None));
+                    at = end;
                 }
             }
             at = self.source.skip_trivia(at, piece.end, &mut doc);
@@ -104,6 +105,25 @@ impl<'t> Parser<'t> {
             return None;
         }
         self.keyword_like(at, word, words::ITEMS)
+    }
+
+    /// Where below something that is no item one begins at the same margin.
+    fn next_item(&self, at: usize, end: usize) -> usize {
+        let margin = self.source.margin(at);
+        let mut line = at;
+        while let Some(more) = self.text[line..end].find('\n') {
+            line += more + 1;
+            let start = skip_blanks(self.text, line);
+            let word = word_at(self.text, start);
+            let next = skip_blanks(self.text, start + word.len());
+            let named = self.text.as_bytes().get(next).is_some_and(|byte| begins_word(*byte) || *byte == b'"');
+            let known =
+                words::ITEMS.contains(&word) || crate::diag::did_you_mean(word, words::ITEMS.iter().copied()).is_some();
+            if start - line == margin && start < end && named && next > start + word.len() && known {
+                return start;
+            }
+        }
+        end
     }
 
     fn no_item(&mut self, at: usize, end: usize) {
@@ -159,7 +179,8 @@ impl<'t> Parser<'t> {
     fn guess_module(&mut self, at: usize) -> Option<Name> {
         let start = skip_blanks(self.text, at + word_at(self.text, at).len());
         let rest = &self.text[start..];
-        let path = &rest[..rest.find(|one: char| !one.is_alphanumeric() && !matches!(one, '_' | '.')).unwrap_or(rest.len())];
+        let path =
+            &rest[..rest.find(|one: char| !one.is_alphanumeric() && !matches!(one, '_' | '.')).unwrap_or(rest.len())];
         let name = path.rfind('.').map_or(start, |dot| start + dot + 1);
         let word = word_at(self.text, name);
         (!word.is_empty()).then(|| self.name_at(name, word))
@@ -187,7 +208,11 @@ impl<'t> Parser<'t> {
                     Some(mut inner) => {
                         let mut inner = Inner::of(inner.need(Rule::enum_case));
                         let name = parser.member_name(&inner.need(Rule::name));
-                        return cases.push(EnumCase { doc: String::new(), name, spelling: parser.eat_text(&mut inner) });
+                        return cases.push(EnumCase {
+                            doc: String::new(),
+                            name,
+                            spelling: parser.eat_text(&mut inner),
+                        });
                     }
                     None => parser.guess_cases(start, entry.end),
                 };
@@ -236,12 +261,18 @@ impl<'t> Parser<'t> {
     }
 
     /// The name of an enum or record whose entries were read for themselves; what is wrong outside of them is reported.
-    fn entries_head(&mut self, rule: Rule, at: usize, cut: &mut Cut, block: Option<Block>, before: usize) -> Option<Name> {
+    fn entries_head(
+        &mut self,
+        rule: Rule,
+        at: usize,
+        cut: &mut Cut,
+        block: Option<Block>,
+        before: usize,
+    ) -> Option<Name> {
         let start = skip_blanks(self.text, at + word_at(self.text, at).len());
         let word = word_at(self.text, start);
-        let block = block.filter(|block| {
-            !word.is_empty() && self.source.skip(start + word.len(), block.open) == block.open
-        });
+        let block =
+            block.filter(|block| !word.is_empty() && self.source.skip(start + word.len(), block.open) == block.open);
         let Some(block) = block else {
             self.one(rule, at, cut);
             return None;

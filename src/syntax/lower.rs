@@ -177,7 +177,9 @@ impl Parser<'_> {
 
     /// The names of an `after`, none when there is none.
     pub(super) fn after(&mut self, inner: &mut Inner<'_>) -> Vec<Name> {
-        inner.eat(Rule::after).map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.waited_for(&name)).collect())
+        inner
+            .eat(Rule::after)
+            .map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.waited_for(&name)).collect())
     }
 
     fn waited_for(&mut self, node: &Node<'_>) -> Name {

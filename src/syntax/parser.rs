@@ -183,7 +183,8 @@ fn without_bad_characters(parser: &Parser<'_>) -> Option<(String, Vec<usize>)> {
         while lines.next_if(|at| *at < end).is_some() {}
         let solid = line.trim_end_matches(['\r', '\n']);
         for character in solid.chars() {
-            let blank = character.is_control() && character != '\t' || character.is_whitespace() && !character.is_ascii();
+            let blank =
+                character.is_control() && character != '\t' || character.is_whitespace() && !character.is_ascii();
             if blank {
                 bad.push(clean.len());
                 clean.extend(std::iter::repeat_n(' ', character.len_utf8()));

@@ -393,7 +393,9 @@ impl<'t> Text<'t> {
                 }
                 b'{' if depth == 0 && matches == 0 => return Some(i),
                 // An open bracket in the head: what ends its line opens the block all the same.
-                b'{' if !cut.sound && matches == 0 && super::strings::rest_is_blank(self.text, i + 1) => return Some(i),
+                b'{' if !cut.sound && matches == 0 && super::strings::rest_is_blank(self.text, i + 1) => {
+                    return Some(i);
+                }
                 b'{' if matches > 0 => {
                     matches -= 1;
                     open.push(b'{');

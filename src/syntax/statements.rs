@@ -258,7 +258,12 @@ impl<'t> Parser<'t> {
         // The name stays, so that its users are not reported too.
         let name = self.name_at(at, word_at(self.text, at));
         let span = self.span(at, cut.end);
-        Stmt::Bind { name, value: Expr { kind: ExprKind::Broken, span }, modifiers: modifiers.unwrap_or_default(), span }
+        Stmt::Bind {
+            name,
+            value: Expr { kind: ExprKind::Broken, span },
+            modifiers: modifiers.unwrap_or_default(),
+            span,
+        }
     }
 
     fn call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
@@ -340,7 +345,7 @@ impl<'t> Parser<'t> {
         // Another bracket may stand for the `}`.
         let wrong = !block.closed && block.close < cut.end && matches!(self.text.as_bytes()[block.close], b')' | b']');
         let at = self.source.skip((block.close + usize::from(block.closed || wrong)).min(cut.end), cut.end);
-        if at >= cut.end || !block.closed && !(wrong && word_at(self.text, at) == "else") {
+        if at >= cut.end || !(block.closed || wrong && word_at(self.text, at) == "else") {
             return Vec::new();
         }
         if word_at(self.text, at) != "else" {
@@ -348,7 +353,8 @@ impl<'t> Parser<'t> {
             return Vec::new();
         }
         let next = self.source.skip(at + 4, cut.end);
-        if word_at(self.text, next) == "when" {
+        let chained = cut.sound || !self.text[at..next].contains('\n');
+        if word_at(self.text, next) == "when" && chained {
             if depth >= DEEPEST {
                 let said = explain::chain_too_long(self.span(next, next + 4));
                 self.report(said);
@@ -399,7 +405,8 @@ impl<'t> Parser<'t> {
         let known = head.map(|mut inner| self.for_head(inner.need(Rule::for_head)));
         let body = if known.is_none() && block.is_none() { Vec::new() } else { self.last_body(block, at, cut) };
         let span = self.span(at, cut.end);
-        let (vars, filter) = known.unwrap_or_else(|| (self.guess_vars(at, block.map_or(cut.end, |block| block.open)), None));
+        let (vars, filter) =
+            known.unwrap_or_else(|| (self.guess_vars(at, block.map_or(cut.end, |block| block.open)), None));
         Stmt::For(For { vars, filter, body, span })
     }
 

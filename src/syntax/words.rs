@@ -9,8 +9,21 @@ pub(super) const STATEMENTS: &[&str] =
     &["task", "when", "for", "stage", "finally", "require", "exclusive", "workspace", "defaults", "return", "target"];
 
 /// Words that a block follows.
-pub(super) const BLOCKS: &[&str] =
-    &["task", "pipeline", "enum", "record", "when", "for", "stage", "finally", "workspace", "defaults", "target", "step", "service"];
+pub(super) const BLOCKS: &[&str] = &[
+    "task",
+    "pipeline",
+    "enum",
+    "record",
+    "when",
+    "for",
+    "stage",
+    "finally",
+    "workspace",
+    "defaults",
+    "target",
+    "step",
+    "service",
+];
 
 /// Words that no value, task or parameter may be called; the others have a meaning only where they stand.
 pub(super) const RESERVED: &[&str] = &[

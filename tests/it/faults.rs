@@ -42,7 +42,11 @@ fn shown(text: &str, faults: &[Fault], analysis: &Analysis, wrong: &str) -> Stri
     for fault in faults {
         let home = home(faults, fault);
         let line = text[..home.start].matches('\n').count() + 1;
-        let _ = writeln!(shown, "fault: {} {:?}, in line {line}: {:?}", fault.kind.name, fault.kind.codes, fault.site.edits);
+        let _ = writeln!(
+            shown,
+            "fault: {} {:?}, in line {line}: {:?}",
+            fault.kind.name, fault.kind.codes, fault.site.edits
+        );
     }
     for one in analysis.diagnostics.iter() {
         let _ = writeln!(shown, "found: {}", report::line(&analysis.sources, one));
@@ -100,7 +104,11 @@ fn there_are_many_kinds_of_faults_and_each_has_places() {
     assert!(names.len() >= 100, "{}", names.len());
     let placed: Vec<_> = real().iter().flat_map(|patient| patient.kinds().map(|(kind, _)| kind.name)).collect();
     let nowhere: Vec<_> = names.into_iter().filter(|name| !placed.contains(name)).collect();
-    assert_eq!(nowhere, ["a missing field of a record", "a requirement that nobody makes"], "kinds that no program of the repository has a place for");
+    assert_eq!(
+        nowhere,
+        ["a missing field of a record", "a requirement that nobody makes"],
+        "kinds that no program of the repository has a place for"
+    );
 }
 
 proptest! {
@@ -141,7 +149,8 @@ fn table_of_faults() {
     let number = |name: &str, or: usize| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(or);
     let (cases, most) = (number("FAULTS_CASES", 0), number("FAULTS_MOST", 10));
     let mut runner = proptest::test_runner::TestRunner::new(config(1));
-    let made: Vec<_> = (0..30).map(|_| programs::choices().new_tree(&mut runner).unwrap().current().program()).collect();
+    let made: Vec<_> =
+        (0..30).map(|_| programs::choices().new_tree(&mut runner).unwrap().current().program()).collect();
     let made: Vec<_> = made.into_iter().map(Patient::new).collect();
     if cases == 0 {
         for patient in made.iter().take(6).chain(real()) {
@@ -199,5 +208,6 @@ impl Table {
         }
         let all: usize = rows.iter().map(|(_, (count, _))| count).sum();
         eprintln!("{all} of {} are wrong, in {} ways", self.cases, rows.len());
+        assert_eq!(all, 0);
     }
 }

@@ -45,9 +45,9 @@ impl Patient {
         for (kind, place) in dice {
             let (kind, sites) = &self.sites[kind % self.sites.len()];
             // The next place that is independent, beginning with the one that was drawn.
-            let free = (0..sites.len().min(40)).map(|more| &sites[(place + more) % sites.len()]).find(|site| {
-                chosen.iter().all(|other| independent(&self.source, &other.site, site))
-            });
+            let free = (0..sites.len().min(40))
+                .map(|more| &sites[(place + more) % sites.len()])
+                .find(|site| chosen.iter().all(|other| independent(&self.source, &other.site, site)));
             chosen.extend(free.map(|site| Fault { kind, site: site.clone() }));
         }
         chosen.sort_by_key(|fault| (fault.site.edits[0].0.start, fault.site.edits[0].0.end));
@@ -59,13 +59,20 @@ impl Patient {
 fn independent(source: &Source, one: &Site, other: &Site) -> bool {
     let same_unit = one.unit.is_some() && one.unit == other.unit;
     let doubted = |one: &Site, other: &Site| {
-        let on_line = |at: &Range<usize>| one.doubt.as_ref().is_some_and(|line| at.start <= line.end && line.start <= at.end);
+        let on_line =
+            |at: &Range<usize>| one.doubt.as_ref().is_some_and(|line| at.start <= line.end && line.start <= at.end);
         other.edits.iter().any(|(at, _)| on_line(at)) && other.unit.is_some()
     };
     let overlap = one.edits.iter().any(|(a, _)| other.edits.iter().any(|(b, _)| a.start <= b.end && b.start <= a.end));
     let doubted = doubted(one, other) || doubted(other, one);
     let together = one.once_a_line.is_some() && one.once_a_line == other.once_a_line;
-    !together && !make_up(source, one, other) && !same_unit && !doubted && !overlap && !hides(source, one, other) && !hides(source, other, one)
+    !together
+        && !make_up(source, one, other)
+        && !same_unit
+        && !doubted
+        && !overlap
+        && !hides(source, one, other)
+        && !hides(source, other, one)
 }
 
 /// Whether one fault makes up for the other: of a bracket that is taken out and one of the other direction that is taken

@@ -33,8 +33,8 @@ pub(super) struct Site {
     /// Of a bracket or quote that is missing or too many: what stands on its line is inside or outside of it, and nobody
     /// can say which.
     pub(super) doubt: Option<Range<usize>>,
-    /// Of a character that means nothing: those of one line are reported together. Of a comma or colon: where the one is
-    /// missing, the other tells that a new part begins.
+    /// Of a character that means nothing: those of one line are reported together. Of a comma, colon or `=`: where
+    /// the one is missing, the other tells that a new part begins.
     pub(super) once_a_line: Option<Range<usize>>,
 }
 
@@ -48,7 +48,14 @@ impl Site {
     fn replace(source: &Source, at: Range<usize>, text: impl Into<String>) -> Option<Self> {
         let unit = source.unit_of(&at)?;
         let home = source.units[unit].span.clone();
-        Some(Self { edits: vec![(at, text.into())], home, unit: Some(unit), needs: Vec::new(), doubt: None, once_a_line: None })
+        Some(Self {
+            edits: vec![(at, text.into())],
+            home,
+            unit: Some(unit),
+            needs: Vec::new(),
+            doubt: None,
+            once_a_line: None,
+        })
     }
 
     /// A statement or item behind another; `§` becomes a number that no other place has.
@@ -57,7 +64,14 @@ impl Site {
         let text = text.replace('§', &gap.at.to_string());
         let lines: Vec<String> = text.lines().map(|line| format!("{newline}{}{line}", gap.indent)).collect();
         let text = if gap.level == Level::File { format!("{newline}{}", lines.concat()) } else { lines.concat() };
-        Self { edits: vec![(gap.at..gap.at, text)], home: gap.at..gap.at, unit: None, needs: Vec::new(), doubt: None, once_a_line: None }
+        Self {
+            edits: vec![(gap.at..gap.at, text)],
+            home: gap.at..gap.at,
+            unit: None,
+            needs: Vec::new(),
+            doubt: None,
+            once_a_line: None,
+        }
     }
 
     /// A bracket or quote: the fault is in the outermost unit that begins on its line, and what else stands on the line is
@@ -129,10 +143,8 @@ fn in_field(source: &Source, field: &str, text: &str) -> Vec<Site> {
 
 /// Places of calls, right before their `)`.
 fn calls(source: &Source) -> impl Iterator<Item = (&Slot, &Range<usize>, usize, usize)> {
-    source.slots.iter().filter_map(|slot| match &slot.shape {
-        Shape::Call { callee, close, args } if source.text.as_bytes()[*close] == b')' => {
-            Some((slot, callee, *close, *args))
-        }
-        _ => None,
+    source.slots.iter().filter_map(|slot| {
+        let Shape::Call { callee, close, args } = &slot.shape else { return None };
+        (source.text.as_bytes()[*close] == b')').then_some((slot, callee, *close, *args))
     })
 }

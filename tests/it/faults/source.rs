@@ -82,11 +82,20 @@ pub(super) enum Shape {
     /// `a.b`: the span of the part.
     Part(Range<usize>, String),
     /// Whole call, with the place before `)` and the number of arguments.
-    Call { callee: Range<usize>, close: usize, args: usize },
+    Call {
+        callee: Range<usize>,
+        close: usize,
+        args: usize,
+    },
     Case(Range<usize>),
-    Text { block: bool, plain: bool },
+    Text {
+        block: bool,
+        plain: bool,
+    },
     Number,
-    Match { arms: Vec<Range<usize>> },
+    Match {
+        arms: Vec<Range<usize>>,
+    },
     Binary(Range<usize>),
     Not,
     Other,

@@ -159,7 +159,8 @@ fn fields(source: &mut Source, list: &[ast::Field], bash: bool) {
             }
             ast::Field::Step { fields: inner, span, .. } | ast::Field::Service { fields: inner, span, .. } => {
                 source.unit(range(*span), What::Step, &[], false);
-                let own = inner.iter().any(|field| matches!(field, ast::Field::Value { name, .. } if &*name.text == "shell"));
+                let own =
+                    inner.iter().any(|field| matches!(field, ast::Field::Value { name, .. } if &*name.text == "shell"));
                 fields(source, inner, bash && !own);
             }
             ast::Field::Broken(_) => panic!("a valid program has nothing broken"),
@@ -239,7 +240,9 @@ fn stmt(source: &mut Source, one: &ast::Stmt) -> usize {
             }
         }
         ast::Stmt::Exclusive { name, .. } => expr(source, name, Role::Declared("string".to_owned()), false),
-        ast::Stmt::Workspace { fields: list, .. } | ast::Stmt::Target { fields: list, .. } => fields(source, list, false),
+        ast::Stmt::Workspace { fields: list, .. } | ast::Stmt::Target { fields: list, .. } => {
+            fields(source, list, false)
+        }
         ast::Stmt::Defaults { fields: list, .. } => fields(source, list, false),
         ast::Stmt::Return { values, .. } => {
             values.iter().for_each(|value| expr(source, &value.value, Role::Other, false));
@@ -255,13 +258,14 @@ fn declared_by(one: &ast::Stmt) -> Vec<&str> {
         ast::Stmt::Task { task, .. } => vec![&*task.name.text],
         ast::Stmt::For(one) => one.vars.iter().map(|(name, _)| &*name.text).collect(),
         ast::Stmt::Workspace { name, .. } => vec![&*name.text],
+        // It may say that every task is skipped by an exit code.
+        ast::Stmt::Defaults { .. } => vec!["!calls"],
         ast::Stmt::Call { .. }
         | ast::Stmt::When(_)
         | ast::Stmt::Stage { .. }
         | ast::Stmt::Finally { .. }
         | ast::Stmt::Require { .. }
         | ast::Stmt::Exclusive { .. }
-        | ast::Stmt::Defaults { .. }
         | ast::Stmt::Return { .. }
         | ast::Stmt::Target { .. }
         | ast::Stmt::Broken(_) => Vec::new(),
@@ -340,7 +344,9 @@ fn expr(source: &mut Source, one: &ast::Expr, role: Role, bash: bool) {
             arms.iter().for_each(|arm| inner(Role::Other, &arm.value));
             Shape::Match { arms: arms.iter().map(|arm| range(arm.span)).collect() }
         }
-        ast::ExprKind::Int(_) | ast::ExprKind::Duration(_) | ast::ExprKind::Size(_) | ast::ExprKind::Cpu(_) => Shape::Number,
+        ast::ExprKind::Int(_) | ast::ExprKind::Duration(_) | ast::ExprKind::Size(_) | ast::ExprKind::Cpu(_) => {
+            Shape::Number
+        }
         ast::ExprKind::None | ast::ExprKind::Bool(_) => Shape::Other,
         ast::ExprKind::Broken => panic!("a valid program has nothing broken"),
     };

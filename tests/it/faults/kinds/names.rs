@@ -16,20 +16,36 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "too many arguments", codes: &["P0208"], sites: too_many_arguments },
     Kind { name: "an unknown case", codes: &["P0209"], sites: unknown_case },
     Kind { name: "an unknown part", codes: &["P0216"], sites: unknown_part },
-    Kind { name: "an unknown target", codes: &["P0601"], sites: |source| statement_at(source, |level| level == Level::Top, "target zq_nowhere_§ { }") },
+    Kind {
+        name: "an unknown target",
+        codes: &["P0601"],
+        sites: |source| statement_at(source, |level| level == Level::Top, "target zq_nowhere_§ { }"),
+    },
     Kind { name: "an item twice", codes: &["P0202"], sites: item_twice },
     Kind { name: "a binding twice", codes: &["P0202"], sites: binding_twice },
     Kind { name: "a part twice", codes: &["P0202"], sites: part_twice },
     Kind { name: "a field twice", codes: &["P0202"], sites: field_twice },
     Kind { name: "used before bound", codes: &["P0210"], sites: used_before },
     Kind { name: "a name too long", codes: &["P0212"], sites: too_long },
-    Kind { name: "a definition that needs itself", codes: &["P0213"], sites: |source| an_item(source, "const zq_self_§: int = zq_self_§ + 1") },
-    Kind { name: "an artifact that needs itself", codes: &["P0213"], sites: |source| an_item(source, "artifact ZqSelf§ requires ZqSelf§") },
+    Kind {
+        name: "a definition that needs itself",
+        codes: &["P0213"],
+        sites: |source| an_item(source, "const zq_self_§: int = zq_self_§ + 1"),
+    },
+    Kind {
+        name: "an artifact that needs itself",
+        codes: &["P0213"],
+        sites: |source| an_item(source, "artifact ZqSelf§ requires ZqSelf§"),
+    },
     Kind { name: "a call of a value", codes: &["P0214"], sites: called_value },
     Kind { name: "a type as a value", codes: &["P0214"], sites: type_as_value },
     Kind { name: "a value as a type", codes: &["P0214"], sites: value_as_type },
     Kind { name: "a missing field of a record", codes: &["P0215"], sites: missing_field },
-    Kind { name: "a task that runs nothing", codes: &["P0215"], sites: |source| statement(source, "task zq_idle_§ { image: \"quay.io/a/b:1\" }") },
+    Kind {
+        name: "a task that runs nothing",
+        codes: &["P0215"],
+        sites: |source| statement(source, "task zq_idle_§ { image: \"quay.io/a/b:1\" }"),
+    },
 ];
 
 fn is_plain(source: &Source, slot: &super::super::source::Slot) -> bool {
@@ -91,8 +107,11 @@ fn is_own(source: &Source, name: &str) -> bool {
 
 fn unknown_parameter(source: &Source) -> Vec<Site> {
     let all = behind_args(source, "zq_nothing: 1");
-    let task = |name: &str| name.rsplit('.').next().is_some_and(|last| last.starts_with(|one: char| one.is_ascii_lowercase()));
-    all.filter(|(_, name, _)| is_own(source, name) || name.contains('.') && task(name)).map(|(site, _, _)| site).collect()
+    let task =
+        |name: &str| name.rsplit('.').next().is_some_and(|last| last.starts_with(|one: char| one.is_ascii_lowercase()));
+    all.filter(|(_, name, _)| is_own(source, name) || name.contains('.') && task(name))
+        .map(|(site, _, _)| site)
+        .collect()
 }
 
 fn too_many_arguments(source: &Source) -> Vec<Site> {
@@ -107,11 +126,16 @@ fn too_many_arguments(source: &Source) -> Vec<Site> {
 
 fn missing_argument(source: &Source) -> Vec<Site> {
     let needy = source.item("fn").filter(|item| item.parts.iter().filter(|part| part.1).count() == 1);
-    needy.flat_map(|item| statement(source, &format!("zq§ = {}()", item.name)).into_iter().map(|site| site.needing([&*item.name]))).collect()
+    needy
+        .flat_map(|item| {
+            statement(source, &format!("zq§ = {}()", item.name)).into_iter().map(|site| site.needing([&*item.name]))
+        })
+        .collect()
 }
 
 fn unknown_case(source: &Source) -> Vec<Site> {
-    let cases = source.slots.iter().filter_map(|slot| if let Shape::Case(at) = &slot.shape { Some((slot, at)) } else { None });
+    let cases =
+        source.slots.iter().filter_map(|slot| if let Shape::Case(at) = &slot.shape { Some((slot, at)) } else { None });
     // Its type comes from the place, so the words of the place are needed.
     cases
         .filter_map(|(_, at)| {
@@ -126,14 +150,22 @@ fn unknown_part(source: &Source) -> Vec<Site> {
     let parts = source.slots.iter().filter_map(|slot| {
         let Shape::Part(at, name) = &slot.shape else { return None };
         let root = source.slice(&(slot.span.start..at.start)).trim_end_matches('.').to_owned();
-        let known = root != "out" && name != "status" && !source.item("use").chain(source.item("enum")).any(|item| item.name == root);
+        let known = root != "out"
+            && name != "status"
+            && !source.item("use").chain(source.item("enum")).any(|item| item.name == root);
         known.then_some((root, at))
     });
-    parts.filter_map(|(root, at)| Some(Site::replace(source, at.clone(), "zq_nothing")?.needing_words(&root))).collect()
+    parts
+        .filter_map(|(root, at)| {
+            Some(Site::replace(source, at.clone(), "zq_nothing")?.needing_words(&root).needing(["!calls"]))
+        })
+        .collect()
 }
 
 fn item_twice(source: &Source) -> Vec<Site> {
-    let named = source.items.iter().filter(|item| matches!(item.kind, "enum" | "record" | "type" | "artifact" | "const" | "fn" | "task" | "pipeline"));
+    let named = source.items.iter().filter(|item| {
+        matches!(item.kind, "enum" | "record" | "type" | "artifact" | "const" | "fn" | "task" | "pipeline")
+    });
     named
         .flat_map(|item| {
             let text = if item.name.starts_with(char::is_uppercase) {
@@ -151,8 +183,14 @@ fn binding_twice(source: &Source) -> Vec<Site> {
     let bound = source.units.iter().filter(|unit| matches!(unit.what, What::Stmt("bind" | "task" | "workspace")));
     bound
         .filter_map(|unit| {
-            let gap = source.gaps.iter().find(|gap| gap.at >= unit.span.end && source.text[unit.span.end..gap.at].trim().is_empty())?;
-            Some(Site::put(source, gap, &format!("{} = 1", unit.declares.first()?)).needing(unit.declares.iter().cloned()))
+            let gap = source
+                .gaps
+                .iter()
+                .find(|gap| gap.at >= unit.span.end && source.text[unit.span.end..gap.at].trim().is_empty())?;
+            Some(
+                Site::put(source, gap, &format!("{} = 1", unit.declares.first()?))
+                    .needing(unit.declares.iter().cloned()),
+            )
         })
         .collect()
 }
@@ -181,7 +219,8 @@ fn field_twice(source: &Source) -> Vec<Site> {
         .filter_map(|(at, unit)| {
             let written = source.slice(&unit.span).to_owned();
             let simple = !written.contains(['\n', '/']);
-            let mut site = Site::replace(source, unit.span.end..unit.span.end, format!(", {written}")).filter(|_| simple)?;
+            let mut site =
+                Site::replace(source, unit.span.end..unit.span.end, format!(", {written}")).filter(|_| simple)?;
             (site.unit, site.home) = (Some(at), unit.span.clone());
             Some(site)
         })
@@ -212,20 +251,40 @@ fn too_long(source: &Source) -> Vec<Site> {
 
 fn called_value(source: &Source) -> Vec<Site> {
     let bound = source.item("const");
-    bound.flat_map(|item| statement(source, &format!("zq§ = {}(1)", item.name)).into_iter().map(|site| site.needing([&*item.name]))).collect()
+    bound
+        .flat_map(|item| {
+            statement(source, &format!("zq§ = {}(1)", item.name)).into_iter().map(|site| site.needing([&*item.name]))
+        })
+        .collect()
 }
 
 fn type_as_value(source: &Source) -> Vec<Site> {
     let kinds = source.items.iter().filter(|item| matches!(item.kind, "enum" | "record" | "artifact"));
-    kinds.flat_map(|item| statement(source, &format!("zq§ = {}", item.name)).into_iter().map(|site| site.needing([&*item.name]))).collect()
+    kinds
+        .flat_map(|item| {
+            statement(source, &format!("zq§ = {}", item.name)).into_iter().map(|site| site.needing([&*item.name]))
+        })
+        .collect()
 }
 
 fn value_as_type(source: &Source) -> Vec<Site> {
     let names = source.item("const");
-    names.flat_map(|item| an_item(source, &format!("const zq§: {} = 1", item.name)).into_iter().map(|site| site.needing([&*item.name]))).collect()
+    names
+        .flat_map(|item| {
+            an_item(source, &format!("const zq§: {} = 1", item.name))
+                .into_iter()
+                .map(|site| site.needing([&*item.name]))
+        })
+        .collect()
 }
 
 fn missing_field(source: &Source) -> Vec<Site> {
     let needy = source.item("record").filter(|item| item.parts.iter().filter(|part| part.1).count() == 1);
-    needy.flat_map(|item| an_item(source, &format!("const zq§: {} = {{ }}", item.name)).into_iter().map(|site| site.needing([&*item.name]))).collect()
+    needy
+        .flat_map(|item| {
+            an_item(source, &format!("const zq§: {} = {{ }}", item.name))
+                .into_iter()
+                .map(|site| site.needing([&*item.name]))
+        })
+        .collect()
 }

@@ -9,12 +9,24 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a stray `else`", codes: &["P0101"], sites: stray_else },
     Kind { name: "a statement that is none", codes: &["P0101"], sites: |source| statement(source, "zq what is this") },
     Kind { name: "`for … of`", codes: &["P0101"], sites: |source| statement(source, "for zq§ of [1, 2] { }") },
-    Kind { name: "a stage without a name", codes: &["P0101"], sites: |source| statement_at(source, |level| level == Level::Top, "stage { }") },
+    Kind {
+        name: "a stage without a name",
+        codes: &["P0101"],
+        sites: |source| statement_at(source, |level| level == Level::Top, "stage { }"),
+    },
     Kind { name: "a word of the language as a name", codes: &["P0109"], sites: |source| statement(source, "in = 3") },
     Kind { name: "a chained comparison", codes: &["P0101"], sites: |source| statement(source, "zq§ = 1 < 2 < 3") },
     Kind { name: "a `?:`", codes: &["P0101"], sites: |source| statement(source, "zq§ = true ? 1 : 2") },
-    Kind { name: "an `if` without `else`", codes: &["P0101"], sites: |source| statement(source, "zq§ = if true then 1") },
-    Kind { name: "no case in a `match`", codes: &["P0101"], sites: |source| statement(source, "zq§ = match 1 { => 1 }") },
+    Kind {
+        name: "an `if` without `else`",
+        codes: &["P0101"],
+        sites: |source| statement(source, "zq§ = if true then 1"),
+    },
+    Kind {
+        name: "no case in a `match`",
+        codes: &["P0101"],
+        sites: |source| statement(source, "zq§ = match 1 { => 1 }"),
+    },
     Kind { name: "brackets too deep", codes: &["P0104"], sites: too_deep },
     Kind { name: "an item that is none", codes: &["P0101"], sites: |source| an_item(source, "what is this") },
     Kind { name: "a statement at the top level", codes: &["P0101"], sites: |source| an_item(source, "zq§ = 1") },
@@ -30,10 +42,13 @@ pub(super) const KINDS: &[Kind] = &[
 
 /// Not behind a brace, which it would go on from.
 fn stray_else(source: &Source) -> Vec<Site> {
-    let brace = |site: &Site| source.units.iter().any(|unit| {
-        let behind = unit.span.end <= site.home.start && source.text[unit.span.end..site.home.start].trim().is_empty();
-        behind && source.slice(&unit.span).ends_with('}')
-    });
+    let brace = |site: &Site| {
+        source.units.iter().any(|unit| {
+            let behind =
+                unit.span.end <= site.home.start && source.text[unit.span.end..site.home.start].trim().is_empty();
+            behind && source.slice(&unit.span).ends_with('}')
+        })
+    };
     statement(source, "else { }").into_iter().filter(|site| !brace(site)).collect()
 }
 
@@ -79,7 +94,8 @@ fn outdented(source: &Source) -> Vec<Site> {
 fn wrong_case(source: &Source) -> Vec<Site> {
     let sites = source.units.iter().enumerate().filter_map(|(at, unit)| {
         let [name] = unit.declares.as_slice() else { return None };
-        let snake = matches!(unit.what, What::Stmt("bind" | "task" | "workspace") | What::Item("const" | "fn" | "task"));
+        let snake =
+            matches!(unit.what, What::Stmt("bind" | "task" | "workspace") | What::Item("const" | "fn" | "task"));
         let lower = name.bytes().all(|byte| byte.is_ascii_lowercase()) && name.len() > 3;
         let declared = source.units.iter().filter(|other| other.declares.contains(name)).count();
         let places = source.tokens.iter().filter(|token| source.slice(&token.span) == name);
@@ -97,7 +113,10 @@ fn wrong_case(source: &Source) -> Vec<Site> {
 }
 
 fn words_of_strings(source: &Source) -> Vec<String> {
-    let holes = source.slots.iter().filter_map(|slot| if let Shape::Name(name) = &slot.shape { Some(name.clone()) } else { None });
+    let holes = source
+        .slots
+        .iter()
+        .filter_map(|slot| if let Shape::Name(name) = &slot.shape { Some(name.clone()) } else { None });
     let texts = source.tokens.iter().filter(|token| matches!(token.kind, TokenKind::Line | TokenKind::Block));
     holes.chain(texts.flat_map(|token| words(source.slice(&token.span)))).collect()
 }

@@ -98,7 +98,14 @@ fn before_values(source: &Source, text: &str) -> Vec<Site> {
 fn inserted(source: &Source, around: std::ops::Range<usize>, at: usize, text: &str) -> Option<Site> {
     let unit = source.unit_of(&around)?;
     let home = source.units[unit].span.clone();
-    Some(Site { edits: vec![(at..at, text.to_owned())], home, unit: Some(unit), needs: Vec::new(), doubt: None, once_a_line: None })
+    Some(Site {
+        edits: vec![(at..at, text.to_owned())],
+        home,
+        unit: Some(unit),
+        needs: Vec::new(),
+        doubt: None,
+        once_a_line: None,
+    })
 }
 
 /// What stands in a string has no tokens.
@@ -165,7 +172,8 @@ fn no_colon(source: &Source) -> Vec<Site> {
 }
 
 fn no_equals(source: &Source) -> Vec<Site> {
-    marks(source, "=").filter_map(|token| inserted_over(source, token, token.span.clone())).collect()
+    let sites = marks(source, "=").filter_map(|token| inserted_over(source, token, token.span.clone()));
+    sites.map(|site| site.once_a_line(source)).collect()
 }
 
 fn no_arrow(source: &Source) -> Vec<Site> {
@@ -173,10 +181,9 @@ fn no_arrow(source: &Source) -> Vec<Site> {
 }
 
 fn operators(source: &Source) -> impl Iterator<Item = &std::ops::Range<usize>> {
-    source.slots.iter().filter_map(|slot| match &slot.shape {
-        Shape::Binary(at) if is_token_end(source, at.end) => Some(at),
-        _ => None,
-    })
+    let places =
+        source.slots.iter().filter_map(|slot| if let Shape::Binary(at) = &slot.shape { Some(at) } else { None });
+    places.filter(|at| is_token_end(source, at.end))
 }
 
 fn doubled_operator(source: &Source) -> Vec<Site> {
@@ -211,11 +218,12 @@ fn single_quotes(source: &Source) -> Vec<Site> {
             && token.span.len() > 2
     };
     let lines = tokens(source, TokenKind::Line).filter(plain);
-    lines.filter_map(|token| {
-        let inside = source.slice(&(token.span.start + 1..token.span.end - 1));
-        Site::replace(source, token.span.clone(), format!("'{inside}'"))
-    })
-    .collect()
+    lines
+        .filter_map(|token| {
+            let inside = source.slice(&(token.span.start + 1..token.span.end - 1));
+            Site::replace(source, token.span.clone(), format!("'{inside}'"))
+        })
+        .collect()
 }
 
 fn misspelt(source: &Source) -> Vec<Site> {

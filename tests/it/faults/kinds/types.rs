@@ -13,33 +13,85 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a size for a directory", codes: &["P0301"], sites: |source| in_field(source, "workdir", "7Gi") },
     Kind { name: "a bool for `needs`", codes: &["P0301"], sites: |source| in_field(source, "needs", "true") },
     Kind { name: "another type than declared", codes: &["P0301", "P0311", "P0312"], sites: other_than_declared },
-    Kind { name: "a string as a condition", codes: &["P0302"], sites: |source| in_role(source, &Role::Condition, "\"false\"") },
+    Kind {
+        name: "a string as a condition",
+        codes: &["P0302"],
+        sites: |source| in_role(source, &Role::Condition, "\"false\""),
+    },
     Kind { name: "a number as a condition", codes: &["P0303"], sites: |source| in_role(source, &Role::Condition, "1") },
     Kind { name: "a list as a condition", codes: &["P0303"], sites: |source| in_role(source, &Role::Condition, "[1]") },
-    Kind { name: "an optional as a condition", codes: &["P0304"], sites: |source| in_role(source, &Role::Condition, "(if true then 1 else none)") },
-    Kind { name: "unequal types compared", codes: &["P0305"], sites: |source| in_role(source, &Role::Condition, "(1 == \"1\")") },
-    Kind { name: "values without order compared", codes: &["P0319"], sites: |source| in_role(source, &Role::Condition, "(\"a\" < \"b\")") },
-    Kind { name: "an optional in a sum", codes: &["P0306"], sites: |source| statement(source, "zq§ = (if true then 1 else none) + 1") },
-    Kind { name: "`!` without proof", codes: &["P0307"], sites: |source| statement(source, "zq§ = (if len([1]) > 1 then 1 else none)!") },
+    Kind {
+        name: "an optional as a condition",
+        codes: &["P0304"],
+        sites: |source| in_role(source, &Role::Condition, "(if true then 1 else none)"),
+    },
+    Kind {
+        name: "unequal types compared",
+        codes: &["P0305"],
+        sites: |source| in_role(source, &Role::Condition, "(1 == \"1\")"),
+    },
+    Kind {
+        name: "values without order compared",
+        codes: &["P0319"],
+        sites: |source| in_role(source, &Role::Condition, "(\"a\" < \"b\")"),
+    },
+    Kind {
+        name: "an optional in a sum",
+        codes: &["P0306"],
+        sites: |source| statement(source, "zq§ = (if true then 1 else none) + 1"),
+    },
+    Kind {
+        name: "`!` without proof",
+        codes: &["P0307"],
+        sites: |source| statement(source, "zq§ = (if len([1]) > 1 then 1 else none)!"),
+    },
     Kind { name: "`!` on what is no optional", codes: &["P0315"], sites: |source| statement(source, "zq§ = 1!") },
     Kind { name: "a bool in a text", codes: &["P0308"], sites: |source| in_role(source, &Role::TextHole, "true") },
-    Kind { name: "an optional in a text", codes: &["P0309"], sites: |source| in_role(source, &Role::TextHole, "if true then 1 else none") },
+    Kind {
+        name: "an optional in a text",
+        codes: &["P0309"],
+        sites: |source| in_role(source, &Role::TextHole, "if true then 1 else none"),
+    },
     Kind { name: "a list in a text", codes: &["P0310"], sites: |source| in_role(source, &Role::TextHole, "[1, 2]") },
-    Kind { name: "a string for an image", codes: &["P0311"], sites: |source| an_item(source, "const zq§: image = text(1)") },
+    Kind {
+        name: "a string for an image",
+        codes: &["P0311"],
+        sites: |source| an_item(source, "const zq§: image = text(1)"),
+    },
     Kind { name: "a string for a declared type", codes: &["P0312"], sites: string_for_newtype },
-    Kind { name: "an image that is none", codes: &["P0313"], sites: |source| in_field(source, "image", "\"not an image\"") },
+    Kind {
+        name: "an image that is none",
+        codes: &["P0313"],
+        sites: |source| in_field(source, "image", "\"not an image\""),
+    },
     Kind { name: "a `match` without a case", codes: &["P0314"], sites: arm_less },
     Kind { name: "a string in a sum", codes: &["P0315"], sites: |source| statement(source, "zq§ = 1 + \"a\"") },
     Kind { name: "a minus before a string", codes: &["P0315"], sites: |source| statement(source, "zq§ = -\"a\"") },
-    Kind { name: "too large a number", codes: &["P0316"], sites: |source| statement(source, "zq§ = 9223372036854775807 + 1") },
+    Kind {
+        name: "too large a number",
+        codes: &["P0316"],
+        sites: |source| statement(source, "zq§ = 9223372036854775807 + 1"),
+    },
     Kind { name: "a division by zero", codes: &["P0316"], sites: |source| statement(source, "zq§ = 1 / 0") },
     Kind { name: "a negative size", codes: &["P0316"], sites: |source| statement(source, "zq§ = 1Gi - 2Gi") },
     Kind { name: "too many retries", codes: &["P0316"], sites: |source| in_field(source, "retries", "-1") },
-    Kind { name: "an exit code that is none", codes: &["P0316"], sites: |source| in_field(source, "on_exit", "{ 700: .warn }") },
+    Kind {
+        name: "an exit code that is none",
+        codes: &["P0316"],
+        sites: |source| in_field(source, "on_exit", "{ 700: .warn }"),
+    },
     Kind { name: "a literal without a type", codes: &["P0317"], sites: |source| statement(source, "zq§ = []") },
     Kind { name: "a case without a type", codes: &["P0317"], sites: |source| statement(source, "zq§ = .zq") },
-    Kind { name: "a pattern that is none", codes: &["P0318"], sites: |source| an_item(source, "type Zq§ = string matching \"a(b\"") },
-    Kind { name: "branches of two types", codes: &["P0301"], sites: |source| statement(source, "zq§ = if true then 1 else 2h") },
+    Kind {
+        name: "a pattern that is none",
+        codes: &["P0318"],
+        sites: |source| an_item(source, "type Zq§ = string matching \"a(b\""),
+    },
+    Kind {
+        name: "branches of two types",
+        codes: &["P0301"],
+        sites: |source| statement(source, "zq§ = if true then 1 else 2h"),
+    },
     Kind { name: "elements of two types", codes: &["P0301"], sites: |source| statement(source, "zq§ = [1, 2h]") },
     Kind { name: "`for` over a number", codes: &["P0301"], sites: |source| statement(source, "for zq§ in 7 { }") },
     Kind { name: "`in` of a number", codes: &["P0315"], sites: |source| statement(source, "zq§ = 1 in 2") },
@@ -53,7 +105,13 @@ fn other_than_declared(source: &Source) -> Vec<Site> {
             "string" | "bool" | "duration" | "size" | "path" | "image" => Some("7"),
             _ => None,
         },
-        Role::Condition | Role::Field(_) | Role::ScriptHole | Role::TextHole | Role::Arg | Role::Bound | Role::Other => None,
+        Role::Condition
+        | Role::Field(_)
+        | Role::ScriptHole
+        | Role::TextHole
+        | Role::Arg
+        | Role::Bound
+        | Role::Other => None,
     };
     source.slots.iter().filter_map(|slot| Site::replace(source, slot.span.clone(), wrong(slot)?)).collect()
 }
