@@ -215,7 +215,7 @@ impl Parser<'_> {
     pub(super) fn check_block(&mut self, block: Block) -> bool {
         if !block.opened {
             // A string without its end has taken the bracket.
-            let line = self.text[..block.open].rfind('\n').map_or(0, |newline| newline + 1);
+            let line = self.source.line_start(block.open);
             if !self.source.scan.reported(line, block.open) {
                 let said = explain::never_opened(self, block.open);
                 self.report(said);

@@ -183,8 +183,7 @@ impl Parser<'_> {
                     continue;
                 }
                 b',' => {
-                    let alone =
-                        self.source.margin(i) == i - self.text[..i].rfind('\n').map_or(0, |newline| newline + 1);
+                    let alone = self.source.margin(i) == i - self.source.line_start(i);
                     if comma && !alone {
                         let said = explain::second_comma(self.span(i, i + 1));
                         self.report(said);
@@ -217,7 +216,7 @@ impl Parser<'_> {
     }
 
     fn begins_param(&self, at: usize, first: Option<&usize>) -> bool {
-        let column = |at: usize| at - self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let column = |at: usize| at - self.source.line_start(at);
         let below = |first: &usize| self.source.margin(at) == column(at) && column(*first) == column(at);
         self.names_param(at) || first.is_none_or(below)
     }

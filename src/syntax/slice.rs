@@ -196,7 +196,7 @@ impl<'t> Text<'t> {
 
     /// Where the line of `at` begins; a line of many thousand bytes is taken to begin in its middle, so that a file on one
     /// line is not searched over and over.
-    fn line_start(&self, at: usize) -> usize {
+    pub(super) fn line_start(&self, at: usize) -> usize {
         let from = at.saturating_sub(LONGEST_LINE);
         self.bytes()[from..at].iter().rposition(|byte| *byte == b'\n').map_or(from, |newline| from + newline + 1)
     }

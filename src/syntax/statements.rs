@@ -470,7 +470,7 @@ impl<'t> Parser<'t> {
         if next < block.open && !self.source.scan.reported(next, block.open) {
             let said = explain::left_over(self, next, block.open);
             self.report(said);
-            let line = self.text[..block.open].rfind('\n').map_or(0, |newline| newline + 1);
+            let line = self.source.line_start(block.open);
             if line <= at && self.text[next..block.open].contains(':') {
                 // Its own `{` is missing, and this one is that of a field.
                 self.closer_is_known = true;
