@@ -286,7 +286,7 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn skippable(&self, ty: Type, layers: &[&Fields]) -> Type {
         let vague =
             |fields: &&Fields| fields.on_exit.iter().any(|(_, verdict, _)| matches!(verdict.kind, Kind::Poison));
-        if self.pipe.default_skip.is_none() || layers.iter().any(|fields| vague(fields)) {
+        if self.pipe.default_skip.is_none() || layers.iter().any(vague) {
             return Type::Unknown;
         }
         let skip = self.pipe.default_skip == Some(true) || layers.iter().any(|fields| self.may_skip(fields));

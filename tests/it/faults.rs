@@ -112,7 +112,7 @@ fn there_are_many_kinds_of_faults_and_each_has_places() {
 }
 
 proptest! {
-    #![proptest_config(config(100))]
+    #![proptest_config(config(80))]
 
     #[test]
     fn a_generated_program_is_right(choices in programs::choices()) {
@@ -120,6 +120,11 @@ proptest! {
         let analysis = check(&text);
         prop_assert!(analysis.diagnostics.is_empty(), "{}", shown(&text, &[], &analysis, "not right"));
     }
+
+}
+
+proptest! {
+    #![proptest_config(config(250))]
 
     #[test]
     fn every_fault_in_a_generated_program_is_said_once(choices in programs::choices(), dice in dice()) {
@@ -129,6 +134,11 @@ proptest! {
             prop_assert!(false, "{}", wrong);
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(config(800))]
 
     #[test]
     fn every_fault_in_a_real_program_is_said_once(which in 0..1000_usize, dice in dice()) {
