@@ -9,6 +9,7 @@ use super::names::Case;
 use super::parser::Parser;
 use super::scan::Piece;
 use super::slice::{Block, Cut, Unit, add_doc};
+use super::strings::skip_string;
 use super::words::{self, begins_word, skip_blanks, word_at};
 
 impl<'t> Parser<'t> {
@@ -204,40 +205,41 @@ impl<'t> Parser<'t> {
         }
         if let Some(block) = readable {
             self.entries(block, cut.sound && block.closed, |parser, start, entry| {
-                let name = match parser.leaf(Rule::one_case, start, entry) {
-                    Some(mut inner) => {
-                        let mut inner = Inner::of(inner.need(Rule::enum_case));
-                        let name = parser.member_name(&inner.need(Rule::name));
-                        return cases.push(EnumCase {
-                            doc: String::new(),
-                            name,
-                            spelling: parser.eat_text(&mut inner),
-                        });
-                    }
-                    None => parser.guess_cases(start, entry.end),
-                };
-                let plain = |name| EnumCase { doc: String::new(), name, spelling: None };
-                cases.extend(name.into_iter().map(plain));
+                match parser.leaf(Rule::one_case, start, entry) {
+                    Some(mut inner) => cases.push(parser.enum_case(&mut inner)),
+                    None => cases.extend(parser.guess_cases(start, entry.end)),
+                }
             });
         }
         let name = self.entries_head(Rule::one_enum, at, cut, block, before)?;
         Some(Enum { doc, name, cases, span: self.span(at, cut.end) })
     }
 
-    /// The words of cases that could not be read, up to the first string.
-    fn guess_cases(&mut self, start: usize, end: usize) -> Vec<Name> {
+    /// The cases where one was expected: more than one, where a comma was forgotten.
+    fn guess_cases(&mut self, start: usize, end: usize) -> Vec<EnumCase> {
         self.lose(start, end);
-        let text = &self.text[start..end];
-        let end = start + text.find('"').unwrap_or(text.len());
-        let (mut names, mut at) = (Vec::new(), start);
+        let (mut cases, mut at) = (Vec::new(), start);
         while at < end {
             let word = word_at(self.text, at);
+            let equals = skip_blanks(self.text, at + word.len());
+            let value = skip_blanks(self.text, (equals + 1).min(end));
+            let spelled = self.text[equals..end.max(equals)].starts_with('=') && self.text[value..].starts_with('"');
+            let behind = if spelled { skip_string(self.text.as_bytes(), value).min(end) } else { at + word.len() };
             if !word.is_empty() {
-                names.push(self.name_at(at, word));
+                self.base = at;
+                cases.extend(
+                    grammar::read(Rule::one_case, &self.text[at..behind]).map(|mut inner| self.enum_case(&mut inner)),
+                );
             }
-            at += word.len().max(1);
+            at = behind.max(at + 1);
         }
-        names
+        cases
+    }
+
+    fn enum_case(&mut self, inner: &mut Inner<'_>) -> EnumCase {
+        let mut inner = Inner::of(inner.need(Rule::enum_case));
+        let name = self.member_name(&inner.need(Rule::name));
+        EnumCase { doc: String::new(), name, spelling: self.eat_text(&mut inner) }
     }
 
     /// As [`Parser::an_enum`].

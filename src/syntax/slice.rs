@@ -356,7 +356,10 @@ impl<'t> Text<'t> {
 
     /// A block whose `{` was forgotten: the lines that stand further right.
     pub(super) fn headless(&self, start: usize, cut: Cut) -> Option<Block> {
-        let open = self.lexical_end(start, cut.end, Unit::Statement);
+        let mut open = self.lexical_end(start, cut.end, Unit::Statement);
+        if let Some(list) = self.list_goes_on(start, open, cut) {
+            open = self.lexical_end(list, cut.end, Unit::Statement);
+        }
         let missing = !cut.sound && self.text[open..cut.end].contains('\n') && self.wants_block(start);
         let close = self.outdented(open, cut.end, self.margin(start));
         missing.then_some(Block { open, opened: false, close, closed: true })

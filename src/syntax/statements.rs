@@ -250,7 +250,10 @@ impl<'t> Parser<'t> {
     fn bind(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let (inner, modifiers) = self.whole_or_parts(&BIND, at, cut);
         if let Some(mut inner) = inner {
+            let found = self.out.len();
             let name = self.declared(&inner.need(Rule::name), Case::Snake);
+            // A word of the language binds nothing, also not twice.
+            let name = if self.out.len() > found { self.no_name(at) } else { name };
             let value = self.need_expr(&mut inner);
             let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
             return Stmt::Bind { name, value, modifiers, span: self.span(at, cut.end) };
