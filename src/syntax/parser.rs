@@ -153,7 +153,7 @@ impl<'t> Parser<'t> {
     /// Whether nothing but blanks stands between a character that was reported and `at`.
     fn follows_bad(&self, at: usize) -> bool {
         let before = self.bad.partition_point(|bad| *bad < at);
-        before > 0 && self.text[self.bad[before - 1]..at].trim().is_empty()
+        before > 0 && self.text[self.bad[before - 1]..at].trim_matches(' ').is_empty()
     }
 
     /// As [`Parser::leaf`] of a slice that ends for sure.

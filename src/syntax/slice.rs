@@ -175,10 +175,13 @@ impl<'t> Text<'t> {
             Some(b'=') => rest.get(1) != Some(&b'='),
             Some(b':') => true,
             Some(next) => {
-                let follows = behind > at + word.len() && (begins_word(*next) || *next == b'{');
+                let follows = behind > at + word.len() && (begins_word(*next) || matches!(*next, b'{' | b'"'));
                 // No operator stands between two words, so they are no part of an expression.
                 let two_words = begins_word(*next) && !joins(word) && !joins(word_at(self.text, behind));
-                follows && (words::STATEMENTS.contains(&word) || two_words)
+                // Nor are words that no value has.
+                let reserved = words::RESERVED.binary_search(&word).is_ok();
+                let begins = words::STATEMENTS.contains(&word) && (follows || reserved);
+                begins || follows && two_words
             }
             None => false,
         }
@@ -396,7 +399,7 @@ impl<'t> Text<'t> {
                 }
                 b'{' if depth == 0 && matches == 0 => return Some(i),
                 // An open bracket in the head: what ends its line opens the block all the same.
-                b'{' if !cut.sound && matches == 0 && super::strings::rest_is_blank(self.text, i + 1) => {
+                b'{' if !cut.sound && matches == 0 && self.opens_block(start, i) => {
                     return Some(i);
                 }
                 b'{' if matches > 0 => {
@@ -421,6 +424,13 @@ impl<'t> Text<'t> {
             i += 1;
         }
         None
+    }
+
+    /// Whether a brace inside an open bracket opens a block all the same: it ends its line, or no value can stand there.
+    fn opens_block(&self, start: usize, open: usize) -> bool {
+        let before = self.text[start..open].trim_end_matches([' ', '\t']).bytes().last();
+        let behind_value = before.is_some_and(|byte| words::is_word(byte) || matches!(byte, b')' | b']' | b'"'));
+        behind_value || super::strings::rest_is_blank(self.text, open + 1)
     }
 
     /// A list of parameters that was closed too early: the lines below stand further right, up to its `)`.
