@@ -16,7 +16,7 @@ instructions() { # COMMAND...
 }
 
 printf '%-28s %12s %12s %8s\n' command '1,000' '10,000' growth
-for command in "check" "plan" "emit -t shell" "emit -t buildconfig" "emit -t tekton"; do
+for command in "check --shellcheck never" "plan" "emit -t shell" "emit -t buildconfig" "emit -t tekton"; do
     read -ra words <<<"$command"
     small=$(instructions target/release/pipec "${words[@]}" "$folder/1000.pipe")
     large=$(instructions target/release/pipec "${words[@]}" "$folder/10000.pipe")

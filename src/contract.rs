@@ -7,8 +7,8 @@ pub const VERSION: u32 = 1;
 
 /// One step, ready to run: the same script in every engine.
 ///
-/// The script maps exit codes (`on_exit`), puts files in place and checks the outputs by itself. Beside `env` it knows three
-/// variables: with `PIPE_SKIP=true` it leaves every value empty and ends well; `PIPE_VERDICT_FILE` names a file, one for
+/// The script maps exit codes (`on_exit`), puts files in place and checks the outputs by itself. Beside `env` it knows four
+/// variables: `PIPE_TURN` says for which turn of a loop it runs (see [`NO_TURN`]); with `PIPE_SKIP=true` it leaves every value empty and ends well; `PIPE_VERDICT_FILE` names a file, one for
 /// all steps of a try, into which it writes `warned` or `skipped`; `PIPE_DECISION` is only for conditions.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepSpec {
@@ -26,6 +26,12 @@ pub struct StepSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workdir: Option<Source>,
 }
+
+/// The text of `PIPE_TURN` where a loop has no turn at all, for engines that start one all the same; and what its outputs
+/// then hold. Else `PIPE_TURN` is the number of the turn, from 0, then `:`, the index of each variable in its list joined
+/// by `.`, then `:` and words for people; and an output holds the number, `:` and the value, so that the outputs of all
+/// turns can come in any order.
+pub const NO_TURN: &str = "-";
 
 /// The argument that closes each list; a value equal to it is refused before the first task.
 pub const END_OF_LIST: &str = "--pipec-end-of-list--";
@@ -71,6 +77,8 @@ pub enum ListSource {
     Literal(Vec<String>),
     /// A list parameter of the run, by name.
     Param(String),
+    /// What the turns of a loop gave, each with its number before it: an output of a task, by name (empty: its only one).
+    Gathered { task: String, output: String },
     /// Texts that come from several places.
     Each(Vec<Source>),
 }

@@ -47,6 +47,8 @@
 //! | a value known when compiling | a literal in the environment | the same | the same, escaped for two rewriters |
 //! | a condition | `if`, by the decision script | by the driver, before a segment starts | `when`, or a small decision task |
 //! | an output | a file below the work folder | a file of the archive's run | a result (4096 bytes) |
+//! | an output that is a list | a file of lines, one an element; empty: none | the same | a result, the same text |
+//! | a loop over a run-time list | a job a turn, found by a script | refused | a matrix over turns that a small task finds |
 //! | an output that may be missing | an empty file | an empty file | the task runs guarded and leaves empty results |
 //! | an artifact | a path in a folder | a path in the build, or the store | a path in a workspace |
 //! | a workspace | a folder | a folder of the build | a volume claim |
@@ -55,6 +57,8 @@
 //! | `finally`, `outcome`, `x.status` | the runner's own states | the driver's own states | `finally`, `$(tasks.status)` |
 //! | a lock | a lock file | one class after the other | an extra edge |
 //! | `needs` | checked before the run | resources of the BuildConfig | `computeResources`, node selectors |
+//! | a service, at `localhost` | a container whose network the steps share, or one that is there | no (a gap) | a sidecar with probes |
+//! | a task kept elsewhere | no (a gap) | no (a gap) | a `taskRef` with a resolver |
 //! | retries, timeout | the runner, by process group | the driver, the build's deadline | of the pipeline task |
 //! | the meaning of exit codes | the step's own script, in all three | | |
 //!

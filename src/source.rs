@@ -66,14 +66,16 @@ pub struct Position {
 pub struct SourceFile {
     pub name: String,
     pub text: String,
+    /// Part of the compiler: there is no such file on the machine.
+    pub built_in: bool,
     lines: OnceLock<Vec<u32>>,
     /// Absent where the text can be shown as it is.
     masked: OnceLock<Option<String>>,
 }
 
 impl SourceFile {
-    fn new(name: String, text: String) -> Self {
-        Self { name, text, lines: OnceLock::new(), masked: OnceLock::new() }
+    fn new(name: String, text: String, built_in: bool) -> Self {
+        Self { name, text, built_in, lines: OnceLock::new(), masked: OnceLock::new() }
     }
 
     /// The byte offset at which each line starts.
@@ -101,6 +103,8 @@ impl SourceFile {
         let lines = self.lines();
         let line = lines.partition_point(|start| *start <= at).saturating_sub(1);
         let before = self.text.get(lines[line] as usize..at as usize).unwrap_or_default();
+        // No editor counts the mark of the byte order, which only a text can begin with.
+        let before = if line == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
         Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1 }
     }
 }
@@ -142,15 +146,30 @@ pub struct Sources {
 
 impl Default for Sources {
     fn default() -> Self {
-        let library = STDLIB.iter().map(|(name, text)| SourceFile::new(format!("std/{name}.pipe"), (*text).to_owned()));
+        let library =
+            STDLIB.iter().map(|(name, text)| SourceFile::new(format!("std/{name}.pipe"), (*text).to_owned(), true));
         Self { files: library.collect() }
     }
 }
 
 impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(SourceFile::new(name.into(), text.into()));
+        self.push(SourceFile::new(name.into(), text.into(), false))
+    }
+
+    /// Adds a text that is part of the compiler.
+    pub fn add_built_in(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.push(SourceFile::new(name.into(), text.into(), true))
+    }
+
+    fn push(&mut self, file: SourceFile) -> FileId {
+        self.files.push(file);
         FileId(offset(self.files.len() - 1))
+    }
+
+    /// The texts that came from the machine, in the order of reading.
+    pub fn own(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter().filter(|file| !file.built_in)
     }
 
     pub fn get(&self, id: FileId) -> &SourceFile {
@@ -180,6 +199,21 @@ pub trait Files: Sync {
     /// # Errors
     /// What the machine said when it could not be read.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The folder above a folder of the same project, as one names it; the empty name is the current folder.
+    fn above(&self, folder: &str) -> Option<String> {
+        above(folder)
+    }
+}
+
+/// The folder that a folder is named in: `a` of `a/b`, the empty name of `a`.
+pub fn above(folder: &str) -> Option<String> {
+    let named = !matches!(folder, "" | "/" | "..") && !folder.ends_with("/..");
+    named.then(|| match folder.rsplit_once('/') {
+        Some(("", _)) => "/".to_owned(),
+        Some((above, _)) => above.to_owned(),
+        None => String::new(),
+    })
 }
 
 /// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere.

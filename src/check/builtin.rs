@@ -25,8 +25,8 @@ impl<'a> Checker<'a, '_> {
             "len" => &["list"],
             _ => &["value"],
         };
-        if let Some(name) = args.iter().find_map(|arg| arg.name.as_ref()) {
-            self.report(findings::calls::no_argument_names(name, word));
+        if let Some((name, value)) = args.iter().find_map(|arg| Some((arg.name.as_ref()?, &arg.value))) {
+            self.report(findings::calls::no_argument_names(name, value.span, word));
         }
         if args.len() != names.len() {
             self.report(findings::calls::word_takes(callee, word, names, args.len()));

@@ -32,6 +32,9 @@ impl<'a> Checker<'a, '_> {
         span: Span,
         want: Option<&Type>,
     ) -> Expr {
+        if let Some(made) = self.quantifier(callee, args, span) {
+            return made;
+        }
         let called = self.callee(callee);
         self.call_of(called, callee, args, span, want)
     }
@@ -173,7 +176,7 @@ impl<'a> Checker<'a, '_> {
             return typed(Kind::Poison, to, span);
         };
         if let Some(named) = &arg.name {
-            self.report(findings::calls::no_argument_names(named, &name));
+            self.report(findings::calls::no_argument_names(named, arg.value.span, &name));
         }
         let made = self.infer(&arg.value, Some(&Type::String));
         if made.ty == Type::Unknown {
@@ -192,6 +195,7 @@ impl<'a> Checker<'a, '_> {
         } else {
             self.mismatch(&made, &Type::String, Place::Builtin("the conversion"))
         };
+        let report = self.about(report, &made);
         self.report(report);
         typed(Kind::Poison, to, span)
     }

@@ -1,16 +1,19 @@
 //! What the checker knows while it walks.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use rustc_hash::FxHashSet;
 
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast;
 
-use super::modules::{Decls, Def, Module};
+use super::modules::{Decls, Def, Module, PipelineAt};
 use super::pattern::Pattern;
 use super::program::{EnumId, Expr, Kind, Program, RecordId, Type};
 use super::scope::Scope;
+use super::test::Testing;
 use super::{Input, pipeline};
 
 /// The state of one check. `'a` is the trees', `'d` the sink's.
@@ -38,8 +41,18 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) secret: Code,
     /// Whether the expression checked now reads what a task makes.
     pub(super) reads_task: bool,
+    /// The pipelines whose bodies are checked now, the outermost first, with the call of each.
+    pub(super) calling: Vec<(PipelineAt, Span)>,
+    /// What is wrong with pipelines that call each other, wherever it is met.
+    pub(super) circles: Vec<Diagnostic>,
+    /// How many calls of pipelines were followed.
+    pub(super) inlined: usize,
     /// How many names were looked at for hints.
     pub(super) looked_at: Cell<usize>,
+    /// Of the names that the root brings in by `use`, those that it uses, by their places.
+    pub(super) named: RefCell<FxHashSet<Span>>,
+    /// While a test is checked; its plans have parts.
+    pub(super) testing: Option<Testing>,
 }
 
 /// The signature of a task in place, as its users see it.
@@ -78,7 +91,12 @@ impl<'a, 'd> Checker<'a, 'd> {
             fns_done: Vec::new(),
             secret: Code::P0802,
             reads_task: false,
+            calling: Vec::new(),
+            circles: Vec::new(),
+            inlined: 0,
             looked_at: Cell::new(0),
+            named: RefCell::default(),
+            testing: None,
         }
     }
 
@@ -97,7 +115,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             | Def::Const(_)
             | Def::Fn(_)
             | Def::Task(_)
-            | Def::Pipeline
+            | Def::Pipeline(_)
             | Def::Broken => Type::Unknown,
         })
     }

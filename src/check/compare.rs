@@ -38,6 +38,8 @@ impl<'a> Checker<'a, '_> {
         } else {
             return true;
         };
+        let report = self.about(report, left);
+        let report = self.traced(report, right);
         self.report(report);
         false
     }
@@ -54,7 +56,9 @@ impl<'a> Checker<'a, '_> {
         }
         let shown = self.show(&other.ty);
         let name = self.name_of(other);
-        self.report(findings::types::is_never_none(at, other.span, name.as_deref(), &shown));
+        let report = findings::types::is_never_none(at, other.span, name.as_deref(), &shown);
+        let report = self.traced(report, other);
+        self.report(report);
         Some(false)
     }
 

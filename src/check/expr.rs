@@ -29,6 +29,7 @@ impl<'a> Checker<'a, '_> {
             return made;
         }
         let report = self.mismatch(&made, want, place);
+        let report = self.about(report, &made);
         self.report(report);
         poison(made.span)
     }
@@ -71,6 +72,7 @@ impl<'a> Checker<'a, '_> {
         }
         let name = written(expr);
         let report = self.not_a_condition(&made, name.as_deref(), word);
+        let report = self.traced(report, &made);
         self.report(report);
         poison(made.span)
     }
@@ -95,12 +97,14 @@ impl<'a> Checker<'a, '_> {
             return made;
         };
         let ty = (**of).clone();
-        if !self.scope.facts.is_some(&made) {
+        // A claim may open what it reads: where there is nothing, it does not hold.
+        if self.testing.is_none() && !self.scope.facts.is_some(&made) {
             if self.scope.facts.may_be_some(&made) {
                 return typed(Kind::Poison, ty, span);
             }
             let name = written(inner).unwrap_or_else(|| "this value".to_owned());
-            self.report(proof::not_proved(span, &name));
+            let report = self.traced(proof::not_proved(span, &name), &made);
+            self.report(report);
             return typed(Kind::Poison, ty, span);
         }
         typed(Kind::Force(Box::new(made)), ty, span)

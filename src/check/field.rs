@@ -19,7 +19,7 @@ impl<'a> Checker<'a, '_> {
             return typed(Kind::Out(0), Type::Path, name.span);
         }
         if let Some(local) = self.scope.find(&name.text) {
-            return self.local_value(local, name.span);
+            return self.bare_subject(local, name).unwrap_or_else(|| self.local_value(local, name.span));
         }
         if &*name.text == "outcome" && self.scope.finally_from.is_some() {
             return typed(Kind::Outcome, self.prelude_enum("Outcome"), name.span);
@@ -95,11 +95,42 @@ impl<'a> Checker<'a, '_> {
         {
             return self.member(def, base, name, span);
         }
+        if let Some(part) = self.plan_part(base, name, span) {
+            return part;
+        }
         if let Some(status) = self.status(base, name, span) {
             return status;
         }
+        if let ast::ExprKind::Name(root) = &base.kind
+            && self.is_nowhere(&root.text)
+        {
+            self.unknown_root(root);
+            return poison(span);
+        }
         let made = self.infer(base, None);
         self.part(made, base, name, span)
+    }
+
+    fn is_nowhere(&self, name: &str) -> bool {
+        let bound = self.scope.find(name).is_some() || self.scope.later.find(name).is_some();
+        !bound && self.find(name).is_none() && !matches!(name, "out" | "outcome")
+    }
+
+    /// Reports a name before a dot that is nowhere: besides a value it may be meant as a module or an enum.
+    fn unknown_root(&mut self, name: &'a ast::Name) {
+        if self.is_lost(&name.text) {
+            return;
+        }
+        if crate::source::stdlib(&name.text).is_some() {
+            let before = self.place_of_use(&format!("use std.{}", name.text));
+            return self.report(findings::names::unknown_module_name(name, None, true, before));
+        }
+        let near = self.near(&name.text, |this| {
+            let mut names: Vec<&str> = this.scope.names().collect();
+            names.extend(this.names_in_reach(None, |def| matches!(def, Def::Const(_) | Def::Module(_) | Def::Enum(_))));
+            names
+        });
+        self.report(findings::names::unknown_name(name, near));
     }
 
     /// What a path of names stands for when its first name is no value: a module, a type, a task.
@@ -119,7 +150,7 @@ impl<'a> Checker<'a, '_> {
     /// A binding further down that is called like a task or function is more likely meant than that.
     fn is_bound_later(&self, base: &'a ast::Expr, def: Def) -> bool {
         let ast::ExprKind::Name(name) = &base.kind else { return false };
-        matches!(def, Def::Task(_) | Def::Fn(_) | Def::Pipeline) && self.scope.later.find(&name.text).is_some()
+        matches!(def, Def::Task(_) | Def::Fn(_) | Def::Pipeline(_)) && self.scope.later.find(&name.text).is_some()
     }
 
     /// `cosa.arches`, `Platform.aws`
@@ -150,7 +181,7 @@ impl<'a> Checker<'a, '_> {
             | Def::Const(_)
             | Def::Fn(_)
             | Def::Task(_)
-            | Def::Pipeline => {
+            | Def::Pipeline(_) => {
                 let declared = self.span_of(def);
                 self.report(findings::names::no_parts(
                     base.span,
@@ -203,7 +234,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A part of a value.
-    fn part(&mut self, made: Expr, base: &'a ast::Expr, name: &'a ast::Name, span: Span) -> Expr {
+    pub(super) fn part(&mut self, made: Expr, base: &'a ast::Expr, name: &'a ast::Name, span: Span) -> Expr {
         if made.ty == Type::Unknown {
             return poison(span);
         }
@@ -218,7 +249,9 @@ impl<'a> Checker<'a, '_> {
         if let Type::Optional(_) = made.ty {
             let shown = self.show(&made.ty);
             let base = written(base);
-            self.report(findings::parts::optional_has_no_parts(made.span, base.as_deref(), &name.text, &shown));
+            let report = findings::parts::optional_has_no_parts(made.span, base.as_deref(), &name.text, &shown);
+            let report = self.about(report, &made);
+            self.report(report);
             return poison(span);
         }
         if let Type::Record(id) = made.ty {
@@ -249,10 +282,13 @@ impl<'a> Checker<'a, '_> {
             return typed(Kind::Field(Box::new(made), super::modules::id(at)), ty, span);
         }
         let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-        let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(id)), &names);
-        if !self.is_lost(&name.text) {
-            self.report(report);
+        if self.is_lost(&name.text) {
+            return poison(span);
         }
+        let (owner, declared) = (format!("`{}`", self.record_name(id)), self.program.records[id.index()].span);
+        let report = findings::parts::unknown_field(name, &owner, &names);
+        let report = self.traced(report.label(declared, format!("{owner} is declared here")), &made);
+        self.report(report);
         poison(span)
     }
 

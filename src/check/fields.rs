@@ -5,11 +5,11 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::{Checker, poison};
-use super::findings;
 use super::ops::number;
 use super::program::{EnvDef, Expr, Fields, FileDef, Kind, Script, Shell, Type};
 use super::report::Place;
 use super::types::opened;
+use super::{findings, foreign};
 
 /// Where fields stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub(super) enum Block {
     Step,
     Modifiers,
     Defaults,
+    /// An `extern task`, and a call of one.
+    Extern,
+    ExternCall,
 }
 
 /// What a block of fields says beside its [`Fields`].
@@ -47,7 +50,10 @@ const FIELDS: &[(&str, [bool; 4])] = &[
     ("lock", [true, false, true, true]),
 ];
 
-/// Whether any block has such a field.
+/// What an engine does for a task that it finds elsewhere.
+pub(super) const OF_EXTERN: [&str; 5] = ["needs", "timeout", "retries", "on_failure", "lock"];
+
+/// Whether some block has such a field.
 pub(super) fn is_field(name: &str) -> bool {
     FIELDS.iter().any(|row| row.0 == name)
 }
@@ -59,7 +65,13 @@ impl Block {
             Self::Step => row.1[1],
             Self::Modifiers => row.1[2],
             Self::Defaults => row.1[3],
+            Self::Extern | Self::ExternCall => OF_EXTERN.contains(&row.0),
         }
+    }
+
+    /// A field that is read elsewhere.
+    fn has_own(self, name: &str) -> bool {
+        self == Self::Extern && foreign::own_fields().any(|own| own == name)
     }
 
     fn word(self) -> &'static str {
@@ -68,6 +80,8 @@ impl Block {
             Self::Step => "a step",
             Self::Modifiers => "a block of modifiers",
             Self::Defaults => "`defaults`",
+            Self::Extern => "an `extern task`",
+            Self::ExternCall => "a call of an `extern task`",
         }
     }
 }
@@ -87,6 +101,7 @@ impl<'a> Checker<'a, '_> {
         let before = self.scope.outs.take();
         for field in fields {
             match field {
+                ast::Field::Value { name, .. } if block.has_own(&name.text) => {}
                 ast::Field::Value { name, value } => {
                     let Some(row) = FIELDS.iter().position(|row| *row.0 == *name.text && block.allows(row)) else {
                         read.torn = true;
@@ -104,7 +119,8 @@ impl<'a> Checker<'a, '_> {
                 }
                 ast::Field::Step { .. } if block == Block::Task => {}
                 ast::Field::Step { name, .. } => self.report(findings::parts::step_elsewhere(name.span, block.word())),
-                ast::Field::Service { name, .. } => self.report(findings::names::not_yet(name.span, "a `service`")),
+                ast::Field::Service { .. } if block == Block::Task => {}
+                ast::Field::Service { name, .. } => self.no_service_here(name.span, block.word()),
                 ast::Field::Broken(span) => {
                     read.torn = true;
                     unknown_verdict(into, *span);
@@ -128,9 +144,15 @@ impl<'a> Checker<'a, '_> {
         let elsewhere = FIELDS.iter().any(|row| *row.0 == *name.text);
         let mut names: Vec<&str> = FIELDS.iter().filter(|row| block.allows(row)).map(|row| row.0).collect();
         if block == Block::Task {
-            names.push("step");
+            names.extend(["step", "service"]);
         }
-        let report = if elsewhere {
+        if block == Block::Extern {
+            names.extend(foreign::own_fields());
+        }
+        let foreign = matches!(block, Block::Extern | Block::ExternCall);
+        let report = if elsewhere && foreign {
+            findings::foreign::has_its_own(name, block.word(), &names)
+        } else if elsewhere {
             findings::parts::field_elsewhere(name, block.word(), &names)
         } else {
             findings::parts::unknown_field(name, block.word(), &names)
@@ -213,7 +235,7 @@ impl<'a> Checker<'a, '_> {
         if made.ty == Type::Workspace { made } else { self.fit(made, &Type::Path, Place::Name("workdir")) }
     }
 
-    fn needs(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
+    pub(super) fn needs(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
         let ty = self.prelude_enum("Needs");
         fields.needs_given = match (&value.kind, &ty) {
             (ast::ExprKind::Record(entries), _) => entries.iter().filter_map(|entry| name_of_key(&entry.key)).collect(),
@@ -225,7 +247,7 @@ impl<'a> Checker<'a, '_> {
         fields.needs = Some(self.expect(value, &ty, Place::Field("needs")));
     }
 
-    fn time(&mut self, value: &'a ast::Expr, field: &'static str) -> Expr {
+    pub(super) fn time(&mut self, value: &'a ast::Expr, field: &'static str) -> Expr {
         let made = self.expect(value, &Type::Duration, Place::Field(field));
         if number(&made.kind) == Some(0) {
             self.report(findings::tasks::zero_time(made.span, field));
@@ -243,7 +265,7 @@ impl<'a> Checker<'a, '_> {
         made
     }
 
-    fn entries(&mut self, value: &'a ast::Expr, field: &'static str) -> &'a [ast::Entry] {
+    pub(super) fn entries(&mut self, value: &'a ast::Expr, field: &'static str) -> &'a [ast::Entry] {
         if let ast::ExprKind::Record(entries) = &value.kind {
             return entries;
         }
@@ -275,7 +297,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn env(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
+    pub(super) fn env(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
         let entries = self.entries(value, "env");
         fields.env.reserve_exact(entries.len());
         for entry in entries {

@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::{Checker, Progress, poison, typed};
+use super::modules::PipelineAt;
 use super::program::{
     ArtifactId, CaseDef, CommandDef, Expr, FnId, Kind, LocalId, ParamDef, RecordField, RecordId, Type,
 };
@@ -70,8 +71,12 @@ impl<'a> Checker<'a, '_> {
         }
         self.module = root;
         for at in 0..self.decls.pipelines.len() {
-            self.pipeline(self.decls.pipelines[at]);
+            if self.decls.pipelines[at].0 == root {
+                self.pipeline(PipelineAt(at));
+            }
         }
+        self.tests();
+        self.circles.drain(..).for_each(|circle| self.out.push(circle));
     }
 
     fn enum_cases(&mut self, at: usize) {
@@ -116,7 +121,7 @@ impl<'a> Checker<'a, '_> {
         };
         match pattern::compile(plain) {
             Ok(compiled) => self.patterns[at] = Some(compiled),
-            Err(words) => self.report(pattern::bad_pattern(text.span, &words)),
+            Err(words) => self.report(pattern::foreign_pattern(text.span, plain, text.block, &words)),
         }
         self.program.newtypes[at].pattern = Some(plain.into());
     }
@@ -148,6 +153,7 @@ impl<'a> Checker<'a, '_> {
         if makes.len() < one.makes.len() {
             self.add_unknown_command(one.span);
         }
+        let needs_kvm = self.command_needs(&one.needs);
         let Some(plain) = one.words.plain() else {
             return self.report(findings::literals::not_written_out(one.words.span, "a command"));
         };
@@ -155,7 +161,15 @@ impl<'a> Checker<'a, '_> {
         if words.is_empty() {
             return self.report(findings::literals::empty_command(one.words.span));
         }
-        self.program.commands.push(CommandDef { words, makes, span: one.span });
+        self.program.commands.push(CommandDef { words, makes, needs_kvm, span: one.span });
+    }
+
+    /// Whether a command needs KVM: of all that a task may ask for, what a command cannot do without.
+    fn command_needs(&mut self, needs: &'a [ast::Name]) -> bool {
+        for name in needs.iter().filter(|name| &*name.text != "kvm") {
+            self.report(findings::parts::unknown_field(name, "`needs` of a command", &["kvm"]));
+        }
+        needs.iter().any(|name| &*name.text == "kvm")
     }
 
     fn record_fields(&mut self, at: usize) {

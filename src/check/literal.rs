@@ -99,11 +99,12 @@ impl<'a> Checker<'a, '_> {
         let named = entries.iter().filter_map(|entry| match &entry.key {
             ast::Key::Name(name) => Some((name, &entry.value)),
             ast::Key::Text(text) => {
-                self.out.push(findings::parts::key_not_a_field(text.span));
+                let plain = text.plain().filter(|plain| is_name(plain));
+                self.out.push(findings::parts::key_not_a_field(text.span, plain));
                 None
             }
             ast::Key::Int(_, at) => {
-                self.out.push(findings::parts::key_not_a_field(*at));
+                self.out.push(findings::parts::key_not_a_field(*at, None));
                 None
             }
         });
@@ -150,9 +151,10 @@ impl<'a> Checker<'a, '_> {
         let fields = &self.program.records[id.index()].fields;
         let Some(at) = fields.iter().position(|field| field.name == name.text) else {
             let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-            let report = findings::parts::unknown_field(name, &format!("`{}`", self.record_name(id)), &names);
+            let (owner, declared) = (format!("`{}`", self.record_name(id)), self.program.records[id.index()].span);
+            let report = findings::parts::unknown_field(name, &owner, &names);
             if !self.is_lost(&name.text) {
-                self.out.push(report);
+                self.out.push(report.label(declared, format!("{owner} is declared here")));
             }
             self.infer(value, Some(&Type::Unknown));
             return;
@@ -213,8 +215,8 @@ impl<'a> Checker<'a, '_> {
                 poison(span)
             }
             None => {
-                let owner = self.enum_with_case(&name.text);
-                self.report(findings::literals::case_without_type(span, &name.text, owner.as_deref()));
+                let owners = self.enums_with_case(&name.text);
+                self.report(findings::literals::case_without_type(span, &name.text, &owners));
                 poison(span)
             }
         }
@@ -242,10 +244,10 @@ impl<'a> Checker<'a, '_> {
         self.report(report);
         None
     }
+}
 
-    /// An enum that has such a case, for a help.
-    fn enum_with_case(&self, case: &str) -> Option<String> {
-        let has = |def: &&super::program::EnumDef| def.cases.iter().any(|one| &*one.name == case);
-        self.program.enums.iter().rev().find(has).map(|def| def.name.to_string())
-    }
+/// Whether a text could be the name of a field.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }

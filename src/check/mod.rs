@@ -2,8 +2,10 @@
 //!
 //! In reading order: `modules` finds what every file declares, `types` and `type_expr` speak of types, `items` checks
 //! declarations, `scope` holds the names of one of them, `expr` and its neighbours type expressions both ways, `task`,
-//! `pipeline` and `stmt` check bodies, `report` says what was wrong, `rules` looks at the whole.
+//! `pipeline` and `stmt` check bodies, `report` says what was wrong, `rules` looks at the whole,
+//! `lints` at what is right and probably not meant.
 
+mod about;
 mod args;
 mod block;
 mod builtin;
@@ -16,7 +18,10 @@ mod expr;
 mod field;
 mod fields;
 mod findings;
+mod foreign;
+mod inline;
 mod items;
+mod lints;
 mod literal;
 mod modules;
 mod names;
@@ -29,15 +34,19 @@ mod report;
 pub mod rules;
 mod scope;
 pub mod script;
+mod service;
 mod settings;
 mod stmt;
+pub mod suite;
 mod task;
+mod test;
 mod text;
 mod type_expr;
 mod types;
 
 use rustc_hash::FxHashMap;
 
+use crate::diag::code::Code;
 use crate::diag::{Diagnostics, Severity};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -63,11 +72,49 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.load();
     checker.declarations();
     checker.bodies();
+    let named = checker.named.take();
     let program = checker.program;
     let whole = found.iter().all(|one| doubt::keeps_the_graph(one.code)) && !is_torn(input, out);
     rules::run(&program, whole, &mut found);
+    if !found.has_errors() && !out.has_errors() {
+        let (root, prelude, imports) = (input.root, input.prelude, &input.imports);
+        let shared = lints::Shared::default();
+        lints::run(&lints::LintInput { root, prelude, imports, named: &named, program: &program, shared }, &mut found);
+    }
     out.append(found);
     program
+}
+
+/// The lints that ran when a program has no errors.
+pub fn lints() -> Vec<Code> {
+    lints::codes()
+}
+
+/// Runs the rules over the bodies that tests expect errors in, each as if it were the only pipeline: it is done for who
+/// runs the tests, since no other question about a program needs it.
+pub fn apply_rules(program: &mut Program) {
+    let mut tests = std::mem::take(&mut program.tests);
+    let pipelines = std::mem::take(&mut program.pipelines);
+    for stmt in tests.iter_mut().flat_map(|test| &mut test.body) {
+        if let suite::TestStmt::Expect(one) = stmt {
+            expected(program, one);
+        }
+    }
+    (program.tests, program.pipelines) = (tests, pipelines);
+}
+
+fn expected(program: &mut Program, one: &mut suite::Expectation) {
+    if std::mem::replace(&mut one.ruled, true) {
+        return;
+    }
+    let suite::ExpectedBody::Pipeline(body) = &mut one.body else { return };
+    let whole = one.found.iter().all(|found| doubt::keeps_the_graph(found.code));
+    let lent = std::mem::replace(body, test::no_pipeline());
+    program.pipelines.push(lent);
+    rules::run(program, whole, &mut one.found);
+    if let Some(back) = program.pipelines.pop() {
+        *body = back;
+    }
 }
 
 /// Whether a file in reach was not read to its end: what is missing may stand there.

@@ -8,6 +8,7 @@ use crate::syntax::ast;
 use super::checker::poison;
 use super::checker::{Checker, PRELUDE, Progress};
 use super::findings;
+use super::program::outside::SourceDef;
 use super::program::{
     ArtifactDef, ArtifactId, CommandDef, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef,
     NewtypeId, RecordDef, RecordId, TaskDef, TaskId, Type,
@@ -16,10 +17,15 @@ use super::program::{
 /// One file with its names.
 pub(super) struct Module<'a> {
     pub(super) file: &'a ast::File,
-    pub(super) names: FxHashMap<&'a str, (Def, Span)>,
+    /// What it declares.
+    pub(super) names: Names<'a>,
+    /// What it brings in by `use`; nobody sees that through it.
+    pub(super) used: Names<'a>,
     /// Words of what could not be read: a name that is missing may be declared there.
     pub(super) lost: FxHashSet<&'a str>,
 }
+
+type Names<'a> = FxHashMap<&'a str, (Def, Span)>;
 
 /// What a name of a module stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,7 +38,7 @@ pub(super) enum Def {
     Const(ConstId),
     Fn(FnId),
     Task(TaskId),
-    Pipeline,
+    Pipeline(PipelineAt),
     /// It was reported where it stands.
     Broken,
 }
@@ -48,9 +54,14 @@ pub(super) struct Decls<'a> {
     pub(super) fns: Vec<(usize, &'a ast::Fn)>,
     pub(super) tasks: Vec<(usize, &'a ast::Task)>,
     pub(super) commands: Vec<(usize, &'a ast::Command)>,
+    pub(super) pipelines: Vec<(usize, &'a ast::Pipeline)>,
     /// Of the root alone.
-    pub(super) pipelines: Vec<&'a ast::Pipeline>,
+    pub(super) tests: Vec<&'a ast::Test>,
 }
+
+/// Index into [`Decls::pipelines`]. Those of the root are also in the program; others only where they are called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct PipelineAt(pub(super) usize);
 
 /// Ids fit: a file has fewer than 2^32 bytes and a declaration has several.
 pub(super) fn id(len: usize) -> u32 {
@@ -67,8 +78,7 @@ impl<'a> Checker<'a, '_> {
             self.targets.push(module.unwrap_or(PRELUDE));
         }
         let root = self.load_file(self.input.root, &mut walk).unwrap_or(PRELUDE);
-        let pipelines = self.modules[root].file.items.iter().filter_map(pipeline_of);
-        self.decls.pipelines = pipelines.collect();
+        self.decls.tests = self.modules[root].file.items.iter().filter_map(test_of).collect();
         self.module = root;
     }
 
@@ -78,15 +88,15 @@ impl<'a> Checker<'a, '_> {
             return *done;
         }
         walk.seen.insert(file.id, None);
-        let mut names = FxHashMap::default();
+        let mut used = FxHashMap::default();
         for item in &file.items {
             if let ast::Item::Use(one) = item {
-                self.load_use(one, walk, &mut names);
+                self.load_use(one, walk, &mut used);
             }
         }
         let index = self.modules.len();
         let lost = file.lost.iter().map(|word| &**word).collect();
-        self.modules.push(Module { file, names, lost });
+        self.modules.push(Module { file, names: FxHashMap::default(), used, lost });
         for item in &file.items {
             self.declare_item(index, item);
         }
@@ -94,23 +104,48 @@ impl<'a> Checker<'a, '_> {
         Some(index)
     }
 
-    fn load_use(&mut self, one: &'a ast::Use, walk: &mut Walk, names: &mut FxHashMap<&'a str, (Def, Span)>) {
-        let Some(name) = one.path.last() else { return };
-        let def = match self.input.imports.get(&one.span) {
-            None => Def::Broken,
-            Some(file) => self.load_file(file, walk).map_or_else(
-                || {
+    fn load_use(&mut self, one: &'a ast::Use, walk: &mut Walk, used: &mut Names<'a>) {
+        let module = match self.input.imports.get(&one.span) {
+            None => None,
+            Some(file) => {
+                let module = self.load_file(file, walk);
+                if module.is_none() {
                     self.out.push(findings::names::import_cycle(one));
-                    Def::Broken
-                },
-                Def::Module,
-            ),
+                }
+                module
+            }
         };
-        if let Some((_, first)) = names.get(&*name.text) {
-            self.out.push(findings::names::duplicate("module", &name.text, name.span, *first));
+        match &one.only {
+            Some(only) => only.iter().for_each(|selected| self.bring_in(module, one, selected, used)),
+            None => {
+                let name = one.alias.as_ref().or(one.path.last());
+                if let Some(name) = name {
+                    self.bring_in_as("module", name, module.map_or(Def::Broken, Def::Module), used);
+                }
+            }
+        }
+    }
+
+    /// One name of `use m.{ … }`; the module is absent when it was reported.
+    fn bring_in(&mut self, module: Option<usize>, one: &ast::Use, selected: &'a ast::Selected, used: &mut Names<'a>) {
+        let def = match module {
+            None => Def::Broken,
+            Some(module) => self.find_in(module, &selected.name.text).unwrap_or_else(|| {
+                let names = self.names_in_reach(Some(module), |_| true);
+                let shown = one.path.last().map(|last| last.text.to_string());
+                self.out.push(findings::names::unknown_in_module(&selected.name, shown, &names));
+                Def::Broken
+            }),
+        };
+        self.bring_in_as("name", selected.alias.as_ref().unwrap_or(&selected.name), def, used);
+    }
+
+    fn bring_in_as(&mut self, kind: &str, name: &'a ast::Name, def: Def, used: &mut Names<'a>) {
+        if let Some((_, first)) = used.get(&*name.text) {
+            self.out.push(findings::names::duplicate(kind, &name.text, name.span, *first));
             return;
         }
-        names.insert(&name.text, (def, name.span));
+        used.insert(&name.text, (def, name.span));
     }
 
     fn declare_item(&mut self, module: usize, item: &'a ast::Item) {
@@ -124,7 +159,10 @@ impl<'a> Checker<'a, '_> {
             ast::Item::Const(one) => (&one.name, self.add_const(module, one)),
             ast::Item::Fn(one) => (&one.name, self.add_fn(module, one)),
             ast::Item::Task(one) => (&one.name, self.add_task(module, one)),
-            ast::Item::Pipeline(one) => (&one.name, Def::Pipeline),
+            ast::Item::Pipeline(one) => (&one.name, self.add_pipeline(module, one)),
+            ast::Item::Extern(one) => (&one.name, self.add_extern(module, one)),
+            // Those of the root are checked behind everything else; a module's are its own file's.
+            ast::Item::Test(_) => return,
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
             ast::Item::Broken(span, None) => {
                 if self.modules[module].lost.contains("command") {
@@ -133,11 +171,11 @@ impl<'a> Checker<'a, '_> {
                 return;
             }
         };
-        let names = &mut self.modules[module].names;
         if name.text.is_empty() {
             return;
         }
-        if let Some((_, first)) = names.get(&*name.text) {
+        let Module { names, used, .. } = &mut self.modules[module];
+        if let Some((_, first)) = names.get(&*name.text).or_else(|| used.get(&*name.text)) {
             self.out.push(findings::names::duplicate("declaration", &name.text, name.span, *first));
             return;
         }
@@ -146,7 +184,7 @@ impl<'a> Checker<'a, '_> {
 
     /// Stands for a command that could not be read: it has no words, so that no script has it.
     pub(super) fn add_unknown_command(&mut self, span: Span) {
-        self.program.commands.push(CommandDef { words: Vec::new(), makes: Vec::new(), span });
+        self.program.commands.push(CommandDef { words: Vec::new(), makes: Vec::new(), needs_kvm: false, span });
     }
 
     fn add_enum(&mut self, module: usize, one: &'a ast::Enum) -> Def {
@@ -199,10 +237,23 @@ impl<'a> Checker<'a, '_> {
         Def::Fn(FnId(id(self.program.fns.len() - 1)))
     }
 
+    fn add_pipeline(&mut self, module: usize, one: &'a ast::Pipeline) -> Def {
+        self.decls.pipelines.push((module, one));
+        Def::Pipeline(PipelineAt(self.decls.pipelines.len() - 1))
+    }
+
     fn add_task(&mut self, module: usize, one: &'a ast::Task) -> Def {
         self.program.tasks.push(empty_task(one));
         self.decls.tasks.push((module, one));
         Def::Task(TaskId(id(self.program.tasks.len() - 1)))
+    }
+
+    fn add_extern(&mut self, module: usize, one: &'a ast::Task) -> Def {
+        let def = self.add_task(module, one);
+        if let Some(task) = self.program.tasks.last_mut() {
+            task.source = Some(Box::new(SourceDef::unknown(one.name.span)));
+        }
+        def
     }
 }
 
@@ -223,9 +274,11 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
         locals: Vec::new(),
         fields: Fields::default(),
         steps: Vec::new(),
+        services: Vec::new(),
+        source: None,
     }
 }
 
-fn pipeline_of(item: &ast::Item) -> Option<&ast::Pipeline> {
-    if let ast::Item::Pipeline(one) = item { Some(one) } else { None }
+fn test_of(item: &ast::Item) -> Option<&ast::Test> {
+    if let ast::Item::Test(one) = item { Some(one) } else { None }
 }

@@ -5,7 +5,7 @@ use crate::syntax::ast;
 
 use super::checker::{Checker, PRELUDE};
 use super::findings;
-use super::modules::Def;
+use super::modules::{Def, Module};
 use super::program::TaskId;
 
 /// How many names one check looks at for hints: half a second's worth.
@@ -23,7 +23,7 @@ impl Def {
             Self::Const(_) => "a constant",
             Self::Fn(_) => "a function",
             Self::Task(_) => "a task",
-            Self::Pipeline => "a pipeline",
+            Self::Pipeline(_) => "a pipeline",
             Self::Broken => "something broken",
         }
     }
@@ -34,7 +34,7 @@ impl Def {
 
     /// Whether it may stand before `(`.
     pub(super) fn is_called(self) -> bool {
-        matches!(self, Self::Fn(_) | Self::Task(_) | Self::Newtype(_))
+        matches!(self, Self::Fn(_) | Self::Task(_) | Self::Pipeline(_) | Self::Newtype(_))
     }
 
     pub(super) fn is_task(self) -> bool {
@@ -49,7 +49,9 @@ impl Def {
 impl<'a> Checker<'a, '_> {
     /// A name of this module, or of the prelude.
     pub(super) fn find(&self, name: &str) -> Option<Def> {
-        let own = self.modules[self.module].names.get(name);
+        let Module { names, used, .. } = &self.modules[self.module];
+        let brought_in = || used.get(name).inspect(|(_, span)| self.note_use(*span));
+        let own = names.get(name).or_else(brought_in);
         own.or_else(|| self.modules[PRELUDE].names.get(name)).map(|(def, _)| *def)
     }
 
@@ -58,10 +60,16 @@ impl<'a> Checker<'a, '_> {
         self.modules[self.module].lost.contains(name)
     }
 
+    /// What the root brings in and names itself is used.
+    fn note_use(&self, span: Span) {
+        if span.file == self.input.root.id {
+            self.named.borrow_mut().insert(span);
+        }
+    }
+
     /// A name that a module declares; what it uses itself is not seen through it.
     pub(super) fn find_in(&self, module: usize, name: &str) -> Option<Def> {
-        let found = self.modules[module].names.get(name).map(|(def, _)| *def);
-        found.filter(|def| !def.is_module())
+        self.modules[module].names.get(name).map(|(def, _)| *def)
     }
 
     /// The module that a name stands for; `None` after a report.
@@ -79,10 +87,36 @@ impl<'a> Checker<'a, '_> {
                 let names = self.names_in_reach(None, Def::is_module);
                 let near = crate::diag::did_you_mean(&name.text, names).map(str::to_owned);
                 let known = crate::source::stdlib(&name.text).is_some();
-                self.report(findings::names::unknown_module_name(name, near, known));
+                let before = self.place_of_use(&format!("use std.{}", name.text));
+                self.report(findings::names::unknown_module_name(name, near, known, before));
                 None
             }
         }
+    }
+
+    /// Where one more `use` can stand in the file that is checked, and its text there; `None` where a comment might belong
+    /// to what comes next.
+    pub(super) fn place_of_use(&self, text: &str) -> Option<(Span, String)> {
+        let items = &self.modules[self.module].file.items;
+        let last =
+            items.iter().rev().find_map(|item| if let ast::Item::Use(one) = item { Some(one.span) } else { None });
+        if let Some(last) = last {
+            return Some((last.after(), format!("\n{text}")));
+        }
+        let first = match items.first()? {
+            ast::Item::Enum(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Record(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Type(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Artifact(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Command(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Const(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Fn(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Task(one) | ast::Item::Extern(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Pipeline(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Test(one) => one.doc.is_empty().then_some(one.span),
+            ast::Item::Use(_) | ast::Item::Broken(..) => None,
+        }?;
+        Some((first.before(), format!("{text}\n\n")))
     }
 
     /// The candidate that was most likely meant. One check looks at so many candidates and no more: who gets a thousand
@@ -98,15 +132,16 @@ impl<'a> Checker<'a, '_> {
 
     /// The names that pass the test, of one module or of all that is in scope; sorted, since they come out of a hash map.
     pub(super) fn names_in_reach(&self, module: Option<usize>, test: fn(Def) -> bool) -> Vec<&'a str> {
-        let modules = module.map_or_else(|| vec![self.module, PRELUDE], |one| vec![one]);
-        let entries = modules.into_iter().flat_map(|one| self.modules[one].names.iter());
+        let of = |one: usize| self.modules[one].names.iter();
+        let here = module.is_none().then(|| self.modules[self.module].used.iter().chain(of(PRELUDE)));
+        let entries = of(module.unwrap_or(self.module)).chain(here.into_iter().flatten());
         let mut names: Vec<&str> = entries.filter(|(_, (def, _))| test(*def)).map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
-    /// Where something is declared; a module and a pipeline are labelled by their name only.
+    /// Where something is declared; a module is labelled by its name only.
     pub(super) fn span_of(&self, def: Def) -> Option<Span> {
         match def {
             Def::Enum(id) => Some(self.program.enums[id.index()].span),
@@ -116,7 +151,8 @@ impl<'a> Checker<'a, '_> {
             Def::Const(id) => Some(self.program.consts[id.index()].span),
             Def::Fn(id) => Some(self.program.fns[id.index()].span),
             Def::Task(id) => Some(self.program.tasks[id.index()].span),
-            Def::Module(_) | Def::Pipeline | Def::Broken => None,
+            Def::Pipeline(at) => Some(self.decls.pipelines[at.0].1.name.span),
+            Def::Module(_) | Def::Broken => None,
         }
     }
 

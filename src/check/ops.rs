@@ -107,6 +107,12 @@ impl<'a> Checker<'a, '_> {
         }
         let Some(ty) = result(op, &left.ty, &right.ty) else {
             let report = self.bad_operands(op, at, &left, &right);
+            let value = if matches!(right.ty, Type::Optional(_)) && !matches!(left.ty, Type::Optional(_)) {
+                &right
+            } else {
+                &left
+            };
+            let report = self.about(report, value);
             self.report(report);
             return poison(span);
         };
@@ -217,7 +223,11 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let (a, b) = ((left.span, self.show(&left.ty)), (right.span, self.show(&right.ty)));
-        findings::types::bad_operands(compare::sign(op), at, a, b, help(op, &left.ty, &right.ty))
+        let report = findings::types::bad_operands(compare::sign(op), at, a, b, help(op, &left.ty, &right.ty));
+        match self.joined(left, right).filter(|_| op == Op::Add) {
+            Some(text) => report.fix(format!("write `{text}`"), left.span.to(right.span), text),
+            None => report,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod ere;
 mod image;
+mod mends;
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -87,6 +88,18 @@ pub fn bad_pattern(span: Span, why: &str) -> Diagnostic {
         "a pattern is a POSIX extended regular expression for the whole value, so that bash, `grep -E` and the compiler \
          read it alike: `[0-9]`, `[a-z]`, `[^/]`, `.`, `( | )`, `* + ? {2,4}`, and `\\\\.` for a dot",
     )
+}
+
+/// As [`bad_pattern`], with the mend where another language is written.
+pub fn foreign_pattern(span: Span, pattern: &str, block: bool, why: &str) -> Diagnostic {
+    let report = bad_pattern(span, why);
+    match mends::mend(pattern).filter(|right| !block && compile(right).is_ok()) {
+        Some(right) => {
+            let escaped = right.replace('\\', "\\\\").replace('"', "\\\"");
+            report.fix(format!("write `{right}`"), span, format!("\"{escaped}\""))
+        }
+        None => report,
+    }
 }
 
 /// P0313: a literal that does not have the form of a declared type.

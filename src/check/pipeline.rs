@@ -7,6 +7,7 @@ use crate::syntax::ast;
 
 use super::checker::Checker;
 use super::findings;
+use super::modules::PipelineAt;
 use super::program::{After, LocalId, ParamDef, PipelineDef, Stmt, Type};
 use super::scope::{Later, Scope};
 use super::stmt::Level;
@@ -42,34 +43,47 @@ pub(super) enum Once<'a> {
 
 impl<'a> Checker<'a, '_> {
     /// Checks one pipeline and puts it into the program.
-    pub(super) fn pipeline(&mut self, one: &'a ast::Pipeline) {
+    pub(super) fn pipeline(&mut self, at: PipelineAt) {
+        let (_, one) = self.decls.pipelines[at.0];
+        self.calling = vec![(at, one.name.span)];
+        let made = self.pipeline_of(&one.name, &one.params, &one.outputs, &one.body);
+        self.program.pipelines.push(PipelineDef { doc: one.doc.clone(), ..made });
+    }
+
+    /// The parts of a pipeline; the body of an `expect` has no others than statements.
+    pub(super) fn pipeline_of(
+        &mut self,
+        name: &ast::Name,
+        written: &'a [ast::Param],
+        returned: &'a ast::Outputs,
+        stmts: &'a [ast::Stmt],
+    ) -> PipelineDef {
         self.scope = Scope::default();
         self.pipe = Progress::default();
-        self.scope.torn = one.body.iter().any(is_broken);
+        self.scope.torn = stmts.iter().any(is_broken);
         if self.scope.torn && self.is_lost("workspace") {
-            self.program.doubts.push(one.name.span);
+            self.program.doubts.push(name.span);
         }
-        let mut params = self.params(&one.params);
-        self.pipeline_params(&params, &one.params);
-        self.bind_params(&one.params, &mut params);
-        let outputs = self.outputs(&one.outputs, Owner::Pipeline);
-        self.no_places(&one.outputs);
+        let mut params = self.params(written);
+        self.pipeline_params(&params, written);
+        self.bind_params(written, &mut params);
+        let outputs = self.outputs(returned, Owner::Pipeline);
+        self.no_places(returned);
         self.pipe.outputs = outputs.iter().map(|one| (one.name.clone(), one.ty.clone(), one.span)).collect();
-        self.scope.later = Later::Body(&one.body, std::cell::OnceCell::new());
-        self.look_at_defaults(&one.body);
-        let mut body = Vec::with_capacity(one.body.len());
-        self.stmts(&one.body, Level::Top, &mut body);
+        self.scope.later = Later::Body(stmts, std::cell::OnceCell::new());
+        self.look_at_defaults(stmts);
+        let mut body = Vec::with_capacity(stmts.len());
+        self.stmts(stmts, Level::Top, &mut body);
         self.look_ahead(0);
         self.nothing_bound();
         if !self.pipe.waits.is_empty() {
             patch(&mut body, &self.pipe.waits);
         }
         if !outputs.is_empty() && self.once(Once::Return).is_none() && !self.scope.torn {
-            self.report(findings::bodies::no_return(&one.name, outputs[0].span));
+            self.report(findings::bodies::no_return(name, outputs[0].span));
         }
         let locals = std::mem::take(&mut self.scope).locals;
-        let (name, doc, span) = (one.name.text.clone(), one.doc.clone(), one.name.span);
-        self.program.pipelines.push(PipelineDef { name, doc, span, params, outputs, locals, body });
+        PipelineDef { name: name.text.clone(), doc: String::new(), span: name.span, params, outputs, locals, body }
     }
 
     /// Nobody outside can hand a pipeline what only a task makes.
@@ -95,7 +109,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `defaults` holds for the whole pipeline, wherever it stands.
-    fn look_at_defaults(&mut self, body: &'a [ast::Stmt]) {
+    pub(super) fn look_at_defaults(&mut self, body: &'a [ast::Stmt]) {
         self.pipe.default_skip = Some(false);
         for stmt in body {
             if matches!(stmt, ast::Stmt::Broken(_)) && self.is_lost("defaults") {
@@ -127,9 +141,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// What a name behind `after` stands for; a name that is not bound yet is found later.
-    pub(super) fn after(&mut self, names: &'a [ast::Name]) -> Vec<After> {
+    /// `behind` is what stands before the word `after`.
+    pub(super) fn after(&mut self, names: &'a [ast::Name], behind: Option<Span>) -> Vec<After> {
         let mut made = Vec::with_capacity(names.len());
-        for name in names {
+        for (at, name) in names.iter().enumerate() {
             let calls = match self.scope.find(&name.text) {
                 Some(local) => self.waited_for(local, name),
                 None => {
@@ -139,7 +154,13 @@ impl<'a> Checker<'a, '_> {
                     vec![placeholder(at)]
                 }
             };
-            made.push(After { calls, span: name.span });
+            // With the comma before it, or behind it where it is the first.
+            let cut = match (at.checked_sub(1), names.get(at + 1)) {
+                (Some(before), _) => Some(names[before].span.after().to(name.span)),
+                (None, Some(next)) => Some(name.span.to(next.span.before())),
+                (None, None) => behind.map(|behind| behind.after().to(name.span)),
+            };
+            made.push(After { calls, span: name.span, cut });
         }
         made
     }
@@ -169,7 +190,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Reports the `after` names that nothing binds.
-    fn nothing_bound(&mut self) {
+    pub(super) fn nothing_bound(&mut self) {
         for (at, name) in std::mem::take(&mut self.pipe.ahead) {
             if let Some(local) = self.pipe.in_finally.get(&*name.text) {
                 self.pipe.waits[at] = self.scope.calls(*local).unwrap_or_default();
@@ -190,7 +211,8 @@ fn placeholder(at: usize) -> LocalId {
     LocalId(u32::MAX - super::modules::id(at))
 }
 
-fn patch(body: &mut [Stmt], waits: &[Vec<LocalId>]) {
+/// Puts what `after` turned out to wait for in its place.
+pub(super) fn patch(body: &mut [Stmt], waits: &[Vec<LocalId>]) {
     for stmt in body {
         match stmt {
             Stmt::Call(call) => call.after.iter_mut().for_each(|after| patch_after(after, waits)),
@@ -199,7 +221,7 @@ fn patch(body: &mut [Stmt], waits: &[Vec<LocalId>]) {
                 patch(&mut when.otherwise, waits);
             }
             Stmt::For(each) => patch(&mut each.body, waits),
-            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => patch(body, waits),
+            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } | Stmt::Inline { body, .. } => patch(body, waits),
             Stmt::Bind { .. }
             | Stmt::Require { .. }
             | Stmt::Exclusive { .. }
@@ -219,14 +241,16 @@ fn patch_after(after: &mut After, waits: &[Vec<LocalId>]) {
     }
 }
 
-fn is_broken(stmt: &ast::Stmt) -> bool {
+pub(super) fn is_broken(stmt: &ast::Stmt) -> bool {
     match stmt {
         ast::Stmt::Broken(_) | ast::Stmt::Call { value: ast::Expr { kind: ast::ExprKind::Broken, .. }, .. } => true,
         ast::Stmt::When(when) | ast::Stmt::BindWhen { when, .. } => {
             when.then.iter().chain(&when.otherwise).any(is_broken)
         }
         ast::Stmt::For(each) => each.body.iter().any(is_broken),
-        ast::Stmt::Stage { body, .. } | ast::Stmt::Finally { body, .. } => body.iter().any(is_broken),
+        ast::Stmt::Stage { body, .. } | ast::Stmt::Finally { body, .. } | ast::Stmt::Expect { body, .. } => {
+            body.iter().any(is_broken)
+        }
         ast::Stmt::Bind { .. }
         | ast::Stmt::Call { .. }
         | ast::Stmt::Task { .. }
@@ -235,7 +259,8 @@ fn is_broken(stmt: &ast::Stmt) -> bool {
         | ast::Stmt::Workspace { .. }
         | ast::Stmt::Defaults { .. }
         | ast::Stmt::Return { .. }
-        | ast::Stmt::Target { .. } => false,
+        | ast::Stmt::Target { .. }
+        | ast::Stmt::Assert { .. } => false,
     }
 }
 

@@ -3,6 +3,9 @@
 //! It is what a plan is built from, and it holds no syntax. Where an error was reported the tree holds
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
+pub mod outside;
+mod walk;
+
 use crate::shell::Context;
 use crate::source::Span;
 
@@ -49,6 +52,8 @@ pub struct Program {
     pub commands: Vec<CommandDef>,
     /// Names of tasks and calls, and statements, of which something was reported that hides what they do or wait for.
     pub doubts: Vec<Span>,
+    /// Those of the root file only, in its order.
+    pub tests: Vec<super::suite::TestDef>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -148,11 +153,12 @@ pub struct FnDef {
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu`
+/// `command "cosa build" makes Ostree, Qemu needs kvm`
 #[derive(Debug)]
 pub struct CommandDef {
     pub words: Vec<Box<str>>,
     pub makes: Vec<ArtifactId>,
+    pub needs_kvm: bool,
     pub span: Span,
 }
 
@@ -197,8 +203,11 @@ pub struct TaskDef {
     /// Empty for a task in place: its expressions speak of the locals of its pipeline.
     pub locals: Vec<Local>,
     pub fields: Fields,
-    /// At least one; a lone `run` is the step `run`.
+    /// At least one, but for an `extern task`; a lone `run` is the step `run`.
     pub steps: Vec<StepDef>,
+    pub services: Vec<outside::ServiceDef>,
+    /// Of an `extern task`, which has neither steps nor services.
+    pub source: Option<Box<outside::SourceDef>>,
 }
 
 /// The fields of a task, of `defaults` and of a modifier block, each only where it was written. There is one for every
@@ -229,7 +238,7 @@ pub struct Fields {
 
 impl Fields {
     /// Where nothing was written.
-    const NONE: &Self = &Self {
+    pub(in crate::check) const NONE: &Self = &Self {
         image: None,
         shell: None,
         needs: None,
@@ -322,6 +331,20 @@ pub enum Stmt {
     Call(Call),
     When(When),
     For(For),
+    /// A call of a pipeline: its parameters as bindings, then its body.
+    Inline {
+        /// Its outputs.
+        local: LocalId,
+        /// Of the binding, or of the pipeline where there is none.
+        name: Box<str>,
+        bound: bool,
+        /// It has one output, without a name.
+        lone: bool,
+        /// Every call in the body, but for those of `finally`.
+        calls: Vec<LocalId>,
+        body: Vec<Stmt>,
+        span: Span,
+    },
     Stage {
         name: Box<str>,
         doc: String,
@@ -392,12 +415,14 @@ pub enum Callee {
     InPlace(Box<TaskDef>),
 }
 
-/// `after iso`: the tasks that the name stands for, one or a whole `for` or `when`.
-#[derive(Debug)]
+/// `after iso`: the tasks that the name stands for, one or a whole `for`, `when` or pipeline.
+#[derive(Clone, Debug)]
 pub struct After {
     /// The locals of the calls waited for, wherever in the pipeline they are bound.
     pub calls: Vec<LocalId>,
     pub span: Span,
+    /// The source without which the call does not wait for it, when that can be told.
+    pub cut: Option<Span>,
 }
 
 #[derive(Debug)]
@@ -434,57 +459,6 @@ pub struct Expr {
     pub kind: Kind,
     pub ty: Type,
     pub span: Span,
-}
-
-impl Expr {
-    /// Calls back for the expression and every one in it, the outer before the inner.
-    pub fn walk<'p>(&'p self, visit: &mut dyn FnMut(&'p Self)) {
-        visit(self);
-        match &self.kind {
-            Kind::Poison
-            | Kind::None
-            | Kind::Bool(_)
-            | Kind::Int(_)
-            | Kind::Str(_)
-            | Kind::Duration(_)
-            | Kind::Size(_)
-            | Kind::Cpu(_)
-            | Kind::Case(..)
-            | Kind::Local(_)
-            | Kind::Const(_)
-            | Kind::Out(_)
-            | Kind::Outcome => {}
-            Kind::Text(parts) => parts.iter().for_each(|part| match part {
-                TextPart::Text(_) => {}
-                TextPart::Value(value) => value.walk(visit),
-            }),
-            Kind::List(parts) | Kind::Record(_, parts) | Kind::Fn(_, parts) | Kind::Builtin(_, parts) => {
-                parts.iter().for_each(|part| part.walk(visit))
-            }
-            Kind::Map(entries) => entries.iter().for_each(|(_, value)| value.walk(visit)),
-            Kind::Output(of, _)
-            | Kind::Field(of, _)
-            | Kind::Key(of, _)
-            | Kind::Attr(of, _)
-            | Kind::Not(of)
-            | Kind::Negate(of)
-            | Kind::Force(of)
-            | Kind::Convert(of) => of.walk(visit),
-            Kind::Binary(_, left, right) | Kind::Coalesce(left, right) | Kind::Join(left, right) => {
-                left.walk(visit);
-                right.walk(visit);
-            }
-            Kind::If(cond, then, otherwise) => {
-                cond.walk(visit);
-                then.walk(visit);
-                otherwise.walk(visit);
-            }
-            Kind::Match(one) => {
-                one.on.walk(visit);
-                one.arms.iter().for_each(|part| part.walk(visit));
-            }
-        }
-    }
 }
 
 #[derive(Clone, Debug)]

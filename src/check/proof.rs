@@ -6,6 +6,8 @@
 mod clauses;
 mod term;
 
+use std::cmp::Ordering;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diag::Diagnostic;
@@ -285,6 +287,9 @@ impl Facts {
 
     fn less(&mut self, left: &Expr, right: &Expr, truth: bool) -> Option<Formula> {
         let (left, right) = (self.terms.of(left)?, self.terms.of(right)?);
+        if let Some(order) = self.terms.order(left, right) {
+            return Some(constant((order == Ordering::Less) == truth));
+        }
         Some(self.literal(Atom::Less(left, right), truth))
     }
 

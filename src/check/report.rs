@@ -3,6 +3,8 @@
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::syntax;
+use crate::syntax::ast::ExprKind;
 
 use super::checker::Checker;
 use super::findings;
@@ -74,7 +76,12 @@ impl Checker<'_, '_> {
                 have.span,
                 text,
             ),
-            None => report.help(self.advice(have, opened(want))),
+            None => match self.mend_around(have, opened(want)) {
+                Some((text, edits)) => {
+                    report.help(self.advice(have, opened(want))).fix_all(format!("write `{text}`"), edits)
+                }
+                None => report.help(self.advice(have, opened(want))),
+            },
         }
     }
 
@@ -93,7 +100,8 @@ impl Checker<'_, '_> {
         let Kind::Str(text) = &have.kind else { return None };
         match want {
             Type::Bool => matches!(&**text, "true" | "false").then(|| text.to_string()),
-            Type::Int | Type::Cpu => text.parse::<i64>().ok().map(|value| value.to_string()),
+            Type::Int => text.parse::<i64>().ok().map(|value| value.to_string()),
+            Type::Duration | Type::Size | Type::Cpu => number_of(text, want),
             Type::Enum(id) => {
                 let cases = &self.program.enums[id.index()].cases;
                 let case = cases.iter().find(|case| *case.spelling == **text || *case.name == **text)?;
@@ -103,8 +111,6 @@ impl Checker<'_, '_> {
             Type::Unknown
             | Type::None
             | Type::String
-            | Type::Duration
-            | Type::Size
             | Type::Path
             | Type::Image
             | Type::Workspace
@@ -152,20 +158,25 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// `cosa.` before the name of a type that another module declares, as this file has to write it.
-    fn prefix(&self, ty: &Type) -> String {
-        let Type::Newtype(id) = opened(ty) else { return String::new() };
+    /// The name of a string type as this file has to write it: `cosa.Version` when another module declares it.
+    fn written(&self, ty: &Type) -> String {
+        let shown = self.show(ty).trim_end_matches('?').to_owned();
+        let Type::Newtype(id) = opened(ty) else { return shown };
         let home = self.program.newtypes[id.index()].span.file;
-        let is_home = |def: &Def| matches!(def, Def::Module(at) if self.modules[*at].file.id == home);
-        let names = self.modules[self.module].names.iter();
-        let mut names: Vec<&str> = names.filter(|(_, (def, _))| is_home(def)).map(|(name, _)| *name).collect();
+        let reach = |(name, (def, _)): (&&str, &(Def, Span))| {
+            if let Def::Module(at) = def {
+                return (self.modules[*at].file.id == home).then(|| format!("{name}.{shown}"));
+            }
+            (*def == Def::Newtype(*id)).then(|| (*name).to_owned())
+        };
+        let mut names: Vec<String> = self.modules[self.module].used.iter().filter_map(reach).collect();
         names.sort_unstable();
-        names.first().map(|name| format!("{name}.")).unwrap_or_default()
+        names.into_iter().next().unwrap_or(shown)
     }
 
     fn other_newtype(&self, have: &Expr, want: &Type, name: Option<&str>) -> Diagnostic {
         let (shown, needed) = (self.show(&have.ty), self.show(want));
-        let ty = self.prefix(want) + needed.trim_end_matches('?');
+        let ty = self.written(want);
         let value = name.unwrap_or("x");
         let report =
             Diagnostic::new(Code::P0312, have.span, format!("a `{needed}` is needed, and this is a `{shown}`"))
@@ -223,9 +234,18 @@ impl Checker<'_, '_> {
             Some(text) => {
                 report.help(format!("write `{text}` without quotes")).fix(format!("write `{text}`"), have.span, text)
             }
-            None => report,
+            None => self.mend_condition(report, have, name),
         }
     }
+}
+
+/// `"4h"` without its quotes.
+fn number_of(text: &str, want: &Type) -> Option<String> {
+    let right = syntax::number(&text.replace(' ', ""))?;
+    let is_duration = *want == Type::Duration && matches!(right.1, ExprKind::Duration(_));
+    let is_size = *want == Type::Size && matches!(right.1, ExprKind::Size(_));
+    let is_cpu = *want == Type::Cpu && matches!(right.1, ExprKind::Cpu(_) | ExprKind::Int(_));
+    (is_duration || is_size || is_cpu).then_some(right.0)
 }
 
 /// What to write instead of a value that is no condition.

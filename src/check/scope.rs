@@ -31,6 +31,15 @@ pub(super) struct Scope<'a> {
     pub(super) torn: bool,
 }
 
+/// What is in scope around a body that stands inside another.
+pub(super) struct Outside<'a> {
+    names: FxHashMap<&'a str, LocalId>,
+    bound: Vec<(&'a str, LocalId)>,
+    outs: Option<&'a ast::Outputs>,
+    later: Later<'a>,
+    torn: bool,
+}
+
 /// Where names are bound that are not in scope yet.
 #[derive(Default)]
 pub(super) enum Later<'a> {
@@ -74,10 +83,35 @@ impl<'a> Scope<'a> {
 
     /// A name that is taken: the local is there, and nobody finds it.
     pub(super) fn bind_hidden(&mut self, name: &ast::Name, ty: Type, origin: Origin) -> LocalId {
+        self.hidden(&name.text, ty, origin, name.span)
+    }
+
+    /// A local that nobody finds by its name.
+    pub(super) fn hidden(&mut self, name: &str, ty: Type, origin: Origin, span: Span) -> LocalId {
         let local = LocalId(id(self.locals.len()));
-        self.locals.push(Local { name: name.text.clone(), ty, span: name.span });
+        self.locals.push(Local { name: name.into(), ty, span });
         self.origins.push(origin);
         local
+    }
+
+    pub(super) fn set_origin(&mut self, local: LocalId, origin: Origin) {
+        self.origins[local.index()] = origin;
+    }
+
+    /// Into another body: its names are its own, its locals follow those that are there.
+    pub(super) fn step_inside(&mut self) -> Outside<'a> {
+        Outside {
+            names: std::mem::take(&mut self.names),
+            bound: std::mem::take(&mut self.bound),
+            outs: self.outs.take(),
+            later: std::mem::take(&mut self.later),
+            torn: std::mem::replace(&mut self.torn, false),
+        }
+    }
+
+    pub(super) fn step_outside(&mut self, outside: Outside<'a>) {
+        let Outside { names, bound, outs, later, torn } = outside;
+        (self.names, self.bound, self.outs, self.later, self.torn) = (names, bound, outs, later, torn);
     }
 
     /// The same for a name that an inner block bound.
@@ -190,6 +224,8 @@ fn in_stmt<'a>(stmt: &'a ast::Stmt, see: &mut dyn FnMut(&'a ast::Name)) {
         | ast::Stmt::Defaults { .. }
         | ast::Stmt::Return { .. }
         | ast::Stmt::Target { .. }
+        | ast::Stmt::Assert { .. }
+        | ast::Stmt::Expect { .. }
         | ast::Stmt::Broken(_) => {}
     }
 }

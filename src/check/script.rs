@@ -12,7 +12,15 @@ use crate::syntax::ast;
 use place::Locator;
 
 /// Places the values of a script's `~{…}`, given in order, and reports those that would not arrive as what they are.
-pub fn check(text: &ast::Text, shell: &Shell, values: Vec<Expr>, out: &mut Diagnostics) -> Script {
+///
+/// `about` adds to a finding what else is known of its value.
+pub fn check(
+    text: &ast::Text,
+    shell: &Shell,
+    values: Vec<Expr>,
+    about: &mut dyn FnMut(Diagnostic, &Expr) -> Diagnostic,
+    out: &mut Diagnostics,
+) -> Script {
     let seen = match shell {
         Shell::Bash | Shell::Sh => scan(&pieces(text)),
         Shell::Other(_) => Scan::default(),
@@ -33,7 +41,7 @@ pub fn check(text: &ast::Text, shell: &Shell, values: Vec<Expr>, out: &mut Diagn
                 let Some(value) = values.next() else { continue };
                 let place = Place { at, span: *span, written, hole };
                 if let Some(finding) = judge.value(&value, &place) {
-                    out.push(finding);
+                    out.push(about(finding, &value));
                 }
                 parts.push(ScriptPart::Value { value, context: place.context(), span: *span });
             }
@@ -96,7 +104,7 @@ impl Judge<'_> {
             return Some(refuse::in_comment(&self.locator, place, name));
         }
         if let Some(wrong) = no_text(value, place.span, name) {
-            return Some(wrong);
+            return Some(self.in_words(wrong, value, place, name));
         }
         match place.context() {
             Context::SingleQuoted => Some(refuse::in_single_quotes(&self.locator, place, name)),
@@ -109,6 +117,19 @@ impl Judge<'_> {
             Context::Word | Context::DoubleQuoted | Context::HereDocument | Context::Arithmetic => {
                 self.living(&value.ty, place, name)
             }
+        }
+    }
+
+    /// With the mend of what has no text form, where the shell takes any text.
+    fn in_words(&self, wrong: Diagnostic, value: &Expr, place: &Place<'_>, name: Option<&str>) -> Diagnostic {
+        let taken = matches!(place.context(), Context::Word | Context::DoubleQuoted | Context::HereDocument)
+            && place.hole.is_some_and(|hole| hole.code_for.is_none());
+        match (name.filter(|_| taken), &value.ty) {
+            (Some(name), Type::Bool) => in_text::as_words(wrong, value.span, name),
+            (Some(name), Type::Workspace) => {
+                wrong.fix(format!("write `{name} / \".\"`"), value.span.after(), " / \".\"")
+            }
+            _ => wrong,
         }
     }
 

@@ -19,7 +19,8 @@ impl<'a> Checker<'a, '_> {
     /// A statement that belongs directly into the pipeline.
     pub(super) fn top_stmt(&mut self, stmt: &'a ast::Stmt, level: Level, into: &mut Vec<Stmt>) {
         let (word, span) = head(stmt);
-        if level != Level::Top {
+        let of_test = matches!(stmt, ast::Stmt::Assert { .. } | ast::Stmt::Expect { .. });
+        if level != Level::Top && !of_test {
             self.report(findings::bodies::misplaced(word, span, level));
         }
         match stmt {
@@ -47,6 +48,9 @@ impl<'a> Checker<'a, '_> {
             | ast::Stmt::When(_)
             | ast::Stmt::For(_)
             | ast::Stmt::Broken(_) => {}
+            ast::Stmt::Assert { .. } | ast::Stmt::Expect { .. } => {
+                self.report(findings::bodies::only_in_tests(word, span));
+            }
         }
     }
 
@@ -242,7 +246,7 @@ fn value_field(field: &ast::Field) -> Option<(&ast::Name, &ast::Expr)> {
 }
 
 /// The word that a statement begins with, and where it stands.
-fn head(stmt: &ast::Stmt) -> (&'static str, Span) {
+pub(super) fn head(stmt: &ast::Stmt) -> (&'static str, Span) {
     let (word, span) = match stmt {
         ast::Stmt::Stage { span, .. } => ("stage", *span),
         ast::Stmt::Finally { span, .. } => ("finally", *span),
@@ -252,6 +256,8 @@ fn head(stmt: &ast::Stmt) -> (&'static str, Span) {
         ast::Stmt::Defaults { span, .. } => ("defaults", *span),
         ast::Stmt::Return { span, .. } => ("return", *span),
         ast::Stmt::Target { span, .. } => ("target", *span),
+        ast::Stmt::Assert { span, .. } => ("assert", *span),
+        ast::Stmt::Expect { span, .. } => ("expect", *span),
         ast::Stmt::When(ast::When { span, .. }) => ("when", *span),
         ast::Stmt::For(ast::For { span, .. }) => ("for", *span),
         ast::Stmt::Bind { span, .. } | ast::Stmt::Call { span, .. } | ast::Stmt::Broken(span) => ("", *span),

@@ -8,6 +8,7 @@ use super::call::Callee;
 use super::checker::{Checker, written};
 use super::fields::Block;
 use super::findings;
+use super::inline::Written;
 use super::modules::{Def, empty_task};
 use super::program::{self, Call, Expr, Fields, Kind, LocalId, Stmt, TaskDef, TaskId, Type};
 use super::report::Place;
@@ -51,7 +52,9 @@ impl<'a> Checker<'a, '_> {
             | ast::Stmt::Workspace { .. }
             | ast::Stmt::Defaults { .. }
             | ast::Stmt::Return { .. }
-            | ast::Stmt::Target { .. } => self.top_stmt(stmt, level, into),
+            | ast::Stmt::Target { .. }
+            | ast::Stmt::Assert { .. }
+            | ast::Stmt::Expect { .. } => self.top_stmt(stmt, level, into),
         }
     }
 
@@ -78,7 +81,11 @@ impl<'a> Checker<'a, '_> {
                 let made = self.task_call(task, args, modifiers, value.span, head);
                 self.push_call(Some(name), name.text.clone(), made, whole.after(), into);
             }
-            called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
+            Callee::Def(Def::Pipeline(at)) => {
+                let written = Written { bound: Some(name), args, modifiers, span: value.span, head };
+                self.pipeline_call(at, written, into);
+            }
+            called @ (Callee::Unknown | Callee::Def(Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
                 self.program.doubts.push(whole);
@@ -130,7 +137,11 @@ impl<'a> Checker<'a, '_> {
                 let name = self.program.tasks[task.index()].name.clone();
                 self.push_call(None, name, made, whole.after(), into);
             }
-            called @ (Callee::Unknown | Callee::Def(Def::Pipeline | Def::Broken)) => {
+            Callee::Def(Def::Pipeline(at)) => {
+                let written = Written { bound: None, args, modifiers, span: value.span, head: callee.span };
+                self.pipeline_call(at, written, into);
+            }
+            called @ (Callee::Unknown | Callee::Def(Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
                 self.program.doubts.push(whole);
@@ -165,7 +176,7 @@ impl<'a> Checker<'a, '_> {
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
         }
-        let after = self.after(after);
+        let after = self.after(after, Some(task.span));
         self.doubt_since(found, name.span);
         let local = self.declare(name, ty, Origin::Call);
         into.push(Stmt::Call(Call {
@@ -190,15 +201,18 @@ impl<'a> Checker<'a, '_> {
     ) -> (Call, Type) {
         let found = self.out.len();
         let args = self.task_args(task, args, span);
-        let fields = self.read_modifiers(modifiers);
+        let foreign = self.program.tasks[task.index()].source.is_some();
+        let block = if foreign { Block::ExternCall } else { Block::Modifiers };
+        let fields = self.modifiers_of(modifiers, block);
         let def = &self.program.tasks[task.index()];
         if fields.image.is_none() && !self.has_image(&def.fields, &def.steps) {
             let report = findings::tasks::no_image(head, &def.name, Some(def.span));
             self.report(report);
         }
         let def: &TaskDef = &self.program.tasks[task.index()];
-        let ty = self.skippable(self.result_of(task), &[&def.fields, &fields]);
-        let after = self.after(&modifiers.after);
+        let result = self.result_of(task);
+        let ty = if foreign { result } else { self.skippable(result, &[&def.fields, &fields]) };
+        let after = self.after(&modifiers.after, modifiers.fields.is_empty().then_some(span));
         self.doubt_since(found, head);
         let callee = program::Callee::Task(task);
         (
@@ -260,13 +274,17 @@ impl<'a> Checker<'a, '_> {
         self.pipe.default_image || fields.image.is_some() || steps.iter().all(|step| step.image.is_some())
     }
 
-    fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {
+    pub(super) fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {
+        self.modifiers_of(modifiers, Block::Modifiers)
+    }
+
+    fn modifiers_of(&mut self, modifiers: &'a ast::Modifiers, block: Block) -> Fields {
         let mut made = Fields::default();
-        self.fields(&modifiers.fields, Block::Modifiers, None, None, &mut made);
+        self.fields(&modifiers.fields, block, None, None, &mut made);
         made
     }
 
-    fn no_modifiers(&mut self, modifiers: &'a ast::Modifiers) {
+    pub(super) fn no_modifiers(&mut self, modifiers: &'a ast::Modifiers) {
         if let Some(name) = modifiers.after.first() {
             self.report(findings::bodies::modifiers_of_value(name.span));
         } else if let Some(ast::Field::Value { name, .. }) = modifiers.fields.first() {

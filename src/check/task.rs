@@ -32,12 +32,18 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn task_body(&mut self, at: usize) {
         let (module, one) = self.decls.tasks[at];
         let mut def = empty_task(one);
+        let source = self.program.tasks[at].source.take();
         def.params = std::mem::take(&mut self.program.tasks[at].params);
         def.outputs = std::mem::take(&mut self.program.tasks[at].outputs);
         self.elsewhere(module, |this| {
-            this.bind_params(&one.params, &mut def.params);
-            this.scope.later = Later::Nowhere;
-            this.task_inside(one, &mut def);
+            match source {
+                Some(_) => this.extern_inside(one, &mut def),
+                None => {
+                    this.bind_params(&one.params, &mut def.params);
+                    this.scope.later = Later::Nowhere;
+                    this.task_inside(one, &mut def);
+                }
+            }
             def.locals = std::mem::take(&mut this.scope.locals);
         });
         self.program.tasks[at] = def;
@@ -57,13 +63,14 @@ impl<'a> Checker<'a, '_> {
         match (&one.outputs, def.outputs.as_slice()) {
             (ast::Outputs::Single(_), [single]) => single.ty.clone(),
             (ast::Outputs::Single(_) | ast::Outputs::Named(_) | ast::Outputs::None, outputs) => {
-                Type::Outputs(self.add_in_place(one, outputs))
+                Type::Outputs(self.add_in_place(&one.name.text, &one.outputs, outputs))
             }
         }
     }
 
-    fn add_in_place(&mut self, one: &'a ast::Task, outputs: &[OutputDef]) -> TaskId {
-        let names = match &one.outputs {
+    /// The id of what has these outputs and is no task of the program.
+    pub(super) fn add_in_place(&mut self, name: &'a str, written: &'a ast::Outputs, outputs: &[OutputDef]) -> TaskId {
+        let names = match written {
             ast::Outputs::Named(written) => written.as_slice(),
             ast::Outputs::Single(_) | ast::Outputs::None => &[],
         };
@@ -74,7 +81,7 @@ impl<'a> Checker<'a, '_> {
             Some((&*name.text, def.ty.clone()))
         });
         let outputs = typed.collect();
-        self.in_place.push(super::checker::InPlace { name: &one.name.text, outputs });
+        self.in_place.push(super::checker::InPlace { name, outputs });
         TaskId(id(self.program.tasks.len() + self.in_place.len() - 1))
     }
 
@@ -116,25 +123,39 @@ impl<'a> Checker<'a, '_> {
         if owner == Owner::Pipeline {
             return None;
         }
-        if matches!(ty, Type::List(_)) {
-            return Some(findings::tasks::list_result(at.span));
-        }
         let inner = opened(ty);
+        if let Type::List(element) = inner {
+            let written = matches!(**element, Type::Unknown) || Self::is_line(element);
+            return (!written).then(|| findings::tasks::not_a_list_result(at.span, &self.show(ty)));
+        }
         if ty != inner && matches!(inner, Type::Artifact(_)) {
             return Some(findings::tasks::optional_artifact(at.span, &self.show(inner)));
         }
-        let refused = matches!(inner, Type::Map(_) | Type::Record(_) | Type::Workspace | Type::List(_));
+        let refused = matches!(inner, Type::Map(_) | Type::Record(_) | Type::Workspace);
         refused.then(|| findings::tasks::not_a_result(at.span, &self.show(ty)))
+    }
+
+    /// Whether a value of the type is one line of a file: what an element of a list that a script writes has to be.
+    fn is_line(ty: &Type) -> bool {
+        match ty {
+            Type::Bool | Type::Int | Type::String | Type::Duration | Type::Size | Type::Cpu => true,
+            Type::Path | Type::Image | Type::Enum(_) | Type::Newtype(_) => true,
+            Type::Unknown
+            | Type::None
+            | Type::Secret
+            | Type::Workspace
+            | Type::List(_)
+            | Type::Map(_)
+            | Type::Optional(_)
+            | Type::Record(_)
+            | Type::Artifact(_)
+            | Type::Outputs(_) => false,
+        }
     }
 
     /// Places of artifacts, fields and steps.
     fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
-        for output in written_outputs(&one.outputs) {
-            let Some(default) = &output.default else { continue };
-            let span = output.name.as_ref().map_or(output.ty.span, |name| name.span);
-            let Some(output) = def.outputs.iter_mut().find(|output| output.span == span) else { continue };
-            output.path = self.place_of_artifact(default, &output.ty);
-        }
+        self.places(one, def);
         let shell = self.shell_of(&one.body);
         let reads = shell.as_ref().map(|(shell, _)| shell);
         let outs = (!matches!(one.outputs, ast::Outputs::None)).then_some(&one.outputs);
@@ -145,9 +166,20 @@ impl<'a> Checker<'a, '_> {
         if self.steps(&one.body, &mut def.steps, reads, outs) || read.torn {
             self.program.doubts.push(one.name.span);
         }
+        self.services(&one.body, def);
         def.fields.shell = shell;
         if def.steps.is_empty() && !read.torn {
             self.report(findings::tasks::nothing_to_run(one.name.span, &one.name.text));
+        }
+    }
+
+    /// The places of artifacts that are written behind their types.
+    pub(super) fn places(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
+        for output in written_outputs(&one.outputs) {
+            let Some(default) = &output.default else { continue };
+            let span = output.name.as_ref().map_or(output.ty.span, |name| name.span);
+            let Some(output) = def.outputs.iter_mut().find(|output| output.span == span) else { continue };
+            output.path = self.place_of_artifact(default, &output.ty);
         }
     }
 
@@ -263,7 +295,10 @@ impl<'a> Checker<'a, '_> {
                 values.push(self.infer(expr, None));
             }
         }
-        Some(script::check(text, shell, values, self.out))
+        let mut found = crate::diag::Diagnostics::default();
+        let script = script::check(text, shell, values, &mut |report, value| self.about(report, value), &mut found);
+        self.out.append(found);
+        Some(script)
     }
 
     /// Whether a task may end as if it had not run: then its readers see optionals.

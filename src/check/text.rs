@@ -7,7 +7,7 @@ use crate::syntax::ast;
 use super::checker::{Checker, poison, typed};
 use super::program::{Expr, Kind, NewtypeId, TextPart, Type};
 use super::types::{has_text, holds_secret};
-use super::{findings, pattern};
+use super::{findings, pattern, script};
 
 impl<'a> Checker<'a, '_> {
     /// A string literal: of the type of its place when that is written as a string.
@@ -50,7 +50,8 @@ impl<'a> Checker<'a, '_> {
             return None;
         }
         let def = &self.program.newtypes[id.index()];
-        Some(pattern::does_not_match(span, text, &def.name, def.pattern.as_deref()?))
+        let report = pattern::does_not_match(span, text, &def.name, def.pattern.as_deref()?);
+        Some(report.label(def.span, format!("`{}` is declared here", def.name)))
     }
 
     fn interpolated(&mut self, text: &'a ast::Text, want: Option<&Type>) -> Expr {
@@ -89,7 +90,11 @@ impl<'a> Checker<'a, '_> {
         let name = self.name_of(&made);
         let name = name.as_deref();
         let report = if made.ty == Type::Bool {
-            findings::texts::bool_in_text(made.span, span, name)
+            let report = findings::texts::bool_in_text(made.span, span, name);
+            match name {
+                Some(name) => script::in_text::as_words(report, made.span, name),
+                None => report,
+            }
         } else if holds_secret(&self.program, &made.ty) {
             findings::texts::secret_in_text(self.secret, made.span, name)
         } else if matches!(made.ty, Type::Optional(_) | Type::None) {
@@ -97,6 +102,7 @@ impl<'a> Checker<'a, '_> {
         } else {
             findings::texts::no_text_form(made.span, name, &made.ty, &shown)
         };
+        let report = self.about(report, &made);
         self.report(report);
         None
     }

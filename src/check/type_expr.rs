@@ -80,7 +80,7 @@ impl<'a> Checker<'a, '_> {
             Def::Newtype(id) => Type::Newtype(id),
             Def::Artifact(id) => Type::Artifact(id),
             Def::Broken => Type::Unknown,
-            Def::Module(_) | Def::Const(_) | Def::Fn(_) | Def::Task(_) | Def::Pipeline => {
+            Def::Module(_) | Def::Const(_) | Def::Fn(_) | Def::Task(_) | Def::Pipeline(_) => {
                 let declared = self.span_of(def);
                 self.report(findings::names::not_a_type(name, def.word(), declared));
                 Type::Unknown

@@ -1,80 +1,254 @@
 //! The command line as a type. The only owner of clap.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::ArgValueCompleter;
+
+use super::complete;
+
+use crate::query::levels::{self, Lint};
+
+use super::shellcheck::Wanted as ShellCheck;
 
 /// Check typed CI pipelines and emit them as shell scripts, OpenShift BuildConfigs or Tekton manifests.
 #[derive(Parser, Debug)]
 #[command(name = "pipec", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   pipec check                                    every .pipe file below this folder
+  pipec test                                     the tests in them, on plans, without an engine
+  pipec fmt                                      bring them all into the one layout
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
-  pipec explain P0401                            what a finding means and how to mend it")]
+  pipec explain P0401                            what a finding means and how to mend it
+  pipec new my_app                               a project to begin with")]
 pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) terminal: Terminal,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// What every command is told about where it writes.
+#[derive(Args, Clone, Copy, Default, Debug)]
+#[command(next_help_heading = "Terminal")]
+pub(super) struct Terminal {
+    /// Colors: auto, always, never; `auto` heeds NO_COLOR and FORCE_COLOR
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto, hide_possible_values = true)]
+    pub(super) color: When,
+    /// Links to the files of findings: auto, always, never
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto, hide_possible_values = true)]
+    pub(super) hyperlinks: When,
+    /// Findings only: no summaries, no lists of what was written
+    #[arg(long, short = 'q', global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum When {
+    /// Where the terminal can
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// What every command that finds something but answers something else is told about its findings.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Report {
+    /// How findings are written to standard error: the formats of `pipec check`
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full, hide_possible_values = true)]
+    pub(super) message_format: Format,
 }
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
     /// Find mistakes without running anything
     Check(Check),
+    /// Run the tests of programs on their plans, without an engine
+    Test(Test),
+    /// Bring programs into the one layout
+    Fmt(Fmt),
     /// Show what a pipeline would do: order, conditions, resources, and why
     Plan(Plan),
     /// Write a pipeline for an engine
     Emit(Emit),
     /// Compare what the targets can do
+    #[command(after_help = "Example:
+  pipec targets  what each engine does itself, what is generated for it, and what is an error")]
     Targets,
     /// Explain a finding: what is wrong, why it matters, how to mend it
     Explain(Explain),
+    /// Begin a project: a pipeline that runs at once, with its settings and hooks
+    New(New),
+    /// Document what modules declare: types, tasks, pipelines, constants, functions
+    Doc(Doc),
+    /// Print what a shell needs to complete the arguments of pipec
+    Completions(Completions),
+    /// Print the manual page of pipec or of a command, or write all of them
+    Man(Man),
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 nothing found, 1 findings, 2 something could not be read.
-Git-ignored files are left out, unless they are named.")]
+#[command(after_help = "Examples:
+  pipec check                           every .pipe file below this folder
+  pipec check ci.pipe lib               a file, and all below a folder
+  git show HEAD:ci.pipe | pipec check -
+  pipec check --format concise          one line a finding, for editors and grep
+  pipec check --fix                     mend what can be mended, and show what is left
+
+Files that git ignores, or that `exclude` in pipec.toml lists, are left out unless they are named.
+
+Exit codes: 0 nothing found, 1 findings, 2 something could not be read.")]
 pub(super) struct Check {
     /// Files, and folders in which every .pipe file is checked; `-` is standard input
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", add = ArgValueCompleter::new(complete::programs))]
     pub(super) paths: Vec<String>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(super) format: Format,
+    /// Check again whenever a file that was read changes, or a new one is written
+    #[arg(long, short = 'w')]
+    pub(super) watch: bool,
+    /// Mend what has a mechanical mend, in the files that are named, and show what is left; of `-` the text is printed
+    #[arg(long, conflicts_with = "watch")]
+    pub(super) fix: bool,
+    /// With --fix, write nothing: print how the files would change
+    #[arg(long, requires = "fix")]
+    pub(super) diff: bool,
+    /// Which ShellCheck reads the scripts: `auto` is the one on the PATH, if there is one [default: what pipec.toml says]
+    #[arg(long, value_name = "auto|never|PATH", value_parser = ShellCheck::parse)]
+    pub(super) shellcheck: Option<ShellCheck>,
+    /// Ask ShellCheck again, also about scripts that did not change
+    #[arg(long)]
+    pub(super) no_cache: bool,
+    #[command(flatten)]
+    pub(super) project: Project,
+}
+
+/// Where the configuration comes from.
+#[derive(Args, Debug)]
+pub(super) struct Settings {
+    /// Obey this file in place of the nearest pipec.toml of each file
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = PROJECT)]
+    pub(super) config: Option<String>,
+    /// Obey no pipec.toml
+    #[arg(long, help_heading = PROJECT)]
+    pub(super) no_config: bool,
+}
+
+/// What a project wants of the compiler, and what this run wants instead.
+#[derive(Args, Debug)]
+pub(super) struct Project {
+    #[command(flatten)]
+    pub(super) settings: Settings,
+    /// Make errors of what a lint finds: its code, its name, or `all` of what is not allowed (repeatable)
+    #[arg(long, value_name = "LINT", value_parser = lint, help_heading = PROJECT)]
+    pub(super) deny: Vec<Lint>,
+    /// Show what a lint finds, whatever pipec.toml says (repeatable)
+    #[arg(long, value_name = "LINT", value_parser = lint, help_heading = PROJECT)]
+    pub(super) warn: Vec<Lint>,
+    /// Drop what a lint finds (repeatable)
+    #[arg(long, value_name = "LINT", value_parser = lint, help_heading = PROJECT)]
+    pub(super) allow: Vec<Lint>,
+}
+
+const PROJECT: &str = "Configuration";
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec test                        the tests of every .pipe file below this folder
+  pipec test ci.pipe --filter kola  those of a file with `kola` in their names
+  pipec test --format junit         for Jenkins and GitLab
+
+Exit codes: 0 all passed, 1 a test failed or a file has errors, 2 something could not be read,
+or no test was found in a file or by a filter that was named.")]
+pub(super) struct Test {
+    /// Files, and folders in which every .pipe file is looked into; without one, this folder
+    #[arg(add = ArgValueCompleter::new(complete::programs))]
+    pub(super) paths: Vec<String>,
+    /// Run only the tests whose names contain this
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
+    #[command(flatten)]
+    pub(super) settings: Settings,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec fmt                  every .pipe file below this folder
+  pipec fmt --check          for CI: which files are not in the layout
+  pipec fmt - < draft.pipe   for editors
+
+Exit codes: 0 done, 1 syntax errors or (with --check or --diff) not in the layout, 2 something could
+not be read or written. There is nothing to configure. Comments, scripts and line breaks behind an opening bracket stay.")]
+pub(super) struct Fmt {
+    /// Files, and folders in which every .pipe file is laid out; `-` is standard input, written to standard output
+    #[arg(default_value = ".", add = ArgValueCompleter::new(complete::programs))]
+    pub(super) paths: Vec<String>,
+    /// Write nothing: list the files that would change, and exit 1 when there are any
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Write nothing: show how the files would change, and exit 1 when there are any
+    #[arg(long)]
+    pub(super) diff: bool,
+    #[command(flatten)]
+    pub(super) settings: Settings,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct Wanted {
     /// The .pipe file; `-` is standard input
+    #[arg(add = ArgValueCompleter::new(complete::programs))]
     pub(super) file: String,
     /// The pipeline, where the file has several
+    #[arg(add = ArgValueCompleter::new(complete::pipelines))]
     pub(super) pipeline: Option<String>,
     /// Bind a parameter now, so that it is known when compiling (repeatable)
-    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair,
+        add = ArgValueCompleter::new(complete::parameters))]
     pub(super) values: Vec<(String, String)>,
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
-    #[arg(long = "params", value_name = "FILE")]
+    #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) project: Project,
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:
-  pipec plan examples/fcos.pipe -p stream=stable --format mermaid")]
+#[command(after_help = "Examples:
+  pipec plan ci.pipe                         what would run, when, and why in this order
+  pipec plan ci.pipe build -p stream=stable  one of several pipelines, with a value bound
+  pipec plan ci.pipe --params job.yaml       with the values of a file
+  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it")]
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) wanted: Wanted,
+    /// How the plan is shown
     #[arg(long, value_enum, default_value_t = View::Text)]
     pub(super) format: View,
+    #[command(flatten)]
+    pub(super) report: Report,
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Without -o the files go to standard output.
+#[command(after_help = "Examples:
+  pipec emit -t shell ci.pipe > ci.sh              one bash script that runs anywhere
+  pipec emit -t tekton -o .tekton ci.pipe          a file for each manifest
+  pipec emit -t tekton -o .tekton ci.pipe --check  in CI: is what is committed up to date?
+  pipec emit -t tekton -o .tekton ci.pipe --diff   how would the files change?
+
+Without -o the files go to standard output.
+
 Exit codes: 0 written or up to date, 1 findings or (with --check) out of date, 2 something could not be read or written.")]
 pub(super) struct Emit {
     /// The engine: see `pipec targets`
-    #[arg(long, short = 't')]
+    #[arg(long, short = 't', add = ArgValueCompleter::new(complete::targets))]
     pub(super) target: String,
     /// Write the files into this folder
-    #[arg(long, short = 'o', value_name = "DIR")]
+    #[arg(long, short = 'o', value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<String>,
     /// Write nothing: compare with what is in the folder, and exit 1 with a diff when it is out of date
     #[arg(long, requires = "out")]
@@ -84,16 +258,110 @@ pub(super) struct Emit {
     pub(super) diff: bool,
     #[command(flatten)]
     pub(super) wanted: Wanted,
+    #[command(flatten)]
+    pub(super) report: Report,
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec explain P0401                  why it matters, a program that has it, the same put right
+  pipec explain requirement-not-made   the same, by its name
+  pipec explain --list | grep secret   every code with its summary")]
 pub(super) struct Explain {
     /// A code such as P0401, or its name
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present = "list", add = ArgValueCompleter::new(complete::codes))]
     pub(super) code: Option<String>,
-    /// Every code with its summary
+    /// Every code with its severity, its name and its summary; of what is no error, projects may set the level
     #[arg(long)]
     pub(super) list: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec new my_app      the folder my_app, with a pipeline, its settings and hooks in it
+  pipec new my_app .    in this folder, when nothing but .git is in it
+  cd my_app && pipec check
+
+Exit codes: 0 made, 2 the name cannot be used, something is there already, or it could not be written.")]
+pub(super) struct New {
+    /// The name of the pipeline, such as `my_app`; NAME.pipe is its file
+    pub(super) name: String,
+    /// The folder to make [default: NAME]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec doc ci.pipe                                      one module, as Markdown
+  pipec doc std.prelude                                  a module of the library
+  pipec doc . --format html -o site                      a page for each module below this folder
+  pipec doc ci.pipe --format html -o ci.html             one page that needs nothing else
+  pipec doc ci.pipe -o docs/ci.md --check                in CI: is what is committed up to date?
+
+Without -o the page goes to standard output. With -o, a name that ends in .md or .html is one page;
+any other is a folder, with a page for each module.
+
+Exit codes: 0 written or up to date, 1 findings or (with --check) out of date, 2 something could not be read or written.")]
+pub(super) struct Doc {
+    /// Files, folders in which every .pipe file is documented, and modules of the library such as `std.prelude`
+    #[arg(default_value = ".", add = ArgValueCompleter::new(complete::modules))]
+    pub(super) paths: Vec<String>,
+    /// How pages are written [default: what the name behind -o says, else markdown]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Pages>,
+    /// Write into this file or folder
+    #[arg(long, short = 'o', value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub(super) out: Option<String>,
+    /// Write nothing: compare with what is there, and exit 1 with a diff when it is out of date
+    #[arg(long, requires = "out")]
+    pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) report: Report,
+    #[command(flatten)]
+    pub(super) settings: Settings,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pages {
+    Markdown,
+    /// Pages that need nothing else: no script, no style sheet, no picture
+    Html,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  echo 'source <(pipec completions bash)' >> ~/.bashrc
+  echo 'source <(pipec completions zsh)' >> ~/.zshrc     behind the line with compinit
+  echo 'pipec completions fish | source' >> ~/.config/fish/completions/pipec.fish
+
+What is printed asks the `pipec` in the PATH at each completion, so it knows the pipelines and
+parameters of the file that is being typed about.")]
+pub(super) struct Completions {
+    /// The shell to complete in
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec man | man -l -                        read it
+  pipec man emit | man -l -                   that of one command
+  pipec man -o ~/.local/share/man/man1        install all of them: then `man pipec-emit`")]
+pub(super) struct Man {
+    /// The command; without one, pipec itself
+    #[arg(add = ArgValueCompleter::new(complete::commands))]
+    pub(super) command: Option<String>,
+    /// Write the pages of pipec and of every command into this folder
+    #[arg(long, short = 'o', value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub(super) out: Option<String>,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,6 +372,22 @@ pub(super) enum Format {
     Concise,
     /// One JSON object
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub, which become annotations
+    Github,
+    /// Test results for Jenkins and GitLab
+    Junit,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TestFormat {
+    /// One line a test, with the lines of source where one failed
+    Text,
+    /// One JSON object
+    Json,
+    /// JUnit XML, as CI systems read it
+    Junit,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +397,10 @@ pub(super) enum View {
     /// Graphviz
     Dot,
     Mermaid,
+}
+
+fn lint(name: &str) -> Result<Lint, String> {
+    levels::lint(name).map_err(|why| format!("{}; {}", why.message, why.help))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -5,18 +5,19 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::args::Emit;
+use super::args::{Emit, Format, Report};
 use super::machine::{self, Disk, Machine};
 use super::{Exit, check, show};
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::emit::{Bundle, OutFile};
-use crate::query::{self, Analysis};
-use crate::source::{Files, Sources};
+use crate::query;
+use crate::source::Files;
 
 pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     // The process ends soon: to take a large program and its plan apart costs a fifth of making them.
-    let mut analysis = ManuallyDrop::new(Analysis::open(&Disk, &args.wanted.file));
+    let (config, analysis) = show::open(&args.wanted);
+    let mut analysis = ManuallyDrop::new(analysis);
     let bundle = match query::target(&args.target) {
         Ok(target) => {
             let plan = analysis.plan(&Disk, &show::request(&args.wanted));
@@ -24,61 +25,64 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
             plan.and_then(|plan| analysis.emit(&plan, target))
         }
         Err(found) => {
-            machine.complain(&Sources::default(), &found);
+            show::all_findings(&config, &analysis, &[found], args.report, machine);
             return Exit::Failed;
         }
     };
-    let exit = show::findings(&analysis, machine);
-    let Some(bundle) = bundle.map(ManuallyDrop::new) else { return exit.max(Exit::Findings) };
+    let Some(bundle) = bundle.map(ManuallyDrop::new) else {
+        return show::findings(&config, &analysis, args.report, machine).max(Exit::Findings);
+    };
+    let found = deliver(args, &bundle, machine).err();
+    show::all_findings(&config, &analysis, found.as_slice(), args.report, machine);
+    found.as_ref().map_or(Exit::Clean, check::exit_of)
+}
+
+fn deliver(args: &Emit, bundle: &Bundle, machine: &mut Machine) -> Result<(), Diagnostic> {
     match &args.out {
-        None => print(&bundle, machine),
-        Some(folder) if args.check || args.diff => compare(&bundle, folder, args.check, machine),
-        Some(folder) => write(&bundle, folder, machine),
+        None => print(bundle, args.report, machine),
+        Some(folder) if args.check || args.diff => compare(&bundle.files, folder, args.check, machine)?,
+        Some(folder) => write(bundle, folder, machine)?,
     }
+    Ok(())
 }
 
 /// Manifests as one stream of documents; what is no manifest only where it stands alone.
-fn print(bundle: &Bundle, machine: &mut Machine) -> Exit {
+fn print(bundle: &Bundle, report: Report, machine: &mut Machine) {
     if let [only] = bundle.files.as_slice() {
-        machine.print(&only.text);
-        return Exit::Clean;
+        return machine.print(&only.text);
     }
     let (manifests, others): (Vec<&OutFile>, Vec<&OutFile>) =
         bundle.files.iter().partition(|file| file.path.ends_with(".yaml"));
     let between = std::iter::once("").chain(std::iter::repeat("---\n"));
     machine.print_all(between.zip(&manifests).flat_map(|(before, file)| [before, &file.text]));
-    if !others.is_empty() {
+    // A machine that reads findings reads nothing else there.
+    if !others.is_empty() && report.message_format == Format::Full {
         let names: Vec<&str> = others.iter().map(|file| file.path.as_str()).collect();
-        machine.tell(&format!("note: only with `-o DIR`: {}\n", names.join(", ")));
+        machine.remark(&format!("note: only with `-o DIR`: {}\n", names.join(", ")));
     }
-    Exit::Clean
 }
 
-fn write(bundle: &Bundle, folder: &str, machine: &mut Machine) -> Exit {
+fn write(bundle: &Bundle, folder: &str, machine: &mut Machine) -> Result<(), Diagnostic> {
     for file in &bundle.files {
         let path = Path::new(folder).join(&file.path);
-        if let Err(found) = machine::write(&path, &file.text, file.executable) {
-            machine.complain(&Sources::default(), &found);
-            return Exit::Failed;
-        }
-        machine.print(&format!("{}\n", path.display()));
+        machine::write(&path, &file.text, file.executable)?;
+        machine.list(&format!("{}\n", path.display()));
     }
-    Exit::Clean
+    Ok(())
 }
 
-fn compare(bundle: &Bundle, folder: &str, check: bool, machine: &mut Machine) -> Exit {
-    let stale: Vec<(String, String)> = bundle.files.iter().filter_map(|file| stale(file, folder)).collect();
+/// With `check`, what is out of date is a finding.
+pub(super) fn compare(files: &[OutFile], folder: &str, check: bool, machine: &mut Machine) -> Result<(), Diagnostic> {
+    let stale: Vec<(String, String)> = files.iter().filter_map(|file| stale(file, folder)).collect();
     for (_, diff) in &stale {
         machine.print(diff);
     }
     if !check || stale.is_empty() {
-        return Exit::Clean;
+        return Ok(());
     }
     let names: Vec<&str> = stale.iter().map(|(path, _)| path.as_str()).collect();
-    let found = Diagnostic::global(Code::P0704, format!("out of date: {}", names.join(", ")))
-        .help("emit again without `--check`, and commit what was written");
-    machine.complain(&Sources::default(), &found);
-    check::exit_of(&found)
+    Err(Diagnostic::global(Code::P0704, format!("out of date: {}", names.join(", ")))
+        .help("run it again without `--check`, and commit what was written"))
 }
 
 /// The path and the difference, when the file on disk is not the one that would be written.

@@ -4,11 +4,16 @@ use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 
+use supports_hyperlinks::Stream;
+
 use super::Exit;
+use super::args::Terminal;
+use super::report::To;
+use super::terminal::{Facts, Look};
+use crate::diag::Diagnostic;
 use crate::diag::code::Code;
-use crate::diag::render::{self, Style};
-use crate::diag::{Diagnostic, report};
-use crate::source::{Files, Sources};
+use crate::diag::render;
+use crate::source::{self, Files, Sources};
 use crate::syntax::MAX_BYTES;
 
 /// Reads files of the disk.
@@ -37,6 +42,18 @@ impl Files for Disk {
         fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
+
+    /// A project ends at the root of its repository.
+    fn above(&self, folder: &str) -> Option<String> {
+        let here = Path::new(if folder.is_empty() { "." } else { folder });
+        if fs::symlink_metadata(here.join(".git")).is_ok() {
+            return None;
+        }
+        source::above(folder).or_else(|| {
+            fs::canonicalize(here).ok()?.parent()?;
+            Some(if folder.is_empty() { "..".to_owned() } else { format!("../{folder}") })
+        })
+    }
 }
 
 /// What the shell hands over, as in `pipec check /dev/stdin` and `--params <(…)`.
@@ -47,14 +64,26 @@ fn is_stream(path: &str) -> bool {
 /// Standard output and standard error, written in whole pieces.
 #[derive(Debug)]
 pub(super) struct Machine {
-    style: Style,
+    out: Look,
+    err: Look,
+    quiet: bool,
     /// Standard output could not be written, and nobody closed it.
     broken: bool,
+    /// Who read standard output went away.
+    unread: bool,
 }
 
 impl Machine {
-    pub(super) fn new() -> Self {
-        Self { style: Style { width: width(), color: wants_color() }, broken: false }
+    pub(super) fn new(options: Terminal) -> Self {
+        let folder = std::path::absolute(".").unwrap_or_default();
+        let look = |facts| Look::new(options, facts, &env, &folder);
+        Self {
+            out: look(facts(Stream::Stdout, io::stdout().is_terminal())),
+            err: look(facts(Stream::Stderr, io::stderr().is_terminal())),
+            quiet: options.quiet,
+            broken: false,
+            unread: false,
+        }
     }
 
     /// Writes to standard output; a reader that went away is no error.
@@ -68,7 +97,7 @@ impl Machine {
         let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_bytes()));
         match written.and_then(|()| out.flush()) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.unread = true,
             Err(error) => {
                 self.broken = true;
                 let found = Diagnostic::global(Code::P0703, format!("standard output cannot be written: {error}"));
@@ -82,16 +111,42 @@ impl Machine {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
+    /// Writes to standard error what nobody needs who asked for findings only.
+    pub(super) fn remark(&self, text: &str) {
+        if !self.quiet {
+            self.tell(text);
+        }
+    }
+
+    /// Writes to standard output what was done, for those who did not ask for findings only.
+    pub(super) fn list(&mut self, text: &str) {
+        if !self.quiet {
+            self.print(text);
+        }
+    }
+
     pub(super) fn complain(&self, sources: &Sources, found: &Diagnostic) {
-        self.tell(&self.render(sources, found));
+        self.tell(&self.render(To::Err, sources, found));
     }
 
-    pub(super) fn render(&self, sources: &Sources, found: &Diagnostic) -> String {
-        render::full(sources, found, self.style)
+    pub(super) fn render(&self, to: To, sources: &Sources, found: &Diagnostic) -> String {
+        let look = match to {
+            To::Out => &self.out,
+            To::Err => &self.err,
+        };
+        render::full(sources, found, look.style())
     }
 
-    pub(super) fn concise(sources: &Sources, found: &Diagnostic) -> String {
-        report::line(sources, found) + "\n"
+    /// Takes away what is on the screen, where there is one.
+    pub(super) fn clear(&mut self) {
+        if self.out.is_terminal && self.err.is_terminal {
+            self.print("\u{1b}[2J\u{1b}[H");
+        }
+    }
+
+    /// Whether it makes sense to go on writing.
+    pub(super) fn is_read(&self) -> bool {
+        !self.broken && !self.unread
     }
 
     pub(super) fn finish(&self, exit: Exit) -> Exit {
@@ -121,6 +176,36 @@ pub(super) fn write(path: &Path, text: &str, executable: bool) -> Result<(), Dia
     })
 }
 
+/// Gives a file that is there another text, whole or not at all. It keeps its permissions; of a link, what it leads to is
+/// written.
+///
+/// # Errors
+/// A finding that says which step failed and why.
+#[expect(clippy::disallowed_methods, reason = "the command line writes what was laid out or mended")]
+pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Diagnostic> {
+    let fail = |error: io::Error| {
+        Diagnostic::global(Code::P0703, format!("`{}` cannot be written: {error}", path.display()))
+            .help("nothing was changed there; check the folder, its permissions and the space on the disk")
+    };
+    let place = fs::canonicalize(path).map_err(fail)?;
+    let about = fs::metadata(&place).map_err(fail)?;
+    if !about.is_file() {
+        return Err(fail(io::Error::other("it is no file; with `-`, the new text goes to standard output")));
+    }
+    if about.permissions().readonly() {
+        return Err(fail(io::Error::other("it is read-only")));
+    }
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let aside = place.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = fs::write(&aside, text)
+        .and_then(|()| fs::set_permissions(&aside, about.permissions()))
+        .and_then(|()| fs::rename(&aside, &place));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&aside);
+        fail(error)
+    })
+}
+
 #[cfg(unix)]
 fn permit(path: &Path, executable: bool) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -134,13 +219,15 @@ fn permit(_path: &Path, _executable: bool) -> io::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "terminals say their width and their wishes in the environment")]
-fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.filter(|columns| (20..=1000).contains(columns)).unwrap_or(100)
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
-#[expect(clippy::disallowed_methods, reason = "https://no-color.org")]
-fn wants_color() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !refused && io::stderr().is_terminal() && io::stdout().is_terminal()
+fn facts(stream: Stream, is_terminal: bool) -> Facts {
+    let size = match stream {
+        Stream::Stdout => terminal_size::terminal_size_of(io::stdout()),
+        Stream::Stderr => terminal_size::terminal_size_of(io::stderr()),
+    };
+    let width = size.map(|(terminal_size::Width(width), _)| usize::from(width));
+    Facts { is_terminal, width, opens_links: is_terminal && supports_hyperlinks::on(stream) }
 }

@@ -2,9 +2,25 @@
 
 mod args;
 mod check;
+mod complete;
+mod doc;
 mod emit;
+mod files;
+mod fix;
+mod fmt;
+mod held;
 mod machine;
+mod man;
+mod new;
+mod news;
+mod project;
+mod report;
+mod shellcheck;
 mod show;
+mod terminal;
+mod test;
+mod usage;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -26,25 +42,26 @@ enum Exit {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    if complete::answer() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage::end(&error),
     };
-    let mut machine = Machine::new();
+    let mut machine = Machine::new(cli.terminal);
     let exit = match cli.command {
         Command::Check(args) => check::run(&args, &mut machine),
+        Command::Test(args) => test::run(&args, &mut machine),
+        Command::Fmt(args) => fmt::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
+        Command::New(args) => new::run(&args, &mut machine),
+        Command::Doc(args) => doc::run(&args, &mut machine),
+        Command::Completions(args) => complete::run(&args, &mut machine),
+        Command::Man(args) => man::run(&args, &mut machine),
     };
     ExitCode::from(machine.finish(exit) as u8)
-}
-
-/// `--help` and `--version` are no errors; a closed pipe is none either.
-fn usage(error: &clap::Error) -> ExitCode {
-    let code = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
-    match error.print() {
-        Ok(()) | Err(_) => ExitCode::from(code as u8),
-    }
 }

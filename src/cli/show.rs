@@ -1,18 +1,23 @@
 //! `pipec plan`, `pipec targets`, `pipec explain`: what only prints.
 
-use super::args::{Explain, Plan, View, Wanted};
+use std::sync::Arc;
+
+use super::args::{Explain, Plan, Report, View, Wanted};
 use super::machine::{Disk, Machine};
-use super::{Exit, check};
+use super::report::{self, To};
+use super::{Exit, check, project};
 use crate::diag::code::{CODES, Code};
+use crate::diag::report::{Run, severity};
 use crate::diag::{Diagnostic, did_you_mean, render};
 use crate::emit::{FEATURES, Support, TARGETS};
+use crate::query::config::Config;
 use crate::query::{self, Analysis, Request};
 use crate::source::Sources;
 
 pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
-    let mut analysis = Analysis::open(&Disk, &args.wanted.file);
+    let (config, mut analysis) = open(&args.wanted);
     let plan = analysis.plan(&Disk, &request(&args.wanted));
-    let exit = findings(&analysis, machine);
+    let exit = findings(&config, &analysis, args.report, machine);
     let Some(plan) = plan else { return exit.max(Exit::Findings) };
     let format = match args.format {
         View::Text => query::View::Text,
@@ -25,17 +30,36 @@ pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
     exit
 }
 
+/// The program that is asked for, with its configuration.
+pub(super) fn open(wanted: &Wanted) -> (Arc<Config>, Analysis) {
+    let config = project::configs(&wanted.project).of(&Disk, &wanted.file);
+    let analysis = Analysis::open_with(&Disk, &wanted.file, &config);
+    (config, analysis)
+}
+
 pub(super) fn request(wanted: &Wanted) -> Request {
     Request { pipeline: wanted.pipeline.clone(), values: wanted.values.clone(), files: wanted.files.clone() }
 }
 
 /// Writes the findings to standard error, since standard output is for what was asked.
-pub(super) fn findings(analysis: &Analysis, machine: &Machine) -> Exit {
-    for found in analysis.diagnostics.iter().take(check::MOST_SHOWN) {
-        machine.tell(&(machine.render(&analysis.sources, found) + "\n"));
-    }
-    machine.tell(&check::rest(analysis.diagnostics.len()));
-    analysis.diagnostics.iter().map(check::exit_of).max().unwrap_or(Exit::Clean)
+pub(super) fn findings(config: &Config, analysis: &Analysis, wanted: Report, machine: &mut Machine) -> Exit {
+    all_findings(config, analysis, &[], wanted, machine)
+}
+
+/// As [`findings`], with those about what was done with the program.
+pub(super) fn all_findings(
+    config: &Config,
+    analysis: &Analysis,
+    more: &[Diagnostic],
+    wanted: Report,
+    machine: &mut Machine,
+) -> Exit {
+    let settings = config.diagnostics.iter().map(|found| (&config.sources, found));
+    let own = analysis.diagnostics.iter().chain(more).map(|found| (&analysis.sources, found));
+    let findings: Vec<_> = settings.chain(own).collect();
+    let run = Run { files: analysis.was_read().then_some(analysis.path.as_str()).into_iter().collect(), findings };
+    report::write(wanted.message_format, &run, To::Err, machine);
+    run.findings.iter().map(|(_, found)| check::exit_of(found)).max().unwrap_or(Exit::Clean)
 }
 
 /// Features against targets, from the same data that `gaps` uses.
@@ -89,7 +113,7 @@ pub(super) fn explain(args: &Explain, machine: &mut Machine) -> Exit {
 }
 
 fn row(code: Code) -> String {
-    format!("{}  {:<26} {}\n", code.id(), code.name(), code.summary())
+    format!("{}  {:<7}  {:<26} {}\n", code.id(), severity(code.severity()), code.name(), code.summary())
 }
 
 fn no_such_code(wanted: &str) -> Diagnostic {

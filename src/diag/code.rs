@@ -51,7 +51,6 @@ codes! {
     P0109 Error "reserved-name" "a word of the language stands where a name belongs"
     P0110 Error "block-indent" "a line of a block string stands left of its end"
     P0111 Error "file-too-large" "the file is larger than 64 MiB"
-    P0112 Error "not-yet" "the form is part of the language but not of this version"
 
     // Names.
     P0201 Error "unknown-name" "no value, task or pipeline of this name is in scope"
@@ -70,6 +69,14 @@ codes! {
     P0214 Error "wrong-kind" "a name is something else than what stands here"
     P0215 Error "missing-field" "a field that is needed is not given"
     P0216 Error "unknown-output" "the task has no such output, or the value no such part"
+    P0217 Error "too-many-calls" "pipelines that call pipelines come to too many calls"
+    P0218 Error "unclear-source" "nothing, or more than one thing, says where an `extern task` is found"
+    P0251 Warning "unused-parameter" "nothing reads a parameter"
+    P0252 Warning "unused-task" "no pipeline of the file calls a task of it"
+    P0253 Warning "unused-output" "nothing reads a value that a task writes"
+    P0254 Warning "unused-import" "nothing of a module that is in reach is used"
+    P0255 Warning "name-shadowing" "a name hides another, or is hidden"
+    P0256 Warning "unused-declaration" "nothing uses a constant, function, type, value or workspace"
 
     // Types.
     P0301 Error "type-mismatch" "a value has another type than its place"
@@ -98,6 +105,11 @@ codes! {
     P0403 Error "no-workspace" "an artifact has no workspace to be put in"
     P0404 Error "order-only-in-finally" "a task of the body waits for a task of `finally`"
     P0405 Error "misplaced-statement" "a statement stands where it has no meaning"
+    P0411 Warning "redundant-after" "a task waits anyway for what stands behind its `after`"
+    P0412 Warning "unreachable-branch" "no run comes to a branch"
+    P0413 Warning "condition-always-true" "a condition holds in every run that comes to it"
+    P0414 Warning "two-writers" "two tasks that may run at once write the same place of a workspace"
+    P0415 Warning "unwritten-output" "no script of a task writes one of its outputs"
 
     // Values, parameters, scripts.
     P0501 Error "not-known-when-compiling" "the place needs a value that is known when compiling"
@@ -115,6 +127,17 @@ codes! {
     P0513 Error "unwritten-pipeline" "the pipeline to work on does not exist or is not named"
     P0514 Error "empty-graph" "nothing is left to do for the given values"
     P0515 Error "value-in-comment" "an interpolation stands in a comment of a script"
+    P0516 Error "lost-in-a-loop" "a value of one turn of a loop is read where that turn is not known"
+    P0517 Error "unpinned-source" "what an `extern task` runs may be another text tomorrow"
+    P0518 Error "value-in-service" "an interpolation stands in a script of a service"
+    P0551 Warning "unpinned-image" "an image has neither a tag nor a digest"
+    P0552 Warning "latest-tag" "an image has the tag `latest`"
+    P0553 Warning "kvm-not-needed" "a task asks for KVM, and none of its commands needs it"
+    P0554 Warning "kvm-needed" "a command needs KVM, and its task does not ask for it"
+    P0555 Warning "kvm-without-timeout" "a task with KVM has no timeout"
+    P0561 Warning "shellcheck" "ShellCheck has found something in a script"
+    P0562 Note "no-shellcheck" "scripts were not checked, since ShellCheck is not installed"
+    P0563 Warning "shellcheck-failed" "scripts were not checked, since ShellCheck could not be run"
 
     // Targets.
     P0601 Error "unknown-target" "there is no such target"
@@ -132,6 +155,15 @@ codes! {
     P0703 Error "cannot-write" "an output cannot be written"
     P0704 Error "out-of-date" "what is on disk is not what the program emits"
     P0705 Error "no-such-code" "there is no diagnostic of this code or name"
+    P0706 Error "bad-usage" "the command line, or a name on it, cannot be understood"
+    P0707 Error "already-there" "a new project would be made where something is already"
+    P0711 Error "assertion-failed" "an assertion of a test does not hold"
+    P0712 Error "expectation-failed" "the body of an `expect error` does not give that error alone"
+    P0713 Error "nothing-to-test" "no test was found where one was asked for"
+    P0721 Error "bad-configuration" "a `pipec.toml` is not what the compiler reads"
+    P0722 Error "no-such-lint" "a level is given to what is no lint"
+    P0723 Warning "unused-allow" "a comment allows what is not found"
+    P0724 Error "bad-allow" "a comment for the compiler says nothing, or not why"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

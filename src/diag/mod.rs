@@ -1,6 +1,7 @@
 //! What is said about a program: a diagnostic is data until it is rendered.
 
 pub mod code;
+pub mod fix;
 pub mod render;
 pub mod report;
 
@@ -136,6 +137,17 @@ impl Diagnostics {
         self.list.truncate(len);
     }
 
+    /// Says what came behind the first `len` findings in other words, or not at all.
+    pub fn revise_from(&mut self, len: usize, revise: impl FnMut(Diagnostic) -> Option<Diagnostic>) {
+        let behind = self.list.split_off(len.min(self.list.len()));
+        self.list.extend(behind.into_iter().filter_map(revise));
+    }
+
+    /// Keeps the findings that pass, which may be changed.
+    pub fn retain_mut(&mut self, keep: impl FnMut(&mut Diagnostic) -> bool) {
+        self.list.retain_mut(keep);
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }
@@ -175,6 +187,11 @@ fn articles(mut text: String) -> String {
 /// Comparing takes time with the square of it.
 const LONGEST_NAME: usize = 200;
 
+/// Of `build` and `Build` one is a task and the other a type.
+fn is_upper(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+}
+
 /// The candidate that was most likely meant, if one is near enough.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST_NAME {
@@ -187,6 +204,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     let others = candidates.into_iter().filter(|other| *other != name && !hopeless(other));
     let (far, best) = others
         .map(|other| (strsim::osa_distance(&wanted, &other.to_lowercase()), other))
-        .min_by_key(|(distance, _)| *distance)?;
-    (far <= room).then_some(best)
+        .min_by_key(|(distance, other)| (*distance, is_upper(other) != is_upper(name)))?;
+    // Of a name of one letter nothing is left when that is another one.
+    (far <= room && far < length.max(best.chars().count())).then_some(best)
 }

@@ -8,14 +8,29 @@ use miette::{
 };
 
 use super::{Diagnostic, Label, Severity, report};
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{SourceFile, Sources, offset};
 
 /// How a terminal wants it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Style {
+pub struct Style<'a> {
     /// In characters.
     pub width: usize,
     pub color: bool,
+    /// Whether frames are drawn with more than ASCII.
+    pub unicode: bool,
+    /// The folder that paths are relative to, when the terminal opens the files that it shows.
+    pub links: Option<&'a str>,
+}
+
+impl Style<'_> {
+    fn theme(self) -> GraphicalTheme {
+        match (self.unicode, self.color) {
+            (true, true) => GraphicalTheme::unicode(),
+            (true, false) => GraphicalTheme::unicode_nocolor(),
+            (false, true) => GraphicalTheme::ascii(),
+            (false, false) => GraphicalTheme::none(),
+        }
+    }
 }
 
 /// A line longer than this many bytes is not shown: the place is named in words instead.
@@ -27,11 +42,19 @@ const MOST_LINES: usize = 4;
 /// Lines that are so many apart share a frame, since each has a line of context.
 const NEAR: usize = 3;
 
+/// The number of a line, its bar, and the branch to the text, all before the text beside a place.
+const BEFORE_TEXT: usize = 12;
+
+/// Text in lines shorter than this is harder to read than text that the terminal breaks.
+const SHORTEST_TEXT: usize = 24;
+
+/// As wide as miette makes one.
+const TAB: usize = 4;
+
 /// One finding with its lines of source.
-pub fn full(sources: &Sources, diagnostic: &Diagnostic, style: Style) -> String {
-    let Some(views) = View::all(sources, diagnostic) else { return in_words(sources, diagnostic) };
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme)
+pub fn full(sources: &Sources, diagnostic: &Diagnostic, style: Style<'_>) -> String {
+    let Some(views) = View::all(sources, diagnostic, style) else { return in_words(sources, diagnostic) };
+    let handler = GraphicalReportHandler::new_themed(style.theme())
         .with_width(style.width)
         .with_links(false)
         .with_context_lines(1)
@@ -62,26 +85,28 @@ struct View<'a> {
     head: bool,
     last: bool,
     source: Indexed<'a>,
+    style: Style<'a>,
     labels: Vec<&'a Label>,
 }
 
 impl<'a> View<'a> {
     /// What is near the primary place first, then the rest of its file, then other files; `None` when a place is on a
     /// line that is too long.
-    fn all(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Option<Vec<Self>> {
+    fn all(sources: &'a Sources, diagnostic: &'a Diagnostic, style: Style<'a>) -> Option<Vec<Self>> {
         let (primary, others) = diagnostic.labels.split_first()?;
         let file = primary.span.file;
         let (here, elsewhere): (Vec<&Label>, Vec<&Label>) = others.iter().partition(|one| one.span.file == file);
-        let mut first = Self::part(sources, diagnostic, file, vec![primary]);
+        let part = |file, labels| Self::part(sources.get(file), diagnostic, style, labels);
+        let mut first = part(file, vec![primary]);
         first.head = true;
         first.message = printable(&diagnostic.message);
         let far = first.take_near(here);
         let mut views = vec![first];
         if !far.is_empty() {
-            views.push(Self::part(sources, diagnostic, file, far));
+            views.push(part(file, far));
         }
         for labels in by_file(elsewhere) {
-            views.push(Self::part(sources, diagnostic, labels[0].span.file, labels));
+            views.push(part(labels[0].span.file, labels));
         }
         if let Some(last) = views.last_mut() {
             last.last = true;
@@ -90,9 +115,15 @@ impl<'a> View<'a> {
         shown.then_some(views)
     }
 
-    fn part(sources: &'a Sources, diagnostic: &'a Diagnostic, file: FileId, labels: Vec<&'a Label>) -> Self {
-        let source = Indexed::new(sources.get(file));
-        Self { diagnostic, message: String::new(), head: false, last: false, source, labels }
+    fn part(file: &'a SourceFile, diagnostic: &'a Diagnostic, style: Style<'a>, labels: Vec<&'a Label>) -> Self {
+        let source = Indexed::new(file, style.links);
+        Self { diagnostic, message: String::new(), head: false, last: false, source, style, labels }
+    }
+
+    /// The text beside a place, in lines that end where the terminal does, or are short at least.
+    fn beside(&self, label: &Label, shown: SourceSpan) -> String {
+        let room = self.style.width.saturating_sub(self.source.middle(shown) + BEFORE_TEXT).max(SHORTEST_TEXT);
+        textwrap::fill(&printable(&label.text), textwrap::Options::new(room).break_words(false))
     }
 
     /// Takes the labels that stand in one frame with those that it has; returns the others.
@@ -150,8 +181,8 @@ impl miette::Diagnostic for View<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().enumerate().map(|(at, label)| {
-            let text = (!label.text.is_empty()).then(|| printable(&label.text));
             let span = self.source.clipped(label);
+            let text = (!label.text.is_empty()).then(|| self.beside(label, span));
             if at == 0 && self.head {
                 LabeledSpan::new_primary_with_span(text, span)
             } else {
@@ -165,13 +196,27 @@ impl miette::Diagnostic for View<'_> {
 #[derive(Debug)]
 struct Indexed<'a> {
     file: &'a SourceFile,
+    /// What stands above the lines, with a link where the terminal opens one.
+    name: String,
     /// The text without control characters.
     shown: &'a str,
 }
 
 impl<'a> Indexed<'a> {
-    fn new(file: &'a SourceFile) -> Self {
-        Self { file, shown: file.shown() }
+    fn new(file: &'a SourceFile, links: Option<&str>) -> Self {
+        let name = report::one_line(&file.name);
+        let name = match links {
+            Some(folder) if report::is_file(file) => linked(&report::file_uri(folder, &file.name), &name),
+            Some(_) | None => name,
+        };
+        Self { file, name, shown: file.shown() }
+    }
+
+    /// How many columns stand before the middle of a place, from where its text hangs.
+    fn middle(&self, span: SourceSpan) -> usize {
+        let start = self.start_of(self.line_of(span.offset()));
+        let before = self.shown.get(start..span.offset() + span.len() / 2).unwrap_or_default();
+        before.chars().map(|character| if character == '\t' { TAB } else { 1 }).sum()
     }
 
     fn line_of(&self, at: usize) -> usize {
@@ -181,6 +226,11 @@ impl<'a> Indexed<'a> {
     /// The byte at which a line starts; behind the last line, the end of the text.
     fn start_of(&self, line: usize) -> usize {
         self.file.lines().get(line).map_or(self.file.text.len(), |start| *start as usize)
+    }
+
+    /// In characters from 0, as every other report counts.
+    fn column(&self, at: usize) -> usize {
+        self.file.position(offset(at)).column as usize - 1
     }
 
     fn first_line(&self, label: &Label) -> usize {
@@ -221,12 +271,16 @@ impl SourceCode for Indexed<'_> {
         let last = self.line_of(end.saturating_sub(1).max(span.offset())) + after;
         let stop = self.start_of(last + 1).max(end);
         let stop = stop - usize::from(stop > end && self.shown.as_bytes().get(stop - 1) == Some(&b'\n'));
-        let column = if before == 0 { span.offset() - self.start_of(line) } else { 0 };
+        let column = if before == 0 { self.column(span.offset()) } else { 0 };
         let data = &self.shown.as_bytes()[start..stop];
         let whole = SourceSpan::new(start.into(), stop - start);
-        let name = report::one_line(&self.file.name);
-        Ok(Box::new(MietteSpanContents::new_named(name, data, whole, first, column, last - first + 1)))
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, whole, first, column, last - first + 1)))
     }
+}
+
+/// Text that a terminal opens the address of.
+fn linked(uri: &str, text: &str) -> String {
+    format!("\u{1b}]8;;{uri}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
 }
 
 /// For people: control characters as escapes, but for the end of a line.

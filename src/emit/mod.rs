@@ -7,6 +7,7 @@ use crate::source::Sources;
 pub mod buildconfig;
 mod header;
 pub mod kube;
+mod outside;
 mod quote;
 pub mod script;
 pub mod shell;
@@ -88,6 +89,10 @@ pub enum Feature {
     Architectures,
     NoNetwork,
     Results,
+    ListResults,
+    RuntimeLoops,
+    Services,
+    ExternTasks,
 }
 
 /// Every feature with its words.
@@ -116,6 +121,10 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::Architectures, "arch"),
     (Feature::NoNetwork, "network: false"),
     (Feature::Results, "results"),
+    (Feature::ListResults, "list results"),
+    (Feature::RuntimeLoops, "run-time loops"),
+    (Feature::Services, "services"),
+    (Feature::ExternTasks, "extern tasks"),
 ];
 
 /// How an engine does it.

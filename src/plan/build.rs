@@ -2,13 +2,18 @@
 
 mod arith;
 mod builtin;
+mod each;
 mod edges;
 mod expr;
+mod fan;
 mod fields;
 mod fold;
 mod form;
 mod hint;
+mod inline;
+pub mod inspect;
 mod names;
+mod outside;
 pub(super) mod param;
 mod partial;
 mod pick;
@@ -54,17 +59,14 @@ pub fn build(
     out: &mut Diagnostics,
 ) -> Option<Plan> {
     let mut builder = Builder::new(program, pipeline, source);
-    let mut frame = Frame::new(builder.pipeline.locals.len(), Inside::Pipeline);
-    builder.parameters(&mut frame, bindings);
-    builder.block(&mut frame, &Context::new(), &builder.pipeline.body);
-    builder.connect();
-    builder.nothing_to_do();
+    builder.run(bindings);
     let failed = builder.out.has_errors();
     out.append(builder.out);
     (!failed).then_some(builder.plan)
 }
 
 /// All that is known while one plan is built.
+#[derive(Debug)]
 struct Builder<'a> {
     program: &'a Program,
     pipeline: &'a PipelineDef,
@@ -75,15 +77,23 @@ struct Builder<'a> {
     out: Diagnostics,
     /// What is known not to run: it is evaluated for its order alone, in silence.
     left_out: bool,
+    /// How many loops there are whose turns only a run knows.
+    fans: usize,
     graph: Graph<'a>,
     names: Names,
     forms: Forms,
     bindings: Vec<Binding>,
+    body: inline::Body,
+    /// For who inspects the plan: what each task was called with. Then no parameter stays open either.
+    arguments: Option<inspect::Arguments>,
 }
 
 impl<'a> Builder<'a> {
     fn new(program: &'a Program, id: PipelineId, source: &str) -> Self {
-        let pipeline = &program.pipelines[id.index()];
+        Self::of(program, &program.pipelines[id.index()], source)
+    }
+
+    fn of(program: &'a Program, pipeline: &'a PipelineDef, source: &str) -> Self {
         let mut plan = Plan::empty(&pipeline.name, pipeline.span);
         plan.doc.clone_from(&pipeline.doc);
         source.clone_into(&mut plan.source);
@@ -95,11 +105,24 @@ impl<'a> Builder<'a> {
             consts: vec![None; program.consts.len()],
             out: Diagnostics::default(),
             left_out: false,
+            fans: 0,
             graph: Graph::new(pipeline.locals.len()),
             names: Names::new(&pipeline.body),
             forms: Forms::default(),
             bindings: Vec::new(),
+            body: inline::Body::default(),
+            arguments: None,
         }
+    }
+
+    /// Makes the whole plan; gives back what the names of the pipeline stand for.
+    fn run(&mut self, bindings: &[Binding]) -> Frame {
+        let mut frame = Frame::new(self.pipeline.locals.len(), Inside::Pipeline);
+        self.parameters(&mut frame, bindings);
+        self.block(&mut frame, &Context::new(), &self.pipeline.body);
+        self.connect();
+        self.nothing_to_do();
+        frame
     }
 
     fn nothing_to_do(&mut self) {

@@ -62,6 +62,7 @@ impl Expr {
             | ExprKind::Out(_)
             | ExprKind::Status(_)
             | ExprKind::Outcome
+            | ExprKind::Turn(_)
             | ExprKind::Concat(_)
             | ExprKind::Not(_)
             | ExprKind::Negate(_)
@@ -86,7 +87,8 @@ impl Expr {
             | ExprKind::Result(..)
             | ExprKind::Out(_)
             | ExprKind::Status(_)
-            | ExprKind::Outcome => Vec::new(),
+            | ExprKind::Outcome
+            | ExprKind::Turn(_) => Vec::new(),
             ExprKind::Artifact { path: one, .. }
             | ExprKind::Place { path: one, .. }
             | ExprKind::Not(one)
@@ -126,10 +128,13 @@ impl Task {
             name: name.to_owned(),
             doc: String::new(),
             span,
+            within: Vec::new(),
             declared: span,
             stage: None,
             phase: Phase::Main,
             condition: None,
+            fan: None,
+            turn_condition: None,
             needs: Needs::default(),
             timeout: None,
             retries: 0,
@@ -139,6 +144,8 @@ impl Task {
             lock: None,
             workspaces: Vec::new(),
             steps: Vec::new(),
+            services: Vec::new(),
+            source: None,
             before: None,
             cleanup: None,
             files: Vec::new(),

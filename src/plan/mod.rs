@@ -9,6 +9,7 @@
 pub mod build;
 mod graph;
 mod make;
+pub mod outside;
 pub mod params;
 pub mod value;
 pub mod view;
@@ -183,6 +184,8 @@ pub enum ExprKind {
     Status(TaskId),
     /// In `finally`: one of the cases of `Outcome`.
     Outcome,
+    /// In a task of a [`Fan`]: something of the turn that it runs in.
+    Turn(Turn),
     /// Text joined; each part has a text form.
     Concat(Vec<Expr>),
     Not(Box<Expr>),
@@ -204,6 +207,19 @@ pub enum ExprKind {
     Append(Box<Expr>, Box<Expr>),
     /// Checked when evaluated: the text has to be of this type.
     Convert(Box<Expr>),
+}
+
+/// What a task of a [`Fan`] reads of its turn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// The element that a variable (by index into [`Fan::vars`], and its name) stands for.
+    Element(u32, Arc<str>),
+    /// The number of the turn, from 0; unique among the turns.
+    Number,
+    /// What another task of the same fan gave in the same turn: an output, by index.
+    Output(TaskId, u32),
+    /// A value that has no form outside of its loop (its place); whoever reads it is refused, so no plan holds it.
+    Lost(Span),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -261,6 +277,8 @@ pub struct PipelineOutput {
 pub struct LeftOut {
     pub name: String,
     pub span: Span,
+    /// As [`Task::within`].
+    pub within: Vec<Span>,
     /// The condition that is false.
     pub because: Span,
 }
@@ -281,12 +299,18 @@ pub struct Task {
     pub doc: String,
     /// Of the call, in the pipeline.
     pub span: Span,
+    /// The calls of pipelines that it stands in, the outermost first.
+    pub within: Vec<Span>,
     /// Of the declaration.
     pub declared: Span,
     pub stage: Option<String>,
     pub phase: Phase,
     /// Absent: always. A `bool` over parameters, results, and (in `finally`) statuses.
     pub condition: Option<Expr>,
+    /// It runs once for each turn of a loop whose length is known only when running. The same for all tasks of one loop.
+    pub fan: Option<Arc<Fan>>,
+    /// Of a task with a fan: whether it runs in one turn; else its outputs are `none` there.
+    pub turn_condition: Option<Expr>,
     pub needs: Needs,
     /// Milliseconds, for one try.
     pub timeout: Option<i64>,
@@ -300,12 +324,40 @@ pub struct Task {
     pub lock: Option<String>,
     /// Every workspace that one of its values lies in, ascending.
     pub workspaces: Vec<WorkspaceId>,
-    /// At least one; they run one after the other on the same machine.
+    /// At least one, but for a task with a `source`; they run one after the other on the same machine.
     pub steps: Vec<Step>,
+    /// They run beside the steps and are reached at `localhost`.
+    pub services: Vec<outside::Service>,
+    /// Of a task that somebody else keeps: it has no steps, services, files and scripts.
+    pub source: Option<outside::Source>,
     pub before: Option<Script>,
     pub cleanup: Option<Script>,
     pub files: Vec<FileInput>,
     pub outputs: Vec<Output>,
+}
+
+/// `for a in as, b in bs if cond`, where a list or the condition is known only when running: the tasks in it run once a turn.
+///
+/// The turns are those of the product of all lists, the first the slowest, for which the filter holds. Outside, an output
+/// of such a task is the list of what its turns gave, in their order: [`ExprKind::Result`] of a list.
+#[derive(Debug)]
+pub struct Fan {
+    /// At least one.
+    pub vars: Vec<FanVar>,
+    /// A `bool` over elements, parameters and results.
+    pub filter: Option<Expr>,
+    /// Of what is not known: the first such list, or the filter.
+    pub span: Span,
+}
+
+/// `x in list`
+#[derive(Debug)]
+pub struct FanVar {
+    /// `snake_case`
+    pub name: String,
+    /// A list of texts.
+    pub list: Expr,
+    pub span: Span,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -28,6 +28,13 @@ impl Loaded {
         }
     }
 
+    /// The files of the user, in the order in which they were read.
+    pub(super) fn own(&self) -> impl Iterator<Item = (&ast::File, &str)> {
+        let mut own: Vec<&ast::File> = self.own.values().collect();
+        own.sort_by_key(|file| file.id);
+        own.into_iter().map(|file| (file, &*self.sources.get(file.id).text))
+    }
+
     pub(super) fn imports(&self) -> FxHashMap<Span, &ast::File> {
         self.uses.iter().map(|(span, id)| (*span, self.file(*id))).collect()
     }
@@ -208,9 +215,18 @@ fn unknown_library_module(import: &ast::Use, name: &str) -> Diagnostic {
 }
 
 fn unknown_module(import: &ast::Use, path: &str, why: &Unreadable) -> Diagnostic {
-    Diagnostic::new(Code::P0205, import.span, "the module cannot be read".to_owned())
-        .here(why.report(path).message)
-        .help("`use a.b` means the file `a/b.pipe` beside this one; modules of the library begin with `std.`")
+    let found = Diagnostic::new(Code::P0205, import.span, "the module cannot be read".to_owned())
+        .here(why.report(path).message);
+    if let [name] = import.path.as_slice()
+        && stdlib(&name.text).is_some()
+    {
+        return found.help(format!("did you mean `std.{}`? modules of the library begin with `std.`", name.text)).fix(
+            format!("use `std.{}`", name.text),
+            name.span.before(),
+            "std.",
+        );
+    }
+    found.help("`use a.b` means the file `a/b.pipe` beside this one; modules of the library begin with `std.`")
 }
 
 fn import_cycle(import: &ast::Use, path: &str) -> Diagnostic {

@@ -1,6 +1,15 @@
 //! Everything one may ask of a set of files. The command line and the editor use only this.
 
+mod allows;
+pub mod config;
+pub mod configs;
+pub mod doc;
+mod judge;
+pub mod layout;
+pub mod levels;
 mod load;
+pub mod scripts;
+pub mod test;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;
@@ -12,6 +21,10 @@ use crate::source::{FileId, Files, Sources};
 use crate::syntax::{self, ast};
 use crate::yaml_read;
 
+use allows::Allows;
+use config::{Config, ShellCheck};
+use judge::{Judge, Looked};
+
 /// One file with all it uses, parsed and checked.
 #[derive(Debug)]
 pub struct Analysis {
@@ -21,6 +34,9 @@ pub struct Analysis {
     pub path: String,
     /// Absent when something is wrong with the text.
     program: Option<Program>,
+    judge: Judge,
+    /// Whether a project lets ShellCheck read its scripts.
+    shellcheck: ShellCheck,
 }
 
 /// Which plan of a program is wanted.
@@ -44,11 +60,19 @@ pub enum View {
 }
 
 impl Analysis {
-    /// Reads and checks `path` and what it uses.
+    /// Reads and checks `path` and what it uses, without a configuration.
     pub fn open(files: &dyn Files, path: &str) -> Self {
+        Self::open_with(files, path, &Config::default())
+    }
+
+    /// Reads and checks `path` and what it uses. A configuration with mistakes has no program, so that nothing is
+    /// planned or emitted that it may not want.
+    pub fn open_with(files: &dyn Files, path: &str, config: &Config) -> Self {
         let mut diagnostics = Diagnostics::default();
+        let mut judge = Judge { levels: config.levels.clone(), ..Judge::default() };
         let Some(mut loaded) = load::load(files, path, &mut diagnostics) else {
-            return Self { sources: Sources::default(), diagnostics, path: path.to_owned(), program: None };
+            let (sources, path) = (Sources::default(), path.to_owned());
+            return Self { sources, diagnostics, path, program: None, judge, shellcheck: config.shellcheck };
         };
         let targets = target_options(&mut loaded.sources, &mut diagnostics);
         let input = check::Input {
@@ -58,14 +82,27 @@ impl Analysis {
             targets: targets.iter().map(|(name, file)| (*name, file)).collect(),
         };
         let program = check::check(&input, &mut diagnostics);
-        let program = (!diagnostics.has_errors()).then_some(program);
-        Self { sources: loaded.sources, diagnostics: diagnostics.sorted(), path: path.to_owned(), program }
+        // The lints of the checker run when there are no errors; what else looks for lints adds its codes here.
+        let ran = if diagnostics.has_errors() { Vec::new() } else { check::lints() };
+        judge.root = Some(loaded.root);
+        judge.allows = Allows::new(loaded.own(), &mut diagnostics);
+        judge.settle(&mut diagnostics, &Looked { root: loaded.root, ran: &ran, sources: &loaded.sources });
+        let usable = !diagnostics.has_errors() && !config.diagnostics.has_errors();
+        let program = usable.then_some(program);
+        let (sources, diagnostics, path) = (loaded.sources, diagnostics.sorted(), path.to_owned());
+        Self { sources, diagnostics, path, program, judge, shellcheck: config.shellcheck }
+    }
+
+    /// Whether the file itself could be read, as text.
+    pub fn was_read(&self) -> bool {
+        self.sources.own().next().is_some()
     }
 
     /// The plan for a request; what is wrong with it is added to the findings.
     pub fn plan(&mut self, files: &dyn Files, request: &Request) -> Option<Plan> {
         let mut out = Diagnostics::default();
         let plan = self.try_plan(files, request, &mut out);
+        self.judge.judge(&mut out);
         let plan = plan.filter(|_| !out.has_errors());
         self.diagnostics.append(out.sorted());
         plan
@@ -87,6 +124,15 @@ impl Analysis {
         build::build(program, pipeline, &bindings, &self.path, out)
     }
 
+    /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, so
+    /// that none is run.
+    pub fn test(&mut self, filter: &str, done: &mut dyn FnMut(test::Ran)) -> bool {
+        let Some(program) = &mut self.program else { return false };
+        check::apply_rules(program);
+        test::run(program, &self.path, filter, done);
+        true
+    }
+
     /// The plan as `pipec plan` shows it.
     pub fn view(&self, plan: &Plan, format: View) -> String {
         let format = match format {
@@ -102,6 +148,8 @@ impl Analysis {
     pub fn emit(&mut self, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
         let mut out = Diagnostics::default();
         let bundle = target.compile(plan, &self.sources, &mut out);
+        self.judge.judge(&mut out);
+        let bundle = bundle.filter(|_| !out.has_errors());
         self.diagnostics.append(out.sorted());
         bundle
     }
@@ -127,7 +175,7 @@ pub fn target(name: &str) -> Result<&'static dyn Target, Diagnostic> {
 fn target_options(sources: &mut Sources, out: &mut Diagnostics) -> Vec<(&'static str, ast::File)> {
     let mut files = Vec::new();
     for target in TARGETS {
-        let id = sources.add(format!("target/{}.pipe", target.name()), target.options());
+        let id = sources.add_built_in(format!("target/{}.pipe", target.name()), target.options());
         files.push((target.name(), syntax::parse(id, target.options(), out)));
     }
     files

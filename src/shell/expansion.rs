@@ -193,7 +193,8 @@ impl Scanner<'_, '_, '_> {
             }
             points.push((text.len(), self.source(from + at + 1)));
             text.extend(inside.get(at + 1));
-            at += 2;
+            // Backticks that are never closed may end in a backslash.
+            at = (at + 2).min(inside.len());
             points.push((text.len(), self.source(from + at)));
         }
         (text, points)

@@ -156,6 +156,7 @@ impl Scanner<'_, '_, '_> {
         if pending.quoted || deep {
             let context = if pending.quoted { Context::QuotedHereDocument } else { Context::HereDocument };
             self.dead_holes(from, end.body, Around::new(context, pending.at));
+            self.closing_line(end.body, end.resume, pending.at);
             if deep {
                 self.fault(FaultKind::TooDeep, pending.at);
             }
@@ -183,11 +184,17 @@ impl Scanner<'_, '_, '_> {
         let Some(Frame::Raw(raw)) = self.stack.pop() else { return };
         let Close::Here { resume, outer, base, left, direct, command } = raw.close else { return };
         self.link(direct, command, None);
+        self.closing_line(self.limit, resume, raw.at);
         self.limit = outer;
         self.pos = resume;
         self.bodies -= 1;
         self.pending.truncate(left);
         self.next_body(base);
+    }
+
+    /// A value in the delimiter stands in the closing line as well.
+    fn closing_line(&mut self, from: usize, to: usize, at: usize) {
+        self.dead_holes(from, to, Around::new(Context::SingleQuoted, at));
     }
 
     /// Looks for the closing line.

@@ -33,15 +33,28 @@ pub enum Item {
     Fn(Fn),
     Task(Task),
     Pipeline(Pipeline),
+    /// `extern task clone(url: string) -> (commit: string) { bundle: "…" }`: its fields say where it is.
+    Extern(Task),
+    Test(Test),
     /// What could not be read; it has been reported. The name it declares, when that could be told, so that its users are not reported too.
     Broken(Span, Option<Name>),
 }
 
-/// `use std.cosa`, `use lib.images` (the file `lib/images.pipe` beside this one).
+/// `use std.cosa`, `use lib.images as base` (the file `lib/images.pipe` beside this one), `use std.git.{ clone, Ref as GitRef }`.
 #[derive(Debug)]
 pub struct Use {
     pub path: Vec<Name>,
+    pub alias: Option<Name>,
+    /// The names that are brought in, instead of the module's own name.
+    pub only: Option<Vec<Selected>>,
     pub span: Span,
+}
+
+/// `clone`, `Ref as GitRef`
+#[derive(Debug)]
+pub struct Selected {
+    pub name: Name,
+    pub alias: Option<Name>,
 }
 
 /// `enum Stream { stable, testing_devel = "testing-devel" }`
@@ -89,12 +102,14 @@ pub struct Artifact {
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu`
+/// `command "cosa build" makes Ostree, Qemu needs kvm`; without either it is only known.
 #[derive(Debug)]
 pub struct Command {
     pub doc: String,
     pub words: Text,
     pub makes: Vec<TypeExpr>,
+    /// What it needs of its machine, by the fields of `Needs`.
+    pub needs: Vec<Name>,
     pub span: Span,
 }
 
@@ -197,7 +212,16 @@ pub struct Pipeline {
     pub span: Span,
 }
 
-/// One statement of a pipeline.
+/// `test "clouds wait for kola" { … }`
+#[derive(Debug)]
+pub struct Test {
+    pub doc: String,
+    pub name: Text,
+    pub body: Vec<Stmt>,
+    pub span: Span,
+}
+
+/// One statement of a pipeline or a test.
 #[derive(Debug)]
 pub enum Stmt {
     /// `name = expr modifiers`
@@ -266,6 +290,20 @@ pub enum Stmt {
         fields: Vec<Field>,
         span: Span,
     },
+    /// `assert plan.image after plan.kola, "message"`, in a test
+    Assert {
+        claim: Expr,
+        /// What stands behind `after`.
+        after: Option<Expr>,
+        message: Option<Expr>,
+        span: Span,
+    },
+    /// `expect error "P0401" in { … }`, in a test: the body is that of a pipeline
+    Expect {
+        code: Text,
+        body: Vec<Stmt>,
+        span: Span,
+    },
     Broken(Span),
 }
 
@@ -291,6 +329,8 @@ pub struct For {
 #[derive(Default, Debug)]
 pub struct Modifiers {
     pub fields: Vec<Field>,
+    /// The block with its braces, when there is one.
+    pub block: Option<Span>,
     pub after: Vec<Name>,
 }
 
@@ -455,5 +495,16 @@ impl Text {
             [Part::Literal(one)] => Some(&one.text),
             _ => None,
         }
+    }
+
+    /// Stands for a text that could not be read.
+    pub fn broken(span: Span) -> Self {
+        let hole = Part::Value(Box::new(Expr { kind: ExprKind::Broken, span }), span);
+        Self { parts: vec![hole], block: false, span }
+    }
+
+    /// Whether a part of it could not be read.
+    pub fn is_broken(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Value(value, _) if matches!(value.kind, ExprKind::Broken)))
     }
 }

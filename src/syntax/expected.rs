@@ -30,6 +30,14 @@ const OPERATORS: &[&str] = &[
 /// The words for what `whole` could not do without.
 pub(super) fn expected(whole: Rule, refusal: &Refusal) -> Expected {
     let mut tokens: Vec<&str> = refusal.tokens.iter().map(String::as_str).collect();
+    // What the lookaheads of an expression look for.
+    if tokens.contains(&"match") {
+        tokens.iter_mut().for_each(|token| match *token {
+            "n" => *token = "not",
+            "i" => *token = "if",
+            _ => {}
+        });
+    }
     let keywords = tokens.iter().filter(|token| is_keyword(token)).map(|token| (*token).to_owned()).collect();
     tokens.retain(|token| !BLANKS.contains(token));
     let operator = tokens.contains(&"??");

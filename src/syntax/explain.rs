@@ -7,6 +7,7 @@ use crate::source::Span;
 use super::ast::Name;
 use super::expected::expected;
 use super::grammar::{self, Rule};
+use super::mends::{self, Refused, mend};
 use super::parser::Parser;
 use super::scan::{DEEPEST, Fault, FaultKind, closer_of};
 use super::slice::Imbalance;
@@ -59,6 +60,7 @@ fn bad_character(parser: &Parser<'_>, at: usize, character: char) -> Diagnostic 
     Diagnostic::new(Code::P0101, place, format!("the control character U+{code:04X} stands in the text"))
         .here("cannot be seen, and means nothing here")
         .help(format!("remove it; in a string it is written `\\u{{{code:x}}}`"))
+        .fix("remove it", place, "")
 }
 
 /// A slice that `rule` does not match.
@@ -79,10 +81,13 @@ pub(super) fn refused(parser: &Parser<'_>, rule: Rule, start: usize, end: usize)
     if let Some(meant) = did_you_mean(found, wanted.keywords.iter().map(String::as_str)).filter(|_| found.len() > 2) {
         return said.help(format!("did you mean `{meant}`?")).fix(format!("write `{meant}`"), place, meant);
     }
-    match hint(parser.text, at, end).filter(|_| wanted.operator || rule == Rule::one_field || !found.starts_with('=')) {
-        Some(help) => said.help(help),
-        None => said,
-    }
+    let mend =
+        (!inside).then(|| mend(parser, &Refused { rule, start, end, at, found, expected: &wanted.words })).flatten();
+    let hint =
+        hint(parser.text, at, end).filter(|_| wanted.operator || rule == Rule::one_field || !found.starts_with('='));
+    let help = hint.map(str::to_owned).or_else(|| mend.as_ref().map(|mend| mend.title.clone()));
+    let said = help.into_iter().fold(said, Diagnostic::help);
+    mend.into_iter().fold(said, |said, mend| said.fix_all(mend.title, mend.edits))
 }
 
 fn unexpected(found: &str) -> String {
@@ -231,24 +236,24 @@ pub(super) fn misspelt(place: Span, word: &str, meant: &str) -> Diagnostic {
 pub(super) fn no_item(parser: &Parser<'_>, at: usize) -> Diagnostic {
     let place = parser.span(at, token_end(parser.text, at, parser.text.len()));
     let found = &parser.text[place.start as usize..place.end as usize];
-    let kinds = words::ITEMS[..10].join("`, `");
+    let kinds = words::ITEMS.join("`, `");
     let said = Diagnostic::new(Code::P0101, place, unexpected(found)).here("expected a declaration");
     if words::STATEMENTS.contains(&found) || parser.source.begins_unit(at) {
         return said.help("statements stand inside `pipeline name() { … }`");
     }
+    if found == "#" {
+        let mend = mends::hash(parser, at);
+        return said.help("comments begin with `//`").fix_all(mend.title, mend.edits);
+    }
     said.help(format!("a declaration begins with one of `{kinds}`"))
 }
 
-/// Forms that are kept free.
-pub(super) fn later(place: Span, form: &str) -> Diagnostic {
-    let instead = match form {
-        "test" => "check the pipeline with `pipec check`, and its plan with `pipec plan`, until then",
-        "extern" => "write a task with an image and a script until then",
-        _ => "use the module by the last part of its path: `use std.git`, then `git.clone(…)`",
-    };
-    Diagnostic::new(Code::P0112, place, format!("`{form}` is not part of this version of the language"))
-        .here("not yet")
-        .help(instead)
+/// `extern` stands before a task and nothing else.
+pub(super) fn extern_what(parser: &Parser<'_>, at: usize) -> Diagnostic {
+    let place = parser.span(at, token_end(parser.text, at, parser.text.len()));
+    Diagnostic::new(Code::P0101, place, "only a task can be declared `extern`")
+        .here("expected `task`")
+        .help("write `extern task name(…) -> (…) { … }`: its parameters and results, and where it is found")
 }
 
 pub(super) fn params_in_place(task: &Name, place: Span) -> Diagnostic {

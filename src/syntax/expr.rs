@@ -8,6 +8,7 @@ use crate::source::Span;
 use super::ast::{Arg, Arm, Entry, Expr, ExprKind, Key, Op};
 use super::grammar::{Inner, Node, Rule};
 use super::number::number;
+use super::number_mends;
 use super::parser::Parser;
 
 /// A tree is at most this deep, also where no bracket nests: `a + b + …`, `not not …`.
@@ -86,7 +87,11 @@ impl Parser<'_> {
             if level == COMPARISON
                 && let Some(first) = compared.replace(op_span)
             {
-                self.report(chained(op_span, first));
+                let said = chained(op_span, first);
+                self.report(match self.compared_twice(op, op_span, &left) {
+                    Some(text) => said.fix(format!("write `{}`", text.trim()), op_span.before(), text),
+                    None => said,
+                });
                 chains = true;
             }
             // `a ?? b ?? c` opens `b` only when it is reached: to the right.
@@ -99,6 +104,15 @@ impl Parser<'_> {
             left.kind = ExprKind::Broken;
         }
         left
+    }
+
+    /// `and b ` before the second sign of `a < b < c`.
+    fn compared_twice(&self, op: Op, at: Span, left: &Expr) -> Option<String> {
+        let ExprKind::Binary { op: first, right, .. } = &left.kind else { return None };
+        let order = |op: Op| matches!(op, Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual);
+        let middle = &self.text[right.span.start as usize..right.span.end as usize];
+        let apart = right.span.end < at.start;
+        (order(op) && order(*first) && apart && !middle.contains('\n')).then(|| format!("and {middle} "))
     }
 
     fn operator_span(&self, inner: &mut Inner<'_>) -> Span {
@@ -184,7 +198,11 @@ impl Parser<'_> {
 
     fn number(&mut self, text: &str, span: Span) -> ExprKind {
         number(text).unwrap_or_else(|bad| {
-            self.report(Diagnostic::new(Code::P0107, span, bad.message).here("cannot be read").help(bad.help));
+            let said = Diagnostic::new(Code::P0107, span, bad.message).here("cannot be read").help(bad.help);
+            self.report(match number_mends::mend(text) {
+                Some(right) => said.fix(format!("write `{right}`"), span, right),
+                None => said,
+            });
             ExprKind::Broken
         })
     }

@@ -300,6 +300,14 @@ impl Parser<'_> {
         })
     }
 
+    /// The mend of what was said of outputs without their `->`.
+    fn mend_arrow(&mut self, before: usize, at: usize) {
+        let behind = self.text[..at].trim_end_matches([' ', '\t']).len();
+        let place = self.span(behind, behind);
+        let blank = if behind == at { " -> " } else { " ->" };
+        self.out.revise_from(before, |said| Some(said.fix("write `->`", place, blank)));
+    }
+
     /// What stands behind the parameters.
     fn outputs_of_head(&mut self, at: usize, end: usize) -> Outputs {
         if at >= end {
@@ -339,6 +347,7 @@ impl Parser<'_> {
         }
         if let Some(mut inner) = grammar::read(Rule::one_output, &self.text[at..end]) {
             // `T`, where the `->` is missing.
+            self.mend_arrow(before, at);
             self.base = at;
             return Outputs::Single(self.output(inner.need(Rule::output), String::new()));
         }

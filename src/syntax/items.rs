@@ -1,7 +1,7 @@
 //! The items of a file, one piece at a time.
 
 use super::ast::{Artifact, Command, Const, Enum, EnumCase, Expr, ExprKind, Fn, Item, Name, NewType, Output};
-use super::ast::{Outputs, Pipeline, Record, Text, Use};
+use super::ast::{Outputs, Pipeline, Record, Selected, Task, Test, Text, Use};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::lower::{Reach, Signature};
@@ -22,7 +22,8 @@ impl<'t> Parser<'t> {
         if !self.out.is_empty() && piece.sound && self.source.misaligned(piece.start, piece.end) {
             let by_brackets = (std::mem::take(self.out), self.wrong.split_off(wrong), items.split_off(count));
             self.items(Piece { sound: false, ..piece }, items);
-            if self.out.len() > by_brackets.0.len() {
+            // A reading without any faults undoes none: what the brackets say would depend on blanks.
+            if self.out.is_empty() || self.out.len() > by_brackets.0.len() {
                 *self.out = by_brackets.0;
                 self.wrong.truncate(wrong);
                 self.wrong.extend(by_brackets.1);
@@ -90,7 +91,7 @@ impl<'t> Parser<'t> {
             let headless = self.source.headless(at, Cut { end, sound: false }).is_some();
             return Cut { end, sound: !headless && self.source.agrees(at, end) };
         }
-        let blocky = matches!(word_at(self.text, at), "enum" | "record" | "task" | "pipeline" | "test");
+        let blocky = matches!(word_at(self.text, at), "enum" | "record" | "task" | "pipeline" | "extern" | "test");
         match self.source.block(at, whole).filter(|_| blocky) {
             Some(block) => Cut { end: block.close + 1, ..whole },
             None => Cut { end: self.source.lines_end(at, piece.end), ..whole },
@@ -149,13 +150,11 @@ impl<'t> Parser<'t> {
             "command" => self.one(Rule::one_command, at, cut).map(|node| Item::Command(self.command(node, doc))),
             "const" => self.one(Rule::one_const, at, cut).map(|node| Item::Const(self.const_item(node, doc))),
             "fn" => self.a_fn(at, cut, doc).map(Item::Fn),
-            "task" => self.task_item(at, *cut, doc),
+            "task" => self.top_task(at, *cut, doc).map(Item::Task),
             "pipeline" => self.pipeline(at, *cut, doc),
-            _ => {
-                let said = explain::later(self.span(at, at + word.len()), word);
-                self.report(said);
-                None
-            }
+            "extern" => self.extern_item(at, *cut, doc),
+            "test" => self.test(at, *cut, doc),
+            _ => None,
         };
         item.unwrap_or_else(|| Item::Broken(self.lose(at, cut.end), self.guess_name(word, at)))
     }
@@ -331,11 +330,25 @@ impl<'t> Parser<'t> {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let path = self.path(&mut inner);
-        if let Some(more) = inner.eat(Rule::use_later) {
-            let said = explain::later(self.node_span(&more), "use … as");
-            self.report(said);
-        }
-        Some(Use { path, span })
+        let alias = self.alias(&mut inner).inspect(|name| self.check_declared(name));
+        let only = inner.eat(Rule::selection).map(|node| self.selection(node));
+        Some(Use { path, alias, only, span })
+    }
+
+    fn selection(&mut self, node: Node<'_>) -> Vec<Selected> {
+        let selected = |node| {
+            let mut inner = Inner::of(node);
+            let name = self.name(&inner.need(Rule::name));
+            let alias = self.alias(&mut inner).inspect(|alias| self.check_alias(alias, &name));
+            Selected { name, alias }
+        };
+        Inner::of(node).map(selected).collect()
+    }
+
+    /// `as name`
+    fn alias(&mut self, inner: &mut Inner<'_>) -> Option<Name> {
+        let node = inner.eat(Rule::alias)?;
+        Some(self.name(&Inner::of(node).need(Rule::name)))
     }
 
     fn enum_item(&mut self, node: Node<'_>, doc: String) -> Enum {
@@ -387,7 +400,11 @@ impl<'t> Parser<'t> {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let words = self.string(&inner.need(Rule::text), 0);
-        Command { doc, words, makes: self.types(&mut inner), span }
+        let makes = self.types(&mut inner);
+        let needs = inner
+            .eat(Rule::command_needs)
+            .map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.name(&name)).collect());
+        Command { doc, words, makes, needs, span }
     }
 
     fn const_item(&mut self, node: Node<'_>, doc: String) -> Const {
@@ -408,13 +425,37 @@ impl<'t> Parser<'t> {
         Fn { doc, name, params, result, body: self.need_expr(&mut inner), span }
     }
 
-    fn task_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+    fn top_task(&mut self, at: usize, cut: Cut, doc: String) -> Option<Task> {
         let (task, after) = self.task(at, cut, doc);
         if let Some(first) = after.first() {
             let said = explain::after_outside(first.span);
             self.report(said);
         }
-        task.map(Item::Task)
+        task
+    }
+
+    /// `extern` and a task without script.
+    fn extern_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let next = self.source.skip(at + word_at(self.text, at).len(), cut.end);
+        if word_at(self.text, next) != "task" {
+            let said = explain::extern_what(self, next);
+            self.report(said);
+            return None;
+        }
+        let task = self.top_task(next, cut, doc)?;
+        Some(Item::Extern(Task { span: self.span(at, task.span.end as usize), ..task }))
+    }
+
+    fn test(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let block = self.source.block(at, cut);
+        let head = self.head(Rule::one_test, at, block.map_or(cut.end, |block| block.open));
+        let name = head.map(|mut inner| self.string(&Inner::of(inner.need(Rule::test_head)).need(Rule::text), 0));
+        if name.is_none() && block.is_none() {
+            return None;
+        }
+        let name = name.unwrap_or_else(|| Text::broken(self.span(at, at)));
+        let body = self.last_body(block, at, cut);
+        Some(Item::Test(Test { doc, name, body, span: self.span(at, cut.end) }))
     }
 
     fn pipeline(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {

@@ -73,6 +73,14 @@ impl Parser<'_> {
         self.check_case(name, Case::Snake);
     }
 
+    /// What [`Parser::declared`] checks, of another name for something: it is written as the first.
+    pub(super) fn check_alias(&mut self, alias: &Name, name: &Name) {
+        match name.text.chars().next() {
+            Some(first) if first.is_uppercase() => self.check_case(alias, Case::Pascal),
+            Some(_) | None => self.check_declared(alias),
+        }
+    }
+
     pub(super) fn check_case(&mut self, name: &Name, case: Case) {
         if !fits(&name.text, case) {
             let right = convert(&name.text, case);
@@ -129,12 +137,20 @@ fn reserved(name: &Name) -> Diagnostic {
 pub(super) fn report(id: FileId, text: &str, wrong: &[WrongCase], out: &mut Diagnostics) {
     let mut unheard = Diagnostics::default();
     let mut again = Parser::new(id, text, &mut unheard);
-    again.watch = wrong.iter().map(|one| one.name.text.clone()).collect();
+    // What it is to be called may be the name of something else.
+    let right = wrong.iter().map(|one| one.right.as_str().into());
+    again.watch = wrong.iter().map(|one| one.name.text.clone()).chain(right).collect();
     again.file();
     let seen = again.seen;
     for one in wrong {
         let places = seen.iter().filter(|name| name.text == one.name.text).map(|name| name.span).collect();
-        out.push(wrong_case(one, places));
+        let taken = seen.iter().any(|name| *name.text == one.right) || RESERVED.binary_search(&&*one.right).is_ok();
+        let twice = wrong.iter().any(|other| other.right == one.right && other.name.text != one.name.text);
+        let mut said = wrong_case(one, places);
+        if taken || twice {
+            said.fixes.clear();
+        }
+        out.push(said);
     }
 }
 

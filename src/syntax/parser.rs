@@ -1,5 +1,7 @@
 //! The state of one parse, and the file.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashSet;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -9,8 +11,9 @@ use super::ast;
 use super::explain;
 use super::grammar::{self, Inner, Rule};
 use super::names::WrongCase;
-use super::scan::{Fault, FaultKind, scan};
+use super::scan::{Fault, FaultKind, Scan, scan};
 use super::slice::{Cut, Text};
+use super::strings::skip_string;
 
 /// Reads one file; the parts of the parser are spread over the modules of this room.
 pub(super) struct Parser<'t> {
@@ -38,6 +41,8 @@ pub(super) struct Parser<'t> {
     /// Taken up again and again, so that cooking a string allocates only its result.
     pub cooked: String,
     pub map: Vec<(u32, u32)>,
+    /// How many mends were looked for.
+    pub mends: Cell<usize>,
 }
 
 pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
@@ -69,10 +74,21 @@ fn parse_clean(id: FileId, text: &str, bad: Vec<usize>, out: &mut Diagnostics) -
     file
 }
 
+/// The tree of the string that begins at `start`.
+pub(super) fn string(id: FileId, text: &str, start: usize) -> ast::Text {
+    // What is wrong with it was said when the text was parsed.
+    let mut out = Diagnostics::default();
+    let end = skip_string(text.as_bytes(), start);
+    Parser::scanned(id, text, Scan::default(), &mut out).string_at(start, end, 0)
+}
+
 impl<'t> Parser<'t> {
     pub(super) fn new(id: FileId, text: &'t str, out: &'t mut Diagnostics) -> Self {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let scan = scan(text, start);
+        Self::scanned(id, text, scan(text, start), out)
+    }
+
+    fn scanned(id: FileId, text: &'t str, scan: Scan, out: &'t mut Diagnostics) -> Self {
         Self {
             id,
             text,
@@ -89,6 +105,7 @@ impl<'t> Parser<'t> {
             seen: Vec::new(),
             cooked: String::new(),
             map: Vec::new(),
+            mends: Cell::new(0),
         }
     }
 
@@ -181,7 +198,8 @@ fn without_bad_characters(parser: &Parser<'_>) -> Option<(String, Vec<usize>)> {
             continue;
         }
         while lines.next_if(|at| *at < end).is_some() {}
-        let solid = line.trim_end_matches(['\r', '\n']);
+        let solid = line.strip_suffix('\n').unwrap_or(line);
+        let solid = solid.strip_suffix('\r').unwrap_or(solid);
         for character in solid.chars() {
             let blank =
                 character.is_control() && character != '\t' || character.is_whitespace() && !character.is_ascii();
@@ -203,6 +221,9 @@ fn file_doc(text: &str) -> String {
     for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.trim();
         if let Some(said) = line.strip_prefix("//!") {
+            if said.trim_start().starts_with(super::directives::MARK) {
+                continue;
+            }
             if !doc.is_empty() {
                 doc.push('\n');
             }

@@ -1,6 +1,6 @@
 //! The statements of a pipeline, one at a time.
 
-use super::ast::{Expr, ExprKind, Field, For, Modifiers, Name, Outputs, Stmt, Task, When};
+use super::ast::{Expr, ExprKind, Field, For, Modifiers, Name, Outputs, Stmt, Task, Text, When};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::heads::broken_outputs;
@@ -55,6 +55,8 @@ impl<'t> Parser<'t> {
             Some("defaults") => self.defaults(at, *cut),
             Some("return") => self.return_statement(at, cut),
             Some("target") => self.target(at, *cut),
+            Some("assert") => self.assert(at, cut),
+            Some("expect") => self.expect(at, *cut),
             Some(_) | None => self.bind_or_call(at, cut),
         }
     }
@@ -305,7 +307,7 @@ impl<'t> Parser<'t> {
         // A call without its modifiers is an expression, and that is one node.
         let part = |mut inner: Inner<'t>| Inner::of(inner.need(rules.head));
         let inner = if rules.one_head == Rule::one_expr { inner } else { inner.map(part) };
-        (inner, Some(Modifiers { fields, after }))
+        (inner, Some(Modifiers { fields, block: Some(self.span(block.open, block.close + 1)), after }))
     }
 
     /// The block behind a call, if the brackets of the statement are to be trusted.
@@ -319,8 +321,10 @@ impl<'t> Parser<'t> {
     }
 
     fn modifiers(&mut self, inner: &mut Inner<'_>) -> Modifiers {
-        let fields = inner.eat(Rule::fields).map_or_else(Vec::new, |node| self.field_list(node));
-        Modifiers { fields, after: self.after(inner) }
+        let fields = inner.eat(Rule::fields);
+        let block = fields.as_ref().map(|node| self.node_span(node));
+        let fields = fields.map_or_else(Vec::new, |node| self.field_list(node));
+        Modifiers { fields, block, after: self.after(inner) }
     }
 
     // ---- Blocks ----
@@ -390,7 +394,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The body of a block that ends the cut; reported when there is none.
-    fn last_body(&mut self, block: Option<Block>, at: usize, cut: Cut) -> Vec<Stmt> {
+    pub(super) fn last_body(&mut self, block: Option<Block>, at: usize, cut: Cut) -> Vec<Stmt> {
         let Some(block) = block else {
             self.missing_block(at, cut.end);
             return Vec::new();
@@ -517,7 +521,27 @@ impl<'t> Parser<'t> {
         name.map_or(Stmt::Broken(span), |name| Stmt::Target { name, fields, span })
     }
 
+    fn expect(&mut self, at: usize, cut: Cut) -> Stmt {
+        let block = self.source.block(at, cut);
+        let head = self.head(Rule::one_expect, at, block.map_or(cut.end, |block| block.open));
+        let code = head.map(|mut inner| self.string(&Inner::of(inner.need(Rule::expect_head)).need(Rule::text), 0));
+        let body = if code.is_none() && block.is_none() { Vec::new() } else { self.last_body(block, at, cut) };
+        let code = code.unwrap_or_else(|| Text::broken(self.span(at, at)));
+        Stmt::Expect { code, body, span: self.span(at, cut.end) }
+    }
+
     // ---- One line ----
+
+    fn assert(&mut self, at: usize, cut: &mut Cut) -> Stmt {
+        let Some(mut inner) = self.leaf(Rule::one_assert, at, cut) else {
+            return Stmt::Broken(self.lose(at, cut.end));
+        };
+        let mut inner = Inner::of(inner.need(Rule::assert));
+        let claim = self.need_expr(&mut inner);
+        let after = inner.eat(Rule::follows).map(|node| self.need_expr(&mut Inner::of(node)));
+        let message = self.eat_expr(&mut inner);
+        Stmt::Assert { claim, after, message, span: self.span(at, cut.end) }
+    }
 
     fn require(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_require, at, cut) else {

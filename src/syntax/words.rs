@@ -5,8 +5,21 @@ pub(super) const ITEMS: &[&str] =
     &["use", "enum", "record", "type", "artifact", "command", "const", "fn", "task", "pipeline", "test", "extern"];
 
 /// Words that begin a statement of a pipeline.
-pub(super) const STATEMENTS: &[&str] =
-    &["task", "when", "for", "stage", "finally", "require", "exclusive", "workspace", "defaults", "return", "target"];
+pub(super) const STATEMENTS: &[&str] = &[
+    "task",
+    "when",
+    "for",
+    "stage",
+    "finally",
+    "require",
+    "exclusive",
+    "workspace",
+    "defaults",
+    "return",
+    "target",
+    "assert",
+    "expect",
+];
 
 /// Words that a block follows.
 pub(super) const BLOCKS: &[&str] = &[
@@ -14,6 +27,8 @@ pub(super) const BLOCKS: &[&str] = &[
     "pipeline",
     "enum",
     "record",
+    "extern",
+    "test",
     "when",
     "for",
     "stage",
@@ -23,6 +38,7 @@ pub(super) const BLOCKS: &[&str] = &[
     "target",
     "step",
     "service",
+    "expect",
 ];
 
 /// Words that no value, task or parameter may be called; the others have a meaning only where they stand.

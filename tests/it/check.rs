@@ -7,6 +7,7 @@ mod calls;
 mod names;
 mod optionals;
 mod secrets;
+mod strangers;
 mod tasks;
 
 use pipec::check::program::Program;
@@ -83,8 +84,12 @@ pub(crate) fn run_with(text: &str, modules: &[(&str, &str)]) -> Checked {
     Checked { program, sources, found }
 }
 
-/// What is said of whole pipelines has tests of its own (check_rules.rs); the bodies here are short and call one task often.
+/// What is said of whole pipelines has tests of its own (check_rules.rs, lints.rs); the bodies here are short and call
+/// one task often.
 fn is_of_rules(one: &Diagnostic) -> bool {
+    if one.code.is_lint() {
+        return true;
+    }
     let order = matches!(one.code, Code::P0401 | Code::P0402 | Code::P0403 | Code::P0404);
     order || (one.code == Code::P0212 && one.message.starts_with("two tasks"))
 }

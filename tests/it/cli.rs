@@ -1,10 +1,23 @@
 //! The command as its users meet it: the real binary, its streams, its exit codes, what it leaves on the disk.
 
+mod across;
 mod check;
+mod codes;
+mod completions;
+mod doc;
 mod emit;
+mod fix;
+mod fmt;
+mod formats;
 mod help;
 mod hostile;
+mod levels;
+mod man;
+mod near;
+mod new;
 mod params;
 mod plan;
 mod refused;
-mod run;
+pub(super) mod run;
+mod terminal;
+mod watch;

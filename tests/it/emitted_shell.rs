@@ -9,6 +9,8 @@ mod containers;
 mod draft;
 #[path = "emitted_shell/failure.rs"]
 mod failure;
+#[path = "emitted_shell/fan.rs"]
+mod fan;
 #[path = "emitted_shell/gaps.rs"]
 mod gaps;
 #[path = "emitted_shell/locks.rs"]
@@ -21,6 +23,8 @@ mod options;
 mod order;
 #[path = "emitted_shell/output.rs"]
 mod output;
+#[path = "emitted_shell/services.rs"]
+mod services;
 #[path = "emitted_shell/text.rs"]
 mod text;
 #[path = "emitted_shell/values.rs"]

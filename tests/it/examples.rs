@@ -9,6 +9,8 @@ mod builds;
 mod emitted;
 #[path = "examples/fcos.rs"]
 mod fcos;
+#[path = "examples/orders.rs"]
+mod orders;
 #[path = "examples/plans.rs"]
 mod plans;
 #[path = "examples/programs.rs"]

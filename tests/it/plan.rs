@@ -2,6 +2,7 @@
 
 mod build;
 mod common;
+mod fan;
 mod graph;
 mod params;
 mod view;

@@ -18,14 +18,20 @@ impl Files for Text {
 }
 
 #[test]
-fn its_programs_check_clean() {
+fn its_programs_check_clean_and_their_tests_pass() {
     let programs = blocks("pipe");
     assert!(!programs.is_empty());
+    let mut tests = 0;
     for program in programs {
-        let analysis = Analysis::open(&Text(program.clone()), "README.pipe");
+        let mut analysis = Analysis::open(&Text(program.clone()), "README.pipe");
         let found: Vec<&str> = analysis.diagnostics.iter().map(|found| found.message.as_str()).collect();
         assert_eq!(found, Vec::<&str>::new(), "{program}");
+        analysis.test("", &mut |ran| {
+            tests += 1;
+            assert_eq!(ran.found, [], "{}", ran.name);
+        });
     }
+    assert!(tests > 0, "the README shows tests");
 }
 
 #[test]
@@ -45,6 +51,7 @@ fn printed(command: &str) -> String {
         .args(command.split_whitespace())
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("COLUMNS", "100")
+        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
         .output()
         .expect("pipec runs");
     String::from_utf8(out.stdout).expect("text") + &String::from_utf8(out.stderr).expect("text")

@@ -14,7 +14,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/check/", &["source", "diag", "syntax", "shell", "check"]),
     ("src/plan/", &["source", "diag", "contract", "shell", "yaml_read", "check", "plan"]),
     ("src/emit/", &["source", "diag", "contract", "plan", "shell", "emit"]),
-    ("src/query/", &["source", "diag", "syntax", "yaml_read", "check", "plan", "emit", "query"]),
+    ("src/query/", &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "query"]),
     ("src/cli/", &["source", "diag", "syntax", "query", "emit", "cli"]),
     ("src/main.rs", &[]),
     ("src/lib.rs", &[]),
@@ -27,10 +27,19 @@ const OWNERS: &[(&str, &str)] = &[
     ("petgraph", "src/plan/"),
     ("miette", "src/diag/render.rs"),
     ("clap", "src/cli/"),
+    ("clap_complete", "src/cli/"),
+    ("clap_mangen", "src/cli/"),
+    ("pulldown_cmark", "src/cli/doc/"),
+    ("pulldown_cmark_to_cmark", "src/cli/doc/"),
     ("ignore", "src/cli/"),
+    ("notify", "src/cli/"),
+    ("supports_hyperlinks", "src/cli/"),
+    ("terminal_size", "src/cli/"),
+    ("textwrap", "src/diag/render.rs"),
     ("similar", "src/cli/"),
     ("granit_parser", "src/yaml_read"),
     ("regex", "src/check/pattern.rs"),
+    ("toml", "src/query/config"),
 ];
 
 /// Words of engines and where alone they may stand.

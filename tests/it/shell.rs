@@ -366,3 +366,17 @@ fn a_value_behind_a_backslash_in_a_delimiter_is_seen() {
     assert_eq!(read("<<\\@@").holes.len(), 1);
     assert_eq!(read("cat <<\\@@\nx\n").holes.len(), 1);
 }
+
+#[test]
+fn a_value_in_a_delimiter_is_seen_in_the_closing_line_too() {
+    assert_eq!(read("<<@@\n@@\n").holes.len(), 2);
+    assert_eq!(contexts("cat <<@@ \"\"\n@@\n@@"), [Context::SingleQuoted, Context::SingleQuoted, Context::Word]);
+    assert_eq!(contexts("cat <<'@@'\n@@\nb @@"), [Context::SingleQuoted, Context::SingleQuoted, Context::Word]);
+}
+
+#[test]
+fn a_here_document_in_backticks_ends_where_the_script_does() {
+    let script = "`cat <<A\n\\";
+    let bodies: Vec<usize> = read(script).here_documents.iter().map(|one| one.body.1.byte).collect();
+    assert_eq!(bodies, [script.len()]);
+}

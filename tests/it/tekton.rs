@@ -1,9 +1,12 @@
 //! What is emitted for Tekton: read by both kinds of readers, right by its rules, and the same after all it replaces.
 #![allow(clippy::disallowed_methods, reason = "a test starts python and hands it files")]
 
+mod engine;
+mod matrix;
 mod model;
 mod plans;
 mod runs;
+mod strangers;
 mod structure;
 
 use std::process::Command;
@@ -531,4 +534,9 @@ fn a_thousand_tasks_are_still_right() {
     let names: std::collections::BTreeSet<&str> = bundle.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(names.len(), 1002);
     assert!(names.iter().all(|name| name.len() <= "task-.yaml".len() + 63));
+}
+
+/// The faults of the objects in these files.
+pub(crate) fn faults(texts: &[String]) -> Vec<String> {
+    structure::faults(&read(texts, "both"))
 }

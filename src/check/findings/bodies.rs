@@ -26,6 +26,12 @@ pub(in crate::check) fn misplaced(word: &str, span: Span, level: Level) -> Diagn
         .help(help)
 }
 
+pub(in crate::check) fn only_in_tests(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0405, span, format!("`{word}` stands outside a test"))
+        .here("belongs into `test \"…\" { … }`")
+        .help("a pipeline says what must hold of its parameters with `require cond, \"message\"`")
+}
+
 pub(in crate::check) fn value_as_statement(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0405, span, "a value alone does nothing")
         .here("not a call of a task")
@@ -89,4 +95,11 @@ pub(in crate::check) fn artifact_from_outside(span: Span, shown: &str) -> Diagno
     Diagnostic::new(Code::P0214, span, format!("a pipeline cannot be given a `{shown}`"))
         .here("made by tasks only")
         .help("take what it is made from (a `workspace`, a `path`, a `string`) and let a task make it")
+}
+
+pub(in crate::check) fn fields_of_pipeline(span: Span, name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0204, span, format!("a call of the pipeline `{}` takes no fields", name.text))
+        .here("a field of a task")
+        .label(name.span, "declared here")
+        .help("its tasks have fields of their own: give the pipeline a parameter for what differs")
 }

@@ -80,10 +80,11 @@ pub(in crate::check) fn conversion_takes_one(span: Span, name: &str, count: usiz
         .help(format!("write `{name}(x)`; a list is converted element by element"))
 }
 
-pub(in crate::check) fn no_argument_names(name: &ast::Name, callee: &str) -> Diagnostic {
+pub(in crate::check) fn no_argument_names(name: &ast::Name, value: Span, callee: &str) -> Diagnostic {
     Diagnostic::new(Code::P0206, name.span, format!("the arguments of `{callee}` have no names"))
         .here("unknown parameter")
         .help(format!("leave out `{}:`", name.text))
+        .fix(format!("leave out `{}:`", name.text), name.span.to(value.before()), "")
 }
 
 pub(in crate::check) fn word_takes(span: Span, word: &str, names: &[&str], count: usize) -> Diagnostic {
@@ -105,7 +106,14 @@ pub(in crate::check) fn flag_takes(span: Span, shown: &str, optional_bool: bool)
     } else {
         "`flag` takes a `bool` (no word or one), a `T?` (none or two) or a list (two an element) of what has a text form"
     };
-    Diagnostic::new(Code::P0301, span, format!("`flag` does not take a `{shown}`"))
+    let report = Diagnostic::new(Code::P0301, span, format!("`flag` does not take a `{shown}`"))
         .here(format!("a `{shown}`"))
-        .help(help)
+        .help(help);
+    if optional_bool { report.fix("write `?? false` behind it", span.after(), " ?? false") } else { report }
+}
+
+pub(in crate::check) fn too_many_pipelines(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::new(Code::P0217, span, format!("pipelines call each other more than {most} times"))
+        .here("one too many")
+        .help("each call puts the whole body here: call a pipeline once in a `for`, or make tasks of what is repeated")
 }

@@ -19,19 +19,36 @@ pub(in crate::check) fn type_not_known(span: Span, literal: &str) -> Diagnostic 
         .help(help)
 }
 
-pub(in crate::check) fn case_without_type(span: Span, case: &str, owner: Option<&str>) -> Diagnostic {
+pub(in crate::check) fn case_without_type(span: Span, case: &str, owners: &[String]) -> Diagnostic {
     let report = Diagnostic::new(Code::P0317, span, format!("the enum of `.{case}` cannot be told here"))
         .here("nothing says which enum it is of");
-    match owner {
-        Some(owner) => report.help(format!("name the enum: `{owner}.{case}`")),
-        None => report.help(format!("name the enum: `Type.{case}`")),
+    match owners {
+        [] => report.help(format!("name the enum: `Type.{case}`")),
+        [owner] => report.help(format!("name the enum: `{owner}.{case}`")).fix(
+            format!("write `{owner}.{case}`"),
+            span,
+            format!("{owner}.{case}"),
+        ),
+        several => {
+            let all: Vec<String> = several.iter().map(|owner| format!("`{owner}.{case}`")).collect();
+            report.help(format!("name the enum: {}", all.join(" or ")))
+        }
     }
 }
 
 pub(in crate::check) fn case_for(span: Span, case: &str, shown: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0301, span, format!("`.{case}` is a case of an enum, and a `{shown}` is needed"))
-        .here("a case of an enum")
-        .help(format!("write a `{shown}`; where another enum is meant, name it: `Type.{case}`"))
+    let report =
+        Diagnostic::new(Code::P0301, span, format!("`.{case}` is a case of an enum, and a `{shown}` is needed"))
+            .here("a case of an enum");
+    if shown == "string" {
+        let text = format!("\"{case}\"");
+        return report.help(format!("write `{text}`, or declare an enum for the texts that there are")).fix(
+            format!("write `{text}`"),
+            span,
+            text,
+        );
+    }
+    report.help(format!("write a `{shown}`; where another enum is meant, name it: `Type.{case}`"))
 }
 
 pub(in crate::check) fn braces_for(span: Span, shown: &str) -> Diagnostic {

@@ -2,9 +2,12 @@
 
 pub(super) mod bodies;
 pub(super) mod calls;
+pub(super) mod foreign;
 pub(super) mod literals;
 pub(super) mod names;
 pub(super) mod parts;
+pub(super) mod service;
+pub(super) mod suite;
 pub(super) mod tasks;
 pub(super) mod texts;
 pub(super) mod types;

@@ -49,7 +49,13 @@ pub(in crate::check) fn unknown_callee(name: &ast::Name, near: Option<&str>, mod
     }
 }
 
-pub(in crate::check) fn unknown_module_name(name: &ast::Name, near: Option<String>, in_library: bool) -> Diagnostic {
+/// `before` says where a `use` can be put, when the library has such a module.
+pub(in crate::check) fn unknown_module_name(
+    name: &ast::Name,
+    near: Option<String>,
+    in_library: bool,
+    before: Option<(Span, String)>,
+) -> Diagnostic {
     let report = Diagnostic::new(Code::P0201, name.span, format!("there is no module `{}` here", name.text))
         .here("nothing of this name is in scope");
     let otherwise = if in_library {
@@ -57,7 +63,10 @@ pub(in crate::check) fn unknown_module_name(name: &ast::Name, near: Option<Strin
     } else {
         "name the module at the top of the file: `use lib.images` is the file `lib/images.pipe`".to_owned()
     };
-    with_near(report, name.span, near.as_deref(), &otherwise)
+    match before.filter(|_| in_library) {
+        Some((place, text)) => report.help(otherwise).fix(format!("use `std.{}`", name.text), place, text),
+        None => with_near(report, name.span, near.as_deref().filter(|_| !in_library), &otherwise),
+    }
 }
 
 pub(in crate::check) fn unknown_in_module(name: &ast::Name, module: Option<String>, names: &[&str]) -> Diagnostic {
@@ -88,11 +97,29 @@ pub(in crate::check) fn used_before_bound(name: &ast::Name, bound: Span) -> Diag
         .help("move the binding above its use: a pipeline reads from top to bottom, only `after` may look ahead")
 }
 
+/// What other languages call the types that are words of this one.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("str", "string"),
+    ("text", "string"),
+    ("boolean", "bool"),
+    ("Boolean", "bool"),
+    ("integer", "int"),
+    ("Integer", "int"),
+    ("i64", "int"),
+    ("number", "int"),
+    ("time", "duration"),
+    ("bytes", "size"),
+    ("file", "path"),
+    ("dir", "path"),
+    ("directory", "path"),
+];
+
 pub(in crate::check) fn unknown_type(name: &ast::Name, near: Option<String>) -> Diagnostic {
     let report = Diagnostic::new(Code::P0203, name.span, format!("there is no type `{}`", name.text))
         .here("not a word of the language, and not declared");
     let otherwise = "declare it with `enum`, `record`, `type` or `artifact`, or `use` the module that does";
-    with_near(report, name.span, near.as_deref(), otherwise)
+    let ours = ELSEWHERE.iter().find(|(theirs, _)| *theirs == &*name.text).map(|(_, ours)| *ours);
+    with_near(report, name.span, near.as_deref().or(ours), otherwise)
 }
 
 pub(in crate::check) fn type_path_too_long(span: Span, deep: &ast::Name) -> Diagnostic {
@@ -147,17 +174,14 @@ pub(in crate::check) fn not_called(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(in crate::check) fn not_a_function(span: Span, name: &str, def: Def, declared: Option<Span>) -> Diagnostic {
-    if def == Def::Pipeline {
-        return not_yet(span, "calling a pipeline");
-    }
     let help = match def {
-        Def::Task(_) => {
-            format!("a task is called in a statement of its own: write `x = {name}(…)` above, and use `x` here")
+        Def::Task(_) | Def::Pipeline(_) => {
+            format!("{} is called in a statement of its own: write `x = {name}(…)` above, and use `x` here", def.word())
         }
         Def::Record(_) => "a record is written with braces: `{ field: value }`".to_owned(),
         Def::Enum(_) => format!("name one of its cases: `{name}.case`"),
         Def::Artifact(_) => "an artifact is made by a task that has it as an output".to_owned(),
-        Def::Module(_) | Def::Newtype(_) | Def::Const(_) | Def::Fn(_) | Def::Pipeline | Def::Broken => {
+        Def::Module(_) | Def::Newtype(_) | Def::Const(_) | Def::Fn(_) | Def::Broken => {
             "only functions, conversions and tasks are called".to_owned()
         }
     };
@@ -172,12 +196,6 @@ fn declared_here(report: Diagnostic, declared: Option<Span>) -> Diagnostic {
         Some(span) => report.label(span, "declared here"),
         None => report,
     }
-}
-
-pub(in crate::check) fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0112, span, format!("{what} is part of the language, but not of this version"))
-        .here("not yet")
-        .help("leave it out for now")
 }
 
 pub(in crate::check) fn import_cycle(one: &ast::Use) -> Diagnostic {

@@ -9,11 +9,45 @@ use super::{listed, meant, named};
 
 /// `owner` comes with its backticks, or is words: "`Needs`", "a task".
 pub(in crate::check) fn unknown_field(name: &ast::Name, owner: &str, names: &[&str]) -> Diagnostic {
-    let (near, help) = meant(&name.text, names, "fields");
+    let (mut near, mut help) = meant(&name.text, names, "fields");
+    if let (None, Some(ours)) = (&near, elsewhere_called(&name.text, names)) {
+        (near, help) = (Some(ours.to_owned()), format!("here it is called `{ours}`"));
+    }
     let report = Diagnostic::new(Code::P0204, name.span, format!("{owner} has no field `{}`", name.text))
         .here("unknown field")
         .help(help);
     near_fix(report, name.span, near)
+}
+
+/// What other languages for pipelines call the fields of a task.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("script", "run"),
+    ("command", "run"),
+    ("cmd", "run"),
+    ("commands", "run"),
+    ("environment", "env"),
+    ("variables", "env"),
+    ("container", "image"),
+    ("docker", "image"),
+    ("resources", "needs"),
+    ("requires", "needs"),
+    ("requests", "needs"),
+    ("cwd", "workdir"),
+    ("dir", "workdir"),
+    ("working_dir", "workdir"),
+    ("working_directory", "workdir"),
+    ("retry", "retries"),
+    ("before_script", "before"),
+    ("after_script", "cleanup"),
+    ("finally", "cleanup"),
+    ("interpreter", "shell"),
+    ("mem", "memory"),
+    ("ram", "memory"),
+    ("storage", "disk"),
+];
+
+fn elsewhere_called(name: &str, names: &[&str]) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(theirs, ours)| *theirs == name && names.contains(ours)).map(|(_, ours)| *ours)
 }
 
 fn near_fix(report: Diagnostic, span: Span, near: Option<String>) -> Diagnostic {
@@ -42,10 +76,14 @@ pub(in crate::check) fn missing_record_field(record: &str, field: &str, span: Sp
         .help(format!("add `{field}: …`"))
 }
 
-pub(in crate::check) fn key_not_a_field(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0204, span, "a field of a record is a name")
+pub(in crate::check) fn key_not_a_field(span: Span, plain: Option<&str>) -> Diagnostic {
+    let report = Diagnostic::new(Code::P0204, span, "a field of a record is a name")
         .here("not a name")
-        .help("write the field without quotes: `{ name: value }`")
+        .help("write the field without quotes: `{ name: value }`");
+    match plain {
+        Some(plain) => report.fix(format!("write `{plain}`"), span, plain),
+        None => report,
+    }
 }
 
 pub(in crate::check) fn unknown_case(name: &ast::Name, owner: &str, declared: Span, names: &[&str]) -> Diagnostic {

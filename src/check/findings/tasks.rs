@@ -82,9 +82,10 @@ pub(in crate::check) fn place_of_value(span: Span, shown: &str) -> Diagnostic {
         .help("leave it out: the script writes the value to `~{out.name}`, and every target reads it from there")
 }
 
-pub(in crate::check) fn list_result(span: Span) -> Diagnostic {
-    super::names::not_yet(span, "a list as a result of a task")
-        .help("write the elements into one text for now, or into an artifact")
+pub(in crate::check) fn not_a_list_result(span: Span, shown: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0214, span, format!("a `{shown}` cannot be the result of a task"))
+        .here("its elements are no texts")
+        .help("the script writes one element a line, so an element is a string, int, bool, enum, path …; write files into a workspace and give their paths")
 }
 
 pub(in crate::check) fn optional_artifact(span: Span, shown: &str) -> Diagnostic {

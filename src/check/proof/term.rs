@@ -1,5 +1,6 @@
 //! Expressions by what they are made of: two places with the same term have the same value.
 
+use std::cmp::Ordering;
 use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
@@ -142,6 +143,17 @@ impl Terms {
             | Head::Field(_)
             | Head::Key(_)
             | Head::Other(..) => false,
+        }
+    }
+
+    /// How two numbers that are written out compare.
+    pub(super) fn order(&self, one: TermId, other: TermId) -> Option<Ordering> {
+        match (self.head(one), self.head(other)) {
+            (Head::Int(a), Head::Int(b))
+            | (Head::Duration(a), Head::Duration(b))
+            | (Head::Size(a), Head::Size(b))
+            | (Head::Cpu(a), Head::Cpu(b)) => Some(a.cmp(b)),
+            _ => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::check::program::{PipelineDef, Program, Stmt};
+use crate::check::program::{Call, PipelineDef, Program, Stmt};
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::diag::code::Code;
@@ -29,7 +29,7 @@ fn looks_ahead(pipeline: &PipelineDef) -> bool {
     let last: Vec<Span> = pipeline.body.iter().filter_map(last).collect();
     let mut bound = vec![false; pipeline.locals.len()];
     let mut ahead = false;
-    walk::calls(&pipeline.body, &mut |call| {
+    walk::calls(&pipeline.body, &mut |call, _| {
         let waits_for = call.after.iter().flat_map(|one| &one.calls);
         ahead |= waits_for.filter_map(|local| bound.get(local.index())).any(|bound| !bound);
         // What `finally` binds is never bound before, for the body.
@@ -123,6 +123,8 @@ struct Step<'p> {
     why: String,
     /// An `after`, which can be taken out.
     is_after: bool,
+    /// What to take out of the source for that.
+    cut: Option<Span>,
 }
 
 /// How many tasks of a circle the message names; the labels name all.
@@ -152,6 +154,11 @@ fn report(graph: &Graph<'_>, circle: &[Edge]) -> Diagnostic {
     for step in rest {
         report = report.label(step.span, step.why.clone());
     }
+    // Of several any may be the one that was not meant.
+    let only = steps.iter().filter(|step| step.is_after).count() == 1;
+    if let Some(cut) = first.cut.filter(|_| only) {
+        report = report.fix(format!("take `{}` out of the `after`", first.waits_for), cut, "");
+    }
     report.help(format!(
         "none of them can ever start; take `{}` out of the `after` of `{}`, or break the circle at another of these places",
         first.waits_for, first.waits
@@ -174,7 +181,8 @@ fn steps<'p>(graph: &Graph<'p>, circle: &[Edge]) -> Vec<Step<'p>> {
         } else if let (Some(waits), Some(waits_for)) = (graph.call(to), graph.call(edge.from)) {
             let (span, why) = why(graph, edge, &gates, waits.span, &waits.name, &waits_for.name);
             let is_after = matches!(edge.why, Why::After(_));
-            steps.push(Step { waits: &waits.name, waits_for: &waits_for.name, span, why, is_after });
+            let cut = cut(waits, span);
+            steps.push(Step { waits: &waits.name, waits_for: &waits_for.name, span, why, is_after, cut });
         }
     }
     steps
@@ -201,8 +209,17 @@ fn waits_for_finally(graph: &Graph<'_>, node: NodeId, other: NodeId, span: Span)
         Diagnostic::new(Code::P0404, span, format!("`{waits}` waits for `{other_name}`, which is in `finally`"))
             .here("`finally` begins when everything else is over")
             .help(format!("leave out `after {other_name}`, or put `{waits}` into `finally` too"));
+    let report = match graph.call(node).and_then(|call| cut(call, span)) {
+        Some(cut) => report.fix(format!("leave out `after {other_name}`"), cut, ""),
+        None => report,
+    };
     match graph.call(other) {
         Some(call) => report.label(call.span, format!("`{other_name}` is in `finally`")),
         None => report,
     }
+}
+
+/// The source without which a call does not wait for the name at `span`.
+fn cut(call: &Call, span: Span) -> Option<Span> {
+    call.after.iter().find(|after| after.span == span).and_then(|after| after.cut)
 }

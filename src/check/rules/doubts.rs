@@ -12,7 +12,7 @@ pub(super) fn of_call(program: &Program, call: &Call) -> bool {
     let reported = program.doubts.iter().any(|span| *span == call.span || *span == task.span);
     let mut unknown = task.outputs.iter().any(|output| holds_unknown(&output.ty));
     unknown |= call.after.iter().any(|after| after.calls.is_empty());
-    walk::call(call, &mut |expr| unknown |= holds_unknown(&expr.ty));
+    walk::call(call, &mut |expr| expr.walk(&mut |part| unknown |= holds_unknown(&part.ty)));
     reported || unknown
 }
 

@@ -2,26 +2,26 @@
 
 use std::ops::Range;
 
-use crate::check::program::{Call, Expr, Fields, For, Kind, LocalId, PipelineDef, Stmt, When};
+use crate::check::program::{Call, Expr, Fields, For, Kind, LocalId, Op, PipelineDef, Stmt, When};
 use crate::source::Span;
 
 use super::walk;
 
 /// Index into [`Graph::nodes`].
-pub(super) type NodeId = usize;
+pub(in crate::check) type NodeId = usize;
 /// Index into [`Graph::blocks`].
 type BlockId = usize;
 
 #[derive(Debug)]
-pub(super) struct Graph<'p> {
+pub(in crate::check) struct Graph<'p> {
     /// The calls in the order of the text, and the gates before stages and `finally`.
-    pub(super) nodes: Vec<Node<'p>>,
-    pub(super) blocks: Vec<Block<'p>>,
+    pub(in crate::check) nodes: Vec<Node<'p>>,
+    pub(in crate::check) blocks: Vec<Block<'p>>,
     /// The conditions between parameters.
-    pub(super) requires: Vec<&'p Expr>,
-    pub(super) defaults: Option<&'p Fields>,
+    pub(in crate::check) requires: Vec<&'p Expr>,
+    pub(in crate::check) defaults: Option<&'p Fields>,
     /// `after` in the body that names a task of `finally`: who waits, for whom, where. They are no edges.
-    pub(super) misplaced: Vec<(NodeId, NodeId, Span)>,
+    pub(in crate::check) misplaced: Vec<(NodeId, NodeId, Span)>,
     /// Grouped by `to`, in the order of `starts`.
     edges: Vec<Edge>,
     /// Where the edges of each node begin, and the end of all.
@@ -29,14 +29,14 @@ pub(super) struct Graph<'p> {
 }
 
 #[derive(Debug)]
-pub(super) struct Node<'p> {
-    pub(super) what: What<'p>,
-    pub(super) block: BlockId,
-    pub(super) in_finally: bool,
+pub(in crate::check) struct Node<'p> {
+    pub(in crate::check) what: What<'p>,
+    pub(in crate::check) block: BlockId,
+    pub(in crate::check) in_finally: bool,
 }
 
 #[derive(Debug)]
-pub(super) enum What<'p> {
+pub(in crate::check) enum What<'p> {
     Call(&'p Call),
     /// All of one stage is over, and the next may begin.
     Stage {
@@ -49,15 +49,31 @@ pub(super) enum What<'p> {
 
 /// A body inside another.
 #[derive(Debug)]
-pub(super) struct Block<'p> {
-    pub(super) parent: Option<BlockId>,
-    pub(super) kind: BlockKind<'p>,
+pub(in crate::check) struct Block<'p> {
+    pub(in crate::check) parent: Option<BlockId>,
+    pub(in crate::check) kind: BlockKind<'p>,
     /// The calls that decide whether it runs, and where they are named.
-    decided_by: Vec<(NodeId, Span)>,
+    decided_by: Vec<Read>,
+}
+
+/// What an expression reads of a call, and where.
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    from: NodeId,
+    span: Span,
+    /// Also when all that can be known before the run is known: it stands in no branch that may be left out.
+    sure: bool,
+}
+
+/// A call that a name comes from, and whether surely.
+#[derive(Clone, Copy, Debug)]
+struct Source {
+    node: NodeId,
+    sure: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum BlockKind<'p> {
+pub(in crate::check) enum BlockKind<'p> {
     /// The pipeline, a stage or `finally`: it always runs.
     Plain,
     /// The branch for a condition that is true, or false.
@@ -67,14 +83,16 @@ pub(super) enum BlockKind<'p> {
 
 /// `from` ends before `to` starts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Edge {
-    pub(super) from: NodeId,
-    pub(super) to: NodeId,
-    pub(super) why: Why,
+pub(in crate::check) struct Edge {
+    pub(in crate::check) from: NodeId,
+    pub(in crate::check) to: NodeId,
+    pub(in crate::check) why: Why,
+    /// It is there for all values of the parameters.
+    pub(in crate::check) sure: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Why {
+pub(in crate::check) enum Why {
     /// It reads what the other makes, here.
     Reads(Span),
     /// Whether it runs is decided by the other, here.
@@ -85,18 +103,18 @@ pub(super) enum Why {
 }
 
 impl<'p> Graph<'p> {
-    pub(super) fn new(pipeline: &'p PipelineDef) -> Self {
+    pub(in crate::check) fn new(pipeline: &'p PipelineDef) -> Self {
         let mut builder = Builder::new(pipeline.locals.len());
         builder.body(&pipeline.body, 0, None);
         builder.finish()
     }
 
     /// The edges to a node.
-    pub(super) fn before(&self, node: NodeId) -> &[Edge] {
+    pub(in crate::check) fn before(&self, node: NodeId) -> &[Edge] {
         &self.edges[self.starts[node]..self.starts[node + 1]]
     }
 
-    pub(super) fn call(&self, node: NodeId) -> Option<&'p Call> {
+    pub(in crate::check) fn call(&self, node: NodeId) -> Option<&'p Call> {
         match self.nodes[node].what {
             What::Call(call) => Some(call),
             What::Stage { .. } | What::Finally => None,
@@ -104,7 +122,7 @@ impl<'p> Graph<'p> {
     }
 
     /// A block and those it lies in, the innermost first.
-    pub(super) fn chain(&self, block: BlockId) -> impl Iterator<Item = BlockId> {
+    pub(in crate::check) fn chain(&self, block: BlockId) -> impl Iterator<Item = BlockId> {
         std::iter::successors(Some(block), |at| self.blocks[*at].parent)
     }
 }
@@ -113,7 +131,7 @@ struct Builder<'p> {
     graph: Graph<'p>,
     /// By local: the calls that its value comes from, as a range of `sources`.
     of_local: Vec<Range<usize>>,
-    sources: Vec<NodeId>,
+    sources: Vec<Source>,
     /// `after`, which may name what is not numbered yet.
     after: Vec<(NodeId, LocalId, Span)>,
     in_finally: bool,
@@ -143,6 +161,10 @@ impl<'p> Builder<'p> {
                 Stmt::Bind { local, value } => self.bind(*local, value),
                 Stmt::When(when) => self.when(when, block, gate),
                 Stmt::For(each) => self.each(each, block, gate),
+                Stmt::Inline { local, body, .. } => {
+                    self.body(body, block, gate);
+                    self.give(*local, body);
+                }
                 Stmt::Stage { name, body, .. } => {
                     let gate = stage.map_or(gate, |(over, calls, before)| {
                         Some(self.gate(What::Stage { over, next: name }, block, calls.chain(before)))
@@ -171,7 +193,7 @@ impl<'p> Builder<'p> {
     }
 
     fn edge(&mut self, from: NodeId, to: NodeId, why: Why) {
-        self.graph.edges.push(Edge { from, to, why });
+        self.graph.edges.push(Edge { from, to, why, sure: true });
     }
 
     fn gate(&mut self, what: What<'p>, block: BlockId, waits_for: impl Iterator<Item = NodeId>) -> NodeId {
@@ -183,14 +205,18 @@ impl<'p> Builder<'p> {
     fn call(&mut self, call: &'p Call, block: BlockId, gate: Option<NodeId>) {
         let node = self.node(What::Call(call), block);
         let (of_local, sources, edges) = (&self.of_local, &self.sources, &mut self.graph.edges);
-        walk::call(call, &mut |expr| {
-            let read = |from: &NodeId| Edge { from: *from, to: node, why: Why::Reads(expr.span) };
-            edges.extend(made_of(of_local, sources, expr).iter().map(read));
+        walk::call_parts(call, &mut |part| {
+            each_part(part, true, &mut |expr, sure| {
+                let why = Why::Reads(expr.span);
+                let read = |from: &Source| Edge { from: from.node, to: node, why, sure: sure && from.sure };
+                edges.extend(made_of(of_local, sources, expr).iter().map(read));
+            });
         });
         let mut within = Some(block);
         while let Some(block) = within {
             let block = &self.graph.blocks[block];
-            let decided = |(from, span): &(NodeId, Span)| Edge { from: *from, to: node, why: Why::Decides(*span) };
+            let decided =
+                |read: &Read| Edge { from: read.from, to: node, why: Why::Decides(read.span), sure: read.sure };
             self.graph.edges.extend(block.decided_by.iter().map(decided));
             within = block.parent;
         }
@@ -200,12 +226,12 @@ impl<'p> Builder<'p> {
         let names = call.after.iter().flat_map(|one| one.calls.iter().map(|local| (node, *local, one.span)));
         self.after.extend(names);
         if let Some(local) = call.local {
-            self.stand_for(local, &[node]);
+            self.stand_for(local, &[Source { node, sure: true }]);
         }
     }
 
     /// The name stands for values that come from these calls.
-    fn stand_for(&mut self, local: LocalId, nodes: &[NodeId]) {
+    fn stand_for(&mut self, local: LocalId, nodes: &[Source]) {
         let start = self.sources.len();
         self.sources.extend_from_slice(nodes);
         if let Some(range) = self.of_local.get_mut(local.index()) {
@@ -214,16 +240,24 @@ impl<'p> Builder<'p> {
     }
 
     /// The calls that an expression reads, each with the place.
-    fn reads(&self, expr: &'p Expr) -> Vec<(NodeId, Span)> {
+    fn reads(&self, expr: &'p Expr) -> Vec<Read> {
         let mut found = Vec::new();
-        walk::expr(expr, &mut |one| {
-            found.extend(made_of(&self.of_local, &self.sources, one).iter().map(|node| (*node, one.span)));
+        each_part(expr, true, &mut |one, sure| {
+            let read = |from: &Source| Read { from: from.node, span: one.span, sure: sure && from.sure };
+            found.extend(made_of(&self.of_local, &self.sources, one).iter().map(read));
         });
         found
     }
 
     fn bind(&mut self, local: LocalId, value: &'p Expr) {
-        let nodes: Vec<_> = self.reads(value).into_iter().map(|(node, _)| node).collect();
+        let nodes: Vec<_> = self.reads(value).into_iter().map(Source::of).collect();
+        self.stand_for(local, &nodes);
+    }
+
+    /// What a pipeline returns comes from some of its tasks only.
+    fn give(&mut self, local: LocalId, body: &'p [Stmt]) {
+        let returned = body.iter().filter_map(|stmt| if let Stmt::Return(values) = stmt { Some(values) } else { None });
+        let nodes: Vec<_> = returned.flatten().flat_map(|value| self.reads(value)).map(Source::of).collect();
         self.stand_for(local, &nodes);
     }
 
@@ -233,7 +267,7 @@ impl<'p> Builder<'p> {
         self.stand_for(outer, &nodes);
     }
 
-    fn block(&mut self, parent: BlockId, kind: BlockKind<'p>, decided_by: Vec<(NodeId, Span)>) -> BlockId {
+    fn block(&mut self, parent: BlockId, kind: BlockKind<'p>, decided_by: Vec<Read>) -> BlockId {
         self.graph.blocks.push(Block { parent: Some(parent), kind, decided_by });
         self.graph.blocks.len() - 1
     }
@@ -268,7 +302,7 @@ impl<'p> Builder<'p> {
         let sources = std::mem::take(&mut self.sources);
         for (node, local, span) in std::mem::take(&mut self.after) {
             let range = self.of_local.get(local.index()).cloned().unwrap_or_default();
-            for from in sources[range].iter().copied() {
+            for from in sources[range].iter().map(|source| source.node) {
                 let nodes = &self.graph.nodes;
                 if nodes[from].in_finally && !nodes[node].in_finally {
                     self.graph.misplaced.push((node, from, span));
@@ -308,10 +342,29 @@ impl<'p> Builder<'p> {
     }
 }
 
+impl Source {
+    fn of(read: Read) -> Self {
+        Self { node: read.from, sure: read.sure }
+    }
+}
+
 /// The calls that a name comes from.
-fn made_of<'s>(of_local: &[Range<usize>], sources: &'s [NodeId], expr: &Expr) -> &'s [NodeId] {
+fn made_of<'s>(of_local: &[Range<usize>], sources: &'s [Source], expr: &Expr) -> &'s [Source] {
     if let Kind::Local(local) = &expr.kind {
         return of_local.get(local.index()).map_or(&[], |range| &sources[range.clone()]);
     }
     &[]
+}
+
+/// The expression and every one in it, each with whether it counts for all values of the parameters.
+fn each_part<'p>(expr: &'p Expr, sure: bool, visit: &mut dyn FnMut(&'p Expr, bool)) {
+    visit(expr, sure);
+    let first_only = matches!(expr.kind, Kind::If(..) | Kind::Match(_) | Kind::Coalesce(..));
+    let none = matches!(expr.kind, Kind::Binary(Op::And | Op::Or, ..) | Kind::Fn(..));
+    let mut first = true;
+    expr.parts(&mut |part| {
+        let counts = !none && (!first_only || first);
+        first = false;
+        each_part(part, sure && counts, visit);
+    });
 }

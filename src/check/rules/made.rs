@@ -8,24 +8,26 @@ use crate::source::Span;
 
 /// What a task does with artifacts.
 #[derive(Default, Debug)]
-pub(super) struct Made {
+pub(in crate::check) struct Made {
     /// Every artifact that is there when it ends.
-    pub(super) makes: Vec<ArtifactId>,
+    pub(in crate::check) makes: Vec<ArtifactId>,
     /// In the order in which it makes them; only those with requirements.
-    pub(super) demands: Vec<Demand>,
+    pub(in crate::check) demands: Vec<Demand>,
+    /// What commands of its scripts make.
+    pub(in crate::check) by_command: Vec<ArtifactId>,
 }
 
 /// One artifact that is made, and requirements of it that the task itself does not make before.
 #[derive(Debug)]
-pub(super) struct Demand {
-    pub(super) artifact: ArtifactId,
-    pub(super) missing: Vec<ArtifactId>,
-    pub(super) by: Maker,
+pub(in crate::check) struct Demand {
+    pub(in crate::check) artifact: ArtifactId,
+    pub(in crate::check) missing: Vec<ArtifactId>,
+    pub(in crate::check) by: Maker,
 }
 
 /// Why something is said to make an artifact.
 #[derive(Debug)]
-pub(super) enum Maker {
+pub(in crate::check) enum Maker {
     /// It is an output, and no command of the scripts is known to make it.
     Output,
     /// A command of a script makes it: its words, where it is written, where it is said.
@@ -33,7 +35,7 @@ pub(super) enum Maker {
 }
 
 /// The task of a call.
-pub(super) fn task_of<'p>(program: &'p Program, call: &'p Call) -> &'p TaskDef {
+pub(in crate::check) fn task_of<'p>(program: &'p Program, call: &'p Call) -> &'p TaskDef {
     match &call.callee {
         Callee::Task(id) => &program.tasks[id.index()],
         Callee::InPlace(task) => task,
@@ -41,7 +43,7 @@ pub(super) fn task_of<'p>(program: &'p Program, call: &'p Call) -> &'p TaskDef {
 }
 
 /// The artifacts of a type, wherever in it they stand.
-pub(super) fn artifacts_in(program: &Program, ty: &Type, found: &mut Vec<ArtifactId>) {
+pub(in crate::check) fn artifacts_in(program: &Program, ty: &Type, found: &mut Vec<ArtifactId>) {
     match ty {
         Type::Artifact(id) => found.push(*id),
         Type::List(of) | Type::Map(of) | Type::Optional(of) => artifacts_in(program, of, found),
@@ -67,7 +69,7 @@ pub(super) fn artifacts_in(program: &Program, ty: &Type, found: &mut Vec<Artifac
 }
 
 /// Looks at scripts for the commands of the program.
-pub(super) struct Reader<'p> {
+pub(in crate::check) struct Reader<'p> {
     program: &'p Program,
     /// The first words of the commands that make something, each once.
     first_words: Vec<&'p str>,
@@ -80,22 +82,21 @@ pub(super) struct Reader<'p> {
 const PLAIN: MadeId = 0;
 
 /// What [`Reader::get`] takes.
-pub(super) type MadeId = usize;
+pub(in crate::check) type MadeId = usize;
 
 /// The scripts of a task in the order in which they run.
-type Scripts<'p> = Vec<&'p Script>;
+pub(in crate::check) type Scripts<'p> = Vec<&'p Script>;
 
 impl<'p> Reader<'p> {
-    pub(super) fn new(program: &'p Program) -> Self {
-        let mut first_words: Vec<_> =
-            program.commands.iter().filter_map(|one| one.words.first()).map(|w| &**w).collect();
+    pub(in crate::check) fn new(program: &'p Program) -> Self {
+        let mut first_words: Vec<_> = makers(program).filter_map(|one| one.words.first()).map(|w| &**w).collect();
         first_words.sort_unstable();
         first_words.dedup();
         Self { program, first_words, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
     }
 
     /// What the task of a call does.
-    pub(super) fn made(&mut self, call: &'p Call, defaults: Option<&'p Fields>) -> MadeId {
+    pub(in crate::check) fn made(&mut self, call: &'p Call, defaults: Option<&'p Fields>) -> MadeId {
         let layers = [Some(call.modifiers()), defaults];
         let changes = |fields: &&Fields| fields.before.is_some() || fields.cleanup.is_some() || fields.shell.is_some();
         let task = match &call.callee {
@@ -124,7 +125,7 @@ impl<'p> Reader<'p> {
             && !task.steps.iter().map(|step| &step.run).chain(around).any(|script| self.may_run(script))
     }
 
-    pub(super) fn get(&self, id: MadeId) -> &Made {
+    pub(in crate::check) fn get(&self, id: MadeId) -> &Made {
         &self.all[id]
     }
 
@@ -140,6 +141,7 @@ impl<'p> Reader<'p> {
         for (command, written) in &runs {
             // What one command makes together, it makes in the right order.
             made.makes.extend(&command.makes);
+            made.by_command.extend(&command.makes);
             for artifact in &command.makes {
                 let words = command.words.join(" ");
                 let by = Maker::Command { words, written: *written, declared: command.span };
@@ -165,9 +167,7 @@ impl<'p> Reader<'p> {
             let pieces: Vec<_> = script.parts.iter().map(piece).collect();
             for (at, command) in shell::scan(&pieces).commands.iter().enumerate() {
                 let written = script.commands.get(at).copied().unwrap_or(script.span);
-                let words = shell::program(command);
-                let best = self.program.commands.iter().filter(|one| is_prefix(&one.words, words));
-                found.extend(best.max_by_key(|one| one.words.len()).map(|one| (one, written)));
+                found.extend(known(self.program, shell::program(command)).map(|one| (one, written)));
             }
         }
         found
@@ -181,11 +181,24 @@ impl<'p> Reader<'p> {
     }
 }
 
+fn makers(program: &Program) -> impl Iterator<Item = &CommandDef> {
+    program.commands.iter().filter(|one| !one.makes.is_empty())
+}
+
+/// What the program says about a command; the longest of what fits.
+pub(in crate::check) fn known<'p>(program: &'p Program, words: &[Word]) -> Option<&'p CommandDef> {
+    program.commands.iter().filter(|one| is_prefix(&one.words, words)).max_by_key(|one| one.words.len())
+}
+
 fn artifact(output: &OutputDef) -> Option<ArtifactId> {
     if let Type::Artifact(id) = output.ty { Some(id) } else { None }
 }
 
-fn scripts<'p>(task: &'p TaskDef, modifiers: &'p Fields, defaults: Option<&'p Fields>) -> Scripts<'p> {
+pub(in crate::check) fn scripts<'p>(
+    task: &'p TaskDef,
+    modifiers: &'p Fields,
+    defaults: Option<&'p Fields>,
+) -> Scripts<'p> {
     let layers = || [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
     let is_shell = |shell: &Option<(Shell, Span)>| match shell {
         None | Some((Shell::Bash | Shell::Sh, _)) => true,
@@ -199,19 +212,28 @@ fn scripts<'p>(task: &'p TaskDef, modifiers: &'p Fields, defaults: Option<&'p Fi
     before.into_iter().chain(steps).chain(cleanup).collect()
 }
 
-fn piece(part: &ScriptPart) -> Piece<'_> {
+pub(in crate::check) fn piece(part: &ScriptPart) -> Piece<'_> {
     match part {
         ScriptPart::Text(text) => Piece::Text(text),
         ScriptPart::Value { .. } => Piece::Hole,
     }
 }
 
-/// Whether the words begin with those of a command; the program may be named with its directory.
+/// Whether the words begin with those of a command; the program may be named with its directory, and an option of the
+/// command may stand anywhere behind the words before it.
 fn is_prefix(command: &[Box<str>], words: &[Word]) -> bool {
     let same = |at: usize| match &words[at] {
         Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(&*command[0]),
         Word::Plain(text) => *text == command[at],
         Word::Unknown => false,
     };
-    !command.is_empty() && command.len() <= words.len() && (0..command.len()).all(same)
+    let head = command.iter().take_while(|word| !word.starts_with('-')).count();
+    let given = |option: &str, word: &Word| match word {
+        Word::Plain(text) => text.strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')),
+        Word::Unknown => false,
+    };
+    head > 0
+        && head <= words.len()
+        && (0..head).all(same)
+        && command[head..].iter().all(|option| words[head..].iter().any(|word| given(option, word)))
 }

@@ -2,12 +2,12 @@
 
 mod cycles;
 mod doubts;
-mod graph;
-mod made;
+pub(super) mod graph;
+pub(super) mod made;
 mod names;
 mod order;
 mod requirement;
-mod walk;
+pub(super) mod walk;
 mod workspaces;
 
 use crate::diag::Diagnostics;

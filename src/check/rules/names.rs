@@ -84,6 +84,15 @@ impl<'p> Body<'_, 'p> {
                 }
                 Stmt::For(each) => self.stmts(&each.body),
                 Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => self.stmts(body),
+                Stmt::Inline { name: of, bound, body, span, .. } => {
+                    if *bound {
+                        name("task", of, *span, LIMIT, self.out);
+                    }
+                    self.take(of, *span, !bound);
+                    // Its tasks have this name before theirs.
+                    Body { pipeline: self.pipeline, seen: FxHashMap::default(), order: Vec::new(), out: self.out }
+                        .stmts(body);
+                }
                 Stmt::Workspace { name: of, local, span, .. } => {
                     let span = self.pipeline.locals.get(local.index()).map_or(*span, |local| local.span);
                     name("workspace", of, span, LIMIT, self.out);
@@ -110,16 +119,19 @@ impl<'p> Body<'_, 'p> {
                 steps(task, self.out);
             }
         }
-        let unnamed = local.is_none();
-        match self.seen.entry(&call.name) {
+        self.take(&call.name, span, local.is_none());
+    }
+
+    fn take(&mut self, name: &'p str, span: Span, unnamed: bool) {
+        match self.seen.entry(name) {
             // Two bindings of a name were reported before.
             Entry::Occupied(first) if first.get().unnamed || unnamed => {
-                self.out.push(taken(&call.name, first.get().span, span));
+                self.out.push(taken(name, first.get().span, span));
             }
             Entry::Occupied(_) => {}
             Entry::Vacant(free) => {
                 free.insert(Taken { span, unnamed });
-                self.order.push(&call.name);
+                self.order.push(name);
             }
         }
     }

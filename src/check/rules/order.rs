@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::{ArtifactId, Expr, Kind, PipelineDef, Program, Stmt, Type};
+use crate::check::program::{ArtifactId, Expr, Kind, PipelineDef, Program, Type};
 use crate::check::proof::Facts;
 use crate::diag::Diagnostics;
 
@@ -26,10 +26,8 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
 }
 
 fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, out: &mut Diagnostics) {
-    let defaults =
-        pipeline.body.iter().find_map(|stmt| if let Stmt::Defaults(fields) = stmt { Some(&**fields) } else { None });
     let mut of_calls = Vec::new();
-    walk::calls(&pipeline.body, &mut |call| of_calls.push(reader.made(call, defaults)));
+    walk::calls(&pipeline.body, &mut |call, defaults| of_calls.push(reader.made(call, defaults)));
     if of_calls.iter().all(|made| reader.get(*made).demands.is_empty()) {
         return;
     }

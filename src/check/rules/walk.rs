@@ -1,43 +1,52 @@
 //! Every expression below a place, the outer before the inner.
 
+use crate::check::program::outside::ServiceDef;
 use crate::check::program::{Call, Callee, EnvDef, Expr, Fields, Script, ScriptPart, StepDef, Stmt, TaskDef};
 
 /// What is called with each expression.
-pub(super) type Visit<'v, 'p> = &'v mut dyn FnMut(&'p Expr);
+pub(in crate::check) type Visit<'v, 'p> = &'v mut dyn FnMut(&'p Expr);
 
-pub(super) fn expr<'p>(one: &'p Expr, visit: Visit<'_, 'p>) {
+pub(in crate::check) fn expr<'p>(one: &'p Expr, visit: Visit<'_, 'p>) {
     one.walk(visit);
 }
 
-fn all<'p>(parts: impl IntoIterator<Item = &'p Expr>, visit: Visit<'_, 'p>) {
-    parts.into_iter().for_each(|part| expr(part, visit));
+/// Arguments, modifiers and, of a task in place, its body: all that speaks of the names of the pipeline.
+pub(in crate::check) fn call<'p>(one: &'p Call, visit: Visit<'_, 'p>) {
+    call_parts(one, &mut |part| expr(part, visit));
 }
 
-/// Arguments, modifiers and, of a task in place, its body: all that speaks of the names of the pipeline.
-pub(super) fn call<'p>(call: &'p Call, visit: Visit<'_, 'p>) {
+/// The same, each expression whole.
+pub(in crate::check) fn call_parts<'p>(call: &'p Call, visit: Visit<'_, 'p>) {
     all(call.args.iter().flatten(), visit);
     fields(call.modifiers(), visit);
     match &call.callee {
         Callee::Task(_) => {}
-        Callee::InPlace(task) => body(task, visit),
+        Callee::InPlace(task) => task_parts(task, visit),
     }
 }
 
-fn body<'p>(task: &'p TaskDef, visit: Visit<'_, 'p>) {
+/// All of a task but its parameters, each expression whole.
+pub(in crate::check) fn task_parts<'p>(task: &'p TaskDef, visit: Visit<'_, 'p>) {
     fields(&task.fields, visit);
     task.steps.iter().for_each(|one| step(one, visit));
+    all(task.services.iter().flat_map(ServiceDef::exprs), visit);
     all(task.outputs.iter().filter_map(|output| output.path.as_ref()), visit);
 }
 
-fn fields<'p>(fields: &'p Fields, visit: Visit<'_, 'p>) {
+fn all<'p>(parts: impl IntoIterator<Item = &'p Expr>, visit: Visit<'_, 'p>) {
+    parts.into_iter().for_each(visit);
+}
+
+/// The expressions in fields, each whole.
+pub(in crate::check) fn fields<'p>(fields: &'p Fields, visit: Visit<'_, 'p>) {
     let Fields { image, needs, workdir, timeout, retries, retry_delay, on_failure, lock, .. } = fields;
     all([image, needs, timeout].into_iter().flatten(), visit);
     let rare = [workdir, retries, retry_delay, on_failure, lock];
     all(rare.into_iter().flatten().map(|one| &**one), visit);
     env(&fields.env, visit);
     for file in &fields.files {
-        expr(&file.path, visit);
-        expr(&file.content, visit);
+        visit(&file.path);
+        visit(&file.content);
     }
     all(fields.on_exit.iter().map(|(_, verdict, _)| verdict), visit);
     [&fields.before, &fields.cleanup].into_iter().flatten().for_each(|one| script(one, visit));
@@ -56,21 +65,28 @@ fn step<'p>(step: &'p StepDef, visit: Visit<'_, 'p>) {
 fn script<'p>(script: &'p Script, visit: Visit<'_, 'p>) {
     script.parts.iter().for_each(|part| match part {
         ScriptPart::Text(_) => {}
-        ScriptPart::Value { value, .. } => expr(value, visit),
+        ScriptPart::Value { value, .. } => visit(value),
     });
 }
 
-/// Every call of a body, in the order of the text, also those in blocks.
-pub(super) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call)) {
+/// Every call of a body, in the order of the text, also those in blocks, with the `defaults` that hold for it.
+pub(in crate::check) fn calls<'p>(body: &'p [Stmt], visit: &mut dyn FnMut(&'p Call, Option<&'p Fields>)) {
+    let defaults = body.iter().find_map(|stmt| if let Stmt::Defaults(fields) = stmt { Some(&**fields) } else { None });
+    calls_in(body, defaults, visit);
+}
+
+fn calls_in<'p>(body: &'p [Stmt], defaults: Option<&'p Fields>, visit: &mut dyn FnMut(&'p Call, Option<&'p Fields>)) {
     for stmt in body {
         match stmt {
-            Stmt::Call(call) => visit(call),
+            Stmt::Call(call) => visit(call, defaults),
             Stmt::When(when) => {
-                calls(&when.then, visit);
-                calls(&when.otherwise, visit);
+                calls_in(&when.then, defaults, visit);
+                calls_in(&when.otherwise, defaults, visit);
             }
-            Stmt::For(each) => calls(&each.body, visit),
-            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => calls(body, visit),
+            Stmt::For(each) => calls_in(&each.body, defaults, visit),
+            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => calls_in(body, defaults, visit),
+            // Its own defaults hold there and no others.
+            Stmt::Inline { body, .. } => calls(body, visit),
             Stmt::Bind { .. }
             | Stmt::Require { .. }
             | Stmt::Exclusive { .. }

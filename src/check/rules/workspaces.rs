@@ -11,49 +11,75 @@ use super::walk;
 
 pub(super) fn run(program: &Program, out: &mut Diagnostics) {
     for pipeline in &program.pipelines {
-        let workspaces = workspaces(pipeline);
-        if workspaces.len() == 1 || doubts::of_workspaces(program, pipeline) {
+        if doubts::of_workspaces(program, pipeline) {
             continue;
         }
-        walk::calls(&pipeline.body, &mut |call| {
-            let outputs = task_of(program, call).outputs.iter();
-            let mut homeless = outputs.filter(|output| is_artifact(output) && output.path.is_none()).peekable();
-            if homeless.peek().is_some() && !has_workspace(program, call) && !doubts::of_call(program, call) {
-                homeless.for_each(|output| out.push(no_workspace(call, output, &workspaces)));
-            }
-        });
+        let given = pipeline.params.iter().filter(|param| param.ty == Type::Workspace);
+        body(program, pipeline, given.map(|param| (&*param.name, param.span)).collect(), &pipeline.body, out);
     }
+}
+
+/// The body of a pipeline, or of one that it calls, with the workspaces that it is given.
+fn body<'p>(
+    program: &Program,
+    pipeline: &'p PipelineDef,
+    mut workspaces: Vec<(&'p str, Span)>,
+    stmts: &'p [Stmt],
+    out: &mut Diagnostics,
+) {
+    let mut inside = Inside { workspaces: Vec::new(), calls: Vec::new(), bodies: Vec::new() };
+    inside.look(stmts);
+    workspaces.extend(inside.workspaces);
+    for call in inside.calls.into_iter().filter(|_| workspaces.len() != 1) {
+        let outputs = task_of(program, call).outputs.iter();
+        let mut homeless = outputs.filter(|output| is_artifact(output) && output.path.is_none()).peekable();
+        if homeless.peek().is_some() && !has_workspace(program, call) && !doubts::of_call(program, call) {
+            homeless.for_each(|output| out.push(no_workspace(call, output, &workspaces)));
+        }
+    }
+    for inner in inside.bodies {
+        body(program, pipeline, given(pipeline, inner), inner, out);
+    }
+}
+
+/// The workspaces that a call of a pipeline hands over: its parameters are its first bindings.
+fn given<'p>(pipeline: &'p PipelineDef, body: &'p [Stmt]) -> Vec<(&'p str, Span)> {
+    let bound = body.iter().map_while(|stmt| if let Stmt::Bind { local, .. } = stmt { Some(*local) } else { None });
+    let locals = bound.filter_map(|local| pipeline.locals.get(local.index()));
+    locals.filter(|local| local.ty == Type::Workspace).map(|local| (&*local.name, local.span)).collect()
 }
 
 fn is_artifact(output: &OutputDef) -> bool {
     matches!(output.ty, Type::Artifact(_))
 }
 
-/// The workspaces that the pipeline has or is given, with their names.
-fn workspaces(pipeline: &PipelineDef) -> Vec<(&str, Span)> {
-    let given = pipeline.params.iter().filter(|param| param.ty == Type::Workspace);
-    let mut found: Vec<_> = given.map(|param| (&*param.name, param.span)).collect();
-    declared(&pipeline.body, &mut found);
-    found
+/// What stands in one body, not in those of pipelines that it calls.
+struct Inside<'p> {
+    workspaces: Vec<(&'p str, Span)>,
+    calls: Vec<&'p Call>,
+    bodies: Vec<&'p [Stmt]>,
 }
 
-fn declared<'p>(body: &'p [Stmt], found: &mut Vec<(&'p str, Span)>) {
-    for stmt in body {
-        match stmt {
-            Stmt::Workspace { name, span, .. } => found.push((name, *span)),
-            Stmt::When(when) => {
-                declared(&when.then, found);
-                declared(&when.otherwise, found);
+impl<'p> Inside<'p> {
+    fn look(&mut self, body: &'p [Stmt]) {
+        for stmt in body {
+            match stmt {
+                Stmt::Workspace { name, span, .. } => self.workspaces.push((name, *span)),
+                Stmt::Call(call) => self.calls.push(call),
+                Stmt::Inline { body, .. } => self.bodies.push(body),
+                Stmt::When(when) => {
+                    self.look(&when.then);
+                    self.look(&when.otherwise);
+                }
+                Stmt::For(each) => self.look(&each.body),
+                Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => self.look(body),
+                Stmt::Bind { .. }
+                | Stmt::Require { .. }
+                | Stmt::Exclusive { .. }
+                | Stmt::Defaults(_)
+                | Stmt::Return(_)
+                | Stmt::Target { .. } => {}
             }
-            Stmt::For(each) => declared(&each.body, found),
-            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => declared(body, found),
-            Stmt::Bind { .. }
-            | Stmt::Call(_)
-            | Stmt::Require { .. }
-            | Stmt::Exclusive { .. }
-            | Stmt::Defaults(_)
-            | Stmt::Return(_)
-            | Stmt::Target { .. } => {}
         }
     }
 }

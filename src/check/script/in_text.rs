@@ -77,6 +77,12 @@ pub fn bool_in_text(span: Span, name: Option<&str>) -> Diagnostic {
         ))
 }
 
+/// A `bool` in the words that it has everywhere else: the text that was meant, whatever reads it.
+pub fn as_words(report: Diagnostic, value: Span, name: &str) -> Diagnostic {
+    let text = format!("if {name} then \"true\" else \"false\"");
+    report.fix(format!("write `{text}`"), value, text)
+}
+
 /// P0309
 pub fn optional_in_text(span: Span, name: Option<&str>) -> Diagnostic {
     let value = name.unwrap_or("x");

@@ -194,10 +194,28 @@ pub(super) fn list_in_quotes(locator: &Locator<'_>, place: &Place<'_>, name: Opt
         "write `~{{{value}}}` as a word of its own, outside quotes and with blanks around it; or make one text of it: \
              `~{{join({value}, \" \")}}`"
     ));
+    let finding = match unquote(locator, place) {
+        Some(edits) => finding.fix_all("leave out the quotes", edits),
+        None => finding,
+    };
     match place.hole.and_then(|hole| hole.opened) {
         Some(opened) => finding.label(locator.span(opened, 1), "opened here"),
         None => finding,
     }
+}
+
+/// `"~{x}"` becomes `~{x}` where nothing else is in the quotes and nothing touches them.
+fn unquote(locator: &Locator<'_>, place: &Place<'_>) -> Option<Vec<Edit>> {
+    let opened = place.hole.and_then(|hole| hole.opened).filter(|at| locator.byte(*at) == Some(b'"'))?;
+    let before = locator.literal(opened.piece)?;
+    let after = locator.literal(place.at + 1)?.strip_prefix('"')?;
+    let first = opened.piece + 1 == place.at && opened.byte + 1 == before.len();
+    let blank = |letter: char| matches!(letter, ' ' | '\t' | '\n');
+    let starts = opened.byte == 0 && opened.piece == 0 || before[..opened.byte].ends_with(blank);
+    let ends = after.starts_with(blank) || after.is_empty() && locator.text.parts.len() == place.at + 2;
+    let closed = crate::shell::Place { piece: place.at + 1, byte: 0 };
+    let edit = |at| Edit { span: locator.span(at, 1), text: String::new() };
+    (first && starts && ends).then(|| vec![edit(opened), edit(closed)])
 }
 
 /// P0509
@@ -241,10 +259,21 @@ pub(super) fn as_code(locator: &Locator<'_>, place: &Place<'_>, name: Option<&st
         _ => (format!("{} is run as code by `{reader}`", the_value(name)), code_help(reader, value)),
     };
     let finding = Diagnostic::new(Code::P0510, place.span, message).here("whatever it holds is executed").help(help);
+    let finding = match dollar_before(locator, place).filter(|_| reader == "$") {
+        Some(span) => finding.fix("leave out the `$`", span, ""),
+        None => finding,
+    };
     match place.hole.and_then(|hole| hole.opened) {
         Some(opened) => finding.label(locator.span(opened, 1), "opened here"),
         None => finding,
     }
+}
+
+/// The `$` that touches a value.
+fn dollar_before(locator: &Locator<'_>, place: &Place<'_>) -> Option<Span> {
+    let piece = place.at.checked_sub(1)?;
+    let byte = locator.literal(piece)?.strip_suffix('$')?.len();
+    Some(locator.span(crate::shell::Place { piece, byte }, 1))
 }
 
 fn code_help(reader: &str, value: &str) -> String {

@@ -148,7 +148,8 @@ fn list_of(list: &ListSource) -> String {
             words.iter().map(|text| format!("    args+=({})\n", word(text))).collect::<String>() + &close
         }
         ListSource::Param(name) => format!("    words {name}\n{close}"),
-        ListSource::Each(_) => close,
+        // What tasks give is not known when parameters are checked.
+        ListSource::Each(_) | ListSource::Gathered { .. } => close,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What OpenShift builds cannot express, said at the source.
 
+use std::sync::Arc;
+
 use super::archive::{self, opened};
 use super::carry::{self, Carry, Crossing, Thing};
 use super::class::Class;
@@ -9,15 +11,17 @@ use super::{secrets, texts};
 use crate::contract::Source;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::emit::{kube, script};
+use crate::emit::{kube, outside, script};
 use crate::plan::value::{cpu_text, size_text};
-use crate::plan::{Param, PipelineOutput, Plan, Task, TaskId, Ty};
+use crate::plan::{ExprKind, Fan, Param, PipelineOutput, Plan, Task, TaskId, Ty};
 use crate::source::Span;
 
 /// No container starts with less memory.
 const LEAST_MEMORY: i64 = 6 << 20;
 
 pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
+    outside::no_extern_tasks(plan, "buildconfig", out);
+    outside::no_services(plan, "buildconfig", out);
     script::gaps(plan, out);
     texts::report(plan, out);
     let options = Options::of(plan);
@@ -25,6 +29,7 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
         Options::faults(plan).iter().for_each(|fault| out.push(option(span, fault)));
     }
     plan.params.iter().filter_map(parameter).for_each(|found| out.push(found));
+    fans(plan, out);
     for (id, task) in plan.tasks() {
         network(task).into_iter().for_each(|found| out.push(found));
         requests(task, out);
@@ -49,6 +54,43 @@ fn option(span: Span, (name, value, help): &(&str, String, &str)) -> Diagnostic 
     Diagnostic::new(Code::P0608, span, format!("`{value}` cannot be the `{name}` of a build"))
         .here(format!("says `{name}`"))
         .help((*help).to_owned())
+}
+
+/// The tasks of a build are those of its archive, so a loop over a list that only the run knows is one finding.
+fn fans(plan: &Plan, out: &mut Diagnostics) {
+    let mut seen: Vec<&Arc<Fan>> = Vec::new();
+    for (_, task) in plan.tasks() {
+        if let Some(fan) = task.fan.as_ref().filter(|fan| !seen.iter().any(|other| Arc::ptr_eq(other, fan))) {
+            seen.push(fan);
+            out.push(fanned(plan, task, fan));
+        }
+    }
+}
+
+fn fanned(plan: &Plan, task: &Task, fan: &Fan) -> Diagnostic {
+    let (mut param, mut result) = (None, false);
+    for part in fan.vars.iter().map(|var| &var.list).chain(&fan.filter) {
+        part.walk(&mut |part| {
+            if let ExprKind::Param(id) = part.kind {
+                param = param.or(Some(id));
+            }
+            result |= matches!(part.kind, ExprKind::Result(..));
+        });
+    }
+    let message =
+        format!("OpenShift builds cannot run `{}` once for each element of a list that only the run knows", task.name);
+    let finding = Diagnostic::new(Code::P0602, fan.span, message)
+        .here("known only when running")
+        .label(task.span, "would run once a turn");
+    match param.filter(|_| !result).map(|id| &plan.params[id.index()]) {
+        Some(param) => finding.label(param.span, format!("`{}` stays open until the run starts", param.name)).help(format!(
+            "bind it: `-p {0}=a,b`, or declare it `const {0}: {1}`: then there is a task for each element",
+            param.name, param.ty
+        )),
+        None => finding.help(
+            "give the whole list to one task and loop in its script: the tasks of a build are fixed when its archive is made",
+        ),
+    }
 }
 
 /// A secret is mounted by name, and a workspace of somebody else cannot be mounted at all.

@@ -61,9 +61,14 @@ impl Target for BuildConfig {
             }
             Feature::Locks => Support::Generated("inside a build; builds follow each other"),
             Feature::Exclusive => Support::Generated("a ConfigMap that `start.sh` makes and removes"),
-            Feature::Workspaces | Feature::Results => Support::Partly("between builds through a `store`"),
+            Feature::Workspaces | Feature::Results | Feature::ListResults => {
+                Support::Partly("between builds through a `store`")
+            }
+            Feature::RuntimeLoops => Support::No("bind the list with -p, or declare it `const`"),
             Feature::Kvm | Feature::Resources => Support::Native,
             Feature::Architectures => Support::Partly("one a privilege class"),
+            Feature::Services => Support::No("start it in the script, or give the address of one that is there"),
+            Feature::ExternTasks => Support::No("write a task with an image and a script, or emit for tekton"),
             Feature::NoNetwork => Support::No("use a NetworkPolicy"),
         }
     }

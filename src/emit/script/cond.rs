@@ -42,6 +42,7 @@ impl Prelude<'_> {
             | ExprKind::Out(_)
             | ExprKind::Status(_)
             | ExprKind::Outcome
+            | ExprKind::Turn(_)
             | ExprKind::Concat(_)
             | ExprKind::Negate(_)
             | ExprKind::Coalesce(..)

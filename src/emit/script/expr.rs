@@ -16,6 +16,7 @@ impl Prelude<'_> {
             | ExprKind::Result(..)
             | ExprKind::Status(_)
             | ExprKind::Outcome => self.copy(target, expr),
+            ExprKind::Turn(turn) => self.turn(target, turn, expr),
             ExprKind::Artifact { workspace, path, .. } | ExprKind::Place { workspace, path } => {
                 self.place(target, *workspace, path);
             }

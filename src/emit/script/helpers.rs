@@ -46,8 +46,12 @@ pub(super) enum Helper {
     Quote,
     /// The arguments up to the end mark, in `pipe_r`; their number in `pipe_n`.
     Arguments,
+    /// What turns gave up to the end mark, by their numbers, in `pipe_r`; the number of arguments in `pipe_n`.
+    Gathered,
     /// The lines of a text as a list, in `pipe_r`.
     Lines,
+    /// The value of a turn for people, in `pipe_r`: value, index.
+    Label,
     /// The text of an output, in `pipe_v`: output, file.
     Take,
     /// Puts a file in place: path, text.
@@ -87,7 +91,9 @@ const ALL: &[Helper] = &[
     Helper::Join,
     Helper::Quote,
     Helper::Arguments,
+    Helper::Gathered,
     Helper::Lines,
+    Helper::Label,
     Helper::Take,
     Helper::Put,
     Helper::PutSecret,
@@ -130,7 +136,8 @@ pub(super) fn write(used: &Helpers, dialect: Dialect, who: &str, out: &mut Strin
     }
     let all = used.closed();
     for helper in ALL.iter().filter(|helper| all.has(**helper)) {
-        let marks = [(Helper::Fail, "@WHO@", who), (Helper::Arguments, "@END@", END_OF_LIST)];
+        let ends = [Helper::Arguments, Helper::Gathered].map(|helper| (helper, "@END@", END_OF_LIST));
+        let marks = [(Helper::Fail, "@WHO@", who), ends[0], ends[1]];
         let mark = marks.iter().find(|(marked, ..)| marked == helper);
         let code = helper.code(dialect);
         match mark.and_then(|(_, mark, text)| Some((code.split_once(mark)?, *text))) {
@@ -153,6 +160,7 @@ impl Helper {
             | Self::Has
             | Self::Join
             | Self::Quote
+            | Self::Label
             | Self::Put
             | Self::PutSecret
             | Self::Tree
@@ -162,7 +170,7 @@ impl Helper {
             Self::Positive | Self::Range | Self::Take => &[Self::Fail],
             Self::Add | Self::Subtract | Self::Multiply | Self::Divide | Self::Remainder => &[Self::Range],
             Self::Status | Self::Outcome => &[Self::Wrong],
-            Self::Arguments | Self::Lines => &[Self::Quote],
+            Self::Arguments | Self::Gathered | Self::Lines => &[Self::Quote],
             Self::Stop => &[Self::Tree, Self::Alive],
         }
     }
@@ -194,7 +202,9 @@ impl Helper {
             (Self::Join, _) => JOIN,
             (Self::Quote, _) => QUOTE,
             (Self::Arguments, _) => ARGUMENTS,
+            (Self::Gathered, _) => GATHERED,
             (Self::Lines, _) => LINES,
+            (Self::Label, _) => LABEL,
             (Self::Take, _) => TAKE,
             (Self::Put, _) => PUT,
             (Self::PutSecret, _) => PUT_SECRET,
@@ -438,6 +448,43 @@ const ARGUMENTS: &str = r#"pipe_arguments() {
   done
 }
 "#;
+
+// Engines give the turns in the order in which they like.
+const GATHERED: &str = r#"pipe_gathered() {
+  pipe_e=@END@ pipe_r='' pipe_n=0 pipe_m=-1 pipe_d=0
+  for pipe_a do
+    [ "$pipe_a" != "$pipe_e" ] || break
+    pipe_n=$((pipe_n + 1))
+    case ${pipe_a%%:*} in
+      '' | *[!0123456789]*) ;;
+      *) [ "${pipe_a%%:*}" -le "$pipe_m" ] || pipe_m=${pipe_a%%:*} ;;
+    esac
+  done
+  while [ "$pipe_d" -le "$pipe_m" ]; do
+    for pipe_a do
+      case $pipe_a in
+        "$pipe_e") break ;;
+        "$pipe_d":*)
+          pipe_quote "${pipe_a#*:}"
+          pipe_r="$pipe_r $pipe_q"
+          break
+          ;;
+      esac
+    done
+    pipe_d=$((pipe_d + 1))
+  done
+}
+"#;
+
+// What could be read as more than a word, by whoever shows it, is not shown.
+const LABEL: &str = r##"pipe_label() {
+  case $1 in
+    '' | *[!-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/@+=]*) pipe_r="#$(($2 + 1))" ;;
+    *) pipe_r=$1 ;;
+  esac
+  [ "${#pipe_r}" -le 40 ] || pipe_r="#$(($2 + 1))"
+}
+"##;
 
 const LINES: &str = r#"pipe_lines() {
   pipe_r=''

@@ -40,7 +40,12 @@ impl Prelude<'_> {
         if !is_list(&expr.ty) {
             return None;
         }
-        if matches!(expr.kind, ExprKind::Result(..)) {
+        if let ExprKind::Turn(_) = expr.kind {
+            return Some(self.turn_lines(expr, wanted));
+        }
+        if let ExprKind::Result(task, _) = expr.kind
+            && self.origin.plan.task(task).fan.is_none()
+        {
             return Some(self.result_lines(expr, wanted));
         }
         let source = self.origin.list(expr)?;
@@ -65,8 +70,24 @@ impl Prelude<'_> {
     }
 
     fn decode(&mut self, name: &str, source: ListSource) {
+        let gathered = matches!(source, ListSource::Gathered { .. });
         self.args.push(source);
         let code = match self.dialect {
+            Dialect::Bash if gathered => vec![
+                format!("{name}=()"),
+                format!("while [ \"$1\" != {END_OF_LIST} ]; do"),
+                "  case ${1%%:*} in".to_owned(),
+                "    '' | *[!0123456789]*) ;;".to_owned(),
+                format!("    *) {name}[${{1%%:*}}]=${{1#*:}} ;;"),
+                "  esac".to_owned(),
+                "  shift".to_owned(),
+                "done".to_owned(),
+                "shift".to_owned(),
+            ],
+            Dialect::Sh if gathered => {
+                let gathered = self.call(Helper::Gathered, "pipe_gathered");
+                vec![format!("{gathered} \"$@\""), format!("{name}=$pipe_r"), "shift \"$((pipe_n + 1))\"".to_owned()]
+            }
             Dialect::Bash => vec![
                 format!("{name}=()"),
                 format!("while [ \"$1\" != {END_OF_LIST} ]; do {name}+=(\"$1\"); shift; done"),
@@ -86,7 +107,25 @@ impl Prelude<'_> {
         let name = self.names.fresh(if wanted.is_empty() { &base } else { wanted });
         let text = self.input(expr, source, &format!("{base}_lines"));
         self.hold_list(expr, &name);
-        let code = match self.dialect {
+        let code = self.split_lines(&name, &text);
+        self.among_inputs(|this| code.iter().for_each(|line| this.code.push(line)));
+        name
+    }
+
+    /// The list that another task wrote in this turn.
+    fn turn_lines(&mut self, expr: &Expr, wanted: &str) -> String {
+        let base = super::source::hint(self.origin.plan, self.origin.task, expr);
+        let name = self.names.fresh(if wanted.is_empty() { &base } else { wanted });
+        let text = self.names.temporary();
+        self.assign(&text, expr);
+        self.split_lines(&name, &text).iter().for_each(|line| self.code.push(line));
+        self.hold(expr, &name);
+        name
+    }
+
+    /// Code that makes a list of the lines of a text.
+    fn split_lines(&mut self, name: &str, text: &str) -> Vec<String> {
+        match self.dialect {
             Dialect::Bash => {
                 vec![format!("{name}=()"), format!("[ -z \"${text}\" ] || mapfile -t {name} <<<\"${text}\"")]
             }
@@ -94,9 +133,7 @@ impl Prelude<'_> {
                 let lines = self.call(Helper::Lines, "pipe_lines");
                 vec![format!("{lines} \"${text}\""), format!("{name}=$pipe_r")]
             }
-        };
-        self.among_inputs(|this| code.iter().for_each(|line| this.code.push(line)));
-        name
+        }
     }
 
     /// Code that puts the elements of an expression behind those of the variable.
@@ -142,6 +179,7 @@ impl Prelude<'_> {
             | ExprKind::Out(_)
             | ExprKind::Status(_)
             | ExprKind::Outcome
+            | ExprKind::Turn(_)
             | ExprKind::Concat(_)
             | ExprKind::Not(_)
             | ExprKind::Negate(_)
@@ -345,6 +383,7 @@ pub(super) fn bound(expr: &Expr) -> Option<usize> {
         | ExprKind::Out(_)
         | ExprKind::Status(_)
         | ExprKind::Outcome
+        | ExprKind::Turn(_)
         | ExprKind::Concat(_)
         | ExprKind::Not(_)
         | ExprKind::Negate(_)

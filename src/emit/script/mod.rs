@@ -3,7 +3,8 @@
 //! The body reads its values from the environment (texts) and from its arguments (lists), evaluates what is known
 //! only when running, runs the user's script in a subshell, checks the outputs and maps the exit code.
 //!
-//! Three variables are the engine's own business and never in [`Rendered::env`]: with `PIPE_SKIP=true` a body writes
+//! Four variables are the engine's own business and never in [`Rendered::env`]: `PIPE_TURN` says for which turn of a loop
+//! a body runs, which [`crate::contract::NO_TURN`] describes; with `PIPE_SKIP=true` a body writes
 //! every value output empty and ends well at once; where `PIPE_VERDICT_FILE` names a file, `warned` or `skipped` is
 //! written there (all steps of one try share the file, and it starts absent or empty); `PIPE_DECISION` names the file
 //! of [`decision`]. The directories of output files exist. Engines
@@ -27,11 +28,13 @@ mod prelude;
 mod slots;
 mod source;
 mod step;
+mod turn;
 mod unit;
 
 use crate::contract::{ListSource, Source};
 use crate::diag::Diagnostics;
-use crate::plan::{Expr, Plan, TaskId};
+use crate::plan::{Expr, ExprKind, Fan, Plan, TaskId};
+use source::{Origin, SecretAs, is_reworked};
 
 /// A script and what it reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,6 +68,53 @@ pub fn value(plan: &Plan, value: &Expr) -> Rendered {
 /// what is wrong; `None` when there is nothing to check.
 pub fn parameters(plan: &Plan) -> Option<Rendered> {
     open::parameters(plan)
+}
+
+/// A script that writes the turns of a loop to the file named by `PIPE_TURNS`: a JSON list of texts, one a line, each as
+/// `PIPE_TURN` is; of a loop without any turn the only one is [`crate::contract::NO_TURN`]. It fails when there are more
+/// than `PIPE_MOST_TURNS`, where that is set.
+pub fn turns(plan: &Plan, fan: &Fan) -> Rendered {
+    turn::turns(plan, fan)
+}
+
+/// The source of a text that a container without a body of ours can be given as it is; `None` where it has to be
+/// evaluated, or is a list. A secret is its value.
+pub fn direct(plan: &Plan, value: &Expr) -> Option<Source> {
+    let origin = Origin { plan, task: None, secrets: SecretAs::Value };
+    origin.text(value).filter(|_| !is_reworked(value))
+}
+
+/// As [`direct`], with the name of a secret.
+pub fn direct_name(plan: &Plan, value: &Expr) -> Option<Source> {
+    let origin = Origin { plan, task: None, secrets: SecretAs::Reference };
+    origin.text(value).filter(|_| !is_reworked(value))
+}
+
+/// The texts that one is put together from, when an engine can be given each of them as it is.
+pub fn direct_parts(plan: &Plan, value: &Expr) -> Option<Vec<Source>> {
+    let ExprKind::Concat(parts) = &value.kind else { return Some(vec![direct_name(plan, value)?]) };
+    let part = |part: &Expr| match direct_name(plan, part)? {
+        // What is put together must not come to be a variable of the engine.
+        Source::Literal(text) => (!text.contains('$')).then_some(Source::Literal(text)),
+        source @ (Source::Param(_) | Source::Result { .. }) => Some(source),
+        Source::OutputFile(_)
+        | Source::Place { .. }
+        | Source::SecretValue(_)
+        | Source::SecretFile(_)
+        | Source::Status(_)
+        | Source::Outcome => None,
+    };
+    parts.iter().map(part).collect()
+}
+
+/// The source of a list that an engine can be given as it is.
+pub fn direct_list(plan: &Plan, value: &Expr) -> Option<ListSource> {
+    Origin { plan, task: None, secrets: SecretAs::Reference }.list(value)
+}
+
+/// Whether a value is a list of texts.
+pub fn is_list(value: &Expr) -> bool {
+    source::is_list(&value.ty)
 }
 
 /// Reports what no body can do: an `sh` script has one list of open length at most. Every target's `gaps` calls it.

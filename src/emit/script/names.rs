@@ -3,7 +3,8 @@
 use rustc_hash::FxHashSet;
 
 /// What the engines set for every body.
-const RESERVED: [&str; 4] = ["PIPE_SKIP", "PIPE_VERDICT_FILE", "PIPE_DECISION", "PIPE_WORKDIR"];
+const RESERVED: [&str; 7] =
+    ["PIPE_SKIP", "PIPE_VERDICT_FILE", "PIPE_DECISION", "PIPE_WORKDIR", "PIPE_TURN", "PIPE_TURNS", "PIPE_MOST_TURNS"];
 
 /// Environment names have no limit, but people read them.
 const LONGEST: usize = 60;

@@ -50,6 +50,7 @@ impl Prelude<'_> {
             | ExprKind::Out(_)
             | ExprKind::Status(_)
             | ExprKind::Outcome
+            | ExprKind::Turn(_)
             | ExprKind::Concat(_)
             | ExprKind::Not(_)
             | ExprKind::IsNone(_)

@@ -10,7 +10,7 @@ use crate::contract::{END_OF_LIST, Source};
 use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, Ty};
 use crate::source::offset;
 
-fn start(prelude: &Prelude<'_>) -> String {
+pub(super) fn start(prelude: &Prelude<'_>) -> String {
     ["#!/bin/sh\n", prelude.directive(), "set -eu\n"].concat()
 }
 

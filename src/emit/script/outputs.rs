@@ -4,6 +4,7 @@ use super::code::quoted;
 use super::helpers::Helper;
 use super::prelude::Prelude;
 use super::source::{is_list, is_optional, opened};
+use crate::contract::NO_TURN;
 use crate::plan::{Expr, ExprKind, Output, Task, Ty};
 use crate::source::offset;
 
@@ -12,12 +13,14 @@ use crate::source::offset;
 pub(super) struct Outputs<'p> {
     values: Vec<(&'p Output, String)>,
     artifacts: Vec<(&'p Output, String)>,
+    /// Each value has the number of its turn before it.
+    numbered: bool,
 }
 
 impl<'p> Outputs<'p> {
     /// `checked`: the body checks them; else it only needs the files that it leaves empty when it is skipped.
     pub(super) fn new(prelude: &mut Prelude<'p>, task: &'p Task, placed: bool) -> Self {
-        let mut outputs = Self { values: Vec::new(), artifacts: Vec::new() };
+        let mut outputs = Self { values: Vec::new(), artifacts: Vec::new(), numbered: task.fan.is_some() };
         for (at, output) in task.outputs.iter().enumerate() {
             if output.place.is_some() && !placed {
                 continue;
@@ -33,7 +36,13 @@ impl<'p> Outputs<'p> {
 
     /// Commands that leave every value empty, each with a blank and `;` behind it.
     pub(super) fn empty(&self) -> String {
-        self.values.iter().flat_map(|(_, name)| [": >\"$", name, "\"; "]).collect()
+        let write = if self.numbered { "printf %s \"$pipe_turn:\" >\"$" } else { ": >\"$" };
+        self.values.iter().flat_map(|(_, name)| [write, name, "\"; "]).collect()
+    }
+
+    /// Commands that say in every value that there is no turn, each with a blank and `;` behind it.
+    pub(super) fn no_turn(&self) -> String {
+        self.values.iter().flat_map(|(_, name)| ["printf %s ", NO_TURN, " >\"$", name, "\"; "]).collect()
     }
 
     /// Forgets what an earlier try wrote.
@@ -52,14 +61,14 @@ impl<'p> Outputs<'p> {
     pub(super) fn check(&self, prelude: &mut Prelude<'_>) -> String {
         let beside = prelude.code.beside();
         let before = std::mem::replace(&mut prelude.code, beside);
-        self.values.iter().for_each(|(output, file)| prelude.check_value(output, file));
+        self.values.iter().for_each(|(output, file)| prelude.check_value(output, file, self.numbered));
         self.artifacts.iter().for_each(|(output, path)| prelude.check_artifact(output, path));
         std::mem::replace(&mut prelude.code, before).text().to_owned()
     }
 }
 
 impl Prelude<'_> {
-    fn check_value(&mut self, output: &Output, file: &str) {
+    fn check_value(&mut self, output: &Output, file: &str, numbered: bool) {
         let optional = is_optional(&output.ty);
         if optional {
             self.code.push(format!("[ -e \"${file}\" ] || : >\"${file}\""));
@@ -70,7 +79,8 @@ impl Prelude<'_> {
             true => self.check_lines(output, opened(&output.ty)),
             false => self.check_text(output, &output.ty, "pipe_v"),
         }
-        self.code.push_all(&["printf %s \"$pipe_v\" >\"$", file, "\""]);
+        let value = if numbered { "$pipe_turn:$pipe_v" } else { "$pipe_v" };
+        self.code.push_all(&["printf %s \"", value, "\" >\"$", file, "\""]);
     }
 
     fn check_text(&mut self, output: &Output, ty: &Ty, name: &str) {

@@ -37,6 +37,8 @@ pub(super) struct Prelude<'p> {
     pub(super) lists: Vec<(Expr, String)>,
     /// In sh: the variables of the elements of a list.
     pub(super) elements_of: Vec<(String, Vec<String>)>,
+    /// The variables of a loop whose indices are known.
+    pub(super) indices: BTreeSet<u32>,
     /// Variables that were found to be ints.
     pub(super) ints: BTreeSet<String>,
     /// What the value being evaluated is called in messages.
@@ -64,6 +66,7 @@ impl<'p> Prelude<'p> {
             held: Vec::new(),
             lists: Vec::new(),
             elements_of: Vec::new(),
+            indices: BTreeSet::new(),
             ints: BTreeSet::new(),
             at: String::new(),
             fallible: false,

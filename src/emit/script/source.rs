@@ -3,7 +3,7 @@
 use super::code::{Atom, is_plain};
 use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
-use crate::plan::{Expr, ExprKind, Plan, TaskId, Ty, Value, WorkspaceId};
+use crate::plan::{Expr, ExprKind, Plan, TaskId, Turn, Ty, Value, WorkspaceId};
 
 /// What a script gets of a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +41,7 @@ impl Origin<'_> {
                     Some(Source::Param(name.clone()))
                 }
             }
+            ExprKind::Result(task, _) if self.plan.task(*task).fan.is_some() => None,
             ExprKind::Result(task, output) => {
                 let task = self.plan.task(*task);
                 let output = task.outputs[*output as usize].name.clone();
@@ -58,6 +59,8 @@ impl Origin<'_> {
             }
             ExprKind::Status(task) => Some(Source::Status(self.plan.task(*task).name.clone())),
             ExprKind::Outcome => Some(Source::Outcome),
+            // Picked by the body from the lists that all turns get.
+            ExprKind::Turn(_) => None,
             ExprKind::Concat(_)
             | ExprKind::Not(_)
             | ExprKind::Negate(_)
@@ -81,6 +84,11 @@ impl Origin<'_> {
         }
         if let ExprKind::Param(id) = expr.kind {
             return Some(ListSource::Param(self.plan.params[id.index()].name.clone()));
+        }
+        if let ExprKind::Result(task, output) = expr.kind {
+            let task = self.plan.task(task);
+            let output = task.outputs[output as usize].name.clone();
+            return task.fan.is_some().then(|| ListSource::Gathered { task: task.name.clone(), output });
         }
         let ExprKind::List(parts) = &expr.kind else { return None };
         let as_it_is = |part: &Expr| self.text(part).filter(|_| !is_reworked(part));
@@ -185,6 +193,9 @@ pub(super) fn hint(plan: &Plan, task: Option<TaskId>, expr: &Expr) -> String {
         },
         ExprKind::Status(of) => of_task(*of, "status"),
         ExprKind::Outcome => "outcome".to_owned(),
+        ExprKind::Turn(Turn::Element(_, name)) => name.to_string(),
+        ExprKind::Turn(Turn::Output(of, at)) => of_task(*of, &output(*of, *at)),
+        ExprKind::Turn(Turn::Number | Turn::Lost(_)) => "turn".to_owned(),
         ExprKind::List(_) | ExprKind::Known(Value::List(_)) => "list".to_owned(),
         ExprKind::Known(_)
         | ExprKind::Concat(_)

@@ -5,7 +5,7 @@ use super::ends::{self, End, Ends};
 use super::helpers::Helper;
 use super::outputs::Outputs;
 use super::prelude::{Dialect, Prelude};
-use crate::contract::Source;
+use crate::contract::{NO_TURN, Source};
 use crate::plan::{Plan, Shell, Step, Task, TaskId, Verdict};
 
 /// The script of one step of a task.
@@ -67,10 +67,17 @@ struct Parts<'p> {
 
 impl<'p> Parts<'p> {
     fn new(prelude: &mut Prelude<'p>, place: Place<'p>) -> Self {
+        // First, so that nothing is evaluated for a turn that it leaves out.
+        let outputs = |prelude: &mut Prelude<'p>| Outputs::new(prelude, place.task, place.first || place.last);
+        let known = place.task.turn_condition.as_ref().map(|condition| {
+            let outputs = outputs(prelude);
+            prelude.only_in_turn(condition, &outputs.empty());
+            outputs
+        });
         let before = place.task.before.as_ref().filter(|_| place.first).map(|script| prelude.script(script));
         let run = prelude.script(&place.step.script);
         let cleanup = place.task.cleanup.as_ref().map(|script| prelude.script(script));
-        let outputs = Outputs::new(prelude, place.task, place.first || place.last);
+        let outputs = known.unwrap_or_else(|| outputs(prelude));
         place.step.env.iter().for_each(|env| prelude.export(env));
         let workdir = place.step.workdir.as_ref().and_then(|workdir| prelude.workdir(workdir));
         let files = place.task.files.iter().map(|file| prelude.file(file)).collect();
@@ -101,6 +108,7 @@ impl<'p> Parts<'p> {
         body.push_str(prelude.directive());
         body.push_str(ends::strict(prelude.dialect));
         self.guards(place, &mut body);
+        let start = body.len();
         prelude.render(&["task ", &place.task.name, ": "].concat(), &mut body);
         self.stage(place, &mut body);
         body.push_str(&ends.traps());
@@ -108,18 +116,32 @@ impl<'p> Parts<'p> {
             ends.run(before, false, &mut body);
         }
         self.main(ends, place, &checks, &mut body);
+        if place.task.fan.is_some() && body[start..].contains("pipe_turn") {
+            body.insert_str(start, "pipe_turn=${PIPE_TURN%%:*}\n");
+        }
         body
     }
 
     /// Ends at once when the task, or the rest of it, is skipped.
     fn guards(&self, place: Place<'_>, text: &mut String) {
+        if place.task.fan.is_some() {
+            let parts = ["case ${PIPE_SKIP:-}/$PIPE_TURN in true/* | */", NO_TURN, ") "];
+            parts.iter().for_each(|part| text.push_str(part));
+            text.push_str(&self.outputs.no_turn());
+            text.push_str("exit 0 ;; esac\n");
+        } else {
+            self.skipped(text);
+        }
+        if place.may_skip() && !place.first {
+            text.push_str("[ \"$(cat -- \"${PIPE_VERDICT_FILE:-/dev/null}\" 2>/dev/null)\" != skipped ] || exit 0\n");
+        }
+    }
+
+    fn skipped(&self, text: &mut String) {
         text.push_str("[ \"${PIPE_SKIP:-}\" != true ] || ");
         match self.outputs.empty().as_str() {
             "" => text.push_str("exit 0\n"),
             empty => ["{ ", empty, "exit 0; }\n"].iter().for_each(|part| text.push_str(part)),
-        }
-        if place.may_skip() && !place.first {
-            text.push_str("[ \"$(cat -- \"${PIPE_VERDICT_FILE:-/dev/null}\" 2>/dev/null)\" != skipped ] || exit 0\n");
         }
     }
 

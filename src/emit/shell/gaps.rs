@@ -7,6 +7,7 @@ use super::settings::Settings;
 use crate::contract::{ListSource, Source};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::emit::outside;
 use crate::emit::script::{self, Rendered};
 use crate::plan::{Plan, Step};
 use crate::source::Span;
@@ -16,6 +17,7 @@ const LONGEST_VARIABLE: usize = 131_072;
 
 /// `steps` are the scripts of each task.
 pub(super) fn report(plan: &Plan, steps: &[Vec<Rendered>], out: &mut Diagnostics) {
+    outside::no_extern_tasks(plan, "shell", out);
     script::gaps(plan, out);
     if out.has_errors() {
         return;

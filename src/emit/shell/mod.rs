@@ -3,6 +3,7 @@
 mod gaps;
 mod parameters;
 mod scripts;
+mod services;
 mod settings;
 mod tasks;
 
@@ -22,7 +23,7 @@ use settings::Settings;
 pub struct Shell;
 
 /// What does the work: the same text in every script, in the order in which it is written.
-const RUNNER: [&str; 12] = [
+const RUNNER: [&str; 14] = [
     include_str!("runner/declare.sh"),
     include_str!("runner/options.sh"),
     include_str!("runner/select.sh"),
@@ -31,8 +32,10 @@ const RUNNER: [&str; 12] = [
     include_str!("runner/work.sh"),
     include_str!("runner/output.sh"),
     include_str!("runner/schedule.sh"),
+    include_str!("runner/fan.sh"),
     include_str!("runner/supervise.sh"),
     include_str!("runner/container.sh"),
+    include_str!("runner/services.sh"),
     include_str!("runner/report.sh"),
     concat!(include_str!("runner/show.sh"), "\n", include_str!("runner/main.sh")),
 ];
@@ -70,11 +73,15 @@ impl Target for Shell {
             | Feature::Files
             | Feature::Locks
             | Feature::Workspaces
-            | Feature::Results => Support::Native,
+            | Feature::Results
+            | Feature::ListResults
+            | Feature::RuntimeLoops => Support::Native,
             Feature::Exclusive => Support::Partly("between runs of one user on one machine"),
             Feature::Kvm => Support::Generated("checked before the first task; given to containers"),
             Feature::Resources => Support::Partly("processors and memory with `--runner podman` or `docker`"),
             Feature::Architectures => Support::Generated("checked before the first task"),
+            Feature::Services => Support::Partly("with `--runner podman` or `docker`, or started by hand"),
+            Feature::ExternTasks => Support::No("write a task with an image and a script, or emit for tekton"),
             Feature::NoNetwork => Support::Partly("with `--runner podman` or `docker`"),
         }
     }

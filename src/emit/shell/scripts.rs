@@ -63,7 +63,7 @@ impl Scripts {
 pub(super) fn sources(script: &Rendered) -> impl Iterator<Item = &Source> {
     let lists = script.args.iter().flat_map(|list| match list {
         ListSource::Each(sources) => sources.as_slice(),
-        ListSource::Literal(_) | ListSource::Param(_) => &[],
+        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } => &[],
     });
     script.env.iter().map(|(_, source)| source).chain(lists).chain(&script.workdir)
 }
@@ -84,14 +84,16 @@ pub(super) fn secret(source: &Source) -> Option<String> {
 
 /// Whether a script reads nothing that is made while the run goes on.
 pub(super) fn known_at_start(script: &Rendered) -> bool {
-    sources(script).all(|source| match source {
-        Source::Literal(_)
-        | Source::Param(_)
-        | Source::Place { .. }
-        | Source::SecretValue(_)
-        | Source::SecretFile(_) => true,
-        Source::Result { .. } | Source::OutputFile(_) | Source::Status(_) | Source::Outcome => false,
-    })
+    let gathers = script.args.iter().any(|list| matches!(list, ListSource::Gathered { .. }));
+    !gathers
+        && sources(script).all(|source| match source {
+            Source::Literal(_)
+            | Source::Param(_)
+            | Source::Place { .. }
+            | Source::SecretValue(_)
+            | Source::SecretFile(_) => true,
+            Source::Result { .. } | Source::OutputFile(_) | Source::Status(_) | Source::Outcome => false,
+        })
 }
 
 /// The file of an output; one without a name has the directory to itself.
@@ -110,6 +112,7 @@ fn give(script: &Rendered) -> String {
         match list {
             ListSource::Literal(list) => line(format!("words literal{}", words(list.iter().map(String::as_str)))),
             ListSource::Param(name) => line(format!("words param {name}")),
+            ListSource::Gathered { task, output } => line(format!("words gathered {task} {}", output_file(output))),
             ListSource::Each(sources) => {
                 sources.iter().for_each(|source| line(format!("word{}", source_words(source))));
                 line("end_words".to_owned());

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::scripts::{self, Scripts};
+use super::services;
 use crate::emit::quote::{word, words};
 use crate::emit::script::{self, Rendered};
 use crate::plan::{Edge, OnFailure, Phase, Plan, Task, TaskId, Ty, Why};
@@ -132,11 +133,21 @@ impl Writer<'_> {
     fn scripts(&mut self, id: TaskId, task: &Task) {
         let condition = task.condition.as_ref().map(|condition| script::decision(self.plan, condition));
         let steps = &self.steps[id.index()];
-        self.secrets(condition.iter().chain(steps));
+        let services: Vec<_> = task.services.iter().map(|service| services::given(self.plan, service)).collect();
+        self.secrets(condition.iter().chain(steps).chain(services.iter().map(|given| &given.direct)));
+        for (service, given) in task.services.iter().zip(&services) {
+            services::write(service, given, self.scripts, self.out);
+        }
         if let Some(condition) = &condition {
             let known = if scripts::known_at_start(condition) { "known" } else { "later" };
             let numbers = self.scripts.add(condition);
             self.line_of(format_args!("when {known} {} {}", numbers.give, numbers.body));
+        }
+        if let Some(fan) = &task.fan {
+            let turns = script::turns(self.plan, fan);
+            let known = if scripts::known_at_start(&turns) { "known" } else { "later" };
+            let numbers = self.scripts.add(&turns);
+            self.line_of(format_args!("fan {known} {} {}", numbers.give, numbers.body));
         }
         for (step, rendered) in task.steps.iter().zip(steps) {
             let numbers = self.scripts.add(rendered);

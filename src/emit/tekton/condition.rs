@@ -28,7 +28,7 @@ impl Input {
         match self {
             Self::Param(name) => format!("$(params.{name})"),
             Self::Result(task, output) => {
-                let name = super::names::result(&plan.task(*task).outputs[*output as usize].name);
+                let name = super::names::result_at(plan, *task, *output as usize);
                 format!("$(tasks.{}.results.{name})", names.of(*task))
             }
             Self::Status(task) => format!("$(tasks.{}.status)", names.of(*task)),
@@ -71,6 +71,7 @@ fn say(plan: &Plan, expr: &Expr, holds: bool) -> Option<Vec<When>> {
         | ExprKind::Out(_)
         | ExprKind::Status(_)
         | ExprKind::Outcome
+        | ExprKind::Turn(_)
         | ExprKind::Concat(_)
         | ExprKind::Negate(_)
         | ExprKind::Binary(..)
@@ -133,6 +134,7 @@ fn one_of(plan: &Plan, input: &Expr, values: &[Value], holds: bool) -> Option<Ve
         ExprKind::Outcome => Input::Outcome,
         ExprKind::Known(_)
         | ExprKind::Param(_)
+        | ExprKind::Turn(_)
         | ExprKind::Artifact { .. }
         | ExprKind::Place { .. }
         | ExprKind::Out(_)

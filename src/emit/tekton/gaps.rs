@@ -2,7 +2,7 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{finally_gaps, limits, reads, types};
+use super::{fan_gaps, finally_gaps, limits, reads, stranger_gaps, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
@@ -24,6 +24,8 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
         }
     }
     plan.outputs.iter().for_each(|output| returned(plan, output, out));
+    fan_gaps::report(lowered, out);
+    stranger_gaps::report(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);
 }
@@ -162,10 +164,11 @@ fn result(output: &Output, out: &mut Diagnostics) {
 
 fn returned(plan: &Plan, output: &PipelineOutput, out: &mut Diagnostics) {
     let reason = if let ExprKind::Result(task, _) = output.value.kind {
-        if plan.task(task).phase == Phase::Main {
+        let task = plan.task(task);
+        if task.phase == Phase::Main && task.fan.is_none() {
             return;
         }
-        "is a result of a task of `finally`"
+        if task.fan.is_some() { "is what the turns of a loop gave" } else { "is a result of a task of `finally`" }
     } else if matches!(output.value.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. }) {
         "is a path in a workspace, which ends with the run"
     } else {

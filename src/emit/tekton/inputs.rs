@@ -12,9 +12,18 @@ use crate::plan::{Plan, TaskId, Ty};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Given {
     pub(super) name: String,
-    pub(super) is_list: bool,
+    pub(super) way: Way,
     /// With the pipeline's variables.
     pub(super) value: String,
+}
+
+/// How the value of a parameter reaches a task.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Way {
+    Text,
+    List,
+    /// By the matrix: one element of the list for each run of the task.
+    Each,
 }
 
 /// What the steps of one task read, each once, in the order of first use.
@@ -146,6 +155,28 @@ impl Inputs {
         wiring
     }
 
+    /// A text with the variables of the task, without a dollar of its own.
+    pub(super) fn plain_text(&mut self, scope: Scope<'_>, source: Source) -> String {
+        self.text(scope, source, &mut Wiring::default())
+    }
+
+    /// The environment and the arguments of a container that runs no script of ours.
+    pub(super) fn wire_plain<'p>(
+        &mut self,
+        scope: Scope<'_>,
+        env: Vec<(String, Source)>,
+        args: &[String],
+    ) -> Wiring<'p> {
+        let mut wiring = Wiring::default();
+        env.into_iter().for_each(|(name, source)| self.variable(scope, name, source, &mut wiring));
+        for arg in args {
+            let arg = wiring.escaped(arg.clone());
+            wiring.args.push(arg.into());
+        }
+        wiring.declare_helpers();
+        wiring
+    }
+
     fn variable(&mut self, scope: Scope<'_>, name: String, source: Source, wiring: &mut Wiring<'_>) {
         if let Source::SecretValue(secret) = &source {
             let (secret, optional) = self.secret_name(scope, secret);
@@ -169,6 +200,14 @@ impl Inputs {
                 self.give(&name, true, words.clone());
                 wiring.args.push(words.into());
             }
+            ListSource::Gathered { task, output } => {
+                let (id, result) = (scope.names.find(&task), names::result(&output));
+                self.read(id);
+                let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
+                let name = [&*task, "-", result].concat();
+                self.give(&name, true, all);
+                wiring.args.push(["$(params.", &name, "[*])"].concat().into());
+            }
             ListSource::Each(sources) => {
                 for source in sources {
                     let text = self.text(scope, source, wiring);
@@ -185,10 +224,11 @@ impl Inputs {
             Source::Literal(text) => wiring.escaped(text),
             Source::Param(name) => self.give(&name, false, variable_of("params", &name)),
             Source::Result { task, output } => {
-                let (id, result) = (scope.names.find(&task), names::result(&output));
+                let id = scope.names.find(&task);
                 self.read(id);
+                let result = names::result_named(scope.plan, id, &output);
                 let value = ["$(tasks.", scope.names.of(id), ".results.", result, ")"].concat();
-                self.give(&[&*task, "-", result].concat(), false, value)
+                self.give(&[&*task, "-", names::result(&output)].concat(), false, value)
             }
             Source::OutputFile(output) => ["$(results.", names::result(&output), ".path)"].concat(),
             Source::Place { workspace, path } => self.place(&workspace, path, wiring),
@@ -228,8 +268,17 @@ impl Inputs {
 
     /// Declares a parameter of the task and gives the variable that stands for it.
     pub(super) fn give(&mut self, name: &str, is_list: bool, value: String) -> String {
+        self.give_as(name, if is_list { Way::List } else { Way::Text }, value)
+    }
+
+    /// As [`Inputs::give`], one element of a list for each run of the task.
+    pub(super) fn give_each(&mut self, name: &str, list: String) -> String {
+        self.give_as(name, Way::Each, list)
+    }
+
+    fn give_as(&mut self, name: &str, way: Way, value: String) -> String {
         if !self.given.iter().any(|given| given.name == name) {
-            self.given.push(Given { name: name.to_owned(), is_list, value });
+            self.given.push(Given { name: name.to_owned(), way, value });
         }
         variable_of("params", name)
     }

@@ -58,7 +58,9 @@ fn clashing_names(lowered: &Lowered<'_>, out: &mut Diagnostics) {
 }
 
 fn scripts(unit: &Unit<'_>, out: &mut Diagnostics) {
-    let total: usize = unit.steps.iter().map(|step| step.script.len().div_ceil(3) * 4 + SCRIPT_FRAME).sum();
+    let scripts = unit.steps.iter().map(|step| &step.script);
+    let scripts = scripts.chain(unit.sidecars.iter().filter_map(|sidecar| sidecar.script.as_ref()));
+    let total: usize = scripts.map(|script| script.len().div_ceil(3) * 4 + SCRIPT_FRAME).sum();
     if total >= SCRIPTS {
         let message = format!("the scripts of `{}` are too long for tekton", unit.name);
         out.push(

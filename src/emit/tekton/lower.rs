@@ -2,17 +2,21 @@
 
 use std::borrow::Cow;
 
+use super::computed::{self, Computed};
 use super::condition::Input;
+use super::fan::{self, Fans, TURN};
+use super::foreign::Reference;
 use super::gate::{self, Gate, Gates, Readers};
 use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
 use super::names::{self, Names};
 use super::options::Options;
+use super::sidecar::Sidecar;
 use super::{escape, graph, locks, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
-use crate::plan::{Needs, OnFailure, Phase, Plan, TaskId, Verdict, WorkspaceId};
+use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, TaskId, Verdict, WorkspaceId};
 use crate::source::Span;
 
 /// The plan in the engine's terms.
@@ -23,6 +27,7 @@ pub(super) struct Lowered<'p> {
     pub(super) names: Names,
     /// What keeps the condition of each task of the plan.
     pub(super) gates: Vec<Gate>,
+    pub(super) computed: Vec<Computed<'p>>,
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
@@ -40,11 +45,16 @@ pub(super) struct Unit<'p> {
     pub(super) about: Cow<'p, str>,
     pub(super) span: Span,
     pub(super) steps: Vec<Container<'p>>,
+    pub(super) sidecars: Vec<Sidecar<'p>>,
+    /// Of a task that is kept elsewhere: it has no object of ours.
+    pub(super) found: Option<Reference<'p>>,
     pub(super) inputs: Inputs,
     /// A list.
     pub(super) volumes: Node,
     /// Name and description.
     pub(super) results: Vec<(Cow<'p, str>, Cow<'p, str>)>,
+    /// The results are lists, not texts.
+    pub(super) result_is_list: bool,
     /// Input, whether it has to be among the texts, the texts.
     pub(super) when: Vec<(String, bool, Vec<String>)>,
     pub(super) run_after: Vec<String>,
@@ -87,12 +97,23 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
-    let lowering = Lowering { plan, options: &options, names: &names, check: &check, decisions: &decisions };
+    let fans = Fans::new(plan, &mut names);
+    let computed = computed::all(plan, &mut names);
+    let lowering = Lowering {
+        plan,
+        options: &options,
+        names: &names,
+        check: &check,
+        decisions: &decisions,
+        fans: &fans,
+        computed: &computed,
+    };
     let checking = lowering.check_unit();
     let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
     let mut finally = Vec::new();
     let needed = plan.needed_after();
     let mut decided = vec![false; decisions.len()];
+    let mut found = vec![false; fans.len()];
     let decision_reads: Vec<Vec<TaskId>> =
         gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
     for ((id, task), scripts) in plan.tasks().zip(scripts) {
@@ -102,6 +123,10 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         {
             tasks.push(lowering.decision_unit(&gates, *at));
         }
+        if let Some(at) = fans.of(id).filter(|at| !std::mem::replace(&mut found[*at], true)) {
+            tasks.push(lowering.turns_unit(at));
+        }
+        tasks.extend(lowering.computing_units(id, gate));
         let mut unit = lowering.unit(id, scripts, gate);
         match task.phase {
             Phase::Main => {
@@ -118,11 +143,12 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
             Phase::Finally => finally.push(unit),
         }
     }
-    if !decisions.is_empty() || locks.iter().any(|before| !before.is_empty()) {
+    let small = !decisions.is_empty() || fans.len() > 0 || !computed.is_empty();
+    if small || locks.iter().any(|before| !before.is_empty()) {
         graph::drop_implied(&mut tasks);
     }
     start_behind_the_check(&mut tasks, &check);
-    Lowered { plan, options, names, gates: gates.of, tasks, finally }
+    Lowered { plan, options, names, gates: gates.of, computed, tasks, finally }
 }
 
 fn scripts(plan: &Plan) -> Vec<Vec<Rendered>> {
@@ -142,12 +168,10 @@ fn behind(plan: &Plan, locks: &[Vec<TaskId>]) -> Vec<Vec<TaskId>> {
 fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
     let mut readers = Readers { tasks: vec![Vec::new(); plan.len()], outside: vec![false; plan.len()] };
     for ((id, task), scripts) in plan.tasks().zip(scripts) {
-        let by_scripts = scripts.iter().flat_map(reads::sources).filter_map(|source| {
-            let Source::Result { task, .. } = source else { return None };
-            Some(names.find(task))
-        });
-        let by_condition = task.condition.iter().flat_map(reads::results);
-        for read in by_scripts.chain(by_condition) {
+        let by_scripts = scripts.iter().flat_map(reads::tasks).map(|task| names.find(task));
+        let by_condition = reads::conditions(task).flat_map(reads::results);
+        let by_others = reads::beside(task).flat_map(reads::results);
+        for read in by_scripts.chain(by_condition).chain(by_others) {
             if task.phase == Phase::Finally {
                 readers.outside[read.index()] = true;
             } else if readers.tasks[read.index()].last() != Some(&id) {
@@ -172,17 +196,19 @@ fn start_behind_the_check(tasks: &mut [Unit<'_>], check: &str) {
 }
 
 /// What the making of every task needs.
-struct Lowering<'a, 'p> {
-    plan: &'p Plan,
+pub(super) struct Lowering<'a, 'p> {
+    pub(super) plan: &'p Plan,
     options: &'a Options,
-    names: &'a Names,
+    pub(super) names: &'a Names,
     check: &'a str,
     /// The names of the decision tasks.
     decisions: &'a [String],
+    fans: &'a Fans,
+    computed: &'a [Computed<'p>],
 }
 
 impl<'p> Lowering<'_, 'p> {
-    fn scope(&self) -> Scope<'_> {
+    pub(super) fn scope(&self) -> Scope<'_> {
         Scope { plan: self.plan, names: self.names, check: self.check }
     }
 
@@ -195,14 +221,18 @@ impl<'p> Lowering<'_, 'p> {
         let mut inputs = Inputs::default();
         let has_verdict = task.on_exit.iter().any(|(_, verdict)| matches!(verdict, Verdict::Warn | Verdict::Skip));
         let skip = self.skip(&mut inputs, gate);
+        let turn = self.fans.of(id).map(|at| inputs.give_each(TURN, self.fans.turns(at)));
         let mut steps = Vec::with_capacity(scripts.len());
         for (step, rendered) in task.steps.iter().zip(scripts) {
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
+            more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
             if has_verdict {
                 more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
             }
             steps.push(self.container(&mut inputs, &step.name, Cow::Borrowed(&step.image), step.span, rendered, more));
         }
+        let sidecars = self.sidecars(&mut inputs, id, task);
+        let found = task.source.as_ref().map(|source| self.reference(&mut inputs, id, source));
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
         let when = self.when(&mut inputs, gate);
@@ -220,9 +250,12 @@ impl<'p> Lowering<'_, 'p> {
             about: Cow::Borrowed(&task.doc),
             span: task.span,
             steps,
+            sidecars,
+            found,
             inputs,
             volumes,
             results,
+            result_is_list: false,
             when,
             run_after: Vec::new(),
             needs: task.needs.clone(),
@@ -271,6 +304,21 @@ impl<'p> Lowering<'_, 'p> {
         }
     }
 
+    fn turns_unit(&self, at: usize) -> Unit<'p> {
+        let (fan, serves) = self.fans.get(at);
+        let rendered = script::turns(self.plan, fan);
+        let mut inputs = Inputs::default();
+        let more = vec![("PIPE_TURNS", fan::path()), ("PIPE_MOST_TURNS", self.options.most_turns.to_string())];
+        let image = self.helper_image(serves);
+        Unit {
+            steps: vec![self.container(&mut inputs, "turns", image, fan.span, rendered, more)],
+            inputs,
+            results: vec![(fan::RESULT.into(), "One text for each turn: its number, its indices, its values.".into())],
+            result_is_list: true,
+            ..self.small(self.fans.name(at), fan::about(fan), serves)
+        }
+    }
+
     fn decision_unit(&self, gates: &Gates<'_>, at: usize) -> Unit<'p> {
         let (condition, serves) = gates.decisions[at];
         let task = self.plan.task(serves);
@@ -284,6 +332,35 @@ impl<'p> Lowering<'_, 'p> {
             results: vec![(DECISION.into(), "`true` or `false`".into())],
             ..self.small(&self.decisions[at], format!("Whether the condition of `{}` holds.", task.name), serves)
         }
+    }
+
+    /// The tasks that compute what a task is given; they run when it does.
+    fn computing_units(&self, serves: TaskId, gate: &Gate) -> Vec<Unit<'p>> {
+        let mine = self.computed.iter().filter(|one| one.serves == serves);
+        mine.map(|one| self.computing_unit(one, gate)).collect()
+    }
+
+    fn computing_unit(&self, one: &Computed<'p>, gate: &Gate) -> Unit<'p> {
+        let task = self.plan.task(one.serves);
+        let mut inputs = Inputs::default();
+        let file = ("PIPE_VALUE", format!("$(results.{}.path)", computed::VALUE));
+        let image = self.helper_image(one.serves);
+        let rendered = script::value(self.plan, one.value);
+        let steps = vec![self.container(&mut inputs, "compute", image, task.span, rendered, vec![file])];
+        let when = self.when(&mut inputs, gate);
+        Unit {
+            steps,
+            when,
+            inputs,
+            results: vec![(computed::VALUE.into(), "The value as a text.".into())],
+            ..self.small(&one.name, format!("A value that `{}` is given.", task.name), one.serves)
+        }
+    }
+
+    /// What a small task computed for another one.
+    pub(super) fn computed_value(&self, serves: TaskId, value: &Expr) -> String {
+        let one = self.computed.iter().find(|one| one.serves == serves && one.value == value);
+        one.map_or_else(String::new, |one| format!("$(tasks.{}.results.{})", one.name, computed::VALUE))
     }
 
     fn check_unit(&self) -> Option<Unit<'p>> {
@@ -319,9 +396,12 @@ impl<'p> Lowering<'_, 'p> {
             about: about.into(),
             span: task.span,
             steps: Vec::new(),
+            sidecars: Vec::new(),
+            found: None,
             inputs: Inputs::default(),
             volumes: Node::List(Vec::new()),
             results: Vec::new(),
+            result_is_list: false,
             when: Vec::new(),
             run_after: Vec::new(),
             needs: Needs { arch: task.needs.arch.clone(), ..Needs::default() },
@@ -336,7 +416,10 @@ impl<'p> Lowering<'_, 'p> {
         if let Some(image) = &self.options.helper_image {
             return image.clone().into();
         }
-        self.plan.task(serves).steps.first().map(|step| step.image.as_str()).unwrap_or_default().into()
+        // A task that is kept elsewhere has no image that is known here; an empty one is a gap.
+        let others = self.plan.tasks().flat_map(|(_, task)| &task.steps);
+        let step = self.plan.task(serves).steps.first().or_else(|| others.into_iter().next());
+        step.map(|step| step.image.as_str()).unwrap_or_default().into()
     }
 
     fn container(

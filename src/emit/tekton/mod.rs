@@ -1,8 +1,12 @@
 //! Tekton v1, on a default install from v0.56 on: a Task for each task, a Pipeline, a PipelineRun.
 
+mod computed;
 mod condition;
 mod escape;
+mod fan;
+mod fan_gaps;
 mod finally_gaps;
+mod foreign;
 mod gaps;
 mod gate;
 mod graph;
@@ -15,6 +19,8 @@ mod options;
 mod pipeline;
 mod reads;
 mod run;
+mod sidecar;
+mod stranger_gaps;
 mod task;
 mod timeouts;
 mod types;
@@ -75,7 +81,19 @@ impl Target for Tekton {
             Feature::Kvm => Support::Native,
             Feature::Resources | Feature::Architectures => Support::Native,
             Feature::NoNetwork => Support::No("forbid it by a NetworkPolicy of the namespace"),
+            Feature::Services => Support::Partly(
+                "a sidecar; one that never gets ready is stopped, and the steps start and fail on their own",
+            ),
+            Feature::ExternTasks => {
+                Support::Partly("by a resolver; one whose outputs are read cannot be left out by a condition")
+            }
             Feature::Results => Support::Partly("texts, together at most 4096 bytes a task"),
+            Feature::ListResults => {
+                Support::Generated("one text of lines, with the results of a task at most 4096 bytes")
+            }
+            Feature::RuntimeLoops => Support::Partly(
+                "a matrix, whose turns a small task finds, at most 256 (`most_turns`); not in `finally`, and without `lock`",
+            ),
         }
     }
 
@@ -104,7 +122,7 @@ fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
     made.comment(&header::made(lowered.plan, NAME));
     // One page for all, so that each file takes as much memory as it has text.
     let mut page = Page::default();
-    for unit in lowered.tasks.iter().chain(&lowered.finally) {
+    for unit in lowered.tasks.iter().chain(&lowered.finally).filter(|unit| unit.found.is_none()) {
         page.text.clear();
         page.comment(&["Tekton Task ", &unit.object, "."].concat());
         page.raw(&made.text);

@@ -9,6 +9,9 @@ use crate::plan::{Plan, TaskId};
 /// Behind `step-`, a container's name is cut to 63: two steps that differ only behind that would clash.
 const LONGEST_STEP: usize = 58;
 
+/// Behind `sidecar-`, likewise.
+const LONGEST_SIDECAR: usize = 55;
+
 /// The names of the tasks of one plan.
 #[derive(Debug)]
 pub(super) struct Names {
@@ -60,6 +63,25 @@ impl Names {
 
 pub(super) fn step(name: &str) -> String {
     kube::label(name, LONGEST_STEP)
+}
+
+pub(super) fn sidecar(name: &str) -> String {
+    kube::label(name, LONGEST_SIDECAR)
+}
+
+/// The name of the result of an output of a task: that of a task that is kept elsewhere is spelt as there.
+pub(super) fn result_at(plan: &Plan, task: TaskId, output: usize) -> &str {
+    let task = plan.task(task);
+    match &task.source {
+        Some(source) => &source.results[output],
+        None => result(&task.outputs[output].name),
+    }
+}
+
+/// As [`result_at`], by the name of the output.
+pub(super) fn result_named<'p>(plan: &'p Plan, task: TaskId, output: &str) -> &'p str {
+    let at = plan.task(task).outputs.iter().position(|one| one.name == *output);
+    result_at(plan, task, at.expect("a script reads outputs that the task has"))
 }
 
 /// The name of the result of an output, which may have none.

@@ -17,6 +17,7 @@ pub(super) struct Options {
     pub(super) timeout: Option<i64>,
     /// Milliseconds.
     pub(super) finally_timeout: i64,
+    pub(super) most_turns: i64,
     pub(super) several_volumes: bool,
     pub(super) exclusive_elsewhere: bool,
     /// Of the block, when there is one.
@@ -46,6 +47,7 @@ impl Options {
             ("workspace_size", Value::Size(bytes)) => self.workspace_size = *bytes,
             ("timeout", Value::Duration(time)) => self.timeout = Some(*time),
             ("finally_timeout", Value::Duration(time)) => self.finally_timeout = *time,
+            ("most_turns", Value::Int(most)) => self.most_turns = *most,
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
             // The record is checked against `options.pipe`: what is left is `none`.
@@ -66,6 +68,7 @@ impl Default for Options {
             helper_image: None,
             timeout: None,
             finally_timeout: 3_600_000,
+            most_turns: 256,
             several_volumes: false,
             exclusive_elsewhere: false,
             span: None,

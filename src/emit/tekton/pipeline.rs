@@ -1,8 +1,10 @@
 //! `pipeline.yaml`: the parameters, the workspaces, the graph, the results.
 
 use super::condition::Input;
+use super::fan::TURN;
+use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
-use super::{names, task, types};
+use super::{foreign, names, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{ExprKind, Param, PipelineOutput, Ty, Value};
@@ -23,11 +25,11 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources:
     let results = plan.outputs.iter().filter_map(|output| result(lowered, output));
     page.entry_node("  results:", &results.collect::<Vec<_>>().into());
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
-    lowered.tasks.iter().for_each(|unit| entry(page, unit, limit, sources));
+    lowered.tasks.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
-    lowered.finally.iter().for_each(|unit| entry(page, unit, limit, sources));
+    lowered.finally.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
 }
 
 fn param(param: &Param) -> Map {
@@ -66,38 +68,69 @@ fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
 }
 
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
-fn entry(page: &mut Page, unit: &Unit<'_>, limit: i64, sources: &Sources) {
+fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, sources: &Sources) {
     page.entry_noted("  - name: ", &unit.name, &sources.origin(unit.span));
-    page.raw("    taskRef:\n");
-    page.entry_text("      name: ", &unit.object);
+    if unit.inputs.given.iter().any(|given| given.way == Way::Each) {
+        page.entry_text("    displayName: ", &format!("{} $(params.{TURN})", unit.name));
+    }
+    match &unit.found {
+        Some(reference) => foreign::write(page, reference),
+        None => {
+            page.raw("    taskRef:\n");
+            page.entry_text("      name: ", &unit.object);
+        }
+    }
     if !unit.run_after.is_empty() {
         page.raw("    runAfter:\n");
     }
     unit.run_after.iter().for_each(|before| page.entry_text("    - ", before));
     page.entry_node("    when:", &unit.when.iter().map(when).collect::<Vec<_>>().into());
     params(page, unit);
-    if !unit.inputs.workspaces.is_empty() {
+    foreign::lists(page, unit);
+    let bound = bindings(lowered, unit);
+    if !bound.is_empty() {
         page.raw("    workspaces:\n");
     }
-    for name in &unit.inputs.workspaces {
+    for (name, workspace) in bound {
         page.entry_text("    - name: ", name);
-        page.entry_text("      workspace: ", name);
+        page.entry_text("      workspace: ", workspace);
     }
     limits(page, unit, limit);
 }
 
+/// The name of each workspace in the task and in the pipeline.
+fn bindings<'u>(lowered: &'u Lowered<'_>, unit: &'u Unit<'_>) -> Vec<(&'u str, &'u str)> {
+    match &unit.found {
+        Some(reference) => {
+            let workspaces = &lowered.plan.workspaces;
+            let bound = reference.source.workspaces.iter();
+            bound.map(|(name, id)| (name.as_str(), workspaces[id.index()].name.as_str())).collect()
+        }
+        None => unit.inputs.workspaces.iter().map(|name| (name.as_str(), name.as_str())).collect(),
+    }
+}
+
 fn params(page: &mut Page, unit: &Unit<'_>) {
-    if !unit.inputs.given.is_empty() {
+    let (each, given): (Vec<&Given>, Vec<&Given>) = unit.inputs.given.iter().partition(|given| given.way == Way::Each);
+    if !given.is_empty() {
         page.raw("    params:\n");
     }
-    for given in &unit.inputs.given {
+    for given in given {
         page.entry_text("    - name: ", &given.name);
-        if given.is_list {
-            page.raw("      value:\n");
-            page.entry_text("      - ", &given.value);
-        } else {
-            page.entry_text("      value: ", &given.value);
+        match given.way {
+            Way::List => {
+                page.raw("      value:\n");
+                page.entry_text("      - ", &given.value);
+            }
+            Way::Text | Way::Each => page.entry_text("      value: ", &given.value),
         }
+    }
+    if !each.is_empty() {
+        page.raw("    matrix:\n      params:\n");
+    }
+    for given in each {
+        page.entry_text("      - name: ", &given.name);
+        page.entry_text("        value: ", &given.value);
     }
 }
 

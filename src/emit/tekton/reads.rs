@@ -2,14 +2,32 @@
 
 use crate::contract::{ListSource, Source};
 use crate::emit::script::Rendered;
-use crate::plan::{Expr, ExprKind, Script, Task, TaskId};
+use crate::plan::{Expr, ExprKind, Script, Task, TaskId, Turn};
+
+/// The tasks whose results a script reads, by name; one may be there twice.
+pub(super) fn tasks(rendered: &Rendered) -> impl Iterator<Item = &str> {
+    let single = sources(rendered).filter_map(|source| {
+        let Source::Result { task, .. } = source else { return None };
+        Some(task.as_str())
+    });
+    single.chain(rendered.args.iter().filter_map(|list| {
+        let ListSource::Gathered { task, .. } = list else { return None };
+        Some(task.as_str())
+    }))
+}
+
+/// What decides whether, and how often, a task runs.
+pub(super) fn conditions(task: &Task) -> impl Iterator<Item = &Expr> {
+    let fan = task.fan.iter().flat_map(|fan| fan.vars.iter().map(|var| &var.list).chain(&fan.filter));
+    task.condition.iter().chain(&task.turn_condition).chain(fan)
+}
 
 /// Everything that a script reads.
-pub(super) fn sources(rendered: &Rendered) -> impl Iterator<Item = &Source> {
+fn sources(rendered: &Rendered) -> impl Iterator<Item = &Source> {
     let env = rendered.env.iter().map(|(_, source)| source).chain(&rendered.workdir);
     env.chain(rendered.args.iter().flat_map(|list| match list {
         ListSource::Each(sources) => sources.as_slice(),
-        ListSource::Literal(_) | ListSource::Param(_) => &[],
+        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } => &[],
     }))
 }
 
@@ -17,7 +35,7 @@ pub(super) fn sources(rendered: &Rendered) -> impl Iterator<Item = &Source> {
 pub(super) fn results(expr: &Expr) -> Vec<TaskId> {
     let mut read = Vec::new();
     expr.walk(&mut |part| {
-        if let ExprKind::Result(task, _) = part.kind
+        if let ExprKind::Result(task, _) | ExprKind::Turn(Turn::Output(task, _)) = part.kind
             && !read.contains(&task)
         {
             read.push(task);
@@ -42,7 +60,13 @@ pub(super) fn exprs(task: &Task) -> impl Iterator<Item = &Expr> {
     let scripts = task.steps.iter().map(|step| &step.script).chain(&task.before).chain(&task.cleanup);
     let steps = task.steps.iter().flat_map(|step| step.env.iter().map(|env| &env.value).chain(&step.workdir));
     let files = task.files.iter().map(|file| &file.content);
-    task.condition.iter().chain(scripts.flat_map(script_exprs)).chain(steps).chain(files)
+    conditions(task).chain(scripts.flat_map(script_exprs)).chain(steps).chain(files).chain(beside(task))
+}
+
+/// What containers of somebody else are given: the task that is kept elsewhere, and services.
+pub(super) fn beside(task: &Task) -> impl Iterator<Item = &Expr> {
+    let handed = task.source.iter().flat_map(|source| source.params.iter().map(|handed| &handed.value));
+    handed.chain(task.services.iter().flat_map(|service| service.env.iter().map(|env| &env.value)))
 }
 
 fn script_exprs(script: &Script) -> impl Iterator<Item = &Expr> {

@@ -61,10 +61,18 @@ fn volume(lowered: &Lowered<'_>, workspace: &Workspace) -> Map {
     Map::new().with("name", workspace.name.clone()).with("volumeClaimTemplate", Map::new().with("spec", spec))
 }
 
-/// The machines that a task may run on.
+/// The machines that a task may run on, and what one that is kept elsewhere may use there.
 fn place(unit: &Unit<'_>) -> Option<Map> {
-    let arch = kube::node_arch(unit.needs.arch.as_deref()?).to_owned();
-    let selector: Node = Map::new().with("kubernetes.io/arch", arch).into();
-    let template = Map::new().with("nodeSelector", selector);
-    Some(Map::new().with("pipelineTaskName", unit.name.clone()).with("podTemplate", template))
+    let template = unit.needs.arch.as_deref().map(|arch| {
+        let selector: Node = Map::new().with("kubernetes.io/arch", kube::node_arch(arch).to_owned()).into();
+        Map::new().with("nodeSelector", selector)
+    });
+    let resources = unit.found.as_ref().filter(|_| !unit.resources.is_empty());
+    let resources = resources.map(|_| kube::resources(&unit.needs));
+    (template.is_some() || resources.is_some()).then(|| {
+        Map::new()
+            .with("pipelineTaskName", unit.name.clone())
+            .with_some("podTemplate", template)
+            .with_some("computeResources", resources)
+    })
 }

@@ -1,8 +1,8 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
-use super::escape;
-use super::inputs::{Amount, Variable, mount_path};
+use super::inputs::{Amount, Variable, Way, mount_path};
 use super::lower::{Container, Lowered, Unit};
+use super::{escape, sidecar};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace};
@@ -24,6 +24,7 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sou
     for (at, container) in unit.steps.iter().enumerate() {
         step(page, unit, at, container, sources);
     }
+    sidecar::write(page, &unit.sidecars, sources);
 }
 
 /// Name, namespace and where the object comes from; [`kube::metadata`] as text.
@@ -43,7 +44,10 @@ fn params(page: &mut Page, unit: &Unit<'_>) {
     }
     for given in &unit.inputs.given {
         page.entry_text("  - name: ", &given.name);
-        page.raw(if given.is_list { "    type: array\n" } else { "    type: string\n" });
+        page.raw(match given.way {
+            Way::List => "    type: array\n",
+            Way::Text | Way::Each => "    type: string\n",
+        });
     }
 }
 
@@ -53,7 +57,7 @@ fn results(page: &mut Page, unit: &Unit<'_>) {
     }
     for (name, about) in &unit.results {
         page.entry_text("  - name: ", name);
-        page.raw("    type: string\n");
+        page.raw(if unit.result_is_list { "    type: array\n" } else { "    type: string\n" });
         page.entry_text("    description: ", about);
     }
 }
@@ -64,7 +68,9 @@ fn workspaces(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Vec<Map> {
         let optional = workspace.is_some_and(|workspace| is_optional(lowered, workspace));
         Map::new().with("name", name.clone()).with_some("optional", optional.then_some(true))
     });
-    let nil = unit.steps.iter().any(|step| escape::needs_nil(&step.script)).then(|| {
+    let scripts = unit.steps.iter().map(|step| &step.script);
+    let mut scripts = scripts.chain(unit.sidecars.iter().filter_map(|sidecar| sidecar.script.as_ref()));
+    let nil = scripts.any(|script| escape::needs_nil(script)).then(|| {
         let about = "Never bound: its empty path keeps text of the script from being read as a variable.";
         Map::new().with("name", escape::NIL).with("description", about).with("optional", true)
     });
@@ -98,7 +104,7 @@ fn step(page: &mut Page, unit: &Unit<'_>, at: usize, container: &Container<'_>, 
 /// What one container asks for: requests and limits are equal, so that what runs once always fits. A container that
 /// runs behind another one in the same place may use as much, but asks for nothing more, since the requests of all
 /// containers are added up; the device is needed by each.
-fn resources(page: &mut Page, limits: &[Amount], later: bool) {
+pub(super) fn resources(page: &mut Page, limits: &[Amount], later: bool) {
     if limits.is_empty() {
         return;
     }
@@ -116,7 +122,7 @@ fn resources(page: &mut Page, limits: &[Amount], later: bool) {
     }
 }
 
-fn env(page: &mut Page, variable: &Variable<'_>) {
+pub(super) fn env(page: &mut Page, variable: &Variable<'_>) {
     match variable {
         Variable::Text(name, value) => {
             page.entry_text("    - name: ", name);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Builder;
 use super::report::cycle;
 use crate::check::program::{After, LocalId};
-use crate::plan::{Expr, ExprKind, Phase, Plan, TaskId, Why};
+use crate::plan::{Expr, ExprKind, Phase, Plan, TaskId, Turn, Why};
 use crate::source::Span;
 
 /// A call that was seen: a task of the plan, or one that is left out but still hands its order on.
@@ -126,11 +126,13 @@ pub(super) fn read_of(part: &Expr) -> Option<(TaskId, Option<u32>)> {
     match &part.kind {
         ExprKind::Result(task, output) | ExprKind::Artifact { task, output, .. } => Some((*task, Some(*output))),
         ExprKind::Status(task) => Some((*task, None)),
+        ExprKind::Turn(Turn::Output(task, output)) => Some((*task, Some(*output))),
         ExprKind::Known(_)
         | ExprKind::Param(_)
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Outcome
+        | ExprKind::Turn(Turn::Element(..) | Turn::Number | Turn::Lost(_))
         | ExprKind::Concat(_)
         | ExprKind::Not(_)
         | ExprKind::Negate(_)

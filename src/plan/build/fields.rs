@@ -26,6 +26,8 @@ impl<'a> Builder<'a> {
             let value = self.known(frame, on_failure, "`on_failure`");
             task.on_failure = as_on_failure(&value.unwrap_or(Value::None));
         }
+        // Codes are mapped by the scripts of a task, and an `extern task` has none of ours.
+        let layers: &[_] = if task.source.is_some() { &[] } else { layers };
         for (fields, frame) in layers {
             for (code, verdict, span) in &fields.on_exit {
                 let Some(Value::Case(case)) = self.known(frame, verdict, "`on_exit`") else { continue };
@@ -115,7 +117,7 @@ fn put(list: &mut Vec<(i32, Verdict)>, code: i32, case: &str) {
     list.push((code, verdict));
 }
 
-fn set_need(needs: &mut Needs, name: &str, value: Value) {
+pub(super) fn set_need(needs: &mut Needs, name: &str, value: Value) {
     match (name, value) {
         ("kvm", Value::Bool(wanted)) => needs.kvm = wanted,
         ("privileged", Value::Bool(wanted)) => needs.privileged = wanted,

@@ -50,6 +50,8 @@ fn collect(body: &[Stmt], bound: &mut FxHashSet<Box<str>>) {
             }
             Stmt::For(each) => collect(&each.body, bound),
             Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => collect(body, bound),
+            // The names in it begin with another.
+            Stmt::Inline { .. } => {}
             Stmt::Call(_)
             | Stmt::Bind { .. }
             | Stmt::Require { .. }
@@ -65,11 +67,11 @@ fn collect(body: &[Stmt], bound: &mut FxHashSet<Box<str>>) {
 impl Builder<'_> {
     /// The name of the task that a call makes in this turn of the loops around it.
     pub(super) fn name(&mut self, call: &Call, context: &Context<'_>) -> String {
-        let wanted = format!("{}{}", call.name, context.suffix);
+        let wanted = format!("{}{}{}", context.prefix, call.name, context.suffix);
         if self.left_out {
             return wanted;
         }
-        let (unnamed, looped) = (call.local.is_none(), !context.suffix.is_empty());
+        let (unnamed, looped) = (call.local.is_none(), !(context.suffix.is_empty() && context.prefix.is_empty()));
         let name = match self.names.taken.get(&wanted) {
             Some((other, other_looped)) if !unnamed && (looped || *other_looped) => {
                 let finding = name_clash(&wanted, call.span, *other);

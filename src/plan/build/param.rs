@@ -49,7 +49,8 @@ impl Builder<'_> {
             self.plan.bound.push((binding.name.clone(), binding.value.clone()));
             return Partial::known(binding.value.clone(), ty);
         }
-        if param.is_const {
+        let closed = self.arguments.is_some() && opened_ty(ty.clone()) != Ty::Workspace;
+        if param.is_const || closed {
             return self.constant_parameter(frame, param, ty);
         }
         if ty == Ty::Workspace {
@@ -113,6 +114,7 @@ impl Builder<'_> {
         let id = self.add_param(param, Ty::Workspace, None);
         let workspace = WorkspaceId(offset(self.plan.workspaces.len()));
         let (name, doc) = (param.name.to_string(), param.doc.clone());
+        self.body.workspaces.push(workspace);
         self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
         Partial::known(Value::Workspace(workspace), Ty::Workspace)
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::fold;
-use crate::plan::{Expr, ExprKind, Ty, Value};
+use crate::plan::{Expr, ExprKind, Turn, Ty, Value};
 
 /// What an expression of the program comes to.
 #[derive(Clone, Debug)]
@@ -170,10 +170,10 @@ impl From<Expr> for Partial {
 
 fn choose(cond: Expr, then: Expr, otherwise: Expr) -> Expr {
     let (then_none, otherwise_none) = (then.value() == Some(&Value::None), otherwise.value() == Some(&Value::None));
-    if otherwise_none && matches!(then.kind, ExprKind::Result(..)) {
+    if otherwise_none && is_result(&then) {
         return optional(then);
     }
-    if then_none && matches!(otherwise.kind, ExprKind::Result(..)) {
+    if then_none && is_result(&otherwise) {
         return optional(otherwise);
     }
     let ty = match (then_none, otherwise_none) {
@@ -181,8 +181,12 @@ fn choose(cond: Expr, then: Expr, otherwise: Expr) -> Expr {
         (true, false) => optional_ty(otherwise.ty.clone()),
         (false, false) => then.ty.clone(),
     };
-    let absent = |one: Expr| if matches!(one.kind, ExprKind::Result(..)) { optional(one) } else { one };
+    let absent = |one: Expr| if is_result(&one) { optional(one) } else { one };
     fold::either(cond, absent(then), absent(otherwise), ty)
+}
+
+fn is_result(one: &Expr) -> bool {
+    matches!(one.kind, ExprKind::Result(..) | ExprKind::Turn(Turn::Output(..)))
 }
 
 fn optional(expr: Expr) -> Expr {

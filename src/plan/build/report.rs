@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::Builder;
 use crate::diag::{Diagnostic, code::Code};
-use crate::plan::{Expr, ExprKind, Op, ParamId, Plan, TaskId};
+use crate::plan::{Expr, ExprKind, Op, ParamId, Plan, TaskId, Turn};
 use crate::source::Span;
 
 impl Builder<'_> {
@@ -20,6 +20,54 @@ impl Builder<'_> {
         let finding = not_known(&self.plan, place, span, value);
         self.report(finding);
     }
+}
+
+/// `x`, where it stands for an element of a list that only a run knows.
+fn element_of(value: &Expr) -> Option<String> {
+    let mut found = None;
+    value.walk(&mut |part| {
+        if let ExprKind::Turn(Turn::Element(_, name)) = &part.kind {
+            found = found.take().or(Some(name.to_string()));
+        }
+    });
+    found
+}
+
+fn element_not_known(finding: Diagnostic, name: &str) -> Diagnostic {
+    finding
+        .here(format!("the value depends on `{name}`, an element of a list that is known only when running"))
+        .help(format!(
+            "bind the list (`-p LIST=a,b`), declare its parameter `const`, or, in a `for` of several lists, put those that are known first: \
+             then there is a task for each value of `{name}`"
+        ))
+}
+
+/// Outside of its loop, a value that is no list that a run can hold.
+pub(super) fn lost(span: Span, list: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0516, span, "this has no value outside of its loop")
+        .here("read for all turns at once")
+        .label(list, "how many turns there are is known only when running")
+        .help(
+            "outside of such a loop there are lists of what its tasks write to their outputs: write what is needed to an output (a path is a text too), \
+             or declare the list `const`, so that each turn has a task of its own; `after` works on every name",
+        )
+}
+
+/// In a loop, what belongs to the turns of another one.
+pub(super) fn other_turn(plan: &Plan, task: TaskId, span: Span) -> Diagnostic {
+    let task = plan.task(task);
+    Diagnostic::new(Code::P0516, span, format!("`{}` gives this once a turn of another loop", task.name))
+        .here("no turn of this loop is a turn of that one")
+        .label(task.span, "runs in that loop")
+        .help("join the steps into one task, or write one `for` with all the variables, `for a in as, b in bs`: its tasks have the same turns")
+}
+
+/// The list of an inner loop differs from turn to turn.
+pub(super) fn turn_of_turn(span: Span, outer: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0516, span, "the list of this loop differs from turn to turn of the loop around it")
+        .here("known only within a turn")
+        .label(outer, "how many turns there are is known only when running")
+        .help("let a task write all pairs as one list and loop over that, or loop in the script: an engine starts the turns of one list, and no loops in them")
 }
 
 /// What is to blame for a value that is not known.
@@ -39,6 +87,7 @@ fn blame(value: &Expr) -> Open {
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Outcome
+        | ExprKind::Turn(_)
         | ExprKind::Concat(_)
         | ExprKind::Not(_)
         | ExprKind::Negate(_)
@@ -59,6 +108,9 @@ fn blame(value: &Expr) -> Open {
 
 fn not_known(plan: &Plan, place: impl Display, span: Span, value: &Expr) -> Diagnostic {
     let finding = Diagnostic::new(Code::P0501, span, format!("{place} needs a value that is known when compiling"));
+    if let Some(name) = element_of(value) {
+        return element_not_known(finding, &name);
+    }
     match blame(value) {
         Open::Param(id) => {
             let param = &plan.params[id.index()];
@@ -178,6 +230,13 @@ pub(super) fn before_the_first_task(plan: &Plan, place: &str, task: TaskId, span
         .help("use parameters and constants only")
 }
 
+pub(super) fn two_exclusives(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0202, span, "a run is `exclusive` by two names")
+        .here("the second one")
+        .label(first, "the first one")
+        .help("a pipeline and those that it calls are one run: leave one of the two out, or give them the same name")
+}
+
 pub(super) fn name_clash(name: &str, span: Span, other: Span) -> Diagnostic {
     Diagnostic::new(Code::P0212, span, format!("two tasks of the run would be called `{name}`"))
         .here("the second one")
@@ -228,4 +287,30 @@ pub(super) fn cycle(names: &[&str], span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0402, span, format!("tasks wait for each other in a circle: `{}`", names.join("` → `")))
         .here("waits for itself")
         .help("take away one `after`, or move a task to another stage")
+}
+
+pub(super) fn workspace_not_known(param: &str, call: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0501, call, format!("the workspace of `{param}` has to be known when compiling"))
+        .here("chosen only when running")
+        .help("call the task once for each workspace, each in a `when` of its own: an engine mounts it before it runs anything")
+}
+
+pub(super) fn no_place_in_service(service: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0214, span, format!("the service `{service}` cannot be given a place in a workspace"))
+        .here("lies in a workspace, which it does not have")
+        .help("let a step send the file to the service once it is ready")
+}
+
+pub(super) fn no_port(number: i64, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0316, span, format!("`{number}` is no port"))
+        .here("out of range")
+        .help("write a number from 1 to 65535, at which the service listens")
+}
+
+pub(super) fn same_port(port: u16, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0202, span, format!("two services of one task listen at port {port}"))
+        .here("the second one")
+        .help(
+            "let one of them listen at another port: all services of a task are `localhost` to it, and share its ports",
+        )
 }

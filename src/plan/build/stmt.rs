@@ -2,34 +2,43 @@
 
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::names::suffix;
+use super::fan::in_turn;
 use super::partial::Partial;
 use super::report::{before_the_first_task, known_none};
 use super::require::first_task;
 use super::scope::Frame;
 use super::{Builder, fold};
-use crate::check::program::{self as p, Fields, For, LocalId, Stmt, When};
-use crate::plan::{Expr, LeftOut, Phase, PipelineOutput, TaskId, Ty, Value, Workspace, WorkspaceId};
+use crate::check::program::{self as p, Fields, LocalId, Stmt, When};
+use crate::plan::{Expr, Fan, LeftOut, Phase, TaskId, Ty, Value, Workspace, WorkspaceId};
 use crate::source::{Span, offset};
 
 /// The blocks around a statement.
 #[derive(Clone, Debug)]
 pub(super) struct Context<'a> {
     pub(super) phase: Phase,
-    pub(super) stage: Option<&'a str>,
+    pub(super) stage: Option<Rc<str>>,
+    /// The calls of pipelines around, the outermost first.
+    pub(super) within: Rc<[Span]>,
     /// All conditions of the `when`s around, together.
     pub(super) condition: Option<Expr>,
     /// The tasks that the conditions read, and where.
     pub(super) condition_reads: Rc<[(TaskId, Span)]>,
     /// The loops around, by their place, with the turn of each.
     pub(super) turns: Rc<[(Span, u32)]>,
+    /// For names: those of the calls of pipelines around it, each with `_`.
+    pub(super) prefix: String,
+    /// The loop around whose turns only a run knows.
+    pub(super) fan: Option<Arc<Fan>>,
+    /// All conditions of the `when`s around that depend on its turn, together.
+    pub(super) turn_condition: Option<Expr>,
     /// For names: `_VALUE` of each loop variable.
     pub(super) suffix: String,
     /// Weakest first.
     pub(super) defaults: Vec<&'a Fields>,
     /// The condition that is known to be false.
-    because: Option<Span>,
+    pub(super) because: Option<Span>,
 }
 
 impl Context<'_> {
@@ -37,9 +46,13 @@ impl Context<'_> {
         Self {
             phase: Phase::Main,
             stage: None,
+            within: Rc::from([]),
             condition: None,
             condition_reads: Rc::from([]),
             turns: Rc::from([]),
+            prefix: String::new(),
+            fan: None,
+            turn_condition: None,
             suffix: String::new(),
             defaults: Vec::new(),
             because: None,
@@ -68,21 +81,32 @@ impl<'a> Builder<'a> {
                     frame.bind_status(*local, status);
                 }
                 let value = self.eval(frame, value);
+                self.note_workspace(&value);
                 frame.bind(*local, value);
             }
             Stmt::Call(call) => {
                 if let (true, Some(because)) = (self.left_out, context.because) {
-                    let name = format!("{}{}", call.name, context.suffix);
-                    self.plan.left_out.push(LeftOut { name, span: call.span, because });
+                    let name = format!("{}{}{}", context.prefix, call.name, context.suffix);
+                    self.plan.left_out.push(LeftOut {
+                        name,
+                        span: call.span,
+                        within: context.within.to_vec(),
+                        because,
+                    });
                 }
                 self.call(frame, context, call);
             }
             Stmt::When(when) => self.when(frame, context, when),
             Stmt::For(each) => self.each(frame, context, each),
+            Stmt::Inline { local, name, lone, calls, body, span, .. } => {
+                let given = self.called_body(frame, context, (name, *span), body);
+                self.bind_inlined(frame, *local, *lone, calls, given);
+            }
             Stmt::Stage { name, body, .. } => {
                 let start = self.graph.len();
                 let before = self.graph.enter_stage();
-                self.block(frame, &Context { stage: Some(name), ..context.clone() }, body);
+                let stage = Some(Rc::from(format!("{}{name}", context.prefix)));
+                self.block(frame, &Context { stage, ..context.clone() }, body);
                 self.graph.leave_stage(before, start);
             }
             Stmt::Finally { body, .. } => {
@@ -93,13 +117,14 @@ impl<'a> Builder<'a> {
             }
             Stmt::Exclusive { name, span } => self.exclusive(frame, name, *span),
             Stmt::Workspace { local, name, doc, size, span } => {
-                self.workspace(frame, *local, (&format!("{name}{}", context.suffix), doc), size.as_ref(), *span);
+                let name = format!("{}{name}{}", context.prefix, context.suffix);
+                self.workspace(frame, *local, (&name, doc), size.as_ref(), *span);
             }
             Stmt::Defaults(_) => {}
             Stmt::Return(values) => self.give_back(frame, values),
             Stmt::Target { name, options, span } => {
                 if let Some(value) = self.known(frame, options, format_args!("an option of the target `{name}`")) {
-                    self.plan.options.push((name.to_string(), value, *span));
+                    self.target_options(name, value, *span);
                 }
             }
         }
@@ -136,7 +161,7 @@ impl<'a> Builder<'a> {
             self.report(finding);
             return;
         }
-        self.plan.exclusive = Some((value, span));
+        self.exclude(value, span);
     }
 
     fn workspace(
@@ -154,20 +179,13 @@ impl<'a> Builder<'a> {
         let size = if let Some(Value::Size(bytes)) = size { Some(bytes) } else { None };
         let id = WorkspaceId(offset(self.plan.workspaces.len()));
         self.plan.workspaces.push(Workspace { name: name.to_owned(), doc: doc.to_owned(), size, param: None, span });
+        self.body.workspaces.push(id);
         frame.bind(local, Partial::known(Value::Workspace(id), Ty::Workspace));
-    }
-
-    fn give_back(&mut self, frame: &Frame, values: &[p::Expr]) {
-        let pipeline = self.pipeline;
-        for (output, value) in pipeline.outputs.iter().zip(values) {
-            let given = self.plain(frame, value);
-            let (name, doc) = (output.name.to_string(), output.doc.clone());
-            self.plan.outputs.push(PipelineOutput { name, doc, value: given, span: value.span });
-        }
     }
 
     fn when(&mut self, frame: &mut Frame, context: &Context<'a>, when: &'a When) {
         let cond = self.plain(frame, &when.cond);
+        self.not_lost(&cond, when.cond.span);
         let before = self.graph.stages();
         self.branch(frame, context, cond.clone(), &when.then, when.cond.span);
         let after_then = self.graph.swap_stages(before);
@@ -206,7 +224,8 @@ impl<'a> Builder<'a> {
                 let mut reads = own.condition_reads.to_vec();
                 cond.walk(&mut |part| reads.extend(super::edges::read_of(part).map(|(task, _)| (task, span))));
                 own.condition_reads = Rc::from(reads);
-                own.condition = Some(match own.condition {
+                let outer = if in_turn(&cond) { &mut own.turn_condition } else { &mut own.condition };
+                *outer = Some(match outer.take() {
                     Some(outer) => fold::and(outer, cond),
                     None => cond,
                 });
@@ -214,79 +233,10 @@ impl<'a> Builder<'a> {
             }
         }
     }
-
-    fn each(&mut self, frame: &mut Frame, context: &Context<'a>, each: &'a For) {
-        let mut turns =
-            Turns { each, count: 0, exports: vec![Vec::new(); each.exports.len()], before: self.graph.stages() };
-        let merged = turns.before.clone();
-        self.turns(frame, context, &mut turns, 0, String::new());
-        if turns.count == 0 {
-            self.graph.swap_stages(merged);
-        }
-        for ((inner, outer), values) in each.exports.iter().zip(turns.exports) {
-            let ty = self.pipeline.locals.get(outer.index()).map(|local| self.types.ty(&local.ty));
-            frame.bind(*outer, Partial::list(values, ty.unwrap_or(Ty::List(Box::new(Ty::String)))));
-            self.graph.alias(*outer, *inner);
-        }
-    }
-
-    /// The turns of the variables from `depth` on.
-    fn turns(
-        &mut self,
-        frame: &mut Frame,
-        context: &Context<'a>,
-        turns: &mut Turns<'a>,
-        depth: usize,
-        suffix_before: String,
-    ) {
-        let Some((local, list)) = turns.each.vars.get(depth) else {
-            return self.turn(frame, context, turns, suffix_before);
-        };
-        let value = self.eval(frame, list);
-        let Some(elements) = value.elements() else {
-            let open = first_open(value, &self.types.ty(&list.ty));
-            return self.not_known("the list of a `for`", list.span, &open);
-        };
-        for (at, element) in elements.into_iter().enumerate() {
-            let suffix = format!("{suffix_before}{}", suffix(element.value(), at));
-            frame.bind(*local, element);
-            self.turns(frame, context, turns, depth + 1, suffix);
-        }
-    }
-
-    fn turn(&mut self, frame: &mut Frame, context: &Context<'a>, turns: &mut Turns<'a>, suffix: String) {
-        if let Some(filter) = &turns.each.filter {
-            match self.known(frame, filter, "the `if` of a `for`") {
-                Some(Value::Bool(true)) => {}
-                _ => return,
-            }
-        }
-        let mut own = context.clone();
-        own.suffix.push_str(&suffix);
-        own.turns = own.turns.iter().copied().chain([(turns.each.span, turns.count)]).collect();
-        turns.each.exports.iter().for_each(|(inner, _)| frame.forget(*inner));
-        let others = self.graph.swap_stages(turns.before.clone());
-        self.block(frame, &own, &turns.each.body);
-        if turns.count > 0 {
-            self.graph.merge_stages(others);
-        }
-        turns.count += 1;
-        for ((inner, _), values) in turns.each.exports.iter().zip(&mut turns.exports) {
-            values.push(frame.value(*inner));
-        }
-    }
-}
-
-struct Turns<'a> {
-    each: &'a For,
-    count: u32,
-    /// The values of each export, in the order of the turns.
-    exports: Vec<Vec<Partial>>,
-    before: super::edges::Stages,
 }
 
 /// An expression of the plan that says why a value is not known.
-fn first_open(value: Partial, ty: &Ty) -> Expr {
+pub(super) fn first_open(value: Partial, ty: &Ty) -> Expr {
     let mut open = None;
     value.walk(&mut |part| {
         if open.is_none() && part.value().is_none() {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Builder;
 use super::edges::{Node, read_of};
+use super::fan::OfTurn;
 use super::partial::{Partial, optional_ty};
 use super::report::{no_image, no_workspace};
 use super::scope::{Frame, Inside};
@@ -11,7 +12,8 @@ use super::script::place;
 use super::stmt::Context;
 use crate::check::program::{self as p, Call, Callee, Fields, TaskDef};
 use crate::plan::{
-    Env, Expr, ExprKind, OnFailure, Output, Script, Shell, Step, Task, TaskId, Ty, Value, Verdict, Why, WorkspaceId,
+    Env, Expr, ExprKind, OnFailure, Output, Script, Shell, Step, Task, TaskId, Turn, Ty, Value, Verdict, Why,
+    WorkspaceId,
 };
 use crate::source::Span;
 
@@ -21,6 +23,8 @@ pub(super) struct Making {
     reads: Vec<(TaskId, Why)>,
     /// In the order in which they were met.
     workspaces: Vec<WorkspaceId>,
+    /// What belongs to turns of a loop: checked when the task is there.
+    turns: Vec<(OfTurn, Span)>,
 }
 
 /// The fields that speak of a task, weakest first: defaults, its own, the modifiers of the call.
@@ -32,15 +36,27 @@ impl<'a> Builder<'a> {
         let mut making = Making::default();
         let reads = context.condition_reads.iter();
         making.reads.extend(reads.map(|(task, span)| (*task, Why::Condition(*span))));
+        let mut given = Vec::new();
+        if let Some(fan) = &context.fan {
+            let reads = |list: &Expr| edges_of(list, fan.span);
+            making.reads.extend(fan.vars.iter().map(|var| &var.list).chain(&fan.filter).flat_map(reads));
+        }
         let made = match &call.callee {
             Callee::Task(id) => {
                 let def = &program.tasks[id.index()];
                 let inner = self.arguments(&mut making, frame, call, def);
+                if self.arguments.is_some() {
+                    given = def.params.iter().map(|param| inner.value(param.local)).collect();
+                }
                 self.make(&mut making, frame, &inner, context, call, def)
             }
             Callee::InPlace(def) => self.make(&mut making, frame, frame, context, call, def),
         };
+        let entered = !self.left_out;
         self.enter(frame, context, call, making, made);
+        if let (true, Some(arguments)) = (entered, &mut self.arguments) {
+            arguments.push(given);
+        }
     }
 
     /// The scope of a library task: its parameters, bound.
@@ -76,16 +92,23 @@ impl<'a> Builder<'a> {
         let mut task = Task::new(&self.name(call, context), call.span);
         task.doc.clone_from(&def.doc);
         task.declared = def.span;
-        task.stage = context.stage.map(str::to_owned);
+        task.within = context.within.to_vec();
+        task.stage = context.stage.as_deref().map(str::to_owned);
         task.phase = context.phase;
         task.condition.clone_from(&context.condition);
+        task.fan.clone_from(&context.fan);
+        task.turn_condition.clone_from(&context.turn_condition);
+        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
         self.limits(&layers, &mut task);
         self.exits(&layers, &mut task);
-        task.steps = self.steps(making, &layers, inner, def, call.span);
-        task.before = self.hook(making, &layers, def, |fields| fields.before.as_ref());
-        task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_ref());
-        task.files = self.files(making, &layers);
-        task.outputs = self.outputs(making, inner, def, &task.name, call.span);
+        if def.source.is_none() {
+            task.steps = self.steps(making, &layers, inner, def, call.span);
+            task.services = self.services(making, inner, def);
+            task.before = self.hook(making, &layers, def, |fields| fields.before.as_ref());
+            task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_ref());
+            task.files = self.files(making, &layers);
+        }
+        task.outputs = self.outputs(making, inner, def, &task, call.span);
         task.workspaces.clone_from(&making.workspaces);
         task.workspaces.sort_unstable();
         task.workspaces.dedup();
@@ -100,6 +123,7 @@ impl<'a> Builder<'a> {
             call.local.into_iter().for_each(|local| frame.forget(local));
             return;
         }
+        self.turns_fit(&task, &making.turns);
         let skips = task.on_exit.iter().any(|(_, verdict)| *verdict == Verdict::Skip);
         let id = self.plan.add_task(task);
         node.task = Some(id);
@@ -108,7 +132,13 @@ impl<'a> Builder<'a> {
         let outputs = &self.plan.task(id).outputs;
         let lone = outputs.len() == 1 && outputs[0].name.is_empty();
         let count = crate::source::offset(outputs.len());
-        let outputs = (0..count).map(|output| Expr::output(&self.plan, id, output));
+        let fanned = self.plan.task(id).fan.is_some();
+        let output = |output| {
+            let one = super::outside::output(&self.plan, id, output);
+            let in_turn = fanned && matches!(one.kind, ExprKind::Result(..));
+            if in_turn { Expr::new(ExprKind::Turn(Turn::Output(id, output)), one.ty) } else { one }
+        };
+        let outputs = (0..count).map(output);
         // Who skips itself by its exit code gives nothing.
         let mut outputs: Vec<Expr> = match skips {
             true => outputs.map(|one| Expr { ty: optional_ty(one.ty), ..one }).collect(),
@@ -203,7 +233,7 @@ impl<'a> Builder<'a> {
         env
     }
 
-    fn outputs(&mut self, making: &mut Making, inner: &Frame, def: &TaskDef, task: &str, call: Span) -> Vec<Output> {
+    fn outputs(&mut self, making: &mut Making, inner: &Frame, def: &TaskDef, task: &Task, call: Span) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(def.outputs.len());
         for output in &def.outputs {
             let ty = self.types.ty(&output.ty);
@@ -220,24 +250,45 @@ impl<'a> Builder<'a> {
         making: &mut Making,
         inner: &Frame,
         output: &p::OutputDef,
-        task: &str,
+        task: &Task,
         call: Span,
     ) -> Option<(WorkspaceId, Expr)> {
+        let (task, fanned) = (task.name.as_str(), task.fan.is_some());
         let given = output.path.as_ref().map(|path| place(self.noted(making, inner, path, path.span)));
         if let Some(found) = given.as_ref().and_then(split_place) {
             return Some(found);
         }
-        let only = || (self.plan.workspaces.len() == 1).then_some(WorkspaceId(0));
+        let only = || if let [one] = self.body.workspaces.as_slice() { Some(*one) } else { None };
         let Some(workspace) = making.workspaces.first().copied().or_else(only) else {
             let name = if output.name.is_empty() { "out" } else { &output.name };
-            self.report(no_workspace(task, name, call, self.plan.workspaces.len()));
+            self.report(no_workspace(task, name, call, self.body.workspaces.len()));
             return None;
         };
         making.workspaces.push(workspace);
         let name = if output.name.is_empty() { "out" } else { &output.name };
-        let allotted = || Expr::known(Value::Text(format!("pipec/{task}/{name}")), Ty::Path);
-        Some((workspace, given.unwrap_or_else(allotted)))
+        Some((workspace, given.unwrap_or_else(|| allotted(task, name, fanned))))
     }
+}
+
+/// The path of an artifact for which the task names none; in a loop, of one turn.
+fn allotted(task: &str, name: &str, fanned: bool) -> Expr {
+    if !fanned {
+        return Expr::known(Value::Text(format!("pipec/{task}/{name}")), Ty::Path);
+    }
+    let number = Expr::new(ExprKind::Turn(Turn::Number), Ty::Int);
+    let parts = vec![Expr::string(format!("pipec/{task}/")), number, Expr::string(format!("/{name}"))];
+    Expr::new(ExprKind::Concat(parts), Ty::Path)
+}
+
+/// The tasks that a value reads, as reasons to wait.
+fn edges_of(value: &Expr, span: Span) -> Vec<(TaskId, Why)> {
+    let mut found = Vec::new();
+    value.walk(&mut |part| {
+        if let Some((task, output)) = read_of(part) {
+            found.push((task, output.map_or(Why::Condition(span), |output| Why::Output(output, span))));
+        }
+    });
+    found
 }
 
 /// The workspace of a place, and the path in it.
@@ -268,6 +319,9 @@ fn note_expr(making: &mut Making, value: &Expr, span: Option<Span>) {
 }
 
 fn note_part(making: &mut Making, part: &Expr, span: Option<Span>) {
+    if let (Some(of), Some(span)) = (OfTurn::of(part), span) {
+        making.turns.push((of, span));
+    }
     if let ExprKind::Artifact { workspace, .. } | ExprKind::Place { workspace, .. } = &part.kind {
         making.workspaces.push(*workspace);
     }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::words::condition;
-use crate::plan::{Edge, Phase, Plan, TaskId, Why};
+use super::words::{condition, fan_words};
+use crate::plan::{Edge, Phase, Plan, Task, TaskId, Why};
 
 pub(super) fn render(plan: &Plan) -> String {
     let mut text = format!("digraph \"{}\" {{\n", escaped(&plan.name));
@@ -31,11 +31,23 @@ pub(super) fn render(plan: &Plan) -> String {
 fn node(plan: &Plan, id: TaskId, indent: &str, text: &mut String) {
     let task = plan.task(id);
     let mut label = escaped(&task.name);
+    for line in beside(task) {
+        let _ = write!(label, "\\n{}", escaped(&line));
+    }
     if task.condition.is_some() {
         let _ = write!(label, "\\nwhen {}", escaped(&condition(plan, id)));
     }
+    if let Some(fan) = &task.fan {
+        let _ = write!(label, "\\nfor {}", escaped(&fan_words(plan, fan)));
+    }
     let style = if task.condition.is_some() { ", style=\"rounded,dashed\"" } else { "" };
     let _ = writeln!(text, "{indent}t{} [label=\"{label}\"{style}];", id.0);
+}
+
+/// What a task has beside its scripts.
+pub(super) fn beside(task: &Task) -> impl Iterator<Item = String> {
+    let source = task.source.iter().map(|source| format!("from {}", source.location.short()));
+    source.chain(task.services.iter().map(|service| format!("with {}", service.name)))
 }
 
 fn escaped(text: &str) -> String {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::Hash;
 use super::totals::{Total, critical, peak, sum};
 use super::words::{expression, on_failure_word, script_words, verdict_word, why_origin, why_words};
-use crate::plan::{Env, Expr, Phase, Plan, Script, Shell, Step, Task, TaskId, Value, Why};
+use crate::plan::outside::{Service, Source};
+use crate::plan::{Env, Expr, Needs, Phase, Plan, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId};
 use crate::source::{Sources, Span};
 
 pub(super) fn render(plan: &Plan, sources: &Sources, hash: Option<Hash<'_>>) -> String {
@@ -13,6 +14,18 @@ pub(super) fn render(plan: &Plan, sources: &Sources, hash: Option<Hash<'_>>) -> 
     let mut text = serde_json::to_string_pretty(&view.plan()).expect("a value without foreign keys can be written");
     text.push('\n');
     text
+}
+
+fn needs_object(needs: &Needs) -> Json {
+    json!({
+        "kvm": needs.kvm,
+        "privileged": needs.privileged,
+        "cpu": needs.cpu,
+        "memory": needs.memory,
+        "disk": needs.disk,
+        "arch": needs.arch,
+        "network": needs.network,
+    })
 }
 
 struct View<'a> {
@@ -97,7 +110,6 @@ impl View<'_> {
 
     fn task(&self, id: TaskId, wave: usize) -> Json {
         let task = self.plan.task(id);
-        let needs = &task.needs;
         json!({
             "name": task.name,
             "doc": task.doc,
@@ -107,15 +119,16 @@ impl View<'_> {
             "stage": task.stage,
             "finally": task.phase == Phase::Finally,
             "condition": task.condition.as_ref().map(|cond| self.expr(cond)),
-            "needs": {
-                "kvm": needs.kvm,
-                "privileged": needs.privileged,
-                "cpu": needs.cpu,
-                "memory": needs.memory,
-                "disk": needs.disk,
-                "arch": needs.arch,
-                "network": needs.network,
-            },
+            "fan": task.fan.as_ref().map(|fan| json!({
+                "variables": fan.vars.iter().map(|var| json!({
+                    "name": var.name,
+                    "list": self.expr(&var.list),
+                    "origin": self.origin(var.span),
+                })).collect::<Vec<_>>(),
+                "filter": fan.filter.as_ref().map(|filter| self.expr(filter)),
+                "condition": task.turn_condition.as_ref().map(|cond| self.expr(cond)),
+            })),
+            "needs": needs_object(&task.needs),
             "timeout": task.timeout,
             "retries": task.retries,
             "retry_delay": task.retry_delay,
@@ -126,6 +139,8 @@ impl View<'_> {
             "after": self.plan.dependencies(id).map(|(from, edge)| self.edge(from, &edge.why)).collect::<Vec<_>>(),
             "before": task.before.as_ref().map(|script| self.script(script)),
             "steps": task.steps.iter().enumerate().map(|(at, step)| self.step(id, at, step)).collect::<Vec<_>>(),
+            "services": task.services.iter().map(|service| self.service(service)).collect::<Vec<_>>(),
+            "source": task.source.as_ref().map(|source| self.source(source)),
             "cleanup": task.cleanup.as_ref().map(|script| self.script(script)),
             "files": task.files.iter().map(|file| json!({
                 "path": file.path,
@@ -181,6 +196,35 @@ impl View<'_> {
             "sha256": self.hash.map(|hash| hash(task, at)),
             "env": step.env.iter().map(|one: &Env| json!({ "name": one.name, "value": self.expr(&one.value) })).collect::<Vec<_>>(),
             "workdir": step.workdir.as_ref().map(|path| self.expr(path)),
+        })
+    }
+
+    fn service(&self, service: &Service) -> Json {
+        json!({
+            "name": service.name,
+            "doc": service.doc,
+            "origin": self.origin(service.span),
+            "image": service.image,
+            "env": service.env.iter().map(|one| json!({ "name": one.name, "value": self.expr(&one.value) })).collect::<Vec<_>>(),
+            "port": service.port,
+            "ready": service.ready,
+            "run": service.run,
+            "args": service.args,
+            "needs": needs_object(&service.needs),
+            "timeout": service.timeout,
+        })
+    }
+
+    fn source(&self, source: &Source) -> Json {
+        let (kind, fields) = source.location.fields();
+        let names = |(name, id): &(String, WorkspaceId)| (name.clone(), json!(self.plan.workspaces[id.index()].name));
+        json!({
+            "kind": kind,
+            "fields": fields.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect::<Map<_, _>>(),
+            "origin": self.origin(source.span),
+            "params": source.params.iter().map(|one| (one.name.clone(), self.expr(&one.value))).collect::<Map<_, _>>(),
+            "workspaces": source.workspaces.iter().map(names).collect::<Map<_, _>>(),
+            "results": source.results,
         })
     }
 

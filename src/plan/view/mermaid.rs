@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::dot::{carries_data, groups};
-use super::words::condition;
+use super::dot::{beside, carries_data, groups};
+use super::words::{condition, fan_words};
 use crate::plan::{Plan, TaskId};
 
 pub(super) fn render(plan: &Plan) -> String {
@@ -30,8 +30,14 @@ pub(super) fn render(plan: &Plan) -> String {
 fn node(plan: &Plan, id: TaskId, indent: &str, text: &mut String) {
     let task = plan.task(id);
     let mut label = escaped(&task.name);
+    for line in beside(task) {
+        let _ = write!(label, "<br/>{}", escaped(&line));
+    }
     if task.condition.is_some() {
         let _ = write!(label, "<br/>when {}", escaped(&condition(plan, id)));
+    }
+    if let Some(fan) = &task.fan {
+        let _ = write!(label, "<br/>for {}", escaped(&fan_words(plan, fan)));
     }
     let _ = writeln!(text, "{indent}t{}[\"{label}\"]", id.0);
 }

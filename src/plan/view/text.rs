@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::totals::{Total, critical, longest, peak, sum};
 use super::words::{
-    duration_words, expression, needs_words, on_failure_word, value_words, verdict_word, why_origin, why_words,
+    duration_words, expression, fan_words, needs_words, on_failure_word, value_words, verdict_word, why_origin,
+    why_words,
 };
 use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{OnFailure, Phase, Plan, Task, TaskId, Value};
@@ -148,8 +149,11 @@ impl Page<'_> {
         if let Some(stage) = &task.stage {
             self.entry(4, "stage", stage);
         }
-        if let Some(condition) = &task.condition {
+        for condition in task.condition.iter().chain(&task.turn_condition) {
             self.entry(4, "when", &expression(plan, condition));
+        }
+        if let Some(fan) = &task.fan {
+            self.entry(4, "for", &fan_words(plan, fan));
         }
         for (from, edge) in plan.dependencies(id) {
             let mut reasons: Vec<String> = edge.why.iter().map(|why| self.reason(from, why)).collect();
@@ -178,9 +182,16 @@ impl Page<'_> {
     }
 
     fn steps(&mut self, task: &Task) {
+        if let Some(source) = &task.source {
+            return self.entry(4, "from", &source.location.words());
+        }
         match task.steps.as_slice() {
             [only] => self.entry(4, "image", &only.image),
             steps => steps.iter().for_each(|step| self.entry(4, "step", &format!("{} in {}", step.name, step.image))),
+        }
+        for service in &task.services {
+            let text = format!("{} in {}, ready when {}", service.name, service.image, service.ready_words());
+            self.entry(4, "service", &text);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a run asks for altogether: machines and time.
 
-use crate::plan::{Phase, Plan, Task, TaskId};
+use crate::plan::{Needs, Phase, Plan, Task, TaskId};
 
 /// What tasks ask for together.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -18,10 +18,14 @@ pub(super) struct Total {
 
 impl Total {
     fn plus(self, task: &Task) -> Self {
+        let asked = |one: fn(&Needs) -> Option<i64>| {
+            let all = std::iter::once(&task.needs).chain(task.services.iter().map(|service| &service.needs));
+            all.filter_map(one).fold(0_i64, i64::saturating_add)
+        };
         Self {
-            cpu: self.cpu.saturating_add(task.needs.cpu.unwrap_or(0)),
-            memory: self.memory.saturating_add(task.needs.memory.unwrap_or(0)),
-            disk: self.disk.saturating_add(task.needs.disk.unwrap_or(0)),
+            cpu: self.cpu.saturating_add(asked(|needs| needs.cpu)),
+            memory: self.memory.saturating_add(asked(|needs| needs.memory)),
+            disk: self.disk.saturating_add(asked(|needs| needs.disk)),
             kvm: self.kvm + u32::from(task.needs.kvm),
             tasks: self.tasks + 1,
         }

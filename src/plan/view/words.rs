@@ -2,7 +2,8 @@
 
 use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{
-    Expr, ExprKind, Needs, OnFailure, Op, Plan, Script, ScriptPart, TaskId, Ty, Value, Verdict, Why, WorkspaceId,
+    Expr, ExprKind, Fan, Needs, OnFailure, Op, Plan, Script, ScriptPart, TaskId, Turn, Ty, Value, Verdict, Why,
+    WorkspaceId,
 };
 use crate::source::Sources;
 
@@ -16,6 +17,16 @@ pub fn expression(plan: &Plan, expr: &Expr) -> String {
 /// When a task runs, in words: `always`, or its condition.
 pub fn condition(plan: &Plan, task: TaskId) -> String {
     plan.task(task).condition.as_ref().map_or_else(|| "always".to_owned(), |cond| expression(plan, cond))
+}
+
+/// `arch in archs, tag in tags if arch != .s390x`
+pub(super) fn fan_words(plan: &Plan, fan: &Fan) -> String {
+    let vars = fan.vars.iter().map(|var| format!("{} in {}", var.name, expression(plan, &var.list)));
+    let vars = vars.collect::<Vec<_>>().join(", ");
+    match &fan.filter {
+        Some(filter) => format!("{vars} if {}", expression(plan, filter)),
+        None => vars,
+    }
 }
 
 /// How tightly each operator binds, as in the grammar.
@@ -70,6 +81,7 @@ fn write(plan: &Plan, expr: &Expr, around: u8, to: &mut String) {
         | ExprKind::Out(_)
         | ExprKind::Status(_)
         | ExprKind::Outcome
+        | ExprKind::Turn(_)
         | ExprKind::Concat(_)
         | ExprKind::Negate(_)
         | ExprKind::List(_)
@@ -113,6 +125,7 @@ fn write_kind(plan: &Plan, expr: &Expr, own: u8, to: &mut String) {
         ExprKind::Out(output) => to.push_str(&format!("out[{output}]")),
         ExprKind::Status(task) => to.push_str(&format!("{}.status", plan.task(*task).name)),
         ExprKind::Outcome => to.push_str("outcome"),
+        ExprKind::Turn(turn) => to.push_str(&turn_words(plan, turn)),
         ExprKind::Concat(parts) => text_of(plan, parts, to),
         ExprKind::Not(inner) => {
             if let ExprKind::IsNone(one) = &inner.kind {
@@ -222,6 +235,16 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped.replace("~{", "\\~{")
+}
+
+/// What a task of a loop reads of its turn.
+fn turn_words(plan: &Plan, turn: &Turn) -> String {
+    match turn {
+        Turn::Element(_, name) => name.to_string(),
+        Turn::Number => "turn".to_owned(),
+        Turn::Output(task, output) => format!("{}[turn]", output_name(plan, *task, *output)),
+        Turn::Lost(_) => "turn.lost".to_owned(),
+    }
 }
 
 /// `base.ostree`, or the task alone when its output has no name.

@@ -30,8 +30,24 @@ fn what_is_all_right_has_none() {
 fn the_table_of_features_is_true() {
     assert_eq!(gaps(&one("", "needs: { network: false },")), ["P0602 `a` cannot be cut off from the network"]);
     assert!(matches!(BuildConfig.support(Feature::NoNetwork), Support::No(_)));
+    let looped = |list: &str| {
+        gaps(&format!(
+            "task find() -> [string] {{ image: \"a/b:1\", run: \"ls > ~{{out}}\" }}\n\
+             pipeline p(names: [string] = []) {{ f = find()\nfor name in {list} {{ task a {{ image: \"a/b:1\", run: \"a ~{{name}}\" }} }} }}"
+        ))
+    };
+    let message = "P0602 OpenShift builds cannot run `a` once for each element of a list that only the run knows";
+    assert_eq!(looped("names"), [message]);
+    assert_eq!(looped("f"), [message]);
+    assert!(matches!(BuildConfig.support(Feature::RuntimeLoops), Support::No(_)));
+    let service = "service db { image: \"quay.io/x/db:1\", port: 5432 },";
+    assert_eq!(gaps(&one("", service)), ["P0602 buildconfig has nothing beside `a` where `db` could run"]);
+    assert!(matches!(BuildConfig.support(Feature::Services), Support::No(_)));
+    let scan = "extern task scan() { hub: \"scan\", version: \"1.0\" }\n".to_owned() + &one("scan()", "");
+    assert_eq!(gaps(&scan), ["P0602 buildconfig cannot run `scan`, an `extern task`"]);
+    assert!(matches!(BuildConfig.support(Feature::ExternTasks), Support::No(_)));
     let no = FEATURES.iter().filter(|(feature, _)| matches!(BuildConfig.support(*feature), Support::No(_)));
-    assert_eq!(no.count(), 1, "another feature that is not there needs a line above");
+    assert_eq!(no.count(), 4, "another feature that is not there needs a line above");
 }
 
 #[test]

@@ -87,8 +87,5 @@ fn statements_call_tasks() {
     refuse_body("", "half(3)", "P0405", "half", "bind its value");
     refuse_body("", "x = half(3) after y\ny = probe()", "P0405", "y", "modifiers");
     refuse_body("", "x = half(3) { retries: 1 }", "P0405", "retries", "");
-    assert_eq!(
-        super::run("pipeline a() {}\npipeline b() {\n    a()\n    x = a()\n}\n").findings(),
-        ["P0112 a", "P0112 a"]
-    );
+    assert_eq!(super::run("pipeline a() {}\npipeline b() {\n    a()\n    x = a()\n}\n").findings(), [""; 0]);
 }

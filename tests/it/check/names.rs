@@ -159,3 +159,33 @@ fn independent_errors_are_all_reported() {
         ]
     );
 }
+
+#[test]
+fn a_module_has_another_name_or_gives_names_away() {
+    let lib = "use lib.git\nenum Color { red, green }\ntype Ref = string matching \"[a-z]+\"\nconst best: Color = .red\ntask paint(c: Color = .red, r: Ref = \"a\") { image: \"a/b:1\", run: \"echo ~{c} ~{r}\" }\n";
+    let git = "type X = string\n";
+    let files = [("paint", lib), ("git", git)];
+    let codes = |text: &str| run_with(text, &files).findings();
+    let aliased = "use lib.paint as brush\npipeline p(c: brush.Color = .green) {\n    brush.paint(c)\n}\n";
+    assert!(codes(aliased).is_empty(), "{:?}", codes(aliased));
+    let opened = "use lib.paint.{ Color as Hue, paint as put, best, Ref }\npipeline p(c: Hue = best, r: Ref = \"b\") {\n    put(c, r)\n    when c == Hue.red { x = put() }\n}\n";
+    assert!(codes(opened).is_empty(), "{:?}", codes(opened));
+
+    assert_eq!(codes("use lib.paint as brush\npipeline p() {\n    paint.paint()\n}\n"), ["P0201 paint"]);
+    assert_eq!(codes("use lib.paint.{ paint }\npipeline p() {\n    x = paint.paint()\n}\n"), ["P0214 paint"]);
+    assert_eq!(
+        codes("use lib.paint.{ pant, X, git }\npipeline p() { pant() }\n"),
+        ["P0201 pant", "P0201 X", "P0201 git"]
+    );
+    assert_eq!(codes("use lib.paint.{ paint as P, Color as hue }\npipeline p() { P() }\n"), ["P0105 P", "P0105 hue"]);
+    assert_eq!(codes("use lib.paint.{ paint, best as paint }\npipeline p() {}\n"), ["P0202 paint"]);
+    assert_eq!(codes("use lib.paint.{ paint }\ntask paint() { image: \"a/b:1\", run: \"x\" }\n"), ["P0202 paint"]);
+    // What a module brings in for itself is nobody else's.
+    assert_eq!(
+        codes("use lib.paint.{ Color }\nuse lib.git as paint\npipeline p(x: paint.Color) {}\n"),
+        ["P0203 Color"]
+    );
+    let wrong = run_with("use lib.paint.{ paint, Ref as Branch }\npipeline p(s: string) { paint(r: s) }\n", &files);
+    let help = wrong.found[0].help.clone().unwrap_or_default();
+    assert!(help.contains("`Branch(s)`"), "{help}");
+}

@@ -28,7 +28,6 @@ fn every_field_has_a_type() {
     refuse(&with("on_exit: { 77: .warn, 77: .fail }"), "P0202", "77", "");
     refuse(&with("lock: n"), "P0301", "n", "text(x)");
     refuse(&with("timeout: 1h\n    timeout: 2h"), "P0202", "timeout", "");
-    refuse(&with("service db { image: \"a/b:1\" }"), "P0112", "db", "");
 }
 
 #[test]
@@ -120,7 +119,12 @@ fn results_have_types_that_a_script_can_write() {
     refuse(&with("workspace"), "P0214", "workspace", "");
     refuse(&with("{string: int}"), "P0214", "{string: int}", "");
     refuse(&with("A?"), "P0214", "A?", ".skip");
-    refuse(&with("[string]"), "P0112", "[string]", "");
+    for ty in ["[string]", "[int]", "[bool]", "[size]", "[Arch]", "[path]", "[string]?"] {
+        accept(&with(ty));
+    }
+    for ty in ["[A]", "[R]", "[[string]]", "[string?]", "[workspace]", "[{string: int}]"] {
+        refuse(&with(ty), "P0214", ty, "");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ pipeline p(
     wait: duration = 1min,
     token: secret? = none,
 ) {
-    task t { image: \"a/b:1\", run: \"echo ~{stream} ~{flag(\"--force\", force)} ~{count} ~{name} ~{words} ~{bucket.name} ~{memory} ~{wait}\" }
+    task t { image: \"a/b:1\", files: { \"token\": token }, run: \"echo ~{stream} ~{flag(\"--force\", force)} ~{count} ~{name} ~{words} ~{bucket.name} ~{memory} ~{wait}\" }
 }
 ";
 

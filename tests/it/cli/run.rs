@@ -5,47 +5,50 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+/// What the tests keep is not among the files of who runs them.
+const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");
+
 /// A folder, and what the binary says when it is run there.
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 /// What a run left.
 #[derive(Debug)]
-pub(super) struct Ran {
-    pub(super) code: i32,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Place {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
     /// A folder with these files.
-    pub(super) fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let place = Self::new();
         files.iter().for_each(|(name, text)| place.put(name, text));
         place
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub(super) fn put(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn put(&self, name: &str, text: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    pub(super) fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
     /// Every name below, sorted.
-    pub(super) fn names(&self, folder: &str) -> Vec<String> {
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path(folder)) else { return Vec::new() };
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
@@ -53,17 +56,19 @@ impl Place {
         names
     }
 
-    pub(super) fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pipec"));
         command.current_dir(self.folder.path()).env("COLUMNS", "100").stdin(Stdio::null());
+        plain(&mut command);
+        command.env("XDG_CACHE_HOME", CACHE);
         command
     }
 
-    pub(super) fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         Ran::of(self.command().args(args).output().unwrap())
     }
 
-    pub(super) fn feed(&self, args: &[&str], text: &str) -> Ran {
+    pub(crate) fn feed(&self, args: &[&str], text: &str) -> Ran {
         let mut command = self.command();
         let streams = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = streams.spawn().unwrap();
@@ -72,16 +77,26 @@ impl Place {
     }
 
     /// A line of shell, with the binary as `$pipec`.
-    pub(super) fn shell(&self, line: &str) -> Ran {
+    pub(crate) fn shell(&self, line: &str) -> Ran {
         let mut command = Command::new("bash");
         command.current_dir(self.folder.path()).env("COLUMNS", "100").env("pipec", env!("CARGO_BIN_EXE_pipec"));
+        plain(&mut command);
+        command.env("XDG_CACHE_HOME", CACHE);
         Ran::of(command.args(["-c", line]).stdin(Stdio::null()).output().unwrap())
+    }
+}
+
+/// Whatever the terminal of who runs the tests is like.
+pub(crate) fn plain(command: &mut Command) {
+    command.env("LC_ALL", "C.UTF-8");
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK"] {
+        command.env_remove(name);
     }
 }
 
 impl Ran {
     /// Whatever happens, nothing panics and no escape sequence is written.
-    fn of(output: std::process::Output) -> Self {
+    pub(crate) fn of(output: std::process::Output) -> Self {
         let ran = Self {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).expect("text"),
@@ -93,26 +108,26 @@ impl Ran {
     }
 
     #[track_caller]
-    pub(super) fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "\n--- out\n{}\n--- err\n{}", self.out, self.err);
         self
     }
 
     /// On either stream.
     #[track_caller]
-    pub(super) fn says(self, words: &str) -> Self {
+    pub(crate) fn says(self, words: &str) -> Self {
         let all = format!("{}{}", self.out, self.err);
         assert!(all.contains(words), "{words:?} is not in\n{all}");
         self
     }
 
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 }
 
 /// A program that is in order.
-pub(super) const GOOD: &str = "\
+pub(crate) const GOOD: &str = "\
 /// Greets.
 pipeline greet(name: string = \"world\", force: bool = false, const count: int = 2) {
     task hello { image: \"quay.io/fedora/fedora:41\", run: \"echo ~{name} ~{flag(\"--force\", force)}\" }
@@ -123,7 +138,7 @@ pipeline greet(name: string = \"world\", force: bool = false, const count: int =
 ";
 
 /// A program with one finding, P0204 at 2:55.
-pub(super) const BAD: &str = "\
+pub(crate) const BAD: &str = "\
 pipeline greet() {
     task hello { image: \"quay.io/f/f:1\", run: \"true\", timeot: 5min }
 }

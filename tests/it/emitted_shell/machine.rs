@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::draft::Draft;
+use crate::program::Made;
 
 /// A script where it can be run.
 pub(super) struct Machine {
@@ -31,6 +32,13 @@ impl Machine {
     pub(super) fn new(draft: &Draft) -> Self {
         let machine = Self { dir: TempDir::new().unwrap() };
         machine.write("line.sh", &text(draft));
+        machine
+    }
+
+    /// A program, whose pipeline is called `line`.
+    pub(super) fn of_program(text: &str) -> Self {
+        let machine = Self { dir: TempDir::new().unwrap() };
+        machine.write("line.sh", &Made::new(text).bundle(&Shell).files.remove(0).text);
         machine
     }
 
@@ -56,8 +64,13 @@ impl Machine {
 
     /// The command for the script; every process under it has the directory in its environment.
     pub(super) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(bash());
-        command.arg("line.sh").args(args).current_dir(self.dir.path()).env("PIPEC_TEST_MARK", self.dir.path());
+        // Under `nohup` a signal is ignored from the start, and then no shell can catch it.
+        let mut command = Command::new("env");
+        command
+            .args(["--default-signal=HUP,INT,TERM", &bash(), "line.sh"])
+            .args(args)
+            .current_dir(self.dir.path())
+            .env("PIPEC_TEST_MARK", self.dir.path());
         command.env("TOP", self.dir.path()).env("PIPEC_LOCK_DIR", self.path("locks")).env_remove("XDG_RUNTIME_DIR");
         command.env("TMPDIR", self.path("")).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -5,7 +5,7 @@ use super::programs::{open, plan_of, programs};
 #[test]
 fn examples_and_library_check_clean() {
     let paths = [programs("examples"), programs("stdlib")].concat();
-    assert_eq!(paths.len(), 5);
+    assert_eq!(paths.len(), 6);
     paths.iter().for_each(|path| drop(open(path)));
 }
 

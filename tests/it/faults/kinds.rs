@@ -115,7 +115,7 @@ impl Site {
 
 /// A statement behind any other.
 fn statement(source: &Source, text: &str) -> Vec<Site> {
-    statement_at(source, |level| level != Level::File, text)
+    statement_at(source, |level| !matches!(level, Level::File | Level::Test), text)
 }
 
 fn statement_at(source: &Source, at: impl Fn(Level) -> bool, text: &str) -> Vec<Site> {

@@ -117,6 +117,8 @@ pub(super) enum Level {
     Stage,
     Inner,
     Finally,
+    /// In a test, where other statements stand than in a pipeline.
+    Test,
 }
 
 /// A block script that bash reads: where a line may be added to its end.

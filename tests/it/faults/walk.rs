@@ -18,12 +18,7 @@ fn fact(source: &mut Source, kind: &'static str, name: &str, parts: Vec<(String,
 
 fn item(source: &mut Source, item: &ast::Item) {
     match item {
-        ast::Item::Use(one) => {
-            let name = one.path.last().map_or("", |name| &*name.text);
-            let unit = source.unit(range(one.span), What::Item("use"), &[name], false);
-            gap(source, unit, Level::File);
-            fact(source, "use", name, Vec::new());
-        }
+        ast::Item::Use(one) => module(source, one),
         ast::Item::Enum(one) => {
             let unit = source.unit(range(one.span), What::Item("enum"), &[&one.name.text], false);
             gap(source, unit, Level::File);
@@ -89,7 +84,31 @@ fn item(source: &mut Source, item: &ast::Item) {
             body(source, &one.body, Level::Top);
             fact(source, "pipeline", &one.name.text, must(&one.params));
         }
+        ast::Item::Extern(one) => {
+            let unit = source.unit(range(one.span), What::Item("extern"), &[&one.name.text], false);
+            gap(source, unit, Level::File);
+            task(source, one);
+            fact(source, "extern", &one.name.text, must(&one.params));
+        }
+        ast::Item::Test(one) => {
+            let unit = source.unit(range(one.span), What::Item("test"), &[], false);
+            gap(source, unit, Level::File);
+            body(source, &one.body, Level::Test);
+        }
         ast::Item::Broken(..) => panic!("a valid program has nothing broken"),
+    }
+}
+
+fn module(source: &mut Source, one: &ast::Use) {
+    let last = one.alias.as_ref().or(one.path.last()).map_or("", |name| &*name.text);
+    let brought = |one: &'_ ast::Selected| one.alias.as_ref().unwrap_or(&one.name).text.to_string();
+    let names: Vec<String> =
+        one.only.as_ref().map_or_else(|| vec![last.to_owned()], |only| only.iter().map(brought).collect());
+    let words: Vec<&str> = names.iter().map(String::as_str).collect();
+    let unit = source.unit(range(one.span), What::Item("use"), &words, false);
+    gap(source, unit, Level::File);
+    if one.only.is_none() {
+        fact(source, "use", last, Vec::new());
     }
 }
 
@@ -170,7 +189,7 @@ fn fields(source: &mut Source, list: &[ast::Field], bash: bool) {
 
 fn body(source: &mut Source, list: &[ast::Stmt], level: Level) {
     for one in list {
-        let unit = stmt(source, one);
+        let unit = stmt(source, one, level);
         gap(source, unit, level);
     }
 }
@@ -195,11 +214,13 @@ fn stmt_span(one: &ast::Stmt) -> (Range<usize>, &'static str) {
         ast::Stmt::Defaults { span, .. } => (range(*span), "defaults"),
         ast::Stmt::Return { span, .. } => (range(*span), "return"),
         ast::Stmt::Target { span, .. } => (range(*span), "target"),
+        ast::Stmt::Assert { span, .. } => (range(*span), "assert"),
+        ast::Stmt::Expect { span, .. } => (range(*span), "expect"),
         ast::Stmt::Broken(_) => panic!("a valid program has nothing broken"),
     }
 }
 
-fn stmt(source: &mut Source, one: &ast::Stmt) -> usize {
+fn stmt(source: &mut Source, one: &ast::Stmt, level: Level) -> usize {
     let (span, word) = stmt_span(one);
     let name = declared_by(one);
     let unit = source.unit(span, What::Stmt(word), &name, false);
@@ -215,7 +236,7 @@ fn stmt(source: &mut Source, one: &ast::Stmt) -> usize {
         ast::Stmt::BindWhen { when, .. } => {
             expr(source, &when.cond, Role::Condition, false);
             for one in when.then.iter().chain(&when.otherwise) {
-                stmt(source, one);
+                stmt(source, one, level);
             }
         }
         ast::Stmt::Task { task: one, .. } => task(source, one),
@@ -224,12 +245,20 @@ fn stmt(source: &mut Source, one: &ast::Stmt) -> usize {
             body(source, &when.then, Level::Inner);
             body(source, &when.otherwise, Level::Inner);
         }
+        ast::Stmt::Assert { claim, after: None, message, .. } => {
+            expr(source, claim, Role::Condition, false);
+            if let Some(message) = message {
+                expr(source, message, Role::Declared("string".to_owned()), false);
+            }
+        }
+        // Sides of an order are no values; what is wrong in the body of `expect` is what it is for.
+        ast::Stmt::Assert { .. } | ast::Stmt::Expect { .. } => {}
         ast::Stmt::For(one) => {
             one.vars.iter().for_each(|(_, list)| expr(source, list, Role::Other, false));
             if let Some(filter) = &one.filter {
                 expr(source, filter, Role::Condition, false);
             }
-            body(source, &one.body, Level::Inner);
+            body(source, &one.body, if level == Level::Test { Level::Test } else { Level::Inner });
         }
         ast::Stmt::Stage { body: inner, .. } => body(source, inner, Level::Stage),
         ast::Stmt::Finally { body: inner, .. } => body(source, inner, Level::Finally),
@@ -268,6 +297,8 @@ fn declared_by(one: &ast::Stmt) -> Vec<&str> {
         | ast::Stmt::Exclusive { .. }
         | ast::Stmt::Return { .. }
         | ast::Stmt::Target { .. }
+        | ast::Stmt::Assert { .. }
+        | ast::Stmt::Expect { .. }
         | ast::Stmt::Broken(_) => Vec::new(),
     }
 }

@@ -443,7 +443,7 @@ fn places_that_engines_read_first_need_known_values() {
             workspace ws {{ size: s }}
             task a {{ needs: {{ memory: n * 1Gi }}, timeout: t, retries: n, lock: w, run: "a" }}
             task b {{ retries: x.n, files: {{ "~{{w}}/f": "text" }}, on_failure: if n == 1 then .stop else .go_on, run: "b" }}
-            for name in names {{ task c {{ run: "c ~{{name}}" }} }}
+            for name in names {{ task c {{ image: "quay.io/x/y:~{{name}}", run: "c" }} }}
         }}"#
     );
     let said = built(&places, &[]).said();

@@ -215,10 +215,14 @@ fn a_fault_in_an_item_is_one_report_and_leaves_its_neighbours() {
         ("P0105", "artifact «ostree"),
         ("P0109", "const «true: bool = false"),
         ("P0109", "fn f(«if: int) -> int = 3"),
-        ("P0112", "«test \"a\" {\n    assert true\n}"),
-        ("P0112", "«extern task scan(a: int) -> (b: string)"),
-        ("P0112", "use std.cosa «as c"),
-        ("P0112", "use std.cosa«.{ build }"),
+        ("P0101", "test «name {\n    assert true\n}"),
+        ("P0101", "test \"a\" {\n    assert after «b\n}"),
+        ("P0101", "test \"a\" {\n    expect error «P0401 in { a = f() }\n}"),
+        ("P0103", "test \"a\" «{\n    assert true"),
+        ("P0101", "extern «pipeline scan(a: int) -> (b: string) { a: 1 }"),
+        ("P0101", "use std.cosa as« "),
+        ("P0101", "use std.cosa.{ build«: 1 }"),
+        ("P0105", "use std.cosa as «Cosa"),
         ("P0101", "«\u{1}"),
     ];
     let mut faults = 0;

@@ -1,7 +1,7 @@
 //! What is read: trees of sound programs.
 
 use pipec::source::STDLIB;
-use pipec::syntax::ast::{Expr, ExprKind, Field, Item, Key, Op, Outputs, Part, Stmt, Text, TypeExpr, TypeKind};
+use pipec::syntax::ast::{Expr, ExprKind, Field, Item, Key, Op, Outputs, Part, Stmt, Text, TypeExpr, TypeKind, Use};
 
 use super::{FCOS, names, pipeline, program, read, sound};
 
@@ -341,4 +341,52 @@ fn an_empty_file_has_no_items() {
         assert!(sound(text).items.is_empty());
     }
     assert!(!read("\u{feff}\u{feff}").1.is_empty());
+}
+
+#[test]
+fn a_module_may_be_renamed_or_opened() {
+    let (file, out) =
+        read("use std.git as g\nuse std.git.{ clone, Ref as GitRef, }\nuse lib.a.{\n    one // first\n    two\n}\n");
+    assert!(out.is_empty(), "{out:#?}");
+    let uses: Vec<&Use> =
+        file.items.iter().filter_map(|item| if let Item::Use(one) = item { Some(one) } else { None }).collect();
+    assert_eq!(uses[0].alias.as_ref().map(|name| &*name.text), Some("g"));
+    let names = |one: &Use| -> Vec<String> {
+        let selected = one.only.iter().flatten();
+        selected.map(|one| format!("{} {:?}", one.name.text, one.alias.as_ref().map(|name| &*name.text))).collect()
+    };
+    assert_eq!(names(uses[1]), ["clone None", "Ref Some(\"GitRef\")"]);
+    assert_eq!(names(uses[2]), ["one None", "two None"]);
+}
+
+#[test]
+fn a_test_holds_bindings_assertions_and_refused_bodies() {
+    let text = "/// Why.\ntest \"in order\" {\n    plan = p(a: 1)\n    assert plan.a after plan.b, \"late\"\n    assert not plan.c\n        after plan.d\n    expect error \"P0401\" in {\n        x = f()\n    }\n}\nenum E { a }\n";
+    let (file, out) = read(text);
+    assert!(out.is_empty(), "{out:#?}");
+    let Item::Test(test) = &file.items[0] else { panic!("{file:#?}") };
+    assert_eq!((test.name.plain(), test.doc.as_str()), (Some("in order"), "Why."));
+    assert!(
+        matches!(
+            &test.body[..],
+            [
+                Stmt::Bind { .. },
+                Stmt::Assert { after: Some(_), message: Some(_), .. },
+                Stmt::Assert { after: Some(_), message: None, .. },
+                Stmt::Expect { body, .. }
+            ] if matches!(&body[..], [Stmt::Bind { .. }])
+        ),
+        "{test:#?}"
+    );
+}
+
+#[test]
+fn an_extern_task_has_a_signature_and_fields() {
+    let (file, out) = read(
+        "/// Doc.\nextern task clone(url: string) -> (commit: string) {\n    bundle: \"a/b@sha256:1\"\n}\nenum E { a }\n",
+    );
+    assert!(out.is_empty(), "{out:#?}");
+    let Item::Extern(task) = &file.items[0] else { panic!("{file:#?}") };
+    assert_eq!((&*task.name.text, task.doc.as_str(), task.params.len(), task.body.len()), ("clone", "Doc.", 1, 1));
+    assert_eq!(task.span.start as usize, "/// Doc.\n".len());
 }

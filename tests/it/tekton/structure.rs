@@ -40,7 +40,8 @@ impl Check {
             volumes steps type optional secret secretName items key path image computeResources requests limits securityContext privileged env value \
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
-            resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector";
+            resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
+             readinessProbe exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
@@ -48,7 +49,7 @@ impl Check {
             for (key, value) in value.as_object().into_iter().flatten() {
                 self.that(known.contains(key.as_str()), || format!("unknown field {key}"));
                 let typed = match key.as_str() {
-                    "retries" => value.is_i64(),
+                    "retries" | "port" | "periodSeconds" | "timeoutSeconds" | "failureThreshold" => value.is_i64(),
                     "optional" | "readOnly" | "privileged" => value.is_boolean(),
                     _ => value.is_string() || value.is_object() || value.is_array(),
                 };
@@ -111,15 +112,37 @@ impl Check {
             self.label(text(&step["name"]), 58);
             self.step(task, step, &volumes, &known);
         }
+        self.unique(&spec["sidecars"], "sidecar");
+        for sidecar in array(&spec["sidecars"]) {
+            self.label(text(&sidecar["name"]), 55);
+            self.sidecar(task, sidecar, &volumes, &known);
+        }
         for volume in array(&spec["volumes"]) {
             self.variables(text(&volume["secret"]["secretName"]), name, &known);
         }
     }
 
+    /// The steps wait for it, and must not wait for ever: it gets ready, or its start is given up.
+    fn sidecar(&mut self, task: &Value, sidecar: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
+        let name = text(&sidecar["name"]);
+        self.that(sidecar["startupProbe"]["failureThreshold"].is_i64(), || format!("{name} may start for ever"));
+        for probe in ["startupProbe", "readinessProbe"].map(|probe| &sidecar[probe]) {
+            let ways = usize::from(probe["exec"].is_object()) + usize::from(probe["tcpSocket"].is_object());
+            self.that(ways == 1, || format!("{name} is asked in {ways} ways"));
+        }
+        self.that(sidecar["script"].is_null() || sidecar["args"].is_null(), || format!("{name}: script and args"));
+        self.container(task, sidecar, volumes, known);
+    }
+
     fn step(&mut self, task: &Value, step: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
         let name = text(&task["metadata"]["name"]);
+        self.that(text(&step["script"]).starts_with("#!"), || format!("{name}: a script without an interpreter"));
+        self.container(task, step, volumes, known);
+    }
+
+    fn container(&mut self, task: &Value, step: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
+        let name = text(&task["metadata"]["name"]);
         let script = text(&step["script"]);
-        self.that(script.starts_with("#!"), || format!("{name}: a script without an interpreter"));
         self.that(model::refused(task, script, true).is_none(), || {
             format!("{name}: the script is refused: {:?}", model::refused(task, script, true))
         });
@@ -172,6 +195,10 @@ impl Check {
         });
         self.that(!main.is_empty(), || "no tasks".to_owned());
         let declared = |task: &str, result: &str| {
+            // What is kept elsewhere declares its results there; with a dot nothing could refer to one.
+            if main.get(task).is_some_and(|task| task["taskRef"]["resolver"].is_string()) {
+                return !result.contains('.');
+            }
             let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
             object.is_some_and(|object| array(&object["spec"]["results"]).iter().any(|one| one["name"] == result))
         };
@@ -181,7 +208,18 @@ impl Check {
             let in_finally = !main.contains_key(name);
             let known = |key: &str| match key.split('.').collect::<Vec<_>>()[..] {
                 ["params", param] => params.contains(param.strip_suffix("[*]").unwrap_or(param)),
-                ["tasks", task, "results", result] => declared(task, result),
+                ["tasks", task, "results", result] => {
+                    // What a matrix gives is read as a whole, and so is a list.
+                    let whole = result.strip_suffix("[*]");
+                    let is_list = |object: &&Value| {
+                        let mut results = array(&object["spec"]["results"]).iter();
+                        results.any(|one| Some(text(&one["name"])) == whole && one["type"] == "array")
+                    };
+                    let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
+                    let several = main.get(task).is_some_and(|task| task["matrix"].is_object());
+                    declared(task, whole.unwrap_or(result))
+                        && (several || object.is_some_and(is_list)) == whole.is_some()
+                }
                 ["tasks", task, "status"] => in_finally && main.contains_key(task),
                 ["tasks", "status"] => in_finally,
                 _ => false,
@@ -210,19 +248,34 @@ impl Check {
         known: &dyn Fn(&str) -> bool,
     ) {
         let name = text(&entry["name"]);
-        let Some(task) = tasks.get(text(&entry["taskRef"]["name"])) else {
-            return self.faults.push(format!("{name} has no task"));
+        let reference = &entry["taskRef"];
+        let foreign = Value::Null;
+        let task = match tasks.get(text(&reference["name"])) {
+            Some(task) => *task,
+            None if reference["resolver"].is_string() => &foreign,
+            None => return self.faults.push(format!("{name} has no task")),
         };
-        let given = self.unique(&entry["params"], "parameter");
-        let wanted: BTreeSet<String> =
-            array(&task["spec"]["params"]).iter().map(|param| text(&param["name"]).to_owned()).collect();
-        self.that(given == wanted, || format!("{name} is given {given:?} and wants {wanted:?}"));
+        let mut given = self.unique(&entry["params"], "parameter");
+        if task.is_null() {
+            self.that(reference["name"].is_null(), || format!("{name} is found in two ways"));
+            self.unique(&reference["params"], "parameter of a resolver");
+        } else {
+            let by_matrix = self.unique(&entry["matrix"]["params"], "parameter of a matrix");
+            self.that(given.is_disjoint(&by_matrix), || format!("{name} is given {by_matrix:?} twice"));
+            self.matrix(entry, task, known);
+            given.extend(by_matrix);
+            let wanted: BTreeSet<String> =
+                array(&task["spec"]["params"]).iter().map(|param| text(&param["name"]).to_owned()).collect();
+            self.that(given == wanted, || format!("{name} is given {given:?} and wants {wanted:?}"));
+        }
         for param in array(&entry["params"]) {
             let texts = [std::slice::from_ref(&param["value"]), array(&param["value"])].concat();
             texts.iter().filter_map(Value::as_str).for_each(|value| self.variables(value, name, known));
         }
         let bound = self.unique(&entry["workspaces"], "workspace");
-        self.that(bound.is_subset(workspaces), || format!("{name} binds {bound:?}"));
+        for one in array(&entry["workspaces"]) {
+            self.that(workspaces.contains(text(&one["workspace"])), || format!("{name} binds {one}"));
+        }
         let needed = array(&task["spec"]["workspaces"]).iter().filter(|one| one["optional"] != true);
         let needed: BTreeSet<String> = needed.map(|one| text(&one["name"]).to_owned()).collect();
         self.that(needed.is_subset(&bound), || format!("{name} needs {needed:?}"));
@@ -236,6 +289,25 @@ impl Check {
         self.that(entry["timeout"].is_null() || milliseconds(&entry["timeout"]).is_some(), || {
             format!("{name}: {}", entry["timeout"])
         });
+    }
+
+    /// Texts for the task, from one whole list each, so that at most as many runs are made as the list allows.
+    fn matrix(&mut self, entry: &Value, task: &Value, known: &dyn Fn(&str) -> bool) {
+        let (name, matrix) = (text(&entry["name"]), &entry["matrix"]);
+        self.that(matrix.is_null() || !array(&matrix["params"]).is_empty(), || format!("{name}: an empty matrix"));
+        for param in array(&matrix["params"]) {
+            let value = text(&param["value"]);
+            self.that(value.starts_with("$(") && value.ends_with("[*])"), || format!("{name}: a matrix over {value}"));
+            self.variables(value, name, known);
+            let mut declared = array(&task["spec"]["params"]).iter();
+            self.that(declared.any(|one| one["name"] == param["name"] && one["type"] == "string"), || {
+                format!("{name}: {} is no text of the task", param["name"])
+            });
+        }
+        if !matrix.is_null() {
+            let texts = array(&task["spec"]["results"]).iter().all(|one| one["type"] == "string");
+            self.that(texts, || format!("{name}: a matrix gives texts only"));
+        }
     }
 
     /// No circle, and no `runAfter` that something else implies.
@@ -297,9 +369,12 @@ fn variables(value: &str) -> Vec<String> {
 }
 
 fn results_read(task: &Value) -> BTreeSet<&str> {
-    let given = array(&task["params"]).iter().map(|param| text(&param["value"]));
+    let params = array(&task["params"]).iter().chain(array(&task["matrix"]["params"]));
+    let given = params.flat_map(|param| [&param["value"], &param["value"][0]]).map(text);
     let when = array(&task["when"]).iter().map(|when| text(&when["input"]));
-    given.chain(when).filter_map(|value| value.strip_prefix("$(tasks.")?.split('.').next()).collect()
+    let elements = array(&task["params"]).iter().flat_map(|param| array(&param["value"])).map(text);
+    let texts = given.chain(when).chain(elements);
+    texts.flat_map(|value| value.split("$(tasks.").skip(1)).filter_map(|rest| rest.split('.').next()).collect()
 }
 
 fn waits(task: &Value) -> BTreeSet<&str> {

@@ -22,11 +22,12 @@ container_limits() {
         case $need in
         kvm) COMMAND+=(--device /dev/kvm) ;;
         privileged) COMMAND+=(--privileged) ;;
-        offline) COMMAND+=(--network none) ;;
+        offline) [[ -n $NETWORK ]] || COMMAND+=(--network none) ;;
         memory=*) COMMAND+=(--memory "${need#memory=}") ;;
         cpu=*) container_cpu "${need#cpu=}" ;;
         esac
     done
+    [[ -z $NETWORK ]] || COMMAND+=(--network "$NETWORK")
 }
 
 # More processors than the machine has would be refused.

@@ -3,9 +3,13 @@
 declare -A PARAM=() PARAM_KIND=() PARAM_NEED=() GIVEN=() INDEX=() PLACE=() LOCK_NUMBER=()
 PARAM_NAMES=() LIST_OF=() LIST_ITEM=() WORKSPACES=() WORKSPACE_PARAM=()
 TASK=() PHASE=() WAVE=() ORIGIN=() ABOUT=() STAGE=() PENDING=() BEFORE=() NEXT=() READS=() NEEDS=() TIMEOUT=() RETRIES=() DELAY=()
-GO_ON=() CLEANS_UP=() LOCK=() LOCK_NAME=() WHEN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
+GO_ON=() CLEANS_UP=() LOCK=() LOCK_NAME=() WHEN=() FAN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
 STEP=() STEP_GIVE=() STEP_BODY=() STEP_IMAGE=()
+SERVICE=() SERVICE_PORT=() SERVICE_TIME=() SERVICE_IMAGE=() SERVICE_GIVE=() SERVICE_RUN=() SERVICE_WITH=() SERVICE_READY=()
+SERVICE_NEEDS=() SERVICE_ARG_OF=() SERVICE_ARG=() FIRST_SERVICE=() SERVICE_COUNT=()
 TASKS=0 RETURNS=()
+# What people see of a task. A turn of a loop is a task that is made when the run knows it: of PARENT, for TURN.
+SHOWN=() PARENT=() TURN=() TURNS_LEFT=()
 
 # NAME text|list|secret|workspace required|optional [DEFAULT…]
 parameter() {
@@ -35,6 +39,7 @@ task() {
     ((++TASKS))
     INDEX[$1]=$T
     TASK+=("$1")
+    SHOWN+=("$1")
     PHASE+=("$2")
     WAVE+=("$3")
     ORIGIN+=("$4")
@@ -42,6 +47,8 @@ task() {
     RETRIES[T]=0
     FIRST_STEP[T]=${#STEP[@]}
     STEP_COUNT[T]=0
+    FIRST_SERVICE[T]=${#SERVICE[@]}
+    SERVICE_COUNT[T]=0
 }
 about() { ABOUT[T]=$1; }
 stage() { STAGE[T]=$1; }
@@ -64,6 +71,8 @@ lock() {
 }
 # known|later GIVE BODY: whether the condition reads parameters only.
 when() { WHEN[T]="$*"; }
+# known|later GIVE BODY: it runs once for each turn that this script finds.
+fan() { FAN[T]="$*"; }
 outputs() { OUTPUTS[T]=$*; }
 mounts() { MOUNTS[T]=$*; }
 # param:NAME | name:NAME
@@ -92,6 +101,34 @@ step() {
     STEP_BODY+=("$3")
     STEP_IMAGE+=("$4")
     ((++STEP_COUNT[T]))
+}
+# NAME PORT MILLISECONDS IMAGE: runs beside the steps; the port may be empty, and the time is what it has to get ready.
+service() {
+    S=${#SERVICE[@]}
+    SERVICE+=("$1")
+    SERVICE_PORT[S]=$2
+    SERVICE_TIME[S]=$3
+    SERVICE_IMAGE[S]=$4
+    SERVICE_READY[S]=''
+    ((++SERVICE_COUNT[T]))
+}
+# GIVE BODY: its environment, and what runs instead of what the image runs.
+serves() {
+    SERVICE_GIVE[S]=$1
+    SERVICE_RUN[S]=$2
+}
+# NAME GIVE BODY: a variable whose text a script makes.
+serves_with() { SERVICE_WITH+=("$S $*"); }
+# BODY: a script that succeeds in it when it is ready.
+serves_when() { SERVICE_READY[S]=$1; }
+serves_by() { SERVICE_NEEDS[S]=$*; }
+# WORD…: arguments for what the image runs.
+serves_as() {
+    local word
+    for word in "$@"; do
+        SERVICE_ARG_OF+=("$S")
+        SERVICE_ARG+=("$word")
+    done
 }
 # NAME GIVE BODY: an output of the pipeline.
 returns() { RETURNS+=("$*"); }

@@ -2,7 +2,7 @@
 
 # TASK: whether this machine has what it needs; LACKS says what is missing.
 machine_suits() {
-    local need who="task \`${TASK[$1]}\` (${ORIGIN[$1]})"
+    local need who="task \`${SHOWN[$1]}\` (${ORIGIN[$1]})"
     LACKS=()
     for need in ${NEEDS[$1]-}; do
         case $need in
@@ -10,6 +10,7 @@ machine_suits() {
         arch=*) [[ ${need#arch=} == "$MACHINE" ]] || LACKS+=("$who needs a machine of architecture ${need#arch=}, and this is $MACHINE") ;;
         esac
     done
+    services_can_start "$1" "$who"
     secrets_are_there "$1" "$who"
     ((${#LACKS[@]} == 0))
 }

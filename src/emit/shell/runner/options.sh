@@ -1,8 +1,8 @@
 # The command line. Everything that is wrong with it is said at once.
 
-JOBS=$DEFAULT_JOBS WORK=$DEFAULT_WORK GRACE=$DEFAULT_GRACE RUNNER=none FRESH='' MODE=run
+JOBS=$DEFAULT_JOBS WORK=$DEFAULT_WORK GRACE=$DEFAULT_GRACE RUNNER=none SERVICES=start FRESH='' MODE=run
 ONLY=() FROM=() PROBLEMS=() ARGUMENTS=() AT=0
-OPTIONS=(help list dry-run jobs only from work fresh runner grace param)
+OPTIONS=(help list dry-run jobs only from work fresh runner services grace param)
 declare -A SECRET_ENV=()
 
 problem() { PROBLEMS+=("$*"); }
@@ -39,6 +39,7 @@ long_option() {
     from) wanted "$@" && known_task "$VALUE" && FROM+=("$VALUE") ;;
     work) wanted "$@" && WORK=$VALUE ;;
     runner) wanted "$@" && known_runner "$VALUE" ;;
+    services) wanted "$@" && known_services "$VALUE" ;;
     grace) wanted "$@" && grace "$VALUE" ;;
     param) wanted "$@" && parameter_of_pair "$VALUE" ;;
     *) parameter_option "$@" ;;
@@ -78,6 +79,13 @@ known_runner() {
     case $1 in
     none | podman | docker) RUNNER=$1 ;;
     *) problem "\`--runner $1\`: it is \`none\`, \`podman\` or \`docker\`" ;;
+    esac
+}
+
+known_services() {
+    case $1 in
+    start | external) SERVICES=$1 ;;
+    *) problem "\`--services $1\`: it is \`start\` or \`external\`" ;;
     esac
 }
 

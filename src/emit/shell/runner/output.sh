@@ -37,7 +37,7 @@ drain() {
 
 # Shows whole lines and keeps the rest until it is a line or long.
 show() {
-    local text=${HELD[$1]}$2 glue=$'\n'"${TASK[$1]} | "
+    local text=${HELD[$1]}$2 glue=$'\n'"${SHOWN[$1]} | "
     HELD[$1]=${text##*$'\n'}
     if [[ $text == *$'\n'* ]]; then
         text=${text%$'\n'*}
@@ -62,7 +62,7 @@ show_nul() {
 begin_line() {
     [[ $OPEN != "$1" ]] || return 0
     close_line
-    print "${TASK[$1]} | "
+    print "${SHOWN[$1]} | "
     OPEN=$1
 }
 

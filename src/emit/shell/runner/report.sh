@@ -40,7 +40,7 @@ write_result() {
         printf '{"name":%s,"type":"pipeline","success":%s,"outcome":"%s",' "$VALUE" "$success" "$OUTCOME"
         printf '"exit_code":%d,"duration_ms":%d,"tasks":[' "$1" $((NOW - RUN_BEGAN))
         for ((at = 0; at < TASKS; ++at)); do
-            [[ -n ${SELECTED[at]-} ]] || continue
+            [[ -n ${SELECTED[at]-} && -z ${PARENT[at]-} ]] || continue
             printf '%s\n' "$comma"
             result_of_task "$at"
             comma=,
@@ -57,12 +57,24 @@ result_of_task() {
         json_string "${STAGE[$1]}"
         stage=$VALUE
     fi
-    json_string "${TASK[$1]}"
+    json_string "${SHOWN[$1]}"
     printf '{"name":%s,"stage":%s,"type":"task","success":%s,"status":"%s",' "$VALUE" "$stage" "$success" "${STATE[$1]}"
     printf '"warning":%s,"exit_code":%d,' "$warning" "${CODES[$1]}"
     printf '"duration_ms":%d,"attempts":%d,"steps":[' "${TOOK[$1]:-0}" "${TRIES[$1]:-0}"
     results_of_steps "$1"
+    [[ -z ${FAN[$1]-} ]] || results_of_turns "$1"
     printf ']}'
+}
+
+results_of_turns() {
+    local at comma=''
+    printf '],"turns":['
+    for ((at = $1 + 1; at < TASKS; ++at)); do
+        [[ ${PARENT[at]-} == "$1" ]] || continue
+        printf '%s\n' "$comma"
+        result_of_task "$at"
+        comma=,
+    done
 }
 
 results_of_steps() {

@@ -42,7 +42,8 @@ run_phase() {
     done
     [[ -z $KILL_NOW ]] || kill_all
     for ((at = 0; at < TASKS; ++at)); do
-        [[ ${PHASE[at]} != "$1" || -n ${STATE[at]-} ]] || settle "$at" cancelled 0
+        # A loop whose turns are known ends with the last of them.
+        [[ ${PHASE[at]} != "$1" || -n ${STATE[at]-} || ${TURNS_LEFT[at]-0} != 0 ]] || settle "$at" cancelled 0
     done
 }
 
@@ -85,7 +86,7 @@ may_start() {
     local before
     for before in ${READS[$1]-}; do
         if [[ -n ${TAINTED[before]-} && $NOW_PHASE == main ]]; then
-            say "\`${TASK[$1]}\` is skipped: it reads outputs of \`${TASK[before]}\`, which has none"
+            say "\`${SHOWN[$1]}\` is skipped: it reads outputs of \`${SHOWN[before]}\`, which has none"
             TAINTED[$1]=yes
             skip "$1"
             return 1
@@ -107,7 +108,7 @@ start() {
     now
     BEGAN[$1]=$NOW
     : >"$WORK/logs/${TASK[$1]}.log"
-    say "\`${TASK[$1]}\` starts"
+    say "\`${SHOWN[$1]}\` starts"
     set -o monitor
     supervise "$1" </dev/null >>"$WORK/logs/${TASK[$1]}.log" 2>&1 &
     PID[$1]=$!
@@ -164,6 +165,7 @@ look_for_lost() {
 kill_task() {
     local group
     kill -KILL -- "-${PID[$1]}" 2>/dev/null
+    remove_services "$1"
     read_file "$WORK/state/${TASK[$1]}/group" || return 0
     group=${VALUE%$'\n'}
     [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null
@@ -177,17 +179,21 @@ ended() {
     unset -v "PID[at]"
     ((--RUNNING))
     unfollow "$at"
+    [[ -z ${LOCK[at]-} ]] || unset -v "LOCK_HELD[${LOCK[at]}]"
+    if [[ $2 == fanned ]]; then
+        fan_out "$at"
+        return
+    fi
     now
     TOOK[at]=$((NOW - BEGAN[at]))
     TRIES[at]=$4
     [[ $5 != warned ]] || WARNED[at]=yes
-    [[ -z ${LOCK[at]-} ]] || unset -v "LOCK_HELD[${LOCK[at]}]"
     spoken "${TOOK[at]}"
     took=$VALUE
     case $2 in
-    failed) say "\`${TASK[at]}\` failed with exit code $3 after $took" ;;
-    succeeded) say "\`${TASK[at]}\` succeeded after $took${WARNED[at]:+, with a warning}" ;;
-    *) say "\`${TASK[at]}\` $2 after $took" ;;
+    failed) say "\`${SHOWN[at]}\` failed with exit code $3 after $took" ;;
+    succeeded) say "\`${SHOWN[at]}\` succeeded after $took${WARNED[at]:+, with a warning}" ;;
+    *) say "\`${SHOWN[at]}\` $2 after $took" ;;
     esac
     settle "$at" "$2" "$3"
     [[ $2 != failed ]] || failed "$at" "$3"
@@ -207,6 +213,7 @@ settle() {
     STATE[$1]=$2
     CODES[$1]=$3
     printf '%s\n' "$2" >"$WORK/state/${TASK[$1]}/status"
+    [[ -z ${PARENT[$1]-} ]] || end_turn "${PARENT[$1]}" "$1"
     for next in ${NEXT[$1]-}; do
         ((--PENDING[next])) || [[ ${PHASE[next]} != "$NOW_PHASE" || -n ${STATE[next]-} ]] || READY[next]=yes
     done
@@ -234,7 +241,7 @@ decide_known() {
     local at
     for ((at = 0; at < TASKS; ++at)); do
         [[ ${WHEN[at]-} == known* && -n ${SELECTED[at]-} ]] || continue
-        decide "$at" || refuse "the condition of \`${TASK[at]}\` could not be decided"
+        decide "$at" || refuse "the condition of \`${SHOWN[at]}\` could not be decided"
         DECIDED[at]=$VALUE
     done
 }

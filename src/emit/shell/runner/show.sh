@@ -38,9 +38,22 @@ dry_run() {
     done
 }
 
+# Writes how often a task of a loop would run.
+turns_words() {
+    local lines
+    if [[ ${FAN[$1]} == later* ]]; then
+        echo 'once a turn of its loop'
+    elif turns_of "$1" && [[ $VALUE != '["-"]' ]]; then
+        lines=${VALUE//[!$'\n']/}
+        echo "$((${#lines} + 1)) times, once a turn of its loop"
+    else
+        echo 'not at all: its loop has no turn'
+    fi
+}
+
 # Sets VALUE to what a run would do with the task.
 what_would() {
-    local text before names=''
+    local at text before names=''
     case ${WHEN[$1]-}/${DECIDED[$1]-} in
     /*) text=runs ;;
     */true) text='runs: its condition is true' ;;
@@ -54,11 +67,15 @@ what_would() {
         names+=" ${TASK[before]}"
     done
     [[ -z $names ]] || text+="; after$names"
+    [[ -z ${FAN[$1]-} ]] || text+="; $(turns_words "$1")"
     if [[ -n ${TIMEOUT[$1]-} ]]; then
         spoken "${TIMEOUT[$1]}"
         text+="; at most $VALUE"
     fi
     ((RETRIES[$1] == 0)) || text+="; tried up to $((RETRIES[$1] + 1)) times"
     [[ -z ${LOCK[$1]-} ]] || text+="; lock \`${LOCK_NAME[$1]}\`"
+    for ((at = FIRST_SERVICE[$1]; at < FIRST_SERVICE[$1] + SERVICE_COUNT[$1]; ++at)); do
+        text+="; with the service \`${SERVICE[at]}\`"
+    done
     VALUE=$text
 }

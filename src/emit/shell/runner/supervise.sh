@@ -25,7 +25,7 @@ attend() {
         decided=$VALUE
         if ((CODE != 0)); then
             STATUS=failed
-            echo "pipec: the condition of \`${TASK[SELF]}\` could not be decided"
+            echo "pipec: the condition of \`${SHOWN[SELF]}\` could not be decided"
             return
         fi
         [[ $decided == true ]] || {
@@ -39,7 +39,24 @@ attend() {
             return
         fi
     fi
-    try_again_while_failing
+    if [[ -n ${FAN[SELF]-} ]]; then
+        find_turns
+    else
+        try_again_while_failing
+    fi
+}
+
+# For which turns the task runs is known only now.
+find_turns() {
+    turns_of "$SELF"
+    CODE=$?
+    if ((CODE == 0)); then
+        STATUS=fanned
+        printf '%s\n' "$VALUE" >"$WORK/state/${TASK[SELF]}/found"
+    else
+        STATUS=failed
+        echo "pipec: the turns of \`${SHOWN[SELF]}\` could not be found"
+    fi
 }
 
 try_again_while_failing() {
@@ -82,11 +99,16 @@ try_once() {
     STATUS=succeeded CODE=0 VERDICT=''
     guard &
     local guard=$!
+    if ! start_services; then
+        judge_step "$control"
+    fi
     for ((at = first; at < first + STEP_COUNT[SELF]; ++at)); do
+        [[ $STATUS == succeeded ]] || break
         run_step "$at"
         [[ $VERDICT != warned ]] || warned=yes
         [[ $STATUS == succeeded ]] || break
     done
+    stop_services
     kill -KILL "$guard" 2>/dev/null
     wait "$guard" 2>/dev/null
     VERDICT=${warned:+warned}
@@ -120,6 +142,10 @@ run_step() {
     elif "body_${STEP_BODY[$1]}" >"$script" && gather "${STEP_GIVE[$1]}" && prepare_start; then
         ENV_NAMES+=(PIPE_VERDICT_FILE)
         ENV_VALUES+=("$control/verdict")
+        if [[ -n ${TURN[SELF]-} ]]; then
+            ENV_NAMES+=(PIPE_TURN)
+            ENV_VALUES+=("${TURN[SELF]}")
+        fi
         launch "$1" "$script"
     else
         CODE=2
@@ -149,7 +175,7 @@ judge_step() {
     timeout)
         STATUS=failed CODE=124
         spoken "${TIMEOUT[SELF]}"
-        echo "pipec: ended after $VALUE, the time limit of \`${TASK[SELF]}\`"
+        echo "pipec: ended after $VALUE, the time limit of \`${SHOWN[SELF]}\`"
         return
         ;;
     esac
@@ -163,8 +189,14 @@ judge_step() {
 
 # Starts the gathered script as the leader of a process group and waits for it and for the group.
 launch() {
-    local signals
     command_line "$1" "$2"
+    run_command
+    [[ $RUNNER == none ]] || remove_container
+}
+
+# Runs COMMAND likewise: sets CODE.
+run_command() {
+    local signals
     set -o monitor
     start_script </dev/null &
     CURRENT=$!
@@ -236,5 +268,4 @@ end_the_rest() {
         wait "$KILLER" 2>/dev/null
         KILLER=''
     fi
-    [[ $RUNNER == none ]] || remove_container
 }

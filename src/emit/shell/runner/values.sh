@@ -90,14 +90,22 @@ give() {
     ENV_VALUES+=("$VALUE")
 }
 
-# literal WORD… | param NAME: one list of the script's arguments.
+# literal WORD… | param NAME | gathered TASK OUTPUT: one list of the script's arguments.
 words() {
-    local at
+    local at number
     case $1 in
     literal) WORDS+=("${@:2}") ;;
     param)
         for at in "${!LIST_OF[@]}"; do
             [[ ${LIST_OF[at]} != "$2" ]] || WORDS+=("${LIST_ITEM[at]}")
+        done
+        ;;
+    gathered)
+        [[ ${STATE[INDEX[$2]]} == succeeded ]] && read_file "$WORK/state/$2/turns" || VALUE=''
+        for number in $VALUE; do
+            # A turn that was skipped, or failed, has nothing.
+            read_file "$WORK/results/$2.$number/$3" && [[ -n $VALUE ]] || VALUE=$number:
+            WORDS+=("$VALUE")
         done
         ;;
     esac

@@ -81,7 +81,7 @@ earlier_states() {
         [[ -n ${SELECTED[at]-} && ${DECIDED[at]-} != false ]] || continue
         for before in ${READS[at]-}; do
             [[ -z ${LOST[before]-} ]] ||
-                lacks+=("\`${TASK[at]}\` reads outputs of \`${TASK[before]}\`, and $WORK has none of an earlier run")
+                lacks+=("\`${SHOWN[at]}\` reads outputs of \`${SHOWN[before]}\`, and $WORK has none of an earlier run")
         done
     done
     ((${#lacks[@]} == 0)) || refuse "${lacks[@]}"

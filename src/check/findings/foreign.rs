@@ -1,0 +1,172 @@
+//! `extern task`: where it is kept, whether that is pinned, and what cannot be handed over.
+
+use crate::diag::Diagnostic;
+use crate::diag::code::Code;
+use crate::source::Span;
+use crate::syntax::ast;
+
+use super::super::program::outside::Spelling;
+use super::{listed, meant};
+
+const PLACES: &str = "write one of `bundle: \"registry/repo@sha256:…\"`, `git: \"https://…\"` with `revision` and `path`, \
+                      `hub: \"name\"` with `version`, or `cluster: \"name\"` with `namespace`";
+
+pub(in crate::check) fn nowhere(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0218, span, format!("nothing says where `{name}` is found"))
+        .here("declared here, and kept elsewhere")
+        .help(PLACES)
+}
+
+pub(in crate::check) fn two_places(first: &ast::Name, second: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0218, second.span, "an `extern task` is found in one place")
+        .here(format!("a second place, `{}`", second.text))
+        .label(first.span, format!("the first, `{}`", first.text))
+        .help("keep the one that the run is to use, and declare a second `extern task` for the other")
+}
+
+pub(in crate::check) fn of_another_place(name: &ast::Name, kind: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0218, name.span, format!("a task of a `{}` has no `{}`", kind.text, name.text))
+        .here("says nothing here")
+        .label(kind.span, format!("it is found by `{}`", kind.text))
+        .help(format!("leave it out; {PLACES}"))
+}
+
+pub(in crate::check) fn lacks(kind: &ast::Name, field: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0215, kind.span, format!("`{}` needs the field `{field}`", kind.text))
+        .here(format!("`{field}` is missing"))
+        .help(match field {
+            "revision" => "add `revision: \"…\"` with the whole commit, 40 hexadecimal digits: `git rev-parse HEAD`",
+            "path" => "add `path: \"task/name.yaml\"`, the file in the repository",
+            "version" => "add `version: \"0.9.0\"`, one version of it",
+            _ => "add `namespace: \"…\"`, where in the cluster it is",
+        })
+}
+
+pub(in crate::check) fn not_written_out(span: Span, field: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0501, span, format!("`{field}` of an `extern task` is written out"))
+        .here("not a plain string and not a constant of one")
+        .help("write the text here, or name a `const` of type string: what runs is known before it does")
+}
+
+/// What is wrong with the text of a field, if anything is.
+pub(in crate::check) fn wrong_text(field: &str, text: &str, span: Span) -> Option<Diagnostic> {
+    if text.trim().is_empty() || text.chars().any(|sign| sign.is_whitespace() || sign.is_control()) {
+        return Some(not_a_word(field, span));
+    }
+    match field {
+        "bundle" if !has_digest(text) => Some(not_pinned(
+            span,
+            "a bundle that is named by a tag may be another one tomorrow",
+            "write `registry/repo@sha256:…`; `skopeo inspect --format '{{.Digest}}' docker://IMAGE` says the digest of a tag",
+        )),
+        "revision" if !is_commit(text) => Some(not_pinned(
+            span,
+            "a branch, a tag or a short commit may be another text tomorrow",
+            "write the whole commit, 40 hexadecimal digits: `git ls-remote URL NAME` says which it is now",
+        )),
+        "version" if !is_version(text) => Some(not_pinned(
+            span,
+            "this may be another version tomorrow",
+            "write one version, `\"0.9.0\"`, and no range",
+        )),
+        "git" if !is_address(text) => Some(
+            Diagnostic::new(Code::P0313, span, format!("`{text}` is not the address of a repository"))
+                .here("not an address")
+                .help("write `https://host/path.git`: whoever runs the pipeline reads the task from there"),
+        ),
+        _ => None,
+    }
+}
+
+fn not_a_word(field: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0313, span, format!("`{field}` is one word"))
+        .here("empty, or with blanks in it")
+        .help("write the name or address as it is there, without blanks")
+}
+
+fn not_pinned(span: Span, why: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0517, span, why.to_owned()).here("not pinned").help(help.to_owned())
+}
+
+fn has_digest(text: &str) -> bool {
+    let digest = text.split_once("@sha256:");
+    digest.is_some_and(|(name, digest)| !name.is_empty() && digest.len() == 64 && is_hex(digest))
+}
+
+fn is_commit(text: &str) -> bool {
+    text.len() == 40 && is_hex(text)
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// Numbers with dots; what stands behind a `-` or `+` is free.
+fn is_version(text: &str) -> bool {
+    let number = text.split(['-', '+']).next().unwrap_or_default();
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    number.contains('.') && number.split('.').all(part)
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.or_else(|| text.strip_prefix("ssh://")).is_some_and(|rest| rest.contains('.') || rest.contains('/'))
+}
+
+pub(in crate::check) fn no_such_name(span: Span, name: &str, word: &str, names: &[&str]) -> Diagnostic {
+    let code = match word {
+        "output" => Code::P0216,
+        _ => Code::P0206,
+    };
+    let (near, help) = meant(name, names, &format!("{word}s"));
+    let report = Diagnostic::new(code, span, format!("this task has no {word} `{name}`"))
+        .here(format!("unknown {word}"))
+        .help(help);
+    match near {
+        Some(near) => report.fix(format!("write `{near}`"), span, near),
+        None => report,
+    }
+}
+
+pub(in crate::check) fn meant_twice(word: &str, one: &Spelling, first: Span) -> Diagnostic {
+    let (ours, theirs) = (&one.ours, &one.theirs);
+    let report = Diagnostic::new(Code::P0202, one.span, format!("two {word}s are called `{theirs}` there"))
+        .here(format!("`{ours}`"))
+        .help("give each its own name of the other side; a name that is not listed here is spelt alike there");
+    if first == one.span { report } else { report.label(first, "the first one") }
+}
+
+pub(in crate::check) fn no_place(span: Span, shown: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0215, span, format!("nothing says where the `{shown}` lies"))
+        .here("made by a task that is written elsewhere")
+        .help("write its place, `= src / \"path\"`, with `src` a parameter of type `workspace`: that task cannot be told where to put it")
+}
+
+pub(in crate::check) fn not_handed(span: Span, shown: &str, artifact: bool) -> Diagnostic {
+    let help = match artifact {
+        true => {
+            "take the workspace and the path in it apart, `src: workspace, path: string`, and give both at the call: `disk.workspace`, `\"a/b\"`"
+        }
+        false => {
+            "an `extern task` takes texts, lists of texts, secrets (their names) and workspaces; give the parts one by one"
+        }
+    };
+    Diagnostic::new(Code::P0214, span, format!("a `{shown}` cannot be handed to an `extern task`"))
+        .here("has no form there")
+        .help(help)
+}
+
+pub(in crate::check) fn unnamed_result(span: Span, task: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0215, span, format!("the result of `{task}` has no name"))
+        .here("one of its results, nobody knows which")
+        .help(
+            "name it: `-> (commit: string)`, and where it is spelt otherwise there, `results: { commit: \"COMMIT\" }`",
+        )
+}
+
+/// A field of a task that runs a script of ours.
+pub(in crate::check) fn has_its_own(name: &ast::Name, block: &str, names: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::P0204, name.span, format!("{block} has no field `{}`", name.text))
+        .here("a field of a task that is written here")
+        .help(format!("an `extern task` has its own image and scripts, so leave it out; here stand {}", listed(names)))
+}

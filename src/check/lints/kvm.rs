@@ -1,0 +1,178 @@
+//! Which tasks ask for KVM, and which of their commands need it: the library says of its commands that they do.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::check::program::{Call, CommandDef, Expr, Fields, Kind, Program, TaskDef};
+use crate::check::rules::made::{known, piece, scripts, task_of};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::shell;
+use crate::source::Span;
+
+use super::{LintInput, own};
+
+/// One task as one call runs it, or a task of the file that nothing calls.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Case<'p> {
+    pub(super) task: &'p TaskDef,
+    pub(super) call: Option<&'p Call>,
+    pub(super) defaults: Option<&'p Fields>,
+}
+
+/// Whether KVM is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Asked<'p> {
+    /// With the value that says so.
+    Yes(&'p Expr),
+    No,
+    /// It is decided elsewhere.
+    Open,
+}
+
+/// What the commands of a task need.
+#[derive(Clone, Debug)]
+pub(super) enum Needed<'p> {
+    /// By this command, which is written there.
+    Yes(&'p CommandDef, Span),
+    /// Something is known of every command, and none needs it.
+    No,
+    /// There are others, of which nothing is known.
+    Open,
+}
+
+/// Every case of the file. A task of it that is called is judged by its calls.
+pub(super) fn cases<'p>(input: &LintInput<'p>) -> Vec<Case<'p>> {
+    let program: &'p Program = input.program;
+    let mut found = Vec::new();
+    let mut called: FxHashSet<Span> = FxHashSet::default();
+    for pipeline in &program.pipelines {
+        own::calls(pipeline, &mut |call, defaults| {
+            let task = task_of(program, call);
+            called.insert(task.span);
+            found.push(Case { task, call: Some(call), defaults });
+        });
+    }
+    let file = input.root.id;
+    let alone = program
+        .tasks
+        .iter()
+        .filter(|task| task.span.file == file && !task.steps.is_empty() && !called.contains(&task.span));
+    found.extend(alone.map(|task| Case { task, call: None, defaults: None }));
+    found
+}
+
+impl<'p> Case<'p> {
+    /// The fields that speak of it, the strongest first.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &'p Fields> {
+        let modifiers = self.call.map(Call::modifiers);
+        [modifiers, Some(&self.task.fields), self.defaults].into_iter().flatten()
+    }
+
+    pub(super) fn asked(&self, program: &'p Program) -> Asked<'p> {
+        let mut layers = self.layers();
+        let Some(fields) = layers.find(|fields| fields.needs_given.iter().any(|name| &**name == "kvm")) else {
+            return Asked::No;
+        };
+        match fields.needs.as_ref().and_then(|needs| kvm_of(program, needs)) {
+            Some(value @ Expr { kind: Kind::Bool(true), .. }) => Asked::Yes(value),
+            Some(Expr { kind: Kind::Bool(false), .. }) => Asked::No,
+            Some(_) | None => Asked::Open,
+        }
+    }
+
+    /// Whether its scripts are those of the task alone.
+    fn is_plain(&self) -> bool {
+        let changes = |fields: &Fields| fields.before.is_some() || fields.cleanup.is_some() || fields.shell.is_some();
+        !self.call.map(Call::modifiers).into_iter().chain(self.defaults).any(changes)
+    }
+}
+
+/// The value of the field in a record that is written out.
+pub(super) fn kvm_of<'p>(program: &'p Program, needs: &'p Expr) -> Option<&'p Expr> {
+    if let Kind::Const(id) = needs.kind {
+        return kvm_of(program, &program.consts[id.index()].value);
+    }
+    let Kind::Record(id, values) = &needs.kind else { return None };
+    let at = program.records[id.index()].fields.iter().position(|field| &*field.name == "kvm")?;
+    values.get(at)
+}
+
+/// Reads scripts, each task's once.
+pub(super) struct Reader<'p> {
+    program: &'p Program,
+    /// The first words of the commands that need it.
+    first_words: Vec<&'p str>,
+    seen: FxHashMap<Span, Needed<'p>>,
+}
+
+impl<'p> Reader<'p> {
+    pub(super) fn new(program: &'p Program) -> Self {
+        let needing = program.commands.iter().filter(|one| one.needs_kvm);
+        let mut first_words: Vec<&str> = needing.filter_map(|one| one.words.first()).map(|word| &**word).collect();
+        first_words.sort_unstable();
+        first_words.dedup();
+        Self { program, first_words, seen: FxHashMap::default() }
+    }
+
+    pub(super) fn needed(&mut self, case: &Case<'p>) -> Needed<'p> {
+        if !case.is_plain() {
+            return self.read(case);
+        }
+        if let Some(known) = self.seen.get(&case.task.span) {
+            return known.clone();
+        }
+        let needed = self.read(case);
+        self.seen.insert(case.task.span, needed.clone());
+        needed
+    }
+
+    /// Whether a command that needs it may stand in the scripts; reading them costs more.
+    pub(super) fn may_need(&self, case: &Case<'p>) -> bool {
+        !self.first_words.is_empty()
+            && self.scripts(case).iter().any(|script| {
+                script.parts.iter().any(|part| match piece(part) {
+                    shell::Piece::Text(text) => self.first_words.iter().any(|word| text.contains(word)),
+                    shell::Piece::Hole => false,
+                })
+            })
+    }
+
+    fn scripts(&self, case: &Case<'p>) -> crate::check::rules::made::Scripts<'p> {
+        let modifiers = case.call.map_or(Fields::NONE, Call::modifiers);
+        scripts(case.task, modifiers, case.defaults)
+    }
+
+    fn read(&self, case: &Case<'p>) -> Needed<'p> {
+        let list = self.scripts(case);
+        let around = |pick: fn(&Fields) -> bool| usize::from(case.layers().any(pick));
+        let written = case.task.steps.len() + around(|one| one.before.is_some()) + around(|one| one.cleanup.is_some());
+        // What another interpreter runs is not known.
+        let mut all_known = list.len() == written;
+        let mut some = false;
+        for script in list {
+            let pieces: Vec<_> = script.parts.iter().map(piece).collect();
+            for (at, command) in shell::scan(&pieces).commands.iter().enumerate() {
+                let words = shell::program(command);
+                match known(self.program, words) {
+                    Some(one) if one.needs_kvm => {
+                        return Needed::Yes(one, script.commands.get(at).copied().unwrap_or(script.span));
+                    }
+                    Some(_) => some = true,
+                    None => all_known = false,
+                }
+            }
+        }
+        if all_known && some { Needed::No } else { Needed::Open }
+    }
+}
+
+/// The same place is reported once, however many calls come to it.
+#[derive(Default)]
+pub(super) struct Once(FxHashSet<Span>);
+
+impl Once {
+    pub(super) fn push(&mut self, report: Diagnostic, out: &mut Diagnostics) {
+        if report.span().is_some_and(|span| self.0.insert(span)) {
+            out.push(report);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What a task has beside its scripts: the place where somebody else keeps it, and services.
+
+use super::{EnvDef, Expr};
+use crate::source::Span;
+
+/// Where an `extern task` is found, and how its names are spelt there.
+#[derive(Debug)]
+pub struct SourceDef {
+    /// Absent where it was reported.
+    pub location: Option<Location>,
+    /// Of the field that says which kind of place it is.
+    pub span: Span,
+    /// Our names and theirs; what is not there is spelt alike.
+    pub params: Vec<Spelling>,
+    pub results: Vec<Spelling>,
+    pub workspaces: Vec<Spelling>,
+}
+
+/// `url: "URL"`
+#[derive(Debug)]
+pub struct Spelling {
+    pub ours: Box<str>,
+    pub theirs: Box<str>,
+    pub span: Span,
+}
+
+/// One place where a task can be kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Location {
+    /// A task of an image of tasks, `registry/repo@sha256:…`.
+    Bundle { bundle: Box<str>, name: Box<str> },
+    /// A file of a repository, at one commit.
+    Git { url: Box<str>, revision: Box<str>, path: Box<str> },
+    /// One version of a task in a catalog.
+    Hub { name: Box<str>, version: Box<str>, catalog: Option<Box<str>> },
+    /// What the cluster itself has.
+    Cluster { name: Box<str>, namespace: Box<str> },
+}
+
+impl SourceDef {
+    /// Nothing is known of it yet.
+    pub fn unknown(span: Span) -> Self {
+        Self { location: None, span, params: Vec::new(), results: Vec::new(), workspaces: Vec::new() }
+    }
+}
+
+/// `service db { image: "…", port: 5432 }`
+#[derive(Debug)]
+pub struct ServiceDef {
+    pub name: Box<str>,
+    pub doc: String,
+    pub span: Span,
+    pub image: Expr,
+    pub env: Vec<EnvDef>,
+    pub port: Option<Expr>,
+    /// Tried inside the service until it succeeds.
+    pub ready: Option<Box<str>>,
+    /// Runs instead of what the image runs.
+    pub run: Option<Box<str>>,
+    /// A list of strings: arguments for what the image runs.
+    pub args: Option<Expr>,
+    /// The fields of `needs` that were written, by name.
+    pub needs: Vec<(Box<str>, Expr)>,
+    /// How long it may take until it is ready.
+    pub timeout: Option<Expr>,
+}
+
+impl ServiceDef {
+    /// Every expression of it, in order.
+    pub fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let env = self.env.iter().map(|one| &one.value);
+        let rare = self.port.iter().chain(&self.args).chain(&self.timeout);
+        std::iter::once(&self.image).chain(env).chain(rare).chain(self.needs.iter().map(|(_, value)| value))
+    }
+}

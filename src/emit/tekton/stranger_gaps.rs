@@ -1,0 +1,191 @@
+//! What the engine cannot do for containers that run no script of ours: tasks that are kept elsewhere, and services.
+
+use super::computed::{self, Computed};
+use super::gate::Gate;
+use super::lower::Lowered;
+use super::{escape, names};
+use crate::contract::{ListSource, Source};
+use crate::diag::code::Code;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::emit::{kube, script};
+use crate::plan::outside::{self, Handed, Location, Service};
+use crate::plan::{ExprKind, Phase, Plan, Task, TaskId};
+use crate::source::Span;
+
+pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
+    let plan = lowered.plan;
+    for (id, task) in plan.tasks() {
+        if let Some(source) = &task.source {
+            left_out(lowered, id, task, out);
+            unusual_needs(task, out);
+            names_there(task, source, out);
+            source.params.iter().for_each(|handed| value(plan, task, handed, out));
+        }
+        task.services.iter().for_each(|one| service(plan, one, out));
+    }
+    let cannot = |one: &&Computed<'_>| !computed::can_be_computed(plan, &lowered.gates, one);
+    lowered.computed.iter().filter(cannot).for_each(|one| out.push(not_computed(plan, one)));
+    no_image_for_small_tasks(lowered, out);
+}
+
+/// Only a script of ours can run and leave its outputs empty.
+fn left_out(lowered: &Lowered<'_>, id: TaskId, task: &Task, out: &mut Diagnostics) {
+    if let Gate::Guarded(_) | Gate::GuardedByParam(..) = lowered.gates[id.index()] {
+        let message = format!("tekton cannot leave `{}` out and have its outputs read", task.name);
+        out.push(
+            Diagnostic::new(Code::P0602, task.span, message)
+                .here("an `extern task` under a condition")
+                .label(task.declared, "kept elsewhere, so that nobody writes empty outputs for it")
+                .help("put everything that reads its outputs, and all that comes after it, under the same `when`, or let the task run always: what reads an output of a task that was left out vanishes without a word"),
+        );
+    }
+}
+
+fn unusual_needs(task: &Task, out: &mut Diagnostics) {
+    let asked = [(task.needs.kvm, "kvm"), (task.needs.privileged, "privileged")];
+    for (_, need) in asked.into_iter().filter(|(asked, _)| *asked) {
+        let message = format!("tekton cannot give `{need}` to `{}`, which is kept elsewhere", task.name);
+        out.push(Diagnostic::new(Code::P0602, task.span, message).here(format!("needs `{need}: true`")).help(
+            "leave the need out: the steps of that task say themselves what they run with; or write a task of your own",
+        ));
+    }
+}
+
+fn names_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
+    let start = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let rest = |text: &str, more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+    for handed in source.params.iter().filter(|one| !start(&one.name) || !rest(&one.name, "_.-")) {
+        out.push(bad_name(task, "parameter", &handed.name, source.span));
+    }
+    // A name with a dot is legal there, but nothing can refer to it.
+    for result in source.results.iter().filter(|one| !one.is_empty()) {
+        if !result.ends_with(|c: char| c.is_ascii_alphanumeric()) || !rest(result, "_-") {
+            out.push(bad_name(task, "result", result, source.span));
+        }
+    }
+    for (workspace, _) in source.workspaces.iter().filter(|(name, _)| !rest(name, "_.-")) {
+        out.push(bad_name(task, "workspace", workspace, source.span));
+    }
+    if let Location::Cluster { name, namespace } = &source.location {
+        for (word, name) in [("task", name), ("namespace", namespace)] {
+            if !kube::is_subdomain(name) {
+                out.push(bad_name(task, word, name, source.span));
+            }
+        }
+    }
+}
+
+fn bad_name(task: &Task, word: &str, name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0212, span, format!("tekton has no {word} called `{name}`"))
+        .here(format!("kept there, for `{}`", task.name))
+        .help("write the name as it stands in the YAML of that task: letters, digits, `-` and `_`")
+}
+
+fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
+    let texts = |list: &[String]| list.iter().any(|text| escape::is_changed_on_the_way(text));
+    let (changed, place) = if script::is_list(&handed.value) {
+        match script::direct_list(plan, &handed.value) {
+            Some(ListSource::Literal(list)) => (texts(&list), false),
+            Some(ListSource::Param(_)) => (false, false),
+            Some(ListSource::Each(list)) => {
+                let literal =
+                    |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));
+                (list.iter().any(literal), list.iter().any(|one| matches!(one, Source::Place { .. })))
+            }
+            Some(ListSource::Gathered { .. }) | None => return out.push(computed_list(task, handed)),
+        }
+    } else {
+        match script::direct_name(plan, &handed.value) {
+            Some(Source::Literal(text)) => (escape::is_changed_on_the_way(&text), false),
+            Some(source) => (false, matches!(source, Source::Place { .. })),
+            None => (false, holds_place(handed)),
+        }
+    };
+    if changed {
+        out.push(changed_value(task, handed));
+    }
+    if place {
+        out.push(place_outside(task, handed));
+    }
+}
+
+fn holds_place(handed: &Handed) -> bool {
+    let mut found = false;
+    handed.value.walk(&mut |part| {
+        found |= matches!(part.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. });
+    });
+    found
+}
+
+fn computed_list(task: &Task, handed: &Handed) -> Diagnostic {
+    let message = format!("tekton cannot compute the list `{}` of `{}`", handed.name, task.name);
+    Diagnostic::new(Code::P0602, handed.span, message).here("put together only when running").help(
+        "bind the parameters that it is made of, or take a list as a parameter of the pipeline and hand it on as it is",
+    )
+}
+
+fn changed_value(task: &Task, handed: &Handed) -> Diagnostic {
+    let message = format!("tekton would change `{}` of `{}`", handed.name, task.name);
+    Diagnostic::new(Code::P0602, handed.span, message)
+        .here("holds `$(` or `$$`")
+        .help("hand over a text without them: Tekton and Kubernetes read variables there, and how often depends on what that task does with it")
+}
+
+fn place_outside(task: &Task, handed: &Handed) -> Diagnostic {
+    let message = format!("tekton cannot tell `{}` a path in a workspace", task.name);
+    Diagnostic::new(Code::P0602, handed.span, message)
+        .here(format!("`{}` lies in a workspace", handed.name))
+        .help("give the workspace as a parameter of type `workspace`, and the path in it as a `string`: the workspace lies elsewhere in that task")
+}
+
+fn not_computed(plan: &Plan, one: &Computed<'_>) -> Diagnostic {
+    let task = plan.task(one.serves);
+    let message = format!("tekton cannot compute what `{}` is given", task.name);
+    let why = if task.phase == Phase::Finally {
+        "all of `finally` starts at once, so nothing there can be computed for another task"
+    } else {
+        "the task runs also when its condition is false, and what computes the value does not"
+    };
+    Diagnostic::new(Code::P0602, task.span, message)
+        .here("is given a value that is put together when running")
+        .help(format!("let a task before it write the value to an output, and hand that over: {why}"))
+}
+
+fn service(plan: &Plan, one: &Service, out: &mut Diagnostics) {
+    for env in &one.env {
+        if computed::is_secret(&env.value) && script::direct(plan, &env.value).is_none() {
+            out.push(chosen_secret(one, env.span, &env.name));
+        }
+    }
+    if names::sidecar(&one.name) == "tekton-log-results" {
+        let message = format!("tekton has a sidecar of its own called `{}`", names::sidecar(&one.name));
+        out.push(
+            Diagnostic::new(Code::P0212, one.span, message).here("the same name").help("give the service another name"),
+        );
+    }
+    if one.run.as_deref().is_some_and(escape::cannot_be_escaped) {
+        let message = "tekton would replace `$(credentials.path)` in the script";
+        let help =
+            "write `$( credentials.path)`, which is the same to a shell: Tekton puts a path there, and knows no escape";
+        out.push(Diagnostic::new(Code::P0602, one.span, message).here("holds this text").help(help));
+    }
+}
+
+fn chosen_secret(one: &Service, span: Span, variable: &str) -> Diagnostic {
+    let message = format!("the secret in `{variable}` of the service `{}` is chosen when running", one.name);
+    Diagnostic::new(Code::P0602, span, message)
+        .here("not one secret")
+        .help("bind what decides with `-p`, so that one secret is left: a container is given a secret by its name")
+}
+
+fn no_image_for_small_tasks(lowered: &Lowered<'_>, out: &mut Diagnostics) {
+    let mut all = lowered.tasks.iter().chain(&lowered.finally);
+    if let Some(unit) = all.find(|unit| unit.steps.iter().any(|step| step.image.is_empty())) {
+        let message = format!("tekton has no image for `{}`, a small task that is added", unit.name);
+        out.push(
+            Diagnostic::new(Code::P0602, unit.span, message)
+                .here("needs it, and no task of the pipeline has an image")
+                .help("name one with a POSIX shell: `target tekton { helper_image: \"…\" }`"),
+        );
+    }
+}

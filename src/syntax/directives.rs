@@ -1,0 +1,147 @@
+//! Comments that speak to the compiler, `// pipec: …`, and which part of the file each of them is about.
+
+use super::ast::File;
+use super::strings::{end_of_line, skip_string};
+use super::units::units;
+use crate::source::{Span, offset};
+
+/// One comment that begins with `pipec:`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Directive {
+    /// From its slashes to the end of the line.
+    pub span: Span,
+    /// What stands behind `pipec:`.
+    pub words: Span,
+    pub place: Place,
+    /// The part of the file that it is about.
+    pub covers: Span,
+}
+
+/// Where a comment stands, which says what it is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// On a line of its own: about the item, statement or field below it.
+    Above,
+    /// At the end of a line: about what begins on that line.
+    Behind,
+    /// `//!`: about the whole file.
+    File,
+    /// `///`: about nothing, since it is for people.
+    Doc,
+}
+
+/// What every such comment begins with.
+pub const MARK: &str = "pipec:";
+
+/// In the order of the text. A file without the mark costs one search.
+pub fn directives(file: &File, text: &str) -> Vec<Directive> {
+    if !text.contains(MARK) {
+        return Vec::new();
+    }
+    let around = Around::new(text);
+    let read = |at: usize| Some((at, read(file, text, around.comments[at])?));
+    let mut found: Vec<(usize, Directive)> = (0..around.comments.len()).filter_map(read).collect();
+    let units = if found.is_empty() { Vec::new() } else { units(file, text) };
+    for (at, one) in &mut found {
+        let (start, end) = covered(*at, one, &around, &units);
+        one.covers = Span::new(file.id, offset(start), offset(end.max(start)));
+    }
+    found.into_iter().map(|(_, one)| one).collect()
+}
+
+/// The comments of a text and what stands around each, found in one pass: there may be as many as lines.
+struct Around<'t> {
+    text: &'t str,
+    comments: Vec<(usize, usize)>,
+    /// The end of what stands above each, blanks and comments left out.
+    above: Vec<usize>,
+    /// The beginning of what stands below each.
+    below: Vec<usize>,
+}
+
+impl<'t> Around<'t> {
+    fn new(text: &'t str) -> Self {
+        let comments: Vec<(usize, usize)> = comments(text.as_bytes()).collect();
+        let (mut above, mut below) = (Vec::with_capacity(comments.len()), vec![text.len(); comments.len()]);
+        for (at, (start, _)) in comments.iter().enumerate() {
+            let from = if at == 0 { 0 } else { comments[at - 1].1 };
+            let solid = text[from..*start].trim_end().len();
+            above.push(if solid > 0 { from + solid } else { above.last().copied().unwrap_or(0) });
+        }
+        for (at, (_, end)) in comments.iter().enumerate().rev() {
+            let to = comments.get(at + 1).map_or(text.len(), |next| next.0);
+            let solid = text[*end..to].trim_start().len();
+            below[at] = if solid > 0 { to - solid } else { below.get(at + 1).copied().unwrap_or(text.len()) };
+        }
+        Self { text, comments, above, below }
+    }
+
+    /// The end without the blanks and comments that stand before it, which belong to what follows.
+    fn last_solid(&self, start: usize, end: usize) -> usize {
+        let end = start + self.text[start..end].trim_end().len();
+        let last = self.comments.partition_point(|comment| comment.0 < end).checked_sub(1);
+        last.filter(|last| self.comments[*last].1 >= end).map_or(end, |last| self.above[last].max(start))
+    }
+}
+
+/// The comments of a text, by their places; what looks like one in a string is none.
+fn comments(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            at += bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'/'))?;
+            if bytes[at] == b'"' {
+                at = skip_string(bytes, at);
+            } else if bytes.get(at + 1) == Some(&b'/') {
+                let start = at;
+                at = end_of_line(bytes, at);
+                return Some((start, at));
+            } else {
+                at += 1;
+            }
+        }
+    })
+}
+
+fn read(file: &File, text: &str, (start, end): (usize, usize)) -> Option<Directive> {
+    let said = text[start..end].trim_start_matches('/');
+    let (slashes, said) = (end - start - said.len(), said.strip_prefix('!').unwrap_or(said).trim_start());
+    let words = said.strip_prefix(MARK)?.trim();
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let place = match (slashes, text.as_bytes().get(start + 2)) {
+        (2, Some(b'!')) => Place::File,
+        (2, _) if text[line..start].trim_start_matches('\u{feff}').trim().is_empty() => Place::Above,
+        (2, _) => Place::Behind,
+        (_, _) => Place::Doc,
+    };
+    let from = end - said.len() + MARK.len();
+    let from = from + (text[from..end].len() - text[from..end].trim_start().len());
+    let span = |from: usize, to: usize| Span::new(file.id, offset(from), offset(to));
+    let (words, whole) = (span(from, from + words.len()), span(start, start + text[start..end].trim_end().len()));
+    Some(Directive { span: whole, words, place, covers: whole })
+}
+
+fn covered(at: usize, one: &Directive, around: &Around<'_>, units: &[(u32, u32)]) -> (usize, usize) {
+    let text = around.text;
+    let start = one.span.start as usize;
+    match one.place {
+        Place::File => (0, text.len()),
+        Place::Doc => (start, start),
+        Place::Above => {
+            let below = around.below[at];
+            let end = end_of_units(units, below, below + 1).unwrap_or_else(|| end_of_line(text.as_bytes(), below));
+            (below, around.last_solid(below, end))
+        }
+        Place::Behind => {
+            let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+            (line, around.last_solid(line, end_of_units(units, line, start).unwrap_or(start)))
+        }
+    }
+}
+
+/// The end of the longest unit that begins in the range.
+fn end_of_units(units: &[(u32, u32)], from: usize, to: usize) -> Option<usize> {
+    let first = units.partition_point(|unit| (unit.0 as usize) < from);
+    let here = units[first..].iter().take_while(|unit| (unit.0 as usize) < to);
+    here.map(|unit| unit.1 as usize).max()
+}

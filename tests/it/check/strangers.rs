@@ -1,0 +1,224 @@
+//! `extern task` and `service`.
+
+use super::{accept, accept_body, findings, mended, refuse, refuse_body, run};
+use pipec::check::program::outside::Location;
+
+const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// An extern task with these fields, after some items.
+fn external(fields: &str) -> String {
+    format!(
+        "const rev: string = \"{COMMIT}\"\n\
+         artifact Disk\n\
+         extern task scan_it(url: string, level: int? = none, src: workspace) -> (report: string, count: int) {{\n{fields}\n}}\n"
+    )
+}
+
+fn bundle(more: &str) -> String {
+    external(&format!("bundle: \"quay.io/x/tasks@{DIGEST}\"\n{more}"))
+}
+
+#[test]
+fn a_task_is_found_in_one_of_four_ways() {
+    let found = |text: &str| {
+        let checked = accept(text);
+        let task = checked.program.tasks.iter().find(|task| &*task.name == "scan_it").unwrap();
+        task.source.as_ref().unwrap().location.clone().unwrap()
+    };
+    let text = |text: &str| Box::<str>::from(text);
+    let image = format!("quay.io/x/tasks@{DIGEST}");
+    assert_eq!(found(&bundle("")), Location::Bundle { bundle: text(&image), name: text("scan-it") });
+    assert_eq!(found(&bundle("name: \"other\"")), Location::Bundle { bundle: text(&image), name: text("other") });
+    assert_eq!(
+        found(&external("git: \"https://x.example.com/t.git\"\nrevision: rev\npath: \"task/scan.yaml\"")),
+        Location::Git {
+            url: text("https://x.example.com/t.git"),
+            revision: text(COMMIT),
+            path: text("task/scan.yaml")
+        }
+    );
+    assert_eq!(
+        found(&external("hub: \"scan\"\nversion: \"0.9.0\"\ncatalog: \"ours\"")),
+        Location::Hub { name: text("scan"), version: text("0.9.0"), catalog: Some(text("ours")) }
+    );
+    assert_eq!(
+        found(&external("cluster: \"scan\"\nnamespace: \"ci\"")),
+        Location::Cluster { name: text("scan"), namespace: text("ci") }
+    );
+}
+
+#[test]
+fn where_it_is_found_is_said_once_and_whole() {
+    refuse(&external(""), "P0218", "scan_it", "`bundle:");
+    refuse(&bundle("hub: \"x\"\n"), "P0218", "hub", "one place");
+    refuse(&bundle("revision: rev\n"), "P0218", "revision", "leave it out");
+    refuse(&external("git: \"https://x.example.com/t.git\"\nrevision: rev"), "P0215", "git", "`path`");
+    refuse(&external("git: \"https://x.example.com/t.git\"\npath: \"a\""), "P0215", "git", "40 hexadecimal digits");
+    refuse(&external("hub: \"scan\""), "P0215", "hub", "version");
+    refuse(&external("hubb: \"scan\"\nversion: \"1.0\""), "P0204", "hubb", "did you mean `hub`?");
+    refuse(&external("cluster: \"scan\""), "P0215", "cluster", "namespace");
+    refuse(&bundle("name: \"a\"\nname: \"b\""), "P0202", "name", "");
+    refuse(&bundle("bundel: \"a\""), "P0204", "bundel", "did you mean `bundle`?");
+    refuse(&bundle("name: \"a b\""), "P0313", "\"a b\"", "without blanks");
+    refuse(&bundle("name: 3"), "P0301", "3", "");
+    refuse(&bundle("name: \"a~{rev}\""), "P0501", "\"a~{rev}\"", "const");
+    refuse(&bundle("name: url"), "P0201", "url", "");
+    refuse(&external("git: \"t\"\nrevision: rev\npath: \"a\""), "P0313", "\"t\"", "https://");
+}
+
+#[test]
+fn what_runs_is_pinned() {
+    refuse(&external("bundle: \"quay.io/x/tasks:2\""), "P0517", "\"quay.io/x/tasks:2\"", "@sha256:");
+    refuse(&external("bundle: \"quay.io/x/tasks@sha256:12\""), "P0517", "\"quay.io/x/tasks@sha256:12\"", "@sha256:");
+    for revision in ["main", "v1.2", "0123456", &COMMIT.to_uppercase()] {
+        let fields = format!("git: \"https://x.example.com/t.git\"\nrevision: \"{revision}\"\npath: \"a\"");
+        refuse(&external(&fields), "P0517", &format!("\"{revision}\""), "whole commit");
+    }
+    for version in [">=0.5.0", "latest", "0.9.*", "9"] {
+        refuse(
+            &external(&format!("hub: \"scan\"\nversion: \"{version}\"")),
+            "P0517",
+            &format!("\"{version}\""),
+            "one version",
+        );
+    }
+    accept(&external("hub: \"scan\"\nversion: \"0.9\""));
+    accept(&external("hub: \"scan\"\nversion: \"1.0.0-rc.1\""));
+}
+
+#[test]
+fn names_of_the_other_side_are_put_against_ours() {
+    accept(&bundle("params: { url: \"URL\" }\nresults: { report: \"SCAN-REPORT\" }\nworkspaces: { src: \"source\" }"));
+    let text = bundle("params: { ulr: \"URL\" }");
+    let checked = refuse(&text, "P0206", "ulr", "did you mean `url`?");
+    accept(&mended(&checked, &text));
+    refuse(&bundle("params: { src: \"source\" }"), "P0206", "src", "the parameters are `url` and `level`");
+    refuse(&bundle("results: { reprot: \"R\" }"), "P0216", "reprot", "did you mean `report`?");
+    refuse(&bundle("workspaces: { url: \"source\" }"), "P0206", "url", "`src`");
+    refuse(&bundle("params: { url: \"X\", level: \"X\" }"), "P0202", "level", "its own name");
+    refuse(&bundle("params: { url: \"level\" }"), "P0202", "url", "`level`");
+    refuse(&bundle("params: { url: \"a\", url: \"b\" }"), "P0202", "url", "");
+    refuse(&bundle("params: \"URL\""), "P0301", "\"URL\"", "braces");
+    refuse(&bundle("params: { url: 1 }"), "P0301", "1", "");
+}
+
+#[test]
+fn it_has_its_own_image_and_scripts() {
+    accept(&bundle("timeout: 1h\nretries: 2\non_failure: .go_on\nlock: \"l\"\nneeds: { cpu: 2 }"));
+    for field in ["image: \"a/b:1\"", "run: \"x\"", "env: { A: url }", "on_exit: { 77: .skip }", "workdir: src"] {
+        let name = field.split(':').next().unwrap();
+        refuse(&bundle(field), "P0204", name, "its own image and scripts");
+    }
+    refuse(&bundle("step a { run: \"x\" }"), "P0204", "a", "body of the task");
+    refuse(&bundle("service a { image: \"a/b:1\", port: 1 }"), "P0204", "a", "body of the task");
+    refuse(&bundle("timout: 1h"), "P0204", "timout", "did you mean `timeout`?");
+}
+
+/// A whole program that calls the task.
+fn called(call: &str) -> String {
+    bundle("") + &format!("pipeline p() {{\nworkspace ws {{ size: 1Gi }}\n{call}\n}}\n")
+}
+
+#[test]
+fn a_call_is_checked_like_any_other() {
+    accept(&called("x = scan_it(\"u\", src: ws) { retries: 1, timeout: 1h }\ny = x.count + 1"));
+    refuse(&called("scan_it(src: ws)"), "P0207", "scan_it(src: ws)", "url");
+    refuse(&called("scan_it(1, src: ws)"), "P0301", "1", "");
+    refuse(&called("x = scan_it(\"u\", src: ws)\ny = x.reprot"), "P0216", "reprot", "did you mean `report`?");
+    refuse(&called("scan_it(\"u\", src: ws) { image: \"a/b:1\" }"), "P0204", "image", "its own image");
+    refuse(&called("scan_it(\"u\", src: ws) { retires: 1 }"), "P0204", "retires", "did you mean `retries`?");
+    refuse(&called("scan_it(\"u\", src: ws) { bundle: \"x\" }"), "P0204", "bundle", "");
+    // What `defaults` says of exit codes is for scripts of ours.
+    accept(&called("defaults { on_exit: { 77: .skip } }\nx = scan_it(\"u\", src: ws)\ny = x.count + 1"));
+}
+
+#[test]
+fn what_has_no_form_there_is_not_handed_over() {
+    let task = |param: &str, out: &str| {
+        format!(
+            "artifact Disk\nrecord R {{ a: int }}\nextern task t({param}) -> {out} {{ hub: \"t\", version: \"1.0\" }}\n"
+        )
+    };
+    accept(
+        &task("a: [string], b: image, c: secret?, w: workspace?, d: duration", "(x: bool?, d: Disk = w! / \"d\")")
+            .replace("w!", "w2")
+            .replace("w: workspace?", "w2: workspace"),
+    );
+    refuse(&task("a: Disk", "(x: int)"), "P0214", "Disk", "take the workspace and the path");
+    refuse(&task("a: R", "(x: int)"), "P0214", "R", "one by one");
+    refuse(&task("a: [workspace]", "(x: int)"), "P0214", "[workspace]", "");
+    refuse(&task("a: int", "int"), "P0215", "int", "name it");
+    refuse(&task("a: int", "(d: Disk)"), "P0215", "d", "write its place");
+}
+
+/// A task in place with a service of these fields.
+fn served(fields: &str) -> String {
+    format!("task t {{ image: base, run: \"x\"\nservice db {{ {fields} }}\n}}")
+}
+
+#[test]
+fn the_fields_of_a_service_have_types() {
+    accept_body(
+        "name: string, key: secret",
+        &served(
+            "image: base, port: 5432, ready: \"pg_isready\", args: [\"-c\", name], timeout: 2min\n\
+             env: { A: name, B: key, C: 1 }, needs: { cpu: 1, memory: 1Gi, disk: 1Gi, privileged: true }",
+        ),
+    );
+    accept_body("", &served("image: base, ready: \"true\", run: \"exec serve\""));
+    let refused = |fields: &str, code: &str, place: &str, words: &str| {
+        refuse_body("flag: bool, name: string", &served(fields), code, place, words);
+    };
+    refused("port: 1", "P0215", "db", "image");
+    refused("image: base", "P0215", "db", "`port: 5432`");
+    refused("imgae: base, port: 1", "P0204", "imgae", "did you mean `image`?");
+    refused("image: base, prot: 1, port: 2", "P0204", "prot", "did you mean `port`?");
+    refused("image: base, port: 1, workdir: \"x\"", "P0204", "workdir", "`image`");
+    refused("image: base, port: 70000", "P0316", "70000", "65535");
+    refused("image: base, port: \"5432\"", "P0301", "\"5432\"", "");
+    refused("image: base, port: 1, port: 2", "P0202", "port", "");
+    refused("image: base, port: 1, env: { A: flag }", "P0308", "flag", "");
+    refused("image: base, port: 1, env: { PIPE_A: name }", "P0212", "PIPE_A", "");
+    refused("image: base, port: 1, args: \"x\"", "P0301", "\"x\"", "");
+    refused("image: base, port: 1, run: \"x\", args: []", "P0405", "args", "`run`");
+    refused("image: base, ready: \"check ~{name}\"", "P0518", "~{name}", "env:");
+    refused("image: base, port: 1, run: \"serve ~{name}\"", "P0518", "~{name}", "\"$NAME\"");
+    refused("image: base, ready: \"echo 'x\"", "P0511", "'", "");
+    refused("image: base, ready: \"\"", "P0215", "\"\"", "");
+    refused("image: base, port: 1, needs: { kvm: true }", "P0204", "true", "`needs` of the task");
+    refused("image: base, port: 1, needs: { cpus: 1 }", "P0204", "cpus", "did you mean `cpu`?");
+    refused("image: base, port: 1, timeout: 0s", "P0316", "0s", "");
+    refused("image: base, port: 1\nstep a { run: \"x\" }", "P0204", "a", "");
+}
+
+#[test]
+fn a_service_belongs_to_a_task() {
+    let two =
+        "task t { image: base, run: \"x\"\nservice a { image: base, port: 1 }\nservice b { image: base, port: 1 }\n}";
+    refuse_body("", two, "P0202", "1", "another port");
+    let twice =
+        "task t { image: base, run: \"x\"\nservice a { image: base, port: 1 }\nservice a { image: base, port: 2 }\n}";
+    refuse_body("", twice, "P0202", "a", "");
+    let in_step = "task t { image: base\nstep s { run: \"x\"\nservice a { image: base, port: 1 } }\n}";
+    refuse_body("", in_step, "P0204", "a", "body of the task");
+    refuse_body("", "defaults { service a { image: base, port: 1 } }\nsay(\"x\")", "P0204", "a", "body of the task");
+    refuse_body(
+        "ws: workspace",
+        "b = build(ws)\ntask t { image: base, run: \"x\"\nservice a { image: base, port: 1, env: { D: b.disk } }\n}",
+        "P0214",
+        "b.disk",
+        "a step send the file",
+    );
+    assert!(findings("", "task t { image: base, run: \"x\"\nservise a { image: base, port: 1 }\n}").len() == 1);
+}
+
+#[test]
+fn what_a_service_reads_is_an_order() {
+    let body =
+        "p = probe()\ntask t { image: base, run: \"x\"\nservice a { image: base, port: 1, env: { X: p.nothing } }\n}";
+    assert_eq!(findings("", body), ["P0216 nothing"]);
+    let checked =
+        run("extern task a() { hub: \"a\", version: \"1.0\" }\nextern task a() { hub: \"a\", version: \"1.0\" }\n");
+    assert_eq!(checked.findings(), ["P0202 a"]);
+}

@@ -1,0 +1,111 @@
+//! The codes that no program alone gives: a line that gives each, and one that nearly does.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use pipec::diag::code::{CODES, Code};
+
+use super::run::{GOOD, Place};
+
+/// What is typed to be told so, and what is nearly that.
+struct Row {
+    code: Code,
+    gives: &'static str,
+    nearly: &'static str,
+}
+
+const ROWS: &[Row] = &[
+    Row { code: Code::P0108, gives: "$pipec check latin1.pipe", nearly: "$pipec check utf8.pipe" },
+    Row {
+        code: Code::P0111,
+        gives: "head -c 67108865 /dev/zero > big.pipe; $pipec check big.pipe",
+        nearly: "head -c 1000000 /dev/zero | tr '\\0' '\\n' > big.pipe; $pipec check big.pipe",
+    },
+    Row { code: Code::P0513, gives: "$pipec plan good.pipe gret", nearly: "$pipec plan good.pipe greet" },
+    Row {
+        code: Code::P0562,
+        gives: "PATH=/none \"$pipec\" check good.pipe",
+        nearly: "PATH=/none \"$pipec\" check --shellcheck never good.pipe",
+    },
+    Row {
+        code: Code::P0563,
+        gives: "$pipec check --no-cache --shellcheck ./broken good.pipe",
+        nearly: "$pipec check --no-cache --shellcheck ./content good.pipe",
+    },
+    Row { code: Code::P0701, gives: "$pipec check god.pipe", nearly: "$pipec check good.pipe" },
+    Row { code: Code::P0702, gives: "$pipec check empty", nearly: "$pipec check full" },
+    Row {
+        code: Code::P0703,
+        gives: "$pipec emit -t shell -o good.pipe good.pipe",
+        nearly: "$pipec emit -t shell -o new good.pipe",
+    },
+    Row {
+        code: Code::P0704,
+        gives: "$pipec emit -t shell -o out good.pipe; echo >> out/*.sh; $pipec emit -t shell -o out --check good.pipe",
+        nearly: "$pipec emit -t shell -o out good.pipe; $pipec emit -t shell -o out --check good.pipe",
+    },
+    Row { code: Code::P0705, gives: "$pipec explain P9999", nearly: "$pipec explain p0401" },
+    Row { code: Code::P0706, gives: "$pipec check --formt json full", nearly: "$pipec check --format json full" },
+    Row { code: Code::P0707, gives: "$pipec new app full", nearly: "$pipec new app empty" },
+    Row { code: Code::P0711, gives: "$pipec test wrong.pipe", nearly: "$pipec test right.pipe" },
+    Row { code: Code::P0712, gives: "$pipec test tame.pipe", nearly: "$pipec test right.pipe" },
+    Row {
+        code: Code::P0713,
+        gives: "$pipec test --filter hollow right.pipe",
+        nearly: "$pipec test --filter hello right.pipe",
+    },
+];
+
+/// A ShellCheck that finds nothing.
+const CONTENT: &str = "case $1 in --version) echo version: 1;; *) echo '{\"comments\": []}';; esac";
+
+fn place() -> Place {
+    let claim = |text: &str| format!("{GOOD}\ntest \"hello comes first\" {{\n    {text}\n}}\n");
+    let expect = |body: &str| claim(&format!("expect error \"P0201\" in {{\n        {body}\n    }}"));
+    let right = claim("plan = greet(force: true)\n    assert plan.again after plan.hello");
+    let place = Place::with(&[("good.pipe", GOOD), ("full/good.pipe", GOOD), ("empty/x", ""), ("right.pipe", &right)]);
+    fs::remove_file(place.path("empty/x")).unwrap();
+    place.put("wrong.pipe", right.replace("plan.again after plan.hello", "plan.hello after plan.again"));
+    place.put("tame.pipe", expect("task t { image: \"a/b:1\", run: \"true\" }"));
+    place.put("latin1.pipe", b"// \xe9\n");
+    place.put("utf8.pipe", "// é\nconst x: int = 1\n");
+    for (name, said) in [("broken", "exit 3"), ("content", CONTENT)] {
+        place.put(name, format!("#!/bin/sh\n{said}\n"));
+        fs::set_permissions(place.path(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    place
+}
+
+#[test]
+fn each_is_given_by_one_line_and_not_by_the_next() {
+    for Row { code, gives, nearly } in ROWS {
+        let given = place().shell(gives);
+        let said = |all: &str| all.contains(&format!("[{}]", code.id()));
+        assert!(said(&(given.out.clone() + &given.err)), "{}: {given:?}", code.id());
+        let not = place().shell(nearly);
+        assert!(!said(&(not.out.clone() + &not.err)), "{}: {not:?}", code.id());
+    }
+}
+
+#[test]
+fn every_code_that_has_no_program_has_a_line() {
+    let wanted: Vec<Code> = CODES.iter().copied().filter(|code| super::super::pages::only_console(*code)).collect();
+    assert_eq!(ROWS.iter().map(|row| row.code).collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn all_are_listed_with_what_they_are_and_explained_by_number_and_name() {
+    let place = Place::new();
+    let list = place.run(&["explain", "--list"]).exits(0).out;
+    let rows: Vec<&str> = list.lines().collect();
+    assert_eq!(rows.len(), CODES.len());
+    for (code, row) in CODES.iter().zip(rows) {
+        let words: Vec<&str> = row.split_whitespace().collect();
+        let level = if code.is_lint() { format!("{:?}", code.severity()).to_lowercase() } else { "error".to_owned() };
+        assert_eq!(words[..3], [code.id(), &*level, code.name()], "{row}");
+        assert!(row.ends_with(code.summary()));
+        let page = place.run(&["explain", code.id()]).exits(0).out;
+        assert_eq!(page, code.page());
+        assert_eq!(place.run(&["explain", code.name()]).exits(0).out, page);
+    }
+}

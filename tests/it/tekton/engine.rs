@@ -1,0 +1,216 @@
+//! An engine that runs what is emitted: the graph, what is skipped and why, the matrix, results, and the scripts for real.
+//!
+//! From the sources of tektoncd/pipeline (`pipelinerunresolution.go`, `matrix_types.go`, `resultrefresolution.go`).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+use super::model;
+
+/// How a pipeline task ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End {
+    Succeeded,
+    Failed,
+    /// Whoever only comes after it runs.
+    SkippedByWhen,
+    /// Whoever comes after it is skipped too.
+    Skipped,
+}
+
+/// What a run has done.
+#[derive(Default, Debug)]
+pub(super) struct Ran {
+    pub(super) ends: BTreeMap<String, End>,
+    /// The output of each run of a task, by `task-0`, or the task alone.
+    pub(super) out: BTreeMap<String, String>,
+    texts: BTreeMap<String, String>,
+    lists: BTreeMap<String, Vec<String>>,
+}
+
+impl Ran {
+    /// What the runs of a task have written, in the order of their numbers.
+    pub(super) fn lines(&self, task: &str) -> Vec<String> {
+        let several = (0..).map_while(|at| self.out.get(&format!("{task}-{at}")));
+        let all = self.out.get(task).into_iter().chain(several);
+        all.flat_map(|out| out.lines().map(str::to_owned)).collect()
+    }
+}
+
+/// Runs the pipeline with these parameters; a list is given by `lists`.
+pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[String])]) -> Ran {
+    let mut ran = Ran::default();
+    let pipeline = objects.iter().find(|object| object["kind"] == "Pipeline").expect("a pipeline");
+    for param in array(&pipeline["spec"]["params"]) {
+        let key = format!("params.{}", text(&param["name"]));
+        if param["type"] == "array" {
+            ran.lists.insert(key, array(&param["default"]).iter().map(|one| text(one).to_owned()).collect());
+        } else {
+            ran.texts.insert(key, text(&param["default"]).to_owned());
+        }
+    }
+    texts.iter().for_each(|(name, value)| drop(ran.texts.insert(format!("params.{name}"), (*value).to_owned())));
+    lists.iter().for_each(|(name, list)| drop(ran.lists.insert(format!("params.{name}"), list.to_vec())));
+    let mut open: Vec<&Json> = array(&pipeline["spec"]["tasks"]).iter().collect();
+    while !open.is_empty() {
+        let ready = |task: &Json| before(task).iter().all(|name| ran.ends.contains_key(name));
+        let at = open.iter().position(|task| ready(task)).expect("no circle");
+        let task = open.remove(at);
+        let end =
+            if ran.ends.values().any(|end| *end == End::Failed) { End::Skipped } else { one(&mut ran, objects, task) };
+        ran.ends.insert(text(&task["name"]).to_owned(), end);
+    }
+    ran
+}
+
+fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
+    let name = text(&task["name"]);
+    let when = |when: &Json| {
+        let input = ran.replaced(text(&when["input"]));
+        let among = array(&when["values"]).iter().any(|one| Some(text(one)) == input.as_deref());
+        (when["operator"] == "in") == among
+    };
+    if !array(&task["when"]).iter().all(when) {
+        return End::SkippedByWhen;
+    }
+    if before(task).iter().any(|name| ran.ends[name] == End::Skipped) {
+        return End::Skipped;
+    }
+    let mut params = BTreeMap::new();
+    for param in array(&task["params"]) {
+        let value = if let Json::Array(list) = &param["value"] {
+            list.iter().map(|one| ran.list(text(one))).collect::<Option<Vec<_>>>().map(|all| all.concat())
+        } else {
+            ran.replaced(text(&param["value"])).map(|text| vec![text])
+        };
+        // A result that is not there.
+        let Some(value) = value else { return End::Skipped };
+        params.insert(text(&param["name"]).to_owned(), value);
+    }
+    let object = objects.iter().find(|object| object["metadata"]["name"] == task["taskRef"]["name"]).expect("its task");
+    let Some(matrix) = array(&task["matrix"]["params"]).first() else {
+        return ran.task(object, name, name, &params);
+    };
+    let Some(list) = ran.list(text(&matrix["value"])) else { return End::Skipped };
+    assert!(list.len() <= 256, "more runs than the webhook lets through");
+    if list.is_empty() {
+        return End::Skipped;
+    }
+    let mut end = End::Succeeded;
+    for (at, value) in list.iter().enumerate() {
+        let mut params = params.clone();
+        params.insert(text(&matrix["name"]).to_owned(), vec![value.clone()]);
+        if ran.task(object, name, &format!("{name}-{at}"), &params) == End::Failed {
+            end = End::Failed;
+        }
+    }
+    ran.gather(object, name, list.len());
+    end
+}
+
+impl Ran {
+    fn replaced(&self, value: &str) -> Option<String> {
+        let Some(key) = value.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')) else {
+            return Some(value.to_owned());
+        };
+        self.texts.get(&key.replace("tasks.", "")).cloned()
+    }
+
+    fn list(&self, value: &str) -> Option<Vec<String>> {
+        let key = value.strip_prefix("$(").and_then(|rest| rest.strip_suffix("[*])")).expect("a whole list");
+        let list = self.lists.get(&key.replace("tasks.", "")).cloned();
+        // An empty list is as if it had not been written.
+        list.filter(|list| key.starts_with("params.") || !list.is_empty())
+    }
+
+    /// The results of all runs: by the names of the runs, as texts.
+    fn gather(&mut self, object: &Json, task: &str, count: usize) {
+        let mut runs: Vec<String> = (0..count).map(|at| format!("{task}-{at}")).collect();
+        runs.sort();
+        for result in array(&object["spec"]["results"]).iter().map(|one| text(&one["name"])) {
+            let values = runs.iter().filter_map(|run| self.texts.get(&format!("{run}.results.{result}")).cloned());
+            let values: Vec<String> = values.collect();
+            self.lists.insert(format!("{task}.results.{result}"), values);
+        }
+    }
+
+    /// One pod.
+    fn task(&mut self, object: &Json, task: &str, run: &str, params: &BTreeMap<String, Vec<String>>) -> End {
+        let dir = TempDir::new().expect("a directory");
+        for declared in array(&object["spec"]["params"]) {
+            let given = params.get(text(&declared["name"])).expect("a parameter");
+            assert!(declared["type"] == "array" || given.len() == 1, "{task}: a list for a text");
+        }
+        for step in array(&object["spec"]["steps"]) {
+            let (ok, out) = pod_step(step, params, dir.path());
+            self.out.entry(run.to_owned()).or_default().push_str(&out);
+            if !ok {
+                return End::Failed;
+            }
+        }
+        let mut size = 0;
+        for result in array(&object["spec"]["results"]) {
+            let name = text(&result["name"]);
+            let Ok(value) = fs::read_to_string(dir.path().join(name)) else { continue };
+            size += value.len();
+            let key = format!("{run}.results.{name}");
+            if result["type"] == "array" {
+                self.lists.insert(key, serde_json::from_str(&value).unwrap_or_else(|_| panic!("{task}: {value}")));
+            } else {
+                self.texts.insert(key, value);
+            }
+        }
+        assert!(size < 4096, "{task}: {size} bytes of results");
+        End::Succeeded
+    }
+}
+
+fn pod_step(step: &Json, params: &BTreeMap<String, Vec<String>>, dir: &Path) -> (bool, String) {
+    let put = |value: &str| {
+        let value = params.iter().fold(value.to_owned(), |text, (name, value)| {
+            text.replace(&format!("$(params.{name})"), value.first().map_or("", String::as_str))
+        });
+        let Some((start, rest)) = value.split_once("$(results.") else { return value };
+        let (name, end) = rest.split_once(".path)").expect("the path of a result");
+        format!("{start}{}{end}", dir.join(name).display())
+    };
+    let env: Vec<(String, String)> =
+        array(&step["env"]).iter().map(|one| (text(&one["name"]).to_owned(), put(text(&one["value"])))).collect();
+    let env = model::environment(&env);
+    let args = array(&step["args"]).iter().map(text).flat_map(|arg| {
+        let list = arg.strip_prefix("$(params.").and_then(|rest| rest.strip_suffix("[*])"));
+        list.map_or_else(|| vec![put(arg)], |name| params[name].clone())
+    });
+    let args: Vec<String> = args.map(|arg| model::expand(&arg, &env)).collect();
+    let script = text(&step["script"]);
+    let file = dir.join("script");
+    fs::write(&file, script).expect("a script");
+    let shell = if script.starts_with("#!/bin/sh") { "sh" } else { "bash" };
+    let mut command = Command::new(shell);
+    command.arg(&file).args(args).env_clear().envs(&env).current_dir(dir);
+    command.env("PATH", std::env::var_os("PATH").expect("a path")).stdin(Stdio::null());
+    let done = command.output().expect("it starts");
+    let out = String::from_utf8_lossy(&done.stdout).into_owned();
+    (done.status.success(), out + &String::from_utf8_lossy(&done.stderr))
+}
+
+fn before(task: &Json) -> Vec<String> {
+    let params = array(&task["params"]).iter().chain(array(&task["matrix"]["params"]));
+    let given = params.flat_map(|param| [&param["value"], &param["value"][0]]);
+    let read = given.chain(array(&task["when"]).iter().map(|when| &when["input"])).map(text);
+    let read = read.filter_map(|value| value.strip_prefix("$(tasks.")?.split('.').next());
+    read.chain(array(&task["runAfter"]).iter().map(text)).map(str::to_owned).collect()
+}
+
+fn array(value: &Json) -> &[Json] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Json) -> &str {
+    value.as_str().unwrap_or_default()
+}

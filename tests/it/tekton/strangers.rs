@@ -1,0 +1,298 @@
+//! Tasks that are kept elsewhere, and services, from programs to manifests.
+
+use std::io;
+
+use pipec::emit::Bundle;
+use pipec::emit::tekton::Tekton;
+use pipec::query::{Analysis, Request};
+use pipec::source::Files;
+use serde_json::{Value as Json, json};
+
+use super::{objects, structure, text_of};
+
+struct Only<'a>(&'a str);
+
+impl Files for Only<'_> {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        if path == "ci.pipe" { Ok(self.0.as_bytes().to_vec()) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+}
+
+/// What is emitted, or what cannot be.
+fn emitted(program: &str) -> Result<Bundle, Vec<String>> {
+    let files = Only(program);
+    let mut analysis = Analysis::open(&files, "ci.pipe");
+    let plan = analysis.plan(&files, &Request::default());
+    let bundle = plan.and_then(|plan| analysis.emit(&plan, &Tekton));
+    bundle.ok_or_else(|| {
+        let said = |one: &pipec::diag::Diagnostic| {
+            assert!(one.help.is_some() && !one.labels[0].text.is_empty(), "{one:?}");
+            format!("{} {}", one.code.id(), one.message)
+        };
+        analysis.diagnostics.iter().filter(|one| !one.code.is_lint()).map(said).collect()
+    })
+}
+
+/// The manifests, which keep all the rules.
+fn right(program: &str) -> Vec<Json> {
+    let bundle = emitted(program).unwrap_or_else(|gaps| panic!("{gaps:#?}"));
+    let objects = objects(&bundle);
+    let faults = structure::faults(&objects);
+    assert!(faults.is_empty(), "{faults:#?}\n{}", text_of(&bundle, "pipeline.yaml"));
+    objects
+}
+
+fn gaps(program: &str) -> Vec<String> {
+    emitted(program).err().unwrap_or_default()
+}
+
+fn kind<'a>(objects: &'a [Json], kind: &str) -> &'a Json {
+    objects.iter().find(|object| object["kind"] == kind).unwrap()
+}
+
+fn entry<'a>(objects: &'a [Json], name: &str) -> &'a Json {
+    let tasks = kind(objects, "Pipeline")["spec"]["tasks"].as_array().unwrap();
+    tasks.iter().find(|task| task["name"] == name).unwrap_or_else(|| panic!("no {name} in {tasks:#?}"))
+}
+
+fn task<'a>(objects: &'a [Json], name: &str) -> &'a Json {
+    let named = |object: &&Json| object["kind"] == "Task" && object["metadata"]["name"] == name;
+    &objects.iter().find(named).unwrap_or_else(|| panic!("no task {name}"))["spec"]
+}
+
+const ITEMS: &str = r#"
+type Commit = string matching "[0-9a-f]{40}"
+const base: image = "quay.io/x/y:1"
+extern task clone(url: string, depth: int = 1, quiet: bool = false, tags: [string] = [], deep: bool? = none, token: secret? = none, src: workspace)
+    -> (commit: Commit, url: string)
+{
+    hub: "git-clone"
+    version: "0.9.0"
+    params: { quiet: "QUIET" }
+    results: { commit: "CHAINS-GIT_COMMIT" }
+    workspaces: { src: "output" }
+}
+extern task note(text: string) { cluster: "note", namespace: "ci" }
+"#;
+
+fn program(params: &str, body: &str) -> String {
+    format!("{ITEMS}pipeline p({params}) {{\nworkspace ws {{ size: 1Gi }}\n{body}\n}}\n")
+}
+
+#[test]
+fn each_place_has_its_resolver() {
+    let digest = format!("quay.io/x/tasks@sha256:{}", "0a".repeat(32));
+    let commit = "0a".repeat(20);
+    let resolved = |fields: &str| {
+        let text = format!("extern task t_a() {{ {fields} }}\npipeline p() {{ t_a() }}\n");
+        entry(&right(&text), "t-a")["taskRef"].clone()
+    };
+    let reference = |resolver: &str, params: &[(&str, &str)]| {
+        let params: Vec<Json> = params.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        json!({ "resolver": resolver, "params": params })
+    };
+    assert_eq!(
+        resolved(&format!("bundle: \"{digest}\"")),
+        reference("bundles", &[("bundle", &digest), ("name", "t-a"), ("kind", "task")])
+    );
+    assert_eq!(
+        resolved(&format!("git: \"https://x.example.com/t.git\", revision: \"{commit}\", path: \"a/b.yaml\"")),
+        reference("git", &[("url", "https://x.example.com/t.git"), ("revision", &commit), ("pathInRepo", "a/b.yaml")])
+    );
+    assert_eq!(
+        resolved("hub: \"git-clone\", version: \"0.9\", catalog: \"c\""),
+        reference(
+            "hub",
+            &[("kind", "task"), ("name", "git-clone"), ("version", "0.9"), ("catalog", "c"), ("type", "artifact")]
+        )
+    );
+    assert_eq!(
+        resolved("cluster: \"x\", namespace: \"y\""),
+        reference("cluster", &[("kind", "task"), ("name", "x"), ("namespace", "y")])
+    );
+}
+
+#[test]
+fn what_is_handed_over_has_their_names_and_our_values() {
+    let body = "c = clone(\"https://~{host}/a.git\", quiet: not loud, tags, token, src: ws) { retries: 2, timeout: 5min, needs: { memory: 1Gi, arch: .aarch64 } }\n\
+                task show { image: base, workdir: ws, run: \"echo ~{c.commit} ~{c.url}\" }";
+    let all = right(&program("host: string, loud: bool, tags: [string], token: secret", body));
+    let clone = entry(&all, "c");
+    assert_eq!(
+        clone["params"],
+        json!([
+            { "name": "url", "value": "https://$(params.host)/a.git" },
+            { "name": "depth", "value": "1" },
+            { "name": "QUIET", "value": "$(tasks.value-c.results.value)" },
+            { "name": "token", "value": "$(params.token)" },
+            { "name": "tags", "value": ["$(params.tags[*])"] },
+        ])
+    );
+    assert_eq!(clone["workspaces"], json!([{ "name": "output", "workspace": "ws" }]));
+    assert_eq!((&clone["retries"], &clone["timeout"]), (&json!(2), &json!("5m0s")));
+    let specs = &kind(&all, "PipelineRun")["spec"]["taskRunSpecs"];
+    let spec = specs.as_array().unwrap().iter().find(|one| one["pipelineTaskName"] == "c").unwrap();
+    assert_eq!(spec["computeResources"]["limits"], json!({ "memory": "1Gi" }));
+    assert_eq!(spec["podTemplate"]["nodeSelector"]["kubernetes.io/arch"], "arm64");
+    // A result is read by its name there, and looked at where it is read.
+    let given = &entry(&all, "show")["params"];
+    assert_eq!(given[0], json!({ "name": "c-commit", "value": "$(tasks.c.results.CHAINS-GIT_COMMIT)" }));
+    let script = task(&all, "p-show")["steps"][0]["script"].as_str().unwrap();
+    assert!(script.contains("is not") || script.contains("of the form of Commit"), "{script}");
+    assert!(!all.iter().any(|object| object["kind"] == "Task" && object["metadata"]["name"] == "p-c"));
+}
+
+#[test]
+fn a_condition_is_kept_where_nobody_misses_the_results() {
+    let all = right(&program(
+        "on: bool",
+        "when on { c = clone(\"u\", src: ws)\nnote(\"~{c.commit}\") }\ntask a { image: base, run: \"x\" }",
+    ));
+    let when = json!([{ "input": "$(params.on)", "operator": "in", "values": ["true"] }]);
+    for name in ["c", "note", "value-note"] {
+        assert_eq!(entry(&all, name)["when"], when, "{name}");
+    }
+    let read = "when on { c = clone(\"u\", src: ws) }\ntask show { image: base, run: \"echo ~{c.url ?? \"no\"}\" }";
+    assert_eq!(gaps(&program("on: bool", read)), ["P0602 tekton cannot leave `c` out and have its outputs read"]);
+}
+
+#[test]
+fn a_result_with_a_form_decides_by_a_small_task() {
+    let body = "l = look()\nwhen l.ready { task go { image: base, run: \"true\" } }";
+    let text = program("", body) + "extern task look() -> (ready: bool) { cluster: \"look\", namespace: \"ci\" }\n";
+    let all = right(&text);
+    assert_eq!(entry(&all, "go")["when"][0]["input"], "$(tasks.decide-go.results.value)");
+    let script = task(&all, "p-decide-go")["steps"][0]["script"].as_str().unwrap();
+    assert!(script.contains("true or false"), "{script}");
+}
+
+#[test]
+fn what_cannot_be_handed_over_is_said() {
+    let said = |params: &str, body: &str| gaps(&program(params, body));
+    let path = ITEMS.replace("note(text: string)", "note(text: path)");
+    let text = path + "pipeline p() {\nworkspace ws { size: 1Gi }\nnote(ws / \"a\")\n}\n";
+    assert_eq!(gaps(&text), ["P0602 tekton cannot tell `note` a path in a workspace"]);
+    assert_eq!(said("", "note(\"$(date)\")"), ["P0602 tekton would change `text` of `note`"]);
+    assert_eq!(
+        said("", "clone(\"u\", src: ws, tags: [\"a\", \"b$$\"])"),
+        ["P0602 tekton would change `tags` of `clone`"]
+    );
+    let joined = "task z { image: base, run: \"x\" }\nclone(\"u\", src: ws, tags: concat(a, [\"x\"]))";
+    assert_eq!(said("a: [string]", joined), ["P0602 tekton cannot compute the list `tags` of `clone`"]);
+    let last = "task a { image: base, run: \"x\" }\nfinally { note(\"~{n + 1}\") }";
+    assert_eq!(said("n: int", last), ["P0602 tekton cannot compute what `note` is given"]);
+    assert_eq!(
+        said("n: int", "note(\"~{n + 1}\")"),
+        ["P0602 tekton has no image for `check-params`, a small task that is added"]
+    );
+    assert_eq!(
+        said("", "note(\"x\") { needs: { kvm: true, privileged: true } }"),
+        [
+            "P0602 tekton cannot give `kvm` to `note`, which is kept elsewhere",
+            "P0602 tekton cannot give `privileged` to `note`, which is kept elsewhere"
+        ]
+    );
+    for (names, said) in
+        [("params: { text: \"a/b\" }", "parameter called `a/b`"), ("params: { text: \"1a\" }", "parameter called `1a`")]
+    {
+        let text = ITEMS.replace("namespace: \"ci\"", &format!("namespace: \"ci\", {names}"))
+            + "pipeline p() { note(\"x\") }\n";
+        assert_eq!(gaps(&text), [format!("P0212 tekton has no {said}")]);
+    }
+    let dotted = program("", "clone(\"u\", src: ws)").replace("CHAINS-GIT_COMMIT", "a.b");
+    assert_eq!(gaps(&dotted), ["P0212 tekton has no result called `a.b`"]);
+    let upper = program("", "note(\"x\")").replace("\"ci\"", "\"CI\"");
+    assert_eq!(gaps(&upper), ["P0212 tekton has no namespace called `CI`"]);
+}
+
+#[test]
+fn a_helper_image_serves_where_no_task_has_one() {
+    let all = right(&program("n: int", "target tekton { helper_image: base }\nnote(\"~{n + 1}\")"));
+    assert_eq!(task(&all, "p-value-note")["steps"][0]["image"], "quay.io/x/y:1");
+    assert_eq!(entry(&all, "note")["params"][0]["value"], "$(tasks.value-note.results.value)");
+}
+
+const SERVED: &str = r#"task test {
+    image: base
+    service data_base {
+        image: "quay.io/x/db:1"
+        env: { KEY: key, NAME: "ci-~{name}", N: "~{n + 1}", ODD: "$(date) $$" }
+        port: 5432
+        ready: "pg_isready -U \"$(id -un)\" $$"
+        needs: { memory: 1Gi, privileged: true }
+        args: ["a $(b)"]
+    }
+    service cache { image: "quay.io/x/cache:1", port: 6379, timeout: 90s, run: "echo $(params.x)\nexec serve\n" }
+    run: "true"
+}"#;
+
+#[test]
+fn a_service_is_a_sidecar_that_gets_ready_or_ends() {
+    let all = right(&program("key: secret, name: string, n: int", SERVED));
+    let spec = task(&all, "p-test");
+    let [db, cache] = &spec["sidecars"].as_array().unwrap()[..] else { panic!("{spec:#}") };
+    assert_eq!((&db["name"], &cache["name"]), (&json!("data-base"), &json!("cache")));
+    let env = |name: &str| db["env"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+    assert_eq!(env("KEY")["valueFrom"]["secretKeyRef"], json!({ "name": "$(params.key)", "key": "value" }));
+    assert_eq!(env("NAME")["value"], "ci-$(params.name)");
+    assert_eq!(env("N")["value"], "$(params.run--value-test)");
+    assert_eq!(env("ODD")["value"], "$(PIPEC_DOLLAR)(date) $$$$");
+    assert_eq!(db["env"][0], json!({ "name": "PIPEC_DOLLAR", "value": "$$" }));
+    assert_eq!(db["args"], json!(["a $(PIPEC_DOLLAR)(b)"]));
+    assert_eq!(db["computeResources"]["limits"], json!({ "memory": "1Gi" }));
+    assert_eq!(db["securityContext"]["privileged"], true);
+    let ready = json!(["/bin/sh", "-c", "pg_isready -U \"$$(id -un)\" $$$$"]);
+    for probe in ["startupProbe", "readinessProbe"] {
+        assert_eq!(db[probe]["exec"]["command"], ready);
+        assert_eq!(cache[probe]["tcpSocket"], json!({ "port": 6379 }));
+    }
+    assert_eq!(
+        (&db["startupProbe"]["failureThreshold"], &cache["startupProbe"]["failureThreshold"]),
+        (&json!(60), &json!(90))
+    );
+    // Text that Tekton would take for a variable arrives as it is.
+    let script = cache["script"].as_str().unwrap();
+    assert_eq!(script, "#!/bin/sh\nset -eu\necho $$(workspaces.pipec-nil.path)(params.x)\nexec serve\n");
+    assert!(spec["workspaces"].as_array().unwrap().iter().any(|one| one["name"] == "pipec-nil"));
+    let given = entry(&all, "test")["params"].as_array().unwrap();
+    assert!(given.contains(&json!({ "name": "run--value-test", "value": "$(tasks.value-test.results.value)" })));
+}
+
+#[test]
+fn what_a_service_cannot_have_is_said() {
+    let service = |env: &str, more: &str| {
+        format!(
+            "{more}\ntask test {{ image: base, service db {{ image: base, port: 1, env: {{ {env} }} }}\nrun: \"x\" }}"
+        )
+    };
+    let params = "a: secret, b: secret, on: bool";
+    assert_eq!(
+        gaps(&program(params, &service("K: if on then a else b", ""))),
+        ["P0602 the secret in `K` of the service `db` is chosen when running"]
+    );
+    let reserved = service("", "").replace("service db", "service tekton_log_results");
+    assert_eq!(gaps(&program("", &reserved)), ["P0212 tekton has a sidecar of its own called `tekton-log-results`"]);
+    let place =
+        ITEMS.to_owned() + "pipeline p() {\nworkspace ws { size: 1Gi }\n" + &service("P: ws / \"a\"", "") + "\n}\n";
+    assert_eq!(gaps(&place), ["P0214 the service `db` cannot be given a place in a workspace"]);
+    let ports = "const port: int";
+    let bad = program(ports, &service("", "").replace("port: 1", "port"));
+    assert_eq!(
+        gaps(&bad.replace("port, env", "port: port, env").replace(ports, "const port: int = 70000")),
+        ["P0316 `70000` is no port"]
+    );
+    let long = service("", "").replace("port: 1", &format!("port: 1, run: \"{}\"", "x".repeat(100_000)));
+    assert_eq!(gaps(&program("", &long)), ["P0603 the scripts of `test` are too long for tekton"]);
+}
+
+#[test]
+fn a_guarded_task_keeps_its_services() {
+    let body = "when on { t = task_of() }\ntask show { image: base, run: \"echo ~{t.v ?? \"no\"}\" }";
+    let item = "task task_of() -> (v: string) { image: base\nservice db { image: base, port: 1, env: { N: \"x\" } }\nrun: \"echo > ~{out.v}\" }\n";
+    let all = right(&(program("on: bool", body) + item));
+    assert_eq!(task(&all, "p-t")["sidecars"][0]["name"], "db");
+    let computed = item.replace("task_of()", "task_of(n: int)").replace("\"x\"", "\"~{n + 1}\"");
+    let body = body.replace("task_of()", "task_of(n)");
+    let said = gaps(&(program("on: bool, n: int", &body) + &computed));
+    assert_eq!(said, ["P0602 tekton cannot compute what `t` is given"]);
+}
