@@ -6,7 +6,7 @@ use crate::source::Span;
 use super::checker::Checker;
 
 /// Whether a mistake is inside one value: who calls whom and what is made is known all the same.
-pub(super) fn keeps_the_graph(code: Code) -> bool {
+fn keeps_the_graph(code: Code) -> bool {
     let inside_a_condition = [Code::P0302, Code::P0303, Code::P0304, Code::P0305, Code::P0319];
     let inside_a_script = [
         Code::P0308,

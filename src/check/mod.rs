@@ -47,8 +47,8 @@ mod types;
 
 use rustc_hash::FxHashMap;
 
+use crate::diag::Diagnostics;
 use crate::diag::code::Code;
-use crate::diag::{Diagnostics, Severity};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -75,8 +75,7 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.bodies();
     let named = checker.named.take();
     let program = checker.program;
-    let whole = found.iter().all(|one| doubt::keeps_the_graph(one.code)) && !is_torn(input, out);
-    rules::run(&program, whole, &mut found);
+    rules::run(&program, &mut found);
     if !found.has_errors() && !out.has_errors() {
         let (root, prelude, imports) = (input.root, input.prelude, &input.imports);
         let shared = lints::Shared::default();
@@ -109,24 +108,10 @@ fn expected(program: &mut Program, one: &mut suite::Expectation) {
         return;
     }
     let suite::ExpectedBody::Pipeline(body) = &mut one.body else { return };
-    let whole = one.found.iter().all(|found| doubt::keeps_the_graph(found.code));
     let lent = std::mem::replace(body, test::no_pipeline());
     program.pipelines.push(lent);
-    rules::run(program, whole, &mut one.found);
+    rules::run(program, &mut one.found);
     if let Some(back) = program.pipelines.pop() {
         *body = back;
     }
-}
-
-/// Whether a file in reach was not read to its end: what is missing may stand there.
-fn is_torn(input: &Input<'_>, out: &Diagnostics) -> bool {
-    let targets = input.targets.iter().map(|(_, file)| file.id);
-    let in_reach = |file| {
-        file == input.root.id
-            || file == input.prelude.id
-            || targets.clone().any(|id| id == file)
-            || input.imports.values().any(|one| one.id == file)
-    };
-    let errors = out.iter().filter(|one| one.severity == Severity::Error);
-    errors.filter_map(|one| one.span()).any(|span| in_reach(span.file))
 }

@@ -67,9 +67,10 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// A name that a module declares; what it uses itself is not seen through it.
+    /// A name that a module declares, or may declare where it could not be read; what it uses itself is not seen through it.
     pub(super) fn find_in(&self, module: usize, name: &str) -> Option<Def> {
-        self.modules[module].names.get(name).map(|(def, _)| *def)
+        let Module { names, lost, .. } = &self.modules[module];
+        names.get(name).map(|(def, _)| *def).or_else(|| lost.contains(name).then_some(Def::Broken))
     }
 
     /// The module that a name stands for; `None` after a report.

@@ -182,6 +182,10 @@ impl<'t> Parser<'t> {
         let path =
             &rest[..rest.find(|one: char| !one.is_alphanumeric() && !matches!(one, '_' | '.')).unwrap_or(rest.len())];
         let name = path.rfind('.').map_or(start, |dot| start + dot + 1);
+        if word_at(self.text, skip_blanks(self.text, start + path.len())) == "as" {
+            // It has another name here, which could not be read.
+            return None;
+        }
         let word = word_at(self.text, name);
         (!word.is_empty()).then(|| self.name_at(name, word))
     }

@@ -111,7 +111,7 @@ fn there_are_many_kinds_of_faults_and_each_has_places() {
     let nowhere: Vec<_> = names.into_iter().filter(|name| !placed.contains(name)).collect();
     assert_eq!(
         nowhere,
-        ["a missing field of a record", "a requirement that nobody makes"],
+        ["a missing field of a record", "a requirement that nobody makes", "fields for a pipeline"],
         "kinds that no program of the repository has a place for"
     );
 }

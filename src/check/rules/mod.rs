@@ -19,22 +19,20 @@ use super::program::Program;
 struct Rule {
     #[cfg_attr(not(test), expect(dead_code, reason = "orders the table, which is a test"))]
     name: &'static str,
-    /// It says that something is missing, so it is silent when a part of the program could not be read.
-    of_whole_programs: bool,
     run: fn(&Program, &mut Diagnostics),
 }
 
 /// In the order of their names.
 const RULES: &[Rule] = &[
-    Rule { name: "cycles", of_whole_programs: false, run: cycles::run },
-    Rule { name: "names", of_whole_programs: false, run: names::run },
-    Rule { name: "order", of_whole_programs: false, run: order::run },
-    Rule { name: "workspaces", of_whole_programs: false, run: workspaces::run },
+    Rule { name: "cycles", run: cycles::run },
+    Rule { name: "names", run: names::run },
+    Rule { name: "order", run: order::run },
+    Rule { name: "workspaces", run: workspaces::run },
 ];
 
-/// Runs every rule. A program of which an error was reported is not `whole`, and may be poisoned.
-pub fn run(program: &Program, whole: bool, out: &mut Diagnostics) {
-    for rule in RULES.iter().filter(|rule| whole || !rule.of_whole_programs) {
+/// Runs every rule. A program of which an error was reported may be poisoned: what is in doubt is no rule's business.
+pub fn run(program: &Program, out: &mut Diagnostics) {
+    for rule in RULES {
         (rule.run)(program, out);
     }
 }

@@ -4,6 +4,7 @@ mod names;
 mod order;
 mod scripts;
 mod syntax;
+mod tests;
 mod tokens;
 mod types;
 
@@ -40,7 +41,9 @@ pub(super) struct Site {
 
 /// Every kind, those of one stage after the other.
 pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
-    [tokens::KINDS, syntax::KINDS, names::KINDS, types::KINDS, order::KINDS, scripts::KINDS].into_iter().flatten()
+    [tokens::KINDS, syntax::KINDS, names::KINDS, types::KINDS, order::KINDS, scripts::KINDS, tests::KINDS]
+        .into_iter()
+        .flatten()
 }
 
 impl Site {

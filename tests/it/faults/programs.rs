@@ -83,6 +83,26 @@ task disk(commit: string, size: size = 10Gi) -> Disk {
     image: base
     run: "mkimage disk --commit ~{commit} --size ~{size} --to ~{out}"
 }
+
+/// A task of a catalog.
+extern task fetched(url: string, place: workspace, depth: int = 1) -> (commit: string) {
+    hub: "git-clone"
+    version: "0.9.0"
+    params: { url: "URL" }
+}
+
+pipeline inner(word: string, times: int = 2) -> (said: string) {
+    task first {
+        image: base
+        timeout: 5min
+        run: "echo ~{word} ~{times}"
+    }
+    task second -> (said: string) {
+        image: base
+        run: "echo ~{word} > ~{out.said}"
+    } after first
+    return (said: second.said)
+}
 "#;
 
 /// Items that may be there; `§` becomes a number.
@@ -103,10 +123,17 @@ const ITEMS: &[&str] = &[
     "/// Says something.\ntask say_§(words: [string], to: string? = none) {\n    image: base\n    env: { TO: to ?? \"all\" }\n    run: \"echo ~{words} \\\"$TO\\\"\"\n}",
     "task steps_§() -> (ok: bool) {\n    image: base\n    on_exit: { 77: .warn }\n    step one { run: \"true\" }\n    step two {\n        image: \"quay.io/a/b:2\"\n        run: \"echo true > ~{out.ok}\"\n    }\n}",
     "task shell_§(n: int) {\n    image: \"docker.io/library/alpine:3.20\"\n    shell: \"sh\"\n    retries: 2\n    retry_delay: 10s\n    on_failure: .go_on\n    before: \"mkdir -p work\"\n    run: \"\"\"\n        for i in 1 2 3; do # three times\n            echo \"$i ~{n}\"\n        done\n        \"\"\"\n    cleanup: \"rm -rf work\"\n}",
+    "use std.cosa as tools_§",
+    "use std.cosa.{ Version as Version§, BuildId as Built§ }",
+    "extern task scan_§(image: string, strict: bool = true) {\n    bundle: \"quay.io/example/tasks@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"\n    name: \"scan\"\n    timeout: 10min\n}",
+    "extern task kept_§() -> (count: int) {\n    cluster: \"kept\"\n    namespace: \"ci\"\n    results: { count: \"COUNT\" }\n}",
+    "test \"the parameters of §\" {\n    plan = main(jobs: 3, token: secret(\"t\"))\n    assert plan.params.jobs == 3 and not plan.params.force\n    assert len(plan.tasks) >= 0, \"never less\"\n}",
+    "test \"the order of §\" {\n    plan = inner(\"a\")\n    assert plan.second after plan.first\n    assert plan.first.timeout! == 5min and not plan.second.skipped\n    for one in plan.first { assert one.retries == 0 }\n}",
+    "/// What is refused.\ntest \"the refusals of §\" {\n    expect error \"P0201\" in { zq = nothing }\n    expect error \"requirement-broken\" in {\n        main(jobs: 100)\n    }\n}",
 ];
 
 /// The kinds of plain statements.
-const ONES: usize = 22;
+const ONES: usize = 26;
 
 impl Choices {
     pub(super) fn program(&self) -> String {
@@ -297,6 +324,14 @@ impl Writer {
             19 if self.tests > 0 => self.line(&format!(
                 "task u{n} {{\n    image: base\n    env: {{ TOKEN: token! }}\n    run: \"curl -H \\\"$TOKEN\\\" ~{{{text}}}\"\n}}"
             )),
+            22 => self.line(&format!("r{n} = inner({text}, times: {int})")),
+            23 if !checkout.is_empty() => self.line(&format!("y{n} = inner(\"a-{n}\") after {checkout}")),
+            24 => self.line(&format!(
+                "task d{n} {{\n    image: base\n    service db {{\n        image: \"docker.io/library/postgres:16\"\n        env: {{ POSTGRES_DB: {text} }}\n        port: 5432\n        ready: \"pg_isready\"\n    }}\n    service queue {{ image: \"docker.io/library/redis:7\", port: 6379, args: [\"--save\", \"\"] }}\n    run: \"make ~{{{text}}}\"\n}}"
+            )),
+            25 => {
+                self.line(&format!("g{n} = fetched(\"https://example.com/~{{{text}}}\", srv, depth: {int}) {{ timeout: 10min }}"));
+            }
             20 => self.line(&format!("w{n} = text({int}) == \"4\" or not force")),
             _ => self.line(&format!("// nothing\nz{n} = half(\n    {int},\n    by: 3,\n)")),
         }

@@ -199,6 +199,11 @@ impl Source {
         found.min_by_key(|at| (self.units[*at].span.len(), usize::MAX - at))
     }
 
+    /// The place of the item that a unit is in.
+    pub(super) fn item_of(&self, unit: &Unit) -> Range<usize> {
+        unit.parent.map_or(unit.span.clone(), |parent| self.item_of(&self.units[parent]))
+    }
+
     pub(super) fn slice(&self, range: &Range<usize>) -> &str {
         &self.text[range.clone()]
     }

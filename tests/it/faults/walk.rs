@@ -180,7 +180,9 @@ fn fields(source: &mut Source, list: &[ast::Field], bash: bool) {
                 source.unit(range(*span), What::Step, &[], false);
                 let own =
                     inner.iter().any(|field| matches!(field, ast::Field::Value { name, .. } if &*name.text == "shell"));
-                fields(source, inner, bash && !own);
+                // What a service runs is no script of ours.
+                let ours = matches!(field, ast::Field::Step { .. });
+                fields(source, inner, bash && !own && ours);
             }
             ast::Field::Broken(_) => panic!("a valid program has nothing broken"),
         }

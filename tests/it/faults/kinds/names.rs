@@ -102,7 +102,8 @@ fn behind_args<'s>(source: &'s Source, text: &'s str) -> impl Iterator<Item = (S
 
 /// Functions and tasks of this file: what the words of the language take is told otherwise.
 fn is_own(source: &Source, name: &str) -> bool {
-    source.item("fn").chain(source.item("task")).any(|item| item.name == name)
+    let kinds = ["fn", "task", "extern", "pipeline"];
+    kinds.into_iter().any(|kind| source.item(kind).any(|item| item.name == name))
 }
 
 fn unknown_parameter(source: &Source) -> Vec<Site> {

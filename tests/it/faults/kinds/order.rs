@@ -62,14 +62,15 @@ fn waits_for_finally(source: &Source) -> Vec<Site> {
     let task = |unit: &&super::super::source::Unit| unit.what == What::Stmt("task");
     let tasks: Vec<_> = last
         .flat_map(|around| source.units.iter().filter(task).filter(|unit| around.span.contains(&unit.span.start)))
-        .filter_map(|unit| unit.declares.first().cloned())
+        .filter_map(|unit| Some((unit.declares.first()?.clone(), source.item_of(unit))))
         .collect();
     tasks
         .iter()
-        .flat_map(|name| {
+        .flat_map(|(name, pipeline)| {
             let text = format!("task zq_early_§ {{ image: \"quay.io/a/b:1\", run: \"true\" }} after {name}");
             statement_at(source, |level| level == Level::Top, &text)
                 .into_iter()
+                .filter(|site| pipeline.contains(&site.home.start))
                 .map(|site| site.needing([name.clone()]))
         })
         .collect()
