@@ -4,6 +4,7 @@ use super::{
     Expr, ExprKind, Needs, OnFailure, ParamId, Phase, Plan, Script, ScriptPart, Shell, Step, Task, TaskId, Ty, Value,
     WorkspaceId,
 };
+use super::provenance::Provenance;
 use crate::source::Span;
 
 impl Expr {
@@ -150,6 +151,7 @@ impl Task {
             cleanup: None,
             files: Vec::new(),
             outputs: Vec::new(),
+            provenance: Provenance::default(),
         }
     }
 }
