@@ -3,8 +3,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
-use super::complete;
+use super::{complete, flags};
 
+use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
 
 use super::shellcheck::Wanted as ShellCheck;
@@ -213,6 +214,12 @@ pub(super) struct Wanted {
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
     #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
+    /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
+    #[arg(long = "goal", value_name = "NAME,…", value_delimiter = ',')]
+    pub(super) goals: Vec<String>,
+    /// Parameters given as options, carried here
+    #[arg(long = flags::CARRIER, hide = true, value_parser = flags::flag)]
+    pub(super) flags: Vec<Flag>,
     #[command(flatten)]
     pub(super) project: Project,
 }

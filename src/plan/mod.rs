@@ -7,6 +7,8 @@
 //! plan of a program, `view` shows it.
 
 pub mod build;
+mod exprs;
+pub mod goal;
 
 
 mod graph;
