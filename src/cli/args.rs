@@ -227,9 +227,13 @@ pub(super) struct Wanted {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   pipec plan ci.pipe                         what would run, when, and why in this order
-  pipec plan ci.pipe build -p stream=stable  one of several pipelines, with a value bound
+  pipec plan ci.pipe build --stream stable   one of several pipelines, with a value bound
+  pipec plan ci.pipe --goal Live,Aws         the fewest tasks that make these artifacts
   pipec plan ci.pipe --params job.yaml       with the values of a file
-  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it")]
+  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it
+
+Every parameter of the pipeline is an option too: `--stream stable` or `--stream=stable`, with `-` or `_`;
+a `bool` may stand alone. Where it has the name of an option of pipec, use -p.")]
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) wanted: Wanted,

@@ -6,13 +6,15 @@
 //! that is not needed was skipped.
 
 mod need;
+mod reads;
 mod reduce;
 mod report;
 
 use super::provenance::Goal;
 use super::{Phase, Plan, Task, TaskId};
 use crate::diag::{Diagnostic, Diagnostics};
-use need::{Need, is_as_sure};
+use need::Need;
+use reads::{is_as_sure, reads};
 
 /// The plan of what is asked for: names of artifacts, of tasks, or of calls. Nothing where one of them is not there.
 pub fn reduce(plan: Plan, wanted: &[String], out: &mut Diagnostics) -> Option<Plan> {
@@ -79,7 +81,7 @@ fn makers(plan: &Plan, artifact: &str) -> Vec<TaskId> {
         let replaced = |other: &TaskId| {
             of(*other) == of(*id) && plan.task(*other).is_sure() && (!task.is_sure() || other.index() < id.index())
         };
-        let anew = || need::reads(plan, *id, |other| all[..at].contains(&other) && is_as_sure(plan, other, *id));
+        let anew = || reads(plan, *id, |other| all[..at].contains(&other) && is_as_sure(plan, other, *id));
         if !all.iter().any(|other| other != id && replaced(other)) && !anew() {
             found.push(*id);
         }

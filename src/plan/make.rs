@@ -1,10 +1,10 @@
 //! Making the parts of a plan by hand: what nobody asks for is neutral.
 
+use super::provenance::Provenance;
 use super::{
     Expr, ExprKind, Needs, OnFailure, ParamId, Phase, Plan, Script, ScriptPart, Shell, Step, Task, TaskId, Ty, Value,
     WorkspaceId,
 };
-use super::provenance::Provenance;
 use crate::source::Span;
 
 impl Expr {

@@ -10,7 +10,6 @@ pub mod build;
 mod exprs;
 pub mod goal;
 
-
 mod graph;
 mod make;
 pub mod outside;

@@ -44,10 +44,8 @@ fn no_such_option(params: &[Param], options: &[String], name: &str) -> Diagnosti
     let near = did_you_mean(&name.replace('_', "-"), known).map(|near| format!("did you mean `--{near}`? "));
     let names: Vec<String> = dashed.iter().map(|name| format!("`--{name}`")).collect();
     let have = if names.is_empty() { "has no parameters".to_owned() } else { format!("has {}", names.join(", ")) };
-    Diagnostic::global(Code::P0706, format!("there is no option or parameter `--{name}` here")).help(format!(
-        "{}the pipeline {have}; `--help` lists the options",
-        near.unwrap_or_default()
-    ))
+    Diagnostic::global(Code::P0706, format!("there is no option or parameter `--{name}` here"))
+        .help(format!("{}the pipeline {have}; `--help` lists the options", near.unwrap_or_default()))
 }
 
 fn needs_a_value(param: &Param, name: &str) -> Diagnostic {

@@ -22,13 +22,16 @@ pub(super) fn kinds(program: &Program) -> Vec<Kind> {
     (0..program.artifacts.len()).map(kind).collect()
 }
 
+/// Artifacts, each with the words of the command that makes it.
+type MadeBy = Rc<[(Arc<str>, String)]>;
+
 /// Looks at scripts for commands that make something.
 #[derive(Debug)]
 pub(super) struct Makers<'a> {
     /// The first words of such commands, each once.
     first_words: Vec<&'a str>,
     /// What scripts make that were read already: many tasks run the same one.
-    known: FxHashMap<String, Rc<[(Arc<str>, String)]>>,
+    known: FxHashMap<String, MadeBy>,
 }
 
 impl<'a> Makers<'a> {
@@ -71,8 +74,9 @@ impl Builder<'_> {
     }
 
     /// The artifacts that commands of a script make, each with the words of its command, as they are written.
-    fn made_by(&mut self, script: &Script) -> Rc<[(Arc<str>, String)]> {
-        let texts = script.parts.iter().filter_map(|part| if let ScriptPart::Text(text) = part { Some(text) } else { None });
+    fn made_by(&mut self, script: &Script) -> MadeBy {
+        let texts =
+            script.parts.iter().filter_map(|part| if let ScriptPart::Text(text) = part { Some(text) } else { None });
         if !self.makers.may_run(texts.map(String::as_str)) {
             return Rc::from([]);
         }
@@ -80,7 +84,7 @@ impl Builder<'_> {
         if let Some(known) = self.makers.known.get(&text) {
             return Rc::clone(known);
         }
-        let made: Rc<[_]> = Rc::from(self.read(&text));
+        let made: MadeBy = Rc::from(self.read(&text));
         self.makers.known.insert(text, Rc::clone(&made));
         made
     }
@@ -96,7 +100,8 @@ impl Builder<'_> {
         let scan = shell::scan(&pieces);
         let commands = scan.commands.iter().filter_map(|command| self.program.command(shell::program(command)));
         let made = |artifact: usize| Arc::from(&*self.program.artifacts[artifact].name);
-        let each = commands.flat_map(|one| one.makes.iter().map(|artifact| (made(artifact.index()), one.words.join(" "))));
+        let each =
+            commands.flat_map(|one| one.makes.iter().map(|artifact| (made(artifact.index()), one.words.join(" "))));
         each.collect()
     }
 }

@@ -58,7 +58,13 @@ impl<'a> Builder<'a> {
     fn case_of_arch(&self, ty: &p::Type) -> Option<bool> {
         match self.types.ty(ty) {
             Ty::Enum(one) => Some(one.name == ARCH),
-            Ty::Optional(of) => if let Ty::Enum(one) = *of { Some(one.name == ARCH) } else { None },
+            Ty::Optional(of) => {
+                if let Ty::Enum(one) = *of {
+                    Some(one.name == ARCH)
+                } else {
+                    None
+                }
+            }
             Ty::Bool
             | Ty::Int
             | Ty::String
@@ -138,7 +144,7 @@ fn add(made: &mut Provenance, arch: bool, name: &str, text: String) {
 
 fn short(value: &Value) -> Option<String> {
     match value {
-        Value::List(list) if list.len() > SHOWN => Some(format!("a list of {}", list.len())),
+        Value::List(list) if list.len() > SHOWN => Some(format!("[{} elements]", list.len())),
         Value::None
         | Value::Bool(_)
         | Value::Int(_)

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::fan::in_turn;
 use super::partial::Partial;
+use super::provenance::with;
 use super::report::{before_the_first_task, known_none};
 use super::require::first_task;
 use super::scope::Frame;
-use super::provenance::with;
 use super::{Builder, fold};
 use crate::check::program::{self as p, Fields, LocalId, Stmt, When};
 use crate::plan::provenance::Cause;

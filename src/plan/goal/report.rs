@@ -42,7 +42,7 @@ fn made(plan: &Plan) -> Vec<String> {
     kinds.map(|kind| format!("`{}`", kind.name)).collect()
 }
 
-fn left_out<'p>(plan: &'p Plan, wanted: impl Fn(&LeftOut) -> bool) -> Vec<&'p LeftOut> {
+fn left_out(plan: &Plan, wanted: impl Fn(&LeftOut) -> bool) -> Vec<&LeftOut> {
     plan.left_out.iter().chain(&plan.turned_away).filter(|one| wanted(one)).collect()
 }
 
@@ -62,6 +62,7 @@ fn values(one: &LeftOut) -> String {
         Cause::Decided { values, .. } if !cause.brings_in() => Some(values),
         Cause::Decided { .. } | Cause::Turn { .. } => None,
     });
-    let values: Vec<String> = decided.into_iter().flatten().map(|(name, value)| format!("`{name}` is `{value}`")).collect();
+    let values: Vec<String> =
+        decided.into_iter().flatten().map(|(name, value)| format!("`{name}` is `{value}`")).collect();
     if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) }
 }
