@@ -215,7 +215,7 @@ pub(super) struct Wanted {
     #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
     /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
-    #[arg(long = "goal", value_name = "NAME,…", value_delimiter = ',')]
+    #[arg(long = "goal", value_name = "NAME,NAME", value_delimiter = ',')]
     pub(super) goals: Vec<String>,
     /// Parameters given as options, carried here
     #[arg(long = flags::CARRIER, hide = true, value_parser = flags::flag)]
@@ -232,8 +232,8 @@ pub(super) struct Wanted {
   pipec plan ci.pipe --params job.yaml       with the values of a file
   pipec plan ci.pipe --format mermaid        a graph, for a page that draws it
 
-Every parameter of the pipeline is an option too: `--stream stable` or `--stream=stable`, with `-` or `_`;
-a `bool` may stand alone. Where it has the name of an option of pipec, use -p.")]
+Every parameter is an option too: `--stream stable`, `--stream=stable`, with `-` or `_`; a `bool` may
+stand alone. Where it has the name of an option of pipec, use -p.")]
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) wanted: Wanted,

@@ -42,7 +42,7 @@ pipeline p(const clouds: [Cloud] = [.aws, .gcp], quick: bool = false) -> (id: st
     task size -> (bytes: string) { image: "a/b:1", run: "stat > ~{out.bytes}" } after iso
     finally {
         when sign.status == .failed { task alarm { image: "a/b:1", run: "alarm" } }
-        when size.status == .succeeded { task sized { image: "a/b:1", run: "note ~{size.bytes!}" } }
+        when size.status == .succeeded { task sized { image: "a/b:1", run: "note ~{flag("--bytes", size.bytes)}" } }
         task note { image: "a/b:1", run: "note ~{sign.status}" }
     }
     return (id: size.bytes)
@@ -277,7 +277,7 @@ proptest! {
     #[test]
     fn the_part_is_closed_and_the_least(specs in prop::collection::vec(spec(), 1..14), wanted in 0..KINDS) {
         let name = kind(wanted).to_string();
-        let Some(part) = reduce(of_specs(&specs), &[name.clone()], &mut Diagnostics::default()) else {
+        let Some(part) = reduce(of_specs(&specs), std::slice::from_ref(&name), &mut Diagnostics::default()) else {
             prop_assert!(specs.iter().all(|spec| !spec.makes.contains(&wanted)));
             return Ok(());
         };
