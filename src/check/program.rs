@@ -3,6 +3,7 @@
 //! It is what a plan is built from, and it holds no syntax. Where an error was reported the tree holds
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
+mod command;
 pub mod facts;
 pub mod outside;
 mod walk;

@@ -3,8 +3,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
-use super::complete;
+use super::{complete, flags};
 
+use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
 
 use super::shellcheck::Wanted as ShellCheck;
@@ -213,6 +214,12 @@ pub(super) struct Wanted {
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
     #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
+    /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
+    #[arg(long = "goal", value_name = "NAME,NAME", value_delimiter = ',')]
+    pub(super) goals: Vec<String>,
+    /// Parameters given as options, carried here
+    #[arg(long = flags::CARRIER, hide = true, value_parser = flags::flag)]
+    pub(super) flags: Vec<Flag>,
     #[command(flatten)]
     pub(super) project: Project,
 }
@@ -220,9 +227,13 @@ pub(super) struct Wanted {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   pipec plan ci.pipe                         what would run, when, and why in this order
-  pipec plan ci.pipe build -p stream=stable  one of several pipelines, with a value bound
+  pipec plan ci.pipe build --stream stable   one of several pipelines, with a value bound
+  pipec plan ci.pipe --goal Live,Aws         the fewest tasks that make these artifacts
   pipec plan ci.pipe --params job.yaml       with the values of a file
-  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it")]
+  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it
+
+Every parameter is an option too: `--stream stable`, `--stream=stable`, with `-` or `_`; a `bool` may
+stand alone. Where it has the name of an option of pipec, use -p.")]
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) wanted: Wanted,

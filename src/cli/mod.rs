@@ -7,6 +7,7 @@ mod doc;
 mod emit;
 mod files;
 mod fix;
+mod flags;
 mod fmt;
 mod held;
 mod machine;
@@ -45,7 +46,7 @@ pub fn main() -> ExitCode {
     if complete::answer() {
         return ExitCode::SUCCESS;
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(flags::carried(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => return usage::end(&error),
     };

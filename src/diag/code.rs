@@ -131,6 +131,7 @@ codes! {
     P0516 Error "lost-in-a-loop" "a value of one turn of a loop is read where that turn is not known"
     P0517 Error "unpinned-source" "what an `extern task` runs may be another text tomorrow"
     P0518 Error "value-in-service" "an interpolation stands in a script of a service"
+    P0519 Error "no-such-goal" "nothing in the plan makes what `--goal` names"
     P0551 Warning "unpinned-image" "an image has neither a tag nor a digest"
     P0552 Warning "latest-tag" "an image has the tag `latest`"
     P0553 Warning "kvm-not-needed" "a task asks for KVM, and none of its commands needs it"

@@ -26,6 +26,9 @@ impl Plan {
             exclusive: None,
             options: Vec::new(),
             left_out: Vec::new(),
+            turned_away: Vec::new(),
+            artifacts: Vec::new(),
+            goal: None,
             dag: DiGraph::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! Making the parts of a plan by hand: what nobody asks for is neutral.
 
+use super::provenance::Provenance;
 use super::{
     Expr, ExprKind, Needs, OnFailure, ParamId, Phase, Plan, Script, ScriptPart, Shell, Step, Task, TaskId, Ty, Value,
     WorkspaceId,
@@ -150,6 +151,7 @@ impl Task {
             cleanup: None,
             files: Vec::new(),
             outputs: Vec::new(),
+            provenance: Provenance::default(),
         }
     }
 }

@@ -7,10 +7,14 @@
 //! plan of a program, `view` shows it.
 
 pub mod build;
+mod exprs;
+pub mod goal;
+
 mod graph;
 mod make;
 pub mod outside;
 pub mod params;
+pub mod provenance;
 pub mod value;
 pub mod view;
 
@@ -19,6 +23,7 @@ use std::sync::Arc;
 use petgraph::graph::DiGraph;
 
 use crate::source::Span;
+use provenance::{Goal, Kind, Provenance};
 
 /// A task of the plan: its index in the order of the source, unrolled.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -74,6 +79,12 @@ pub struct Plan {
     pub options: Vec<(String, Value, Span)>,
     /// What was left out because its condition is known to be false.
     pub left_out: Vec<LeftOut>,
+    /// What makes artifacts in turns that the `if` of a `for` refuses.
+    pub turned_away: Vec<LeftOut>,
+    /// The types of artifacts of the program, in its order.
+    pub artifacts: Vec<Kind>,
+    /// What the plan was reduced to, where that was asked for.
+    pub goal: Option<Goal>,
     pub(crate) dag: DiGraph<Task, Edge>,
 }
 
@@ -281,6 +292,7 @@ pub struct LeftOut {
     pub within: Vec<Span>,
     /// The condition that is false.
     pub because: Span,
+    pub provenance: Provenance,
 }
 
 /// When a task runs.
@@ -334,6 +346,7 @@ pub struct Task {
     pub cleanup: Option<Script>,
     pub files: Vec<FileInput>,
     pub outputs: Vec<Output>,
+    pub provenance: Provenance,
 }
 
 /// `for a in as, b in bs if cond`, where a list or the condition is known only when running: the tasks in it run once a turn.

@@ -2,7 +2,9 @@
 
 mod build;
 mod common;
+mod artifacts;
 mod fan;
+mod goal;
 mod graph;
 mod params;
 mod view;

@@ -187,7 +187,7 @@ fn makers(program: &Program) -> impl Iterator<Item = &CommandDef> {
 
 /// What the program says about a command; the longest of what fits.
 pub(in crate::check) fn known<'p>(program: &'p Program, words: &[Word]) -> Option<&'p CommandDef> {
-    program.commands.iter().filter(|one| is_prefix(&one.words, words)).max_by_key(|one| one.words.len())
+    program.command(words)
 }
 
 fn artifact(output: &OutputDef) -> Option<ArtifactId> {
@@ -217,23 +217,4 @@ pub(in crate::check) fn piece(part: &ScriptPart) -> Piece<'_> {
         ScriptPart::Text(text) => Piece::Text(text),
         ScriptPart::Value { .. } => Piece::Hole,
     }
-}
-
-/// Whether the words begin with those of a command; the program may be named with its directory, and an option of the
-/// command may stand anywhere behind the words before it.
-fn is_prefix(command: &[Box<str>], words: &[Word]) -> bool {
-    let same = |at: usize| match &words[at] {
-        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(&*command[0]),
-        Word::Plain(text) => *text == command[at],
-        Word::Unknown => false,
-    };
-    let head = command.iter().take_while(|word| !word.starts_with('-')).count();
-    let given = |option: &str, word: &Word| match word {
-        Word::Plain(text) => text.strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')),
-        Word::Unknown => false,
-    };
-    head > 0
-        && head <= words.len()
-        && (0..head).all(same)
-        && command[head..].iter().all(|option| words[head..].iter().any(|word| given(option, word)))
 }

@@ -72,7 +72,7 @@ impl Builder<'_> {
     }
 }
 
-fn shown_value(value: &Value) -> Option<String> {
+pub(super) fn shown_value(value: &Value) -> Option<String> {
     match value {
         Value::None => Some("`none`".to_owned()),
         Value::Text(text) => Some(format!("`\"{text}\"`")),
@@ -101,7 +101,7 @@ pub(super) fn first_task(value: &Expr) -> Option<TaskId> {
 }
 
 /// Every local that an expression reads, each once, in order.
-fn locals_of(expr: &p::Expr, found: &mut Vec<LocalId>) {
+pub(super) fn locals_of(expr: &p::Expr, found: &mut Vec<LocalId>) {
     expr.walk(&mut |one| {
         if let Kind::Local(id) = &one.kind
             && !found.contains(id)

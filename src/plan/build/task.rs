@@ -112,6 +112,7 @@ impl<'a> Builder<'a> {
         task.workspaces.clone_from(&making.workspaces);
         task.workspaces.sort_unstable();
         task.workspaces.dedup();
+        task.provenance = self.provenance(inner, context, call, def, &task);
         task
     }
 
@@ -119,7 +120,10 @@ impl<'a> Builder<'a> {
     fn enter(&mut self, frame: &mut Frame, context: &Context<'a>, call: &'a Call, making: Making, task: Task) {
         let mut node = Node { task: None, reads: making.reads, after: &call.after, turns: Rc::clone(&context.turns) };
         if self.left_out {
-            self.graph.add(call.local, node);
+            self.keep_out(context, call, task);
+            if !self.turned_away {
+                self.graph.add(call.local, node);
+            }
             call.local.into_iter().for_each(|local| frame.forget(local));
             return;
         }

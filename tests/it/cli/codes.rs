@@ -23,6 +23,11 @@ const ROWS: &[Row] = &[
     },
     Row { code: Code::P0513, gives: "$pipec plan good.pipe gret", nearly: "$pipec plan good.pipe greet" },
     Row {
+        code: Code::P0519,
+        gives: "$pipec plan good.pipe --goal helo",
+        nearly: "$pipec plan good.pipe --goal hello",
+    },
+    Row {
         code: Code::P0562,
         gives: "PATH=/none \"$pipec\" check good.pipe",
         nearly: "PATH=/none \"$pipec\" check --shellcheck never good.pipe",
