@@ -4,6 +4,7 @@ mod allows;
 pub mod config;
 pub mod configs;
 pub mod doc;
+pub mod import;
 mod judge;
 pub mod layout;
 pub mod levels;
