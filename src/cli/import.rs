@@ -82,7 +82,9 @@ fn vacant(path: &Path) -> Result<(), Diagnostic> {
     match Disk.read(&path.to_string_lossy()) {
         Ok(bytes) if MARKS.iter().any(|mark| bytes.starts_with(mark.as_bytes())) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Ok(_) | Err(_) => Err(Diagnostic::global(Code::P0707, format!("`{shown}` is there already, and was not imported"))
-            .help("name another folder or `--name`, or write over it with `--force`")),
+        Ok(_) | Err(_) => {
+            Err(Diagnostic::global(Code::P0707, format!("`{shown}` is there already, and was not imported"))
+                .help("name another folder or `--name`, or write over it with `--force`"))
+        }
     }
 }

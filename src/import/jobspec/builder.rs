@@ -100,7 +100,11 @@ impl Builder<'_> {
         let is = |key: &str| stage.group.as_ref().is_some_and(|group| group.is(key));
         let concurrent = is("concurrent") && stage.builds.len() + texts("commands").len() > 1;
         let scripts = |builder: &mut Self, key: &str| -> Vec<Script> {
-            texts(key).iter().map(|one| builder.values.script(one, &assigned)).filter(|one| !one.pieces.is_empty()).collect()
+            texts(key)
+                .iter()
+                .map(|one| builder.values.script(one, &assigned))
+                .filter(|one| !one.pieces.is_empty())
+                .collect()
         };
         let apart = !stage.builds.is_empty() || concurrent;
         let prep = scripts(self, "prep_commands");
@@ -258,7 +262,9 @@ impl Builder<'_> {
     fn raw_image(&self, kind: Image, name: &str, doc: &str) -> Task {
         match kind {
             Image::Base => {
-                let mut script = Script::of("cosa fetch\ncosa build --delay-meta-merge\nbasename \"$(readlink -f builds/latest)\" > ");
+                let mut script = Script::of(
+                    "cosa fetch\ncosa build --delay-meta-merge\nbasename \"$(readlink -f builds/latest)\" > ",
+                );
                 script.hole("out.build_id");
                 Task { outputs: Some("(build_id: cosa.BuildId)"), ..Task::of(doc, script) }
             }
@@ -306,9 +312,7 @@ impl Builder<'_> {
     /// A text of the JobSpec that says something.
     pub(super) fn text(&self, path: &str) -> Option<At> {
         match self.values.root.at(path)? {
-            Value::Scalar(Scalar::Text(text), span) if !text.is_empty() => {
-                Some(At { text: text.clone(), span: *span })
-            }
+            Value::Scalar(Scalar::Text(text), span) if !text.is_empty() => Some(At { text: text.clone(), span: *span }),
             Value::Scalar(..) | Value::Texts(..) | Value::Map(_) | Value::Maps(_) => None,
         }
     }
@@ -320,7 +324,12 @@ impl Builder<'_> {
             None => Given::Nothing,
         };
         let name = path.rsplit('.').next().unwrap_or(path).to_owned();
-        let (doc, ty, default) = (doc.to_owned(), "string?".to_owned(), Some("none".to_owned()));
+        // What a JobSpec says is not left to chance when its parameter file is forgotten.
+        let (ty, default) = match given {
+            Given::Nothing => ("string?".to_owned(), Some("none".to_owned())),
+            Given::Value(_) | Given::Missing(_) => ("string".to_owned(), None),
+        };
+        let doc = doc.to_owned();
         self.values.params.add(Param { name, doc, ty, default, given, path: path.to_owned() })
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn too_many_stages(span: Span, most: usize) -> Diagnostic {
 
 pub(super) fn unknown_key(what: &str, key: &Key, known: &[&str]) -> Diagnostic {
     let name = &key.text;
-    let found = Diagnostic::new(Code::P0732, key.span, format!("{what} has no key `{name}`")).here("gangplank left it out without a word");
+    let found = Diagnostic::new(Code::P0732, key.span, format!("{what} has no key `{name}`"))
+        .here("gangplank left it out without a word");
     match did_you_mean(name, known.iter().copied()) {
         Some(near) => found
             .help(format!("did you mean `{near}`? What is left out may be a build that nobody makes"))
@@ -47,7 +48,11 @@ pub(super) fn wrong_type(what: &str, expected: &str, node: &Node) -> Diagnostic 
         .here(format!("has to be {expected}"));
     match (&node.value, expected) {
         (Yaml::Text { text, .. }, "`true` or `false`") => match meant_bool(text) {
-            Some(meant) => found.help("other words are true in one reader of YAML and text in the next").fix(format!("write `{meant}`"), node.span, meant),
+            Some(meant) => found.help("other words are true in one reader of YAML and text in the next").fix(
+                format!("write `{meant}`"),
+                node.span,
+                meant,
+            ),
             None => found.help("write `true` or `false`"),
         },
         (Yaml::Text { plain: true, .. }, "a list of texts") => {
@@ -59,7 +64,9 @@ pub(super) fn wrong_type(what: &str, expected: &str, node: &Node) -> Diagnostic 
         (Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_), "a text") => {
             let edits = [node.span.before(), node.span.after()];
             let edits = edits.map(|span| crate::diag::Edit { span, text: "\"".to_owned() });
-            found.help("quote it: YAML reads it as something else, and `1.10` would become 1.1").fix_all("put it in quotes", edits.to_vec())
+            found
+                .help("quote it: YAML reads it as something else, and `1.10` would become 1.1")
+                .fix_all("put it in quotes", edits.to_vec())
         }
         _ => found.help(format!("write {expected}")),
     }
@@ -95,7 +102,9 @@ pub(super) fn rpm_or_tarball(group: &Group, both: bool) -> Diagnostic {
 }
 
 pub(super) fn override_without_uri(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0734, span, "an override has no `uri`").here("nothing to fetch").help("write `uri: https://…`")
+    Diagnostic::new(Code::P0734, span, "an override has no `uri`")
+        .here("nothing to fetch")
+        .help("write `uri: https://…`")
 }
 
 pub(super) fn registry_without_url(span: Span) -> Diagnostic {
@@ -173,15 +182,20 @@ pub(super) fn unknown_in_template(name: &str, near: Option<&str>, span: Span) ->
 }
 
 pub(super) fn unwritable() -> Diagnostic {
-    Diagnostic::global(Code::P0736, "the program cannot be written: it would not be one")
-        .help("a name or a text of the JobSpec is of a form that was not thought of; leave out stages until it is found")
+    Diagnostic::global(Code::P0736, "the program cannot be written: it would not be one").help(
+        "a name or a text of the JobSpec is of a form that was not thought of; leave out stages until it is found",
+    )
 }
 
 pub(super) fn refused(found: &Diagnostic, origin: Span) -> Diagnostic {
     let help = found.help.clone().map(|help| format!("{help}; ")).unwrap_or_default();
-    Diagnostic::new(Code::P0736, origin, format!("what this becomes is refused ({}): {}", found.code.id(), found.message))
-        .here("it is made of this")
-        .help(format!("{help}`pipec explain {}` says more", found.code.id()))
+    Diagnostic::new(
+        Code::P0736,
+        origin,
+        format!("what this becomes is refused ({}): {}", found.code.id(), found.message),
+    )
+    .here("it is made of this")
+    .help(format!("{help}`pipec explain {}` says more", found.code.id()))
 }
 
 pub(super) fn number_contradicts(stage: &Stage, maker: &Stage, need: &At) -> Diagnostic {
@@ -216,7 +230,9 @@ pub(super) fn finalized_too_early(stage: &Stage, late: &Stage) -> Diagnostic {
 }
 
 pub(super) fn dead(path: &str, why: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::P0738, span, format!("`{path}` never had an effect")).here("nothing reads it").help(format!("leave it out: {why}"))
+    Diagnostic::new(Code::P0738, span, format!("`{path}` never had an effect"))
+        .here("nothing reads it")
+        .help(format!("leave it out: {why}"))
 }
 
 pub(super) fn unread(path: &str, span: Span) -> Diagnostic {
@@ -276,9 +292,15 @@ pub(super) fn groovy_in_command(inner: &str, name: &str, ty: &str, span: Span) -
 }
 
 pub(super) fn always_at_the_end(stage: &Stage) -> Diagnostic {
-    Diagnostic::new(Code::P0739, stage.span, format!("the `post_commands` of `{}` run at the end of the whole run", stage.label))
-        .here("`post_always`, and more than one task")
-        .help("`finally` runs on every path, as they did; where other stages wait for them, call them in a task of their own")
+    Diagnostic::new(
+        Code::P0739,
+        stage.span,
+        format!("the `post_commands` of `{}` run at the end of the whole run", stage.label),
+    )
+    .here("`post_always`, and more than one task")
+    .help(
+        "`finally` runs on every path, as they did; where other stages wait for them, call them in a task of their own",
+    )
 }
 
 pub(super) fn build_is_fetched(span: Span) -> Diagnostic {
@@ -306,8 +328,9 @@ pub(super) fn always_verified(span: Span) -> Diagnostic {
 }
 
 pub(super) fn workspace_holds_it(path: &str, first: Span, rest: &[(&str, Span)]) -> Diagnostic {
-    let found = Diagnostic::new(Code::P0740, first, format!("`{path}` is left out: the workspace holds all files of the run"))
-        .here("not needed");
+    let found =
+        Diagnostic::new(Code::P0740, first, format!("`{path}` is left out: the workspace holds all files of the run"))
+            .here("not needed");
     let shown = rest.iter().take(4);
     let found = shown.fold(found, |found, (_, span)| found.label(*span, "nor this"));
     let more = rest.len().saturating_sub(4);

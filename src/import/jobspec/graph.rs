@@ -34,8 +34,12 @@ pub(super) fn settle(nodes: &mut [Node]) -> Option<Vec<usize>> {
         let direct: BTreeSet<usize> = nodes[node].reads.iter().chain(&nodes[node].after).copied().collect();
         let has = |set: &[u64], other: usize| set[other / 64] >> (other % 64) & 1 == 1;
         let implied = |one: usize| direct.iter().any(|other| has(&before[*other], one));
-        let keep: BTreeSet<usize> =
-            nodes[node].after.iter().copied().filter(|one| !implied(*one) && !nodes[node].reads.contains(one)).collect();
+        let keep: BTreeSet<usize> = nodes[node]
+            .after
+            .iter()
+            .copied()
+            .filter(|one| !implied(*one) && !nodes[node].reads.contains(one))
+            .collect();
         let mut set = vec![0_u64; words];
         for &other in &direct {
             set.iter_mut().zip(&before[other]).for_each(|(mine, theirs)| *mine |= theirs);

@@ -134,7 +134,9 @@ fn left_out(builder: &Builder<'_>, root: &Group, idle: &[Idle], out: &mut Diagno
     for one in idle.iter().filter(|one| !one.empty) {
         match one.effect {
             Effect::Dead(why) => out.push(findings::dead(&one.path, why, one.key)),
-            Effect::Template if !builder.values.read.contains(&one.path) => out.push(findings::unread(&one.path, one.key)),
+            Effect::Template if !builder.values.read.contains(&one.path) => {
+                out.push(findings::unread(&one.path, one.key))
+            }
             Effect::Template | Effect::Used | Effect::Workspace => {}
         }
     }

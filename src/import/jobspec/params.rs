@@ -36,9 +36,44 @@ pub(super) struct Params {
 
 /// Words that no name may be, and names that the program has anyway.
 const TAKEN: &[&str] = &[
-    "after", "and", "const", "else", "false", "finally", "fn", "for", "if", "in", "match", "none", "not", "or",
-    "pipeline", "require", "return", "task", "then", "true", "when", "cosa", "srv", "src", "out", "step", "service",
-    "stage", "exclusive", "workspace", "defaults", "target", "assert", "expect", "flag", "text", "outcome", "secret",
+    "after",
+    "and",
+    "const",
+    "else",
+    "false",
+    "finally",
+    "fn",
+    "for",
+    "if",
+    "in",
+    "match",
+    "none",
+    "not",
+    "or",
+    "pipeline",
+    "require",
+    "return",
+    "task",
+    "then",
+    "true",
+    "when",
+    "cosa",
+    "srv",
+    "src",
+    "out",
+    "step",
+    "service",
+    "stage",
+    "exclusive",
+    "workspace",
+    "defaults",
+    "target",
+    "assert",
+    "expect",
+    "flag",
+    "text",
+    "outcome",
+    "secret",
     "self",
 ];
 
@@ -85,7 +120,8 @@ impl Params {
         if let Some(param) = self.of(&path) {
             return param.name.clone();
         }
-        let given = known.map_or_else(|| Given::Missing("the name of a secret".to_owned()), |name| Given::Value(yaml(name)));
+        let given =
+            known.map_or_else(|| Given::Missing("the name of a secret".to_owned()), |name| Given::Value(yaml(name)));
         let (name, doc, ty) = (wanted.to_owned(), doc.to_owned(), "secret".to_owned());
         self.add(Param { name, doc, ty, default: None, given, path })
     }

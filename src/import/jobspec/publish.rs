@@ -255,8 +255,8 @@ fn is_s3_path(text: &str) -> bool {
     let mut parts = text.split('/');
     let bucket = parts.next().unwrap_or_default();
     let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let is_bucket = bucket.len() > 1
-        && bucket.starts_with(small)
-        && bucket.chars().all(|c| small(c) || c == '.' || c == '-');
-    is_bucket && parts.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)))
+    let is_bucket =
+        bucket.len() > 1 && bucket.starts_with(small) && bucket.chars().all(|c| small(c) || c == '.' || c == '-');
+    is_bucket
+        && parts.all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)))
 }

@@ -65,11 +65,8 @@ const BREW: &[Key] = &[
     key("tag", "Tag", Text, Template),
 ];
 
-const S3: &[Key] = &[
-    key("acl", "ACL", Text, Template),
-    key("bucket", "Bucket", Text, Template),
-    key("path", "Path", Text, Template),
-];
+const S3: &[Key] =
+    &[key("acl", "ACL", Text, Template), key("bucket", "Bucket", Text, Template), key("path", "Path", Text, Template)];
 
 const CLOUDS: &[Key] = &[
     key("aliyun", "Aliyun", Map(ALIYUN), Used),

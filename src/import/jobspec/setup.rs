@@ -84,7 +84,9 @@ impl Builder<'_> {
                 (None, Some(inline)) => {
                     task.files.push((path, Script::of(&inline.text).literal(20, 16)));
                 }
-                (url, inline) => self.values.out.push(findings::url_or_inline(group, url.is_some() && inline.is_some())),
+                (url, inline) => {
+                    self.values.out.push(findings::url_or_inline(group, url.is_some() && inline.is_some()))
+                }
             }
         }
         if groups.is_empty() {
@@ -121,7 +123,9 @@ impl Builder<'_> {
                 self.values.word(&mut script, "stages.overrides.uri", "override_uri", &uri);
             }
             Some(folder) => {
-                script.raw(&format!("mkdir -p {folder}\ncurl --fail --silent --show-error --location --output override.tar "));
+                script.raw(&format!(
+                    "mkdir -p {folder}\ncurl --fail --silent --show-error --location --output override.tar "
+                ));
                 self.values.word(&mut script, "stages.overrides.uri", "override_uri", &uri);
                 script.raw(&format!("\ntar --extract --file=override.tar --directory={folder}\nrm override.tar"));
             }

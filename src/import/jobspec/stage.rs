@@ -61,8 +61,16 @@ fn stage(at: usize, group: &Group, out: &mut Diagnostics) -> Stage {
         None => (USUAL, group.span),
     };
     let builds = sorted_builds(group, &names(group, "build_artifacts", out), out);
-    let stage =
-        Stage { label, span: head(group), group: Some(group.clone()), builds, order, order_span, waits: BTreeSet::new(), place: order };
+    let stage = Stage {
+        label,
+        span: head(group),
+        group: Some(group.clone()),
+        builds,
+        order,
+        order_span,
+        waits: BTreeSet::new(),
+        place: order,
+    };
     check_names(group, out);
     stage
 }
@@ -241,7 +249,9 @@ fn finalize(root: &Group, stages: &mut [Stage], out: &mut Diagnostics) {
         for other in (0..stages.len()).filter(|other| !last.contains(other)) {
             stages[at].waits.insert(other);
         }
-        let late = (0..stages.len()).filter(|one| !last.contains(one) && stages[*one].order >= stages[at].order).max_by_key(|one| stages[*one].order);
+        let late = (0..stages.len())
+            .filter(|one| !last.contains(one) && stages[*one].order >= stages[at].order)
+            .max_by_key(|one| stages[*one].order);
         if let Some(late) = late {
             out.push(findings::finalized_too_early(&stages[at], &stages[late]));
         }

@@ -23,6 +23,17 @@ pub(super) struct Values<'a> {
     pub(super) out: Diagnostics,
 }
 
+/// Where workers had their files, and what has them now.
+const WORKER_FOLDER: &str = "/srv";
+const WORKSPACE: &str = "srv / \".\"";
+
+/// Whether a path begins here that leads into the folder of the worker.
+fn is_worker_folder(before: &str, rest: &str) -> bool {
+    let begins = before.chars().next_back().is_none_or(|c| c.is_whitespace() || "\"'=(<>".contains(c));
+    let behind = rest.strip_prefix(WORKER_FOLDER).map(|rest| rest.chars().next());
+    begins && behind.is_some_and(|next| next.is_none_or(|c| c.is_whitespace() || "/\"');".contains(c)))
+}
+
 /// Where the shell is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Inside {
@@ -87,6 +98,11 @@ impl Values<'_> {
                 let expr = self.groovy(&name, inner, alone, span);
                 put(&mut script, place.inside, Some(&expr));
                 (at, place.begins) = (at + length, false);
+                continue;
+            }
+            if place.inside != Inside::Comment && is_worker_folder(&text[..at], rest) {
+                put(&mut script, place.inside, Some(WORKSPACE));
+                (at, place.begins) = (at + WORKER_FOLDER.len(), false);
                 continue;
             }
             at += c.len_utf8();
@@ -293,7 +309,9 @@ pub(super) fn assigned(scripts: &[At]) -> BTreeSet<String> {
             let words: Vec<&str> = line.split(|c: char| c.is_whitespace() || ";&|()".contains(c)).collect();
             let setters = ["for", "read", "local", "declare", "export", "readonly", "mapfile", "readarray"];
             let behind = words.iter().position(|word| setters.contains(word)).map_or(words.len(), |at| at + 1);
-            set.extend(words.iter().filter_map(|word| word.split_once('=')).map(|(name, _)| name.trim_end_matches('+')));
+            set.extend(
+                words.iter().filter_map(|word| word.split_once('=')).map(|(name, _)| name.trim_end_matches('+')),
+            );
             set.extend(words[behind..].iter().copied());
         }
     }

@@ -39,9 +39,10 @@ fn place(builder: &Builder<'_>, path: &str) -> Option<Span> {
 }
 
 fn program(name: &str, builder: &Builder<'_>, order: &[usize]) -> String {
-    let mut out = "//! Imported from a JobSpec. What varies from run to run is a parameter; the values that the JobSpec had\n\
+    let mut out =
+        "//! Imported from a JobSpec. What varies from run to run is a parameter; the values that the JobSpec had\n\
         //! are in the parameter file beside this one.\nuse std.cosa\n\n"
-        .to_owned();
+            .to_owned();
     out += &format!("/// What the stages of the JobSpec build, test and publish.\npipeline {name}(\n");
     for param in &builder.values.params.list {
         out += &parameter(param);
