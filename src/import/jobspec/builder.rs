@@ -23,6 +23,8 @@ pub(super) struct Builder<'a> {
     pub(super) made: BTreeMap<String, Made>,
     /// The parts of a build are put together at its end, so no task may ask for the whole before.
     pub(super) delayed: bool,
+    /// The names of what is built, which no stage may take.
+    pub(super) names: BTreeMap<String, String>,
     /// The node that sets up the working directory, and the last one that does.
     pub(super) source: usize,
     pub(super) ready: usize,
@@ -88,6 +90,17 @@ impl Builder<'_> {
         }
         if !nodes.is_empty() {
             chain.last = nodes.to_vec();
+        }
+    }
+
+    /// Keeps the names of all that is built.
+    pub(super) fn keep_names(&mut self, stages: &[Stage]) {
+        for build in stages.iter().flat_map(|stage| &stage.builds) {
+            let key = shorthand::maker_of(&build.text).unwrap_or(&build.text);
+            if !self.names.contains_key(key) {
+                let name = self.values.params.name(key);
+                self.names.insert(key.to_owned(), name);
+            }
         }
     }
 
@@ -217,14 +230,15 @@ impl Builder<'_> {
             Image::Finalize => "Put the parts of the build together.".to_owned(),
             _ => format!("Make `{}`.", build.text),
         };
+        let name = self.names.get(key).cloned().unwrap_or_else(|| key.to_owned());
         let typed = (!self.delayed).then(|| self.library_call(kind, &build.text)).flatten();
         let node = match typed.clone() {
-            Some((call, reads)) => self.push(key, Form::Call(call), reads, build.span),
+            Some((call, reads)) => self.push_named(name, Form::Call(call), reads, build.span),
             None => {
                 let task = self.raw_image(kind, &build.text, &doc);
                 let needed = shorthand::needs(&build.text).iter().filter_map(|need| self.made.get(*need));
                 let needed: Vec<usize> = needed.map(|made| made.node).collect();
-                let node = self.push(key, Form::Task(task), Vec::new(), stage.span);
+                let node = self.push_named(name, Form::Task(task), Vec::new(), stage.span);
                 self.nodes[node].after.extend(needed);
                 node
             }

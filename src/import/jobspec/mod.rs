@@ -91,6 +91,7 @@ fn read(id: FileId, text: &str, options: Options<'_>, out: &mut Diagnostics) -> 
         last: Vec::new(),
         made: BTreeMap::new(),
         delayed: root.is("delay_meta_merge"),
+        names: BTreeMap::new(),
         source: 0,
         ready: 0,
     };
@@ -108,6 +109,7 @@ fn read(id: FileId, text: &str, options: Options<'_>, out: &mut Diagnostics) -> 
 fn build(builder: &mut Builder<'_>, stages: &[Stage]) {
     let overrides: Vec<&Group> =
         stages.iter().filter_map(|stage| stage.group.as_ref()).flat_map(|group| group.maps("overrides")).collect();
+    builder.keep_names(stages);
     builder.setup(&overrides);
     let mut chains: Vec<Chain> = Vec::new();
     let (mut before, mut now) = (Vec::new(), Vec::new());

@@ -7,7 +7,7 @@ use super::params::{Given, Param};
 use super::script::{Script, yaml};
 use super::stage::Stage;
 use super::task::Task;
-use super::walk::{At, Group, Scalar};
+use super::walk::{At, Group};
 
 /// The clouds that a build can be published to.
 const CLOUDS: &[&str] = &["aliyun", "aws", "aws-cn", "azure", "gcp"];
@@ -44,7 +44,7 @@ impl Builder<'_> {
         let name = self.values.params.name(&format!("publish_{cloud}"));
         let mut task = Task { doc: format!("Hand the image to `{cloud}`."), ..Task::default() };
         let script = match cloud {
-            "aliyun" => self.aliyun(config),
+            "aliyun" => self.aliyun(config, &mut task, &name),
             "azure" => self.azure(config, &mut task, &name),
             "gcp" => self.gcp(config, &mut task, &name),
             _ => self.aws(cloud, config, &mut task, &name),
@@ -96,11 +96,12 @@ impl Builder<'_> {
         }
     }
 
-    fn aliyun(&mut self, config: &Group) -> Option<Script> {
+    fn aliyun(&mut self, config: &Group, task: &mut Task, name: &str) -> Option<Script> {
         if config.is("public") {
             self.values.out.push(findings::not_public(config.key("public").unwrap_or(config.span)));
             return None;
         }
+        task.secret_file("ALIYUN_CONFIG_FILE", "aliyun_config", name, &mut self.values.params);
         let mut script = self.begun("aliyun");
         self.option(&mut script, "--bucket=s3://", "aliyun", "bucket", config);
         self.region(&mut script, "aliyun", config);
@@ -109,7 +110,7 @@ impl Builder<'_> {
 
     fn aws(&mut self, cloud: &str, config: &Group, task: &mut Task, name: &str) -> Option<Script> {
         let geo = config.text("geo").map(|geo| geo.text.to_lowercase());
-        let secret = geo.map_or_else(|| "aws".to_owned(), |geo| format!("aws_{geo}"));
+        let secret = geo.map_or_else(|| "aws_config".to_owned(), |geo| format!("aws_{geo}_config"));
         task.secret_file("AWS_CONFIG_FILE", &secret, name, &mut self.values.params);
         let mut script = self.begun("aws");
         self.option(&mut script, "--bucket=s3://", cloud, "ami_path", config);
@@ -140,7 +141,7 @@ impl Builder<'_> {
     }
 
     fn gcp(&mut self, config: &Group, task: &mut Task, name: &str) -> Option<Script> {
-        let key = task.secret_file("GCP_IMAGE_UPLOAD_CONFIG", "gcp", name, &mut self.values.params);
+        let key = task.secret_file("GCP_IMAGE_UPLOAD_CONFIG", "gcp_key", name, &mut self.values.params);
         let mut script = self.begun("gcp");
         script.raw(&format!(" --json {key}"));
         self.option(&mut script, "--project=", "gcp", "project", config);
@@ -242,7 +243,7 @@ impl Builder<'_> {
         let Some(clouds) = self.values.root.map("clouds_cfgs") else { return };
         for cloud in CLOUDS {
             if let (Some(config), Some(key)) = (clouds.map(cloud), clouds.key(cloud))
-                && config.scalar("enabled").is_none_or(|(value, _)| !matches!(value, Scalar::Bool(_)))
+                && !config.says("enabled")
             {
                 self.values.out.push(findings::off_by_default(cloud, key));
             }

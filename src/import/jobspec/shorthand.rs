@@ -132,7 +132,10 @@ pub(super) fn subcommands(script: &str) -> Vec<&str> {
 
 /// Whether a script seems to need KVM.
 pub(super) fn needs_kvm(script: &str) -> bool {
-    let known = |name: &str| KVM.contains(&name) || name.starts_with("buildextend-");
+    // What is only handed on is not made.
+    let upload = script.split_whitespace().any(|word| word == "--upload");
+    let handed_on = |name: &str| upload && matches!(name, "buildextend-aws" | "buildextend-gcp");
+    let known = |name: &str| KVM.contains(&name) || (name.starts_with("buildextend-") && !handed_on(name));
     let kola = script.split_whitespace().any(|word| word == "kola");
     kola || subcommands(script).into_iter().any(known)
 }

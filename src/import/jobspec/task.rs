@@ -42,9 +42,9 @@ const fn secret(variable: &'static str, form: As, param: &'static str, doc: &'st
 
 /// The variables that workers had of the secrets of their cluster.
 const SECRETS: &[Secret] = &[
-    secret("ALIYUN_CONFIG_FILE", As::File("aliyun.json"), "aliyun", "The configuration of Aliyun."),
-    secret("AWS_CONFIG_FILE", As::File("aws-config"), "aws", "The AWS configuration."),
-    secret("AWS_CN_CONFIG_FILE", As::File("aws-cn-config"), "aws_cn", "The AWS configuration for China."),
+    secret("ALIYUN_CONFIG_FILE", As::File("aliyun.json"), "aliyun_config", "The configuration of Aliyun."),
+    secret("AWS_CONFIG_FILE", As::File("aws-config"), "aws_config", "The AWS configuration."),
+    secret("AWS_CN_CONFIG_FILE", As::File("aws-cn-config"), "aws_cn_config", "The AWS configuration for China."),
     secret("AWS_ACCESS_KEY_ID", As::Value, "aws_access_key_id", "The identifier of the AWS key."),
     secret("AWS_SECRET_ACCESS_KEY", As::Value, "aws_secret_access_key", "The AWS key."),
     secret("AWS_DEFAULT_REGION", As::Value, "aws_default_region", "The region of AWS."),
@@ -52,7 +52,7 @@ const SECRETS: &[Secret] = &[
     secret("AZURE_CONFIG", As::File("azure.json"), "azure_auth", "The credentials of Azure."),
     secret("AZURE_CERT_KEY", As::File("azure.pem"), "azure_cert", "The certificate of Azure."),
     secret("AZURE_PROFILE", As::File("azureProfile.json"), "azure_profile", "The profile of Azure."),
-    secret("GCP_IMAGE_UPLOAD_CONFIG", As::File("gcp.json"), "gcp", "The key of the Google service account."),
+    secret("GCP_IMAGE_UPLOAD_CONFIG", As::File("gcp.json"), "gcp_key", "The key of the Google service account."),
     secret("SSL_CERT_FILE", As::File("ca.crt"), "internal_ca", "The certificates of the house."),
     secret("PUSH_AUTH_JSON", As::File("push.json"), "push_auth", "The credentials to push with."),
     secret("PULL_AUTH_JSON", As::File("pull.json"), "pull_auth", "The credentials to pull with."),

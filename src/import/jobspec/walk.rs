@@ -37,6 +37,8 @@ pub(super) enum Value {
 pub(super) struct Group {
     pub(super) span: Span,
     pub(super) entries: BTreeMap<&'static str, (Span, Value)>,
+    /// The keys that are written, also with a value that is not sound.
+    written: Vec<&'static str>,
 }
 
 /// A key that nothing reads, or nothing of a pipeline.
@@ -54,7 +56,7 @@ pub(super) fn walk(root: &Node, lenient: bool, out: &mut Diagnostics) -> Option<
     let mut walker = Walker { lenient, idle: Vec::new(), out };
     let group = match &root.value {
         Yaml::Map(_) => walker.group("the JobSpec", "", JOBSPEC, root),
-        Yaml::Null => Some(Group { span: root.span, entries: BTreeMap::new() }),
+        Yaml::Null => Some(Group { span: root.span, entries: BTreeMap::new(), written: Vec::new() }),
         Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } | Yaml::List(_) => {
             walker.out.push(findings::not_a_jobspec(root));
             None
@@ -78,13 +80,14 @@ impl Walker<'_> {
             }
             return None;
         };
-        let mut group = Group { span: node.span, entries: BTreeMap::new() };
+        let mut group = Group { span: node.span, entries: BTreeMap::new(), written: Vec::new() };
         for (name, value) in entries {
             let Some(key) = keys.iter().find(|key| key.yaml == name.text) else {
                 let known: Vec<&str> = keys.iter().map(|key| key.yaml).collect();
                 self.unknown(findings::unknown_key(what, name, &known));
                 continue;
             };
+            group.written.push(key.yaml);
             let inner = if path.is_empty() { key.yaml.to_owned() } else { format!("{path}.{}", key.yaml) };
             if key.effect != Effect::Used {
                 let (path, empty) = (inner.clone(), is_empty(value));
@@ -201,6 +204,11 @@ impl Group {
 
     pub(super) fn is(&self, key: &str) -> bool {
         self.bool(key) == Some(true)
+    }
+
+    /// Whether the key is written, whatever its value.
+    pub(super) fn says(&self, key: &str) -> bool {
+        self.written.contains(&key)
     }
 
     pub(super) fn key(&self, key: &str) -> Option<Span> {
