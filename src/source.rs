@@ -215,8 +215,11 @@ pub fn above(folder: &str) -> Option<String> {
 }
 
 /// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere.
-pub const STDLIB: &[(&str, &str)] =
-    &[("prelude", include_str!("../stdlib/prelude.pipe")), ("cosa", include_str!("../stdlib/cosa.pipe"))];
+pub const STDLIB: &[(&str, &str)] = &[
+    ("prelude", include_str!("../stdlib/prelude.pipe")),
+    ("cosa", include_str!("../stdlib/cosa.pipe")),
+    ("cosa.jobspec", include_str!("../stdlib/cosa/jobspec.pipe")),
+];
 
 /// The file of the library module `std.NAME`.
 pub fn stdlib(name: &str) -> Option<FileId> {

@@ -79,6 +79,8 @@ pub(super) enum Command {
     Targets,
     /// Explain a finding: what is wrong, why it matters, how to mend it
     Explain(Explain),
+    /// Make a program of what another tool reads
+    Import(Import),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
     New(New),
     /// Document what modules declare: types, tasks, pipelines, constants, functions
@@ -359,6 +361,46 @@ pub(super) enum Shell {
     Bash,
     Zsh,
     Fish,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec import jobspec jobspec.yaml            the program, to standard output
+  pipec import jobspec jobspec.yaml -o ci      ci/jobspec.pipe and ci/jobspec.params.yaml
+  pipec import jobspec - --name rhcos < x.yaml
+  pipec plan ci/jobspec.pipe --params ci/jobspec.params.yaml
+
+What a JobSpec says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.
+A file that is there is written over only when it was imported too.
+
+Exit codes: 0 imported, 1 the file has errors, 2 something could not be read or written.")]
+pub(super) struct Import {
+    /// What the file is
+    #[arg(value_enum)]
+    pub(super) format: Foreign,
+    /// The file; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) file: String,
+    /// Write NAME.pipe and NAME.params.yaml into this folder
+    #[arg(long, short = 'o', value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) out: Option<String>,
+    /// The name of the pipeline [default: what the file is called]
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Leave keys out that mean nothing, with a warning each
+    #[arg(long)]
+    pub(super) lenient: bool,
+    /// Write over files that somebody else has written
+    #[arg(long, requires = "out")]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Foreign {
+    /// A JobSpec, as gangplank and the pipelines of RHCOS read it
+    Jobspec,
 }
 
 #[derive(Args, Debug)]

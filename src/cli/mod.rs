@@ -10,6 +10,7 @@ mod fix;
 mod flags;
 mod fmt;
 mod held;
+mod import;
 mod machine;
 mod man;
 mod new;
@@ -59,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
+        Command::Import(args) => import::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

@@ -166,6 +166,16 @@ codes! {
     P0722 Error "no-such-lint" "a level is given to what is no lint"
     P0723 Warning "unused-allow" "a comment allows what is not found"
     P0724 Error "bad-allow" "a comment for the compiler says nothing, or not why"
+    P0731 Error "jobspec-unreadable" "a JobSpec cannot be read, or says nothing"
+    P0732 Error "jobspec-unknown-key" "a JobSpec has a key that means nothing"
+    P0733 Error "jobspec-wrong-value" "a value of a JobSpec is not of its type"
+    P0734 Error "jobspec-contradiction" "parts of a JobSpec do not go together"
+    P0735 Error "jobspec-template" "a template of a JobSpec is not a value"
+    P0736 Error "jobspec-refused" "what a JobSpec becomes is no sound program"
+    P0737 Warning "jobspec-order" "the numbers of a JobSpec are not the order that its stages need"
+    P0738 Warning "jobspec-no-effect" "a part of a JobSpec never did anything"
+    P0739 Warning "jobspec-assumed" "the import of a JobSpec has taken something for something"
+    P0740 Note "jobspec-left-out" "a part of a JobSpec is not needed any more"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"
