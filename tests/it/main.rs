@@ -11,6 +11,7 @@ mod examples;
 mod fixes;
 mod format;
 mod fuzz;
+mod history;
 mod inline;
 mod installed;
 mod levels;
