@@ -48,7 +48,8 @@ impl Seen {
     fn plan(&mut self, program: &Program, targets: &[&str]) {
         let files = program.params.iter().map(|_| PARAMS.to_owned()).collect();
         // Of several, the last one is what a run begins with.
-        let name = program.text.rsplit_once("\npipeline ").map(|(_, rest)| rest.split('(').next().unwrap().to_owned());
+        let text = format!("\n{}", program.text);
+        let name = text.rsplit_once("\npipeline ").map(|(_, rest)| rest.split('(').next().unwrap().to_owned());
         let request = Request { pipeline: name, values: program.args.clone(), files };
         let Some(plan) = self.analysis.plan(program, &request) else { return };
         for name in targets {
