@@ -28,6 +28,7 @@ impl<'a> Checker<'a, '_> {
             let (module, one) = self.decls.artifacts[at];
             self.module = module;
             self.program.artifacts[at].requires = self.artifacts(&one.requires);
+            self.program.artifacts[at].on = self.architectures(&one.on);
         }
         for at in 0..self.decls.commands.len() {
             self.command(at);
@@ -149,8 +150,10 @@ impl<'a> Checker<'a, '_> {
     fn command(&mut self, at: usize) {
         let (module, one) = self.decls.commands[at];
         self.module = module;
-        let makes = self.artifacts(&one.makes);
-        let needs_kvm = self.command_needs(&one.needs);
+        let [makes, requires, invalidates, unless] =
+            [&one.makes, &one.requires, &one.invalidates, &one.unless].map(|types| self.artifacts(types));
+        let mut facts = Box::new(self.command_facts(&one.facts));
+        facts.needs.kvm |= self.command_needs(&one.needs);
         let Some(plain) = one.words.plain() else {
             return self.report(findings::literals::not_written_out(one.words.span, "a command"));
         };
@@ -158,7 +161,8 @@ impl<'a> Checker<'a, '_> {
         if words.is_empty() {
             return self.report(findings::literals::empty_command(one.words.span));
         }
-        self.program.commands.push(CommandDef { words, makes, needs_kvm, span: one.span });
+        let command = CommandDef { words, makes, requires, invalidates, unless, facts, span: one.span };
+        self.program.commands.push(command);
     }
 
     /// Whether a command needs KVM: of all that a task may ask for, what a command cannot do without.
@@ -167,6 +171,24 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::parts::unknown_field(name, "`needs` of a command", &["kvm"]));
         }
         needs.iter().any(|name| &*name.text == "kvm")
+    }
+
+    /// The spellings of cases of `Arch`.
+    fn architectures(&mut self, names: &'a [ast::Name]) -> Vec<Box<str>> {
+        let Type::Enum(id) = self.prelude_enum("Arch") else { return Vec::new() };
+        let mut found: Vec<Box<str>> = Vec::with_capacity(names.len());
+        for name in names {
+            let arch = &self.program.enums[id.index()];
+            match arch.cases.iter().find(|case| case.name == name.text) {
+                Some(case) => found.push(case.spelling.clone()),
+                None => {
+                    let cases: Vec<&str> = arch.cases.iter().map(|case| &*case.name).collect();
+                    let report = findings::parts::unknown_case(name, "Arch", arch.span, &cases);
+                    self.report(report);
+                }
+            }
+        }
+        found
     }
 
     fn record_fields(&mut self, at: usize) {

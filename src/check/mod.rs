@@ -14,6 +14,7 @@ mod checker;
 mod compare;
 mod cycles;
 mod expr;
+mod facts;
 mod field;
 mod fields;
 mod findings;

@@ -197,7 +197,7 @@ impl<'a> Checker<'a, '_> {
 
     fn add_artifact(&mut self, module: usize, one: &'a ast::Artifact) -> Def {
         let name = one.name.text.clone();
-        let def = ArtifactDef { name, doc: one.doc.clone(), span: one.name.span, requires: Vec::new() };
+        let def = ArtifactDef { name, doc: one.doc.clone(), span: one.name.span, requires: Vec::new(), on: Vec::new() };
         self.program.artifacts.push(def);
         self.decls.artifacts.push((module, one));
         Def::Artifact(ArtifactId(id(self.program.artifacts.len() - 1)))

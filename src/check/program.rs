@@ -3,6 +3,7 @@
 //! It is what a plan is built from, and it holds no syntax. Where an error was reported the tree holds
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
+pub mod facts;
 pub mod outside;
 mod walk;
 
@@ -131,6 +132,8 @@ pub struct ArtifactDef {
     pub doc: String,
     pub span: Span,
     pub requires: Vec<ArtifactId>,
+    /// The cases of `Arch` that it exists on, by their spelling; empty: all.
+    pub on: Vec<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -151,12 +154,19 @@ pub struct FnDef {
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu needs kvm`
+/// `command "cosa build" makes Ostree requires Source needs kvm { … }`
 #[derive(Debug)]
 pub struct CommandDef {
     pub words: Vec<Box<str>>,
     pub makes: Vec<ArtifactId>,
-    pub needs_kvm: bool,
+    /// What has to be made before it runs, beside what the artifacts that it makes require.
+    pub requires: Vec<ArtifactId>,
+    /// What does not count as made any more when it has run.
+    pub invalidates: Vec<ArtifactId>,
+    /// It invalidates nothing once one of these is made.
+    pub unless: Vec<ArtifactId>,
+    /// Of its block, and `needs kvm`.
+    pub facts: Box<facts::Facts>,
     pub span: Span,
 }
 

@@ -71,6 +71,7 @@ codes! {
     P0216 Error "unknown-output" "the task has no such output, or the value no such part"
     P0217 Error "too-many-calls" "pipelines that call pipelines come to too many calls"
     P0218 Error "unclear-source" "nothing, or more than one thing, says where an `extern task` is found"
+    P0219 Error "unreadable-fact" "the block of a `command` says something that is no fact about it"
     P0251 Warning "unused-parameter" "nothing reads a parameter"
     P0252 Warning "unused-task" "no pipeline of the file calls a task of it"
     P0253 Warning "unused-output" "nothing reads a value that a task writes"

@@ -2,6 +2,7 @@
 
 pub(super) mod bodies;
 pub(super) mod calls;
+pub(super) mod facts;
 pub(super) mod foreign;
 pub(super) mod literals;
 pub(super) mod names;

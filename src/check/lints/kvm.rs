@@ -106,7 +106,7 @@ pub(super) struct Reader<'p> {
 
 impl<'p> Reader<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
-        let needing = program.commands.iter().filter(|one| one.needs_kvm);
+        let needing = program.commands.iter().filter(|one| one.facts.needs.kvm);
         let mut first_words: Vec<&str> = needing.filter_map(|one| one.words.first()).map(|word| &**word).collect();
         first_words.sort_unstable();
         first_words.dedup();
@@ -153,7 +153,7 @@ impl<'p> Reader<'p> {
             for (at, command) in shell::scan(&pieces).commands.iter().enumerate() {
                 let words = shell::program(command);
                 match known(self.program, words) {
-                    Some(one) if one.needs_kvm => {
+                    Some(one) if one.facts.needs.kvm => {
                         return Needed::Yes(one, script.commands.get(at).copied().unwrap_or(script.span));
                     }
                     Some(_) => some = true,
