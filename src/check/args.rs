@@ -78,7 +78,10 @@ pub(super) fn assign<'a>(
         let at = match place(callee, arg, position, &mut named) {
             Ok(at) => at,
             Err(wrong) => {
-                out.push(report(callee, arg, wrong));
+                // Of an argument that could not be read it is not known whether it had a name.
+                if !matches!(arg.value.kind, ast::ExprKind::Broken) {
+                    out.push(report(callee, arg, wrong));
+                }
                 left_over.push(&arg.value);
                 continue;
             }

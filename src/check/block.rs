@@ -18,34 +18,40 @@ impl<'a> Checker<'a, '_> {
     /// `when`; with a name it is `name = when …`, whose branches are one call each.
     pub(super) fn when(&mut self, when: &'a ast::When, bound: Option<&'a ast::Name>, into: &mut Vec<Stmt>) {
         let outer = std::mem::replace(&mut self.reads_task, false);
+        let torn = matches!(when.cond.kind, ast::ExprKind::Broken);
         let cond = self.condition(&when.cond, "when");
         let late = std::mem::replace(&mut self.reads_task, outer);
-        let (then, then_names) = self.given(&cond, true, |this| this.inner_block(&when.then, bound));
+        let (then, then_names) = self.given(&cond, true, |this| this.inner_block(&when.then, bound, torn));
         let (otherwise, else_names) = self.given(&cond, false, |this| {
             if bound.is_some() && when.otherwise.is_empty() {
                 return (Vec::new(), Vec::new());
             }
-            this.inner_block(&when.otherwise, bound)
+            this.inner_block(&when.otherwise, bound, torn)
         });
         let exports = self.export_when(then_names, else_names, late);
         exports.iter().for_each(|export| self.know_export(export, &cond));
         into.push(Stmt::When(When { cond, then, otherwise, exports, span: when.span }));
     }
 
-    fn inner_block(&mut self, body: &'a [ast::Stmt], bound: Option<&'a ast::Name>) -> (Vec<Stmt>, Names<'a>) {
+    fn inner_block(
+        &mut self,
+        body: &'a [ast::Stmt],
+        bound: Option<&'a ast::Name>,
+        torn: bool,
+    ) -> (Vec<Stmt>, Names<'a>) {
         let opened = self.scope.enter();
         let ahead = self.pipe.ahead.len();
         let mut made = Vec::with_capacity(body.len());
         match bound {
-            Some(name) => self.bound_branch(body, name, &mut made),
+            Some(name) => self.bound_branch(body, name, torn, &mut made),
             None => self.stmts(body, Level::Inner, &mut made),
         }
         self.look_ahead(ahead);
         (made, self.scope.leave(opened))
     }
 
-    /// The branch of `name = when …`: one call, or another `when`.
-    fn bound_branch(&mut self, body: &'a [ast::Stmt], name: &'a ast::Name, into: &mut Vec<Stmt>) {
+    /// The branch of `name = when …`: one call, or another `when`. Of a `torn` one it is not known what belongs to it.
+    fn bound_branch(&mut self, body: &'a [ast::Stmt], name: &'a ast::Name, torn: bool, into: &mut Vec<Stmt>) {
         match body {
             [ast::Stmt::Call { value, modifiers, span }] => self.bind(name, value, modifiers, *span, into),
             [ast::Stmt::Task { task, after }] => self.in_place_call(name, task, after, into),
@@ -54,7 +60,9 @@ impl<'a> Checker<'a, '_> {
                 self.declare(name, Type::Unknown, Origin::Call);
             }
             _ => {
-                self.report(findings::bodies::branch_is_not_one_call(name));
+                if !torn && !body.iter().any(is_torn) {
+                    self.report(findings::bodies::branch_is_not_one_call(name));
+                }
                 self.stmts(body, Level::Inner, into);
                 if self.scope.find(&name.text).is_none() {
                     self.declare(name, Type::Unknown, Origin::Call);
@@ -150,4 +158,12 @@ impl<'a> Checker<'a, '_> {
         let origin = Origin::Export { calls, reads_task: self.scope.is_made(inner), clash };
         self.scope.export(inner, name, ty, origin)
     }
+}
+
+/// Whether a statement could not be read, or is what is left of one.
+fn is_torn(stmt: &ast::Stmt) -> bool {
+    let broken = |value: &ast::Expr| matches!(value.kind, ast::ExprKind::Broken);
+    matches!(stmt, ast::Stmt::Broken(_))
+        || matches!(stmt, ast::Stmt::When(when) if broken(&when.cond))
+        || matches!(stmt, ast::Stmt::Call { value, .. } if broken(value))
 }

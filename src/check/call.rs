@@ -101,6 +101,9 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::names::not_called(name.span, &name.text));
             return Callee::Unknown;
         }
+        if self.is_lost(&name.text) {
+            return Callee::Unknown;
+        }
         let near = self.near(&name.text, |this| {
             let mut names = this.names_in_reach(None, Def::is_called);
             names.extend(WORDS);
@@ -150,9 +153,7 @@ impl<'a> Checker<'a, '_> {
             Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
         let result = def.result.clone();
         let (given, left_over) = assign(signature, args, span, self.out);
-        for arg in left_over {
-            self.infer(arg, Some(&Type::Unknown));
-        }
+        left_over.into_iter().for_each(|arg| self.left_over(arg));
         let mut values = Vec::with_capacity(given.len());
         for (at, arg) in given.into_iter().enumerate() {
             values.push(match arg {

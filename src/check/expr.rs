@@ -99,6 +99,9 @@ impl<'a> Checker<'a, '_> {
         let ty = (**of).clone();
         // A claim may open what it reads: where there is nothing, it does not hold.
         if self.testing.is_none() && !self.scope.facts.is_some(&made) {
+            if self.scope.facts.may_be_some(&made) {
+                return typed(Kind::Poison, ty, span);
+            }
             let name = written(inner).unwrap_or_else(|| "this value".to_owned());
             let report = self.traced(proof::not_proved(span, &name), &made);
             self.report(report);

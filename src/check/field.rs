@@ -71,15 +71,15 @@ impl<'a> Checker<'a, '_> {
         if let Some(bound) = self.scope.later.find(text) {
             return self.report(findings::names::used_before_bound(name, bound));
         }
+        if self.is_lost(text) {
+            return;
+        }
         let near = self.near(text, |this| {
             let mut names: Vec<&str> = this.scope.names().collect();
             names.extend(this.names_in_reach(None, |def| matches!(def, Def::Const(_))));
             names
         });
-        // The statement that binds it may be the one that could not be read.
-        if near.is_some() || !self.scope.torn {
-            self.report(findings::names::unknown_name(name, near));
-        }
+        self.report(findings::names::unknown_name(name, near));
     }
 
     /// `base.name`, told apart by what `base` is.
@@ -118,6 +118,9 @@ impl<'a> Checker<'a, '_> {
 
     /// Reports a name before a dot that is nowhere: besides a value it may be meant as a module or an enum.
     fn unknown_root(&mut self, name: &'a ast::Name) {
+        if self.is_lost(&name.text) {
+            return;
+        }
         if crate::source::stdlib(&name.text).is_some() {
             let before = self.place_of_use(&format!("use std.{}", name.text));
             return self.report(findings::names::unknown_module_name(name, None, true, before));
@@ -127,9 +130,7 @@ impl<'a> Checker<'a, '_> {
             names.extend(this.names_in_reach(None, |def| matches!(def, Def::Const(_) | Def::Module(_) | Def::Enum(_))));
             names
         });
-        if near.is_some() || !self.scope.torn {
-            self.report(findings::names::unknown_name(name, near));
-        }
+        self.report(findings::names::unknown_name(name, near));
     }
 
     /// What a path of names stands for when its first name is no value: a module, a type, a task.
@@ -205,6 +206,9 @@ impl<'a> Checker<'a, '_> {
         }
         let names: Vec<&str> = outputs.iter().filter_map(label).collect();
         let single = matches!(outs, ast::Outputs::Single(_));
+        if let ast::Outputs::Single(ast::Output { ty: ast::TypeExpr { kind: ast::TypeKind::Broken, .. }, .. }) = outs {
+            return poison(span);
+        }
         self.report(findings::parts::unknown_out(name, span, &names, single));
         poison(span)
     }
@@ -278,6 +282,9 @@ impl<'a> Checker<'a, '_> {
             return typed(Kind::Field(Box::new(made), super::modules::id(at)), ty, span);
         }
         let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
+        if self.is_lost(&name.text) {
+            return poison(span);
+        }
         let (owner, declared) = (format!("`{}`", self.record_name(id)), self.program.records[id.index()].span);
         let report = findings::parts::unknown_field(name, &owner, &names);
         let report = self.traced(report.label(declared, format!("{owner} is declared here")), &made);

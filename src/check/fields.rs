@@ -104,7 +104,10 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Value { name, .. } if block.has_own(&name.text) => {}
                 ast::Field::Value { name, value } => {
                     let Some(row) = FIELDS.iter().position(|row| *row.0 == *name.text && block.allows(row)) else {
-                        self.no_such_field(name, value, block);
+                        read.torn = true;
+                        self.scope.outs = outs;
+                        self.no_such_field(name, value, block, into);
+                        self.scope.outs = None;
                         continue;
                     };
                     if seen & (1 << row) != 0 {
@@ -118,17 +121,26 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Step { name, .. } => self.report(findings::parts::step_elsewhere(name.span, block.word())),
                 ast::Field::Service { .. } if block == Block::Task => {}
                 ast::Field::Service { name, .. } => self.no_service_here(name.span, block.word()),
-                ast::Field::Broken(_) => read.torn = true,
+                ast::Field::Broken(span) => {
+                    read.torn = true;
+                    unknown_verdict(into, *span);
+                }
             }
         }
         self.scope.outs = before;
         if read.torn && into.image.is_none() {
-            into.image = fields.iter().find_map(broken_span).map(poison);
+            into.image = fields.first().map(|field| poison(span_of(field)));
         }
         read
     }
 
-    fn no_such_field(&mut self, name: &'a ast::Name, value: &'a ast::Expr, block: Block) {
+    fn no_such_field(&mut self, name: &'a ast::Name, value: &'a ast::Expr, block: Block, into: &mut Fields) {
+        if crate::diag::did_you_mean(&name.text, ["on_exit"]).is_some() {
+            unknown_verdict(into, name.span);
+        }
+        if matches!(value.kind, ast::ExprKind::Broken) {
+            return;
+        }
         let elsewhere = FIELDS.iter().any(|row| *row.0 == *name.text);
         let mut names: Vec<&str> = FIELDS.iter().filter(|row| block.allows(row)).map(|row| row.0).collect();
         if block == Block::Task {
@@ -146,6 +158,15 @@ impl<'a> Checker<'a, '_> {
             findings::parts::unknown_field(name, block.word(), &names)
         };
         self.report(report);
+        // It may be a script, which takes values that other texts do not.
+        if let ast::ExprKind::Text(text) = &value.kind {
+            for part in &text.parts {
+                if let ast::Part::Value(value, _) = part {
+                    self.infer(value, None);
+                }
+            }
+            return;
+        }
         self.infer(value, Some(&Type::Unknown));
     }
 
@@ -190,6 +211,7 @@ impl<'a> Checker<'a, '_> {
                 let around = if *shell == Shell::Bash { Shell::Bash } else { Shell::Sh };
                 self.scope.outs = outs;
                 let made = self.script(value, &around);
+                read.torn |= made.is_none();
                 self.scope.outs = None;
                 if &*name.text == "before" { fields.before = made } else { fields.cleanup = made }
             }
@@ -256,19 +278,20 @@ impl<'a> Checker<'a, '_> {
 
     fn on_exit(&mut self, value: &'a ast::Expr, fields: &mut Fields) {
         let verdict = self.prelude_enum("Verdict");
+        if !matches!(value.kind, ast::ExprKind::Record(_)) {
+            unknown_verdict(fields, value.span);
+        }
         for entry in self.entries(value, "on_exit") {
             let made = self.expect(&entry.value, &verdict, Place::Field("on_exit"));
             let ast::Key::Int(code, span) = &entry.key else {
                 self.report(findings::tasks::exit_code_not_a_number(key_span(&entry.key)));
+                unknown_verdict(fields, value.span);
                 continue;
             };
             if !(1..=255).contains(code) {
                 self.report(findings::tasks::bad_exit_code(*span, *code));
-                continue;
-            }
-            if let Some((_, _, first)) = fields.on_exit.iter().find(|(other, _, _)| other == code) {
+            } else if let Some((_, _, first)) = fields.on_exit.iter().find(|(other, _, _)| other == code) {
                 self.report(findings::names::duplicate("exit code", &code.to_string(), *span, *first));
-                continue;
             }
             fields.on_exit.push((*code, made, *span));
         }
@@ -350,8 +373,16 @@ fn key_span(key: &ast::Key) -> Span {
     }
 }
 
-fn broken_span(field: &ast::Field) -> Option<Span> {
-    if let ast::Field::Broken(span) = field { Some(*span) } else { None }
+/// What could not be read may say that the task is skipped, or not.
+fn unknown_verdict(fields: &mut Fields, span: Span) {
+    fields.on_exit.push((0, poison(span), span));
+}
+
+fn span_of(field: &ast::Field) -> Span {
+    match field {
+        ast::Field::Value { name, .. } => name.span,
+        ast::Field::Step { span, .. } | ast::Field::Service { span, .. } | ast::Field::Broken(span) => *span,
+    }
 }
 
 fn first_of(fields: &[ast::Field], name: &ast::Name) -> Span {

@@ -40,6 +40,7 @@ impl<'a> Checker<'a, '_> {
         if !self.may_inline(at, written.head) {
             self.stray_args(written.args);
             self.read_modifiers(written.modifiers);
+            self.program.doubts.push(written.span);
             if let Some(name) = written.bound {
                 self.declare(name, Type::Unknown, Origin::Call);
             }
@@ -98,9 +99,7 @@ impl<'a> Checker<'a, '_> {
         }
         let signature = Signature { name: &one.name.text, declared: one.name.span, params, takes: Takes::Parameters };
         let (given, left_over) = assign(signature, written.args, written.span, self.out);
-        for arg in left_over {
-            self.infer(arg, Some(&Type::Unknown));
-        }
+        left_over.into_iter().for_each(|arg| self.left_over(arg));
         let typed = given.into_iter().zip(params).map(|(arg, param)| {
             let arg = arg?;
             let declared = one.params.iter().find(|other| other.name.span == param.span);

@@ -154,6 +154,9 @@ impl<'a> Checker<'a, '_> {
             [&one.makes, &one.requires, &one.invalidates, &one.unless].map(|types| self.artifacts(types));
         let mut facts = Box::new(self.command_facts(&one.facts));
         facts.needs.kvm |= self.command_needs(&one.needs);
+        if makes.len() < one.makes.len() {
+            self.add_unknown_command(one.span);
+        }
         let Some(plain) = one.words.plain() else {
             return self.report(findings::literals::not_written_out(one.words.span, "a command"));
         };

@@ -153,7 +153,9 @@ impl<'a> Checker<'a, '_> {
             let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
             let (owner, declared) = (format!("`{}`", self.record_name(id)), self.program.records[id.index()].span);
             let report = findings::parts::unknown_field(name, &owner, &names);
-            self.out.push(report.label(declared, format!("{owner} is declared here")));
+            if !self.is_lost(&name.text) {
+                self.out.push(report.label(declared, format!("{owner} is declared here")));
+            }
             self.infer(value, Some(&Type::Unknown));
             return;
         };
@@ -233,6 +235,9 @@ impl<'a> Checker<'a, '_> {
         let def = &self.program.enums[id.index()];
         if let Some(at) = def.cases.iter().position(|case| case.name == name.text) {
             return Some(super::modules::id(at));
+        }
+        if self.is_lost(&name.text) {
+            return None;
         }
         let names: Vec<&str> = def.cases.iter().map(|case| &*case.name).collect();
         let report = findings::parts::unknown_case(name, &def.name, def.span, &names);

@@ -13,6 +13,7 @@ mod call;
 mod checker;
 mod compare;
 mod cycles;
+mod doubt;
 mod expr;
 mod facts;
 mod field;
@@ -74,7 +75,7 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.bodies();
     let named = checker.named.take();
     let program = checker.program;
-    let whole = found.iter().all(|one| keeps_the_graph(one.code)) && !is_torn(input, out);
+    let whole = found.iter().all(|one| doubt::keeps_the_graph(one.code)) && !is_torn(input, out);
     rules::run(&program, whole, &mut found);
     if !found.has_errors() && !out.has_errors() {
         let (root, prelude, imports) = (input.root, input.prelude, &input.imports);
@@ -108,33 +109,13 @@ fn expected(program: &mut Program, one: &mut suite::Expectation) {
         return;
     }
     let suite::ExpectedBody::Pipeline(body) = &mut one.body else { return };
-    let whole = one.found.iter().all(|found| keeps_the_graph(found.code));
+    let whole = one.found.iter().all(|found| doubt::keeps_the_graph(found.code));
     let lent = std::mem::replace(body, test::no_pipeline());
     program.pipelines.push(lent);
     rules::run(program, whole, &mut one.found);
     if let Some(back) = program.pipelines.pop() {
         *body = back;
     }
-}
-
-/// Whether a mistake is inside one value: who calls whom and what is made is known all the same.
-fn keeps_the_graph(code: Code) -> bool {
-    let inside_a_condition = [Code::P0302, Code::P0303, Code::P0304, Code::P0305, Code::P0319];
-    let inside_a_script = [
-        Code::P0308,
-        Code::P0309,
-        Code::P0310,
-        Code::P0506,
-        Code::P0507,
-        Code::P0508,
-        Code::P0509,
-        Code::P0510,
-        Code::P0512,
-        Code::P0515,
-        Code::P0801,
-    ];
-    let inside_a_value = [Code::P0209, Code::P0311, Code::P0312, Code::P0313, Code::P0315, Code::P0316];
-    [&inside_a_condition[..], &inside_a_script, &inside_a_value].iter().any(|codes| codes.contains(&code))
 }
 
 /// Whether a file in reach was not read to its end: what is missing may stand there.

@@ -1,6 +1,6 @@
 //! The files in reach and what each of them declares.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
@@ -10,8 +10,8 @@ use super::checker::{Checker, PRELUDE, Progress};
 use super::findings;
 use super::program::outside::SourceDef;
 use super::program::{
-    ArtifactDef, ArtifactId, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef, NewtypeId, RecordDef,
-    RecordId, TaskDef, TaskId, Type,
+    ArtifactDef, ArtifactId, CommandDef, ConstDef, ConstId, EnumDef, EnumId, Fields, FnDef, FnId, NewtypeDef,
+    NewtypeId, RecordDef, RecordId, TaskDef, TaskId, Type,
 };
 
 /// One file with its names.
@@ -21,6 +21,8 @@ pub(super) struct Module<'a> {
     pub(super) names: Names<'a>,
     /// What it brings in by `use`; nobody sees that through it.
     pub(super) used: Names<'a>,
+    /// Words of what could not be read: a name that is missing may be declared there.
+    pub(super) lost: FxHashSet<&'a str>,
 }
 
 type Names<'a> = FxHashMap<&'a str, (Def, Span)>;
@@ -93,7 +95,8 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let index = self.modules.len();
-        self.modules.push(Module { file, names: FxHashMap::default(), used });
+        let lost = file.lost.iter().map(|word| &**word).collect();
+        self.modules.push(Module { file, names: FxHashMap::default(), used, lost });
         for item in &file.items {
             self.declare_item(index, item);
         }
@@ -161,14 +164,35 @@ impl<'a> Checker<'a, '_> {
             // Those of the root are checked behind everything else; a module's are its own file's.
             ast::Item::Test(_) => return,
             ast::Item::Broken(_, Some(name)) => (name, Def::Broken),
-            ast::Item::Broken(_, None) => return,
+            ast::Item::Broken(span, None) => {
+                if self.modules[module].lost.contains("command") {
+                    self.add_unknown_command(*span);
+                }
+                return;
+            }
         };
+        if name.text.is_empty() {
+            return;
+        }
         let Module { names, used, .. } = &mut self.modules[module];
         if let Some((_, first)) = names.get(&*name.text).or_else(|| used.get(&*name.text)) {
             self.out.push(findings::names::duplicate("declaration", &name.text, name.span, *first));
             return;
         }
         names.insert(&name.text, (def, name.span));
+    }
+
+    /// Stands for a command that could not be read: it has no words, so that no script has it.
+    pub(super) fn add_unknown_command(&mut self, span: Span) {
+        self.program.commands.push(CommandDef {
+            words: Vec::new(),
+            makes: Vec::new(),
+            requires: Vec::new(),
+            invalidates: Vec::new(),
+            unless: Vec::new(),
+            facts: Box::default(),
+            span,
+        });
     }
 
     fn add_enum(&mut self, module: usize, one: &'a ast::Enum) -> Def {

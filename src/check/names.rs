@@ -55,6 +55,11 @@ impl<'a> Checker<'a, '_> {
         own.or_else(|| self.modules[PRELUDE].names.get(name)).map(|(def, _)| *def)
     }
 
+    /// Whether a name may be declared by what could not be read.
+    pub(super) fn is_lost(&self, name: &str) -> bool {
+        self.modules[self.module].lost.contains(name)
+    }
+
     /// What the root brings in and names itself is used.
     fn note_use(&self, span: Span) {
         if span.file == self.input.root.id {
@@ -77,6 +82,7 @@ impl<'a> Checker<'a, '_> {
                 self.report(findings::names::not_a_module(name, other.word(), declared));
                 None
             }
+            None if self.is_lost(&name.text) => None,
             None => {
                 let names = self.names_in_reach(None, Def::is_module);
                 let near = crate::diag::did_you_mean(&name.text, names).map(str::to_owned);

@@ -188,7 +188,8 @@ impl<'a> Checker<'a, '_> {
     fn contains(&mut self, at: Span, left: &'a ast::Expr, right: &'a ast::Expr, span: Span) -> Expr {
         let (item, list) = if is_soft(left) && !is_soft(right) {
             let list = self.infer(right, None);
-            let hint = if let Type::List(inner) = &list.ty { Some((**inner).clone()) } else { None };
+            let unknown = (list.ty == Type::Unknown).then_some(Type::Unknown);
+            let hint = if let Type::List(inner) = &list.ty { Some((**inner).clone()) } else { unknown };
             (self.infer(left, hint.as_ref()), list)
         } else {
             let item = self.infer(left, None);

@@ -25,9 +25,10 @@ pub(super) struct Progress<'a> {
     /// Where each statement stands of which there is one.
     pub(super) once: Vec<(Once<'a>, Span)>,
     pub(super) outputs: Vec<(Box<str>, Type, Span)>,
-    /// `defaults` gives every task an image, or may skip one by its exit code.
+    /// `defaults` gives every task an image, or may skip one by its exit code; the latter is absent where that could not be
+    /// read.
     pub(super) default_image: bool,
-    pub(super) default_skip: bool,
+    pub(super) default_skip: Option<bool>,
 }
 
 /// A statement that stands in a pipeline only once.
@@ -60,6 +61,9 @@ impl<'a> Checker<'a, '_> {
         self.scope = Scope::default();
         self.pipe = Progress::default();
         self.scope.torn = stmts.iter().any(is_broken);
+        if self.scope.torn && self.is_lost("workspace") {
+            self.program.doubts.push(name.span);
+        }
         let mut params = self.params(written);
         self.pipeline_params(&params, written);
         self.bind_params(written, &mut params);
@@ -106,15 +110,26 @@ impl<'a> Checker<'a, '_> {
 
     /// `defaults` holds for the whole pipeline, wherever it stands.
     pub(super) fn look_at_defaults(&mut self, body: &'a [ast::Stmt]) {
+        self.pipe.default_skip = Some(false);
         for stmt in body {
+            if matches!(stmt, ast::Stmt::Broken(_)) && self.is_lost("defaults") {
+                (self.pipe.default_image, self.pipe.default_skip) = (true, None);
+            }
             let ast::Stmt::Defaults { fields, .. } = stmt else { continue };
             for field in fields {
                 match field {
                     ast::Field::Value { name, .. } if &*name.text == "image" => self.pipe.default_image = true,
                     ast::Field::Value { name, value } if &*name.text == "on_exit" => {
-                        self.pipe.default_skip |= skips(value)
+                        let skip = (!matches!(value.kind, ast::ExprKind::Broken)).then(|| skips(value));
+                        self.pipe.default_skip = self.pipe.default_skip.zip(skip).map(|(one, other)| one || other);
                     }
-                    ast::Field::Broken(_) => self.pipe.default_image = true,
+                    ast::Field::Broken(_) => (self.pipe.default_image, self.pipe.default_skip) = (true, None),
+                    ast::Field::Value { name, .. } if !super::fields::is_field(&name.text) => {
+                        self.pipe.default_image = true;
+                        if crate::diag::did_you_mean(&name.text, ["on_exit"]).is_some() {
+                            self.pipe.default_skip = None;
+                        }
+                    }
                     ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } => {}
                 }
             }
@@ -182,7 +197,7 @@ impl<'a> Checker<'a, '_> {
                 continue;
             }
             let near = self.near(&name.text, |this| this.scope.names().collect());
-            if near.is_none() && self.scope.torn {
+            if self.is_lost(&name.text) {
                 continue;
             }
             let is_task = self.find(&name.text).is_some_and(super::modules::Def::is_task);
@@ -228,7 +243,7 @@ fn patch_after(after: &mut After, waits: &[Vec<LocalId>]) {
 
 pub(super) fn is_broken(stmt: &ast::Stmt) -> bool {
     match stmt {
-        ast::Stmt::Broken(_) => true,
+        ast::Stmt::Broken(_) | ast::Stmt::Call { value: ast::Expr { kind: ast::ExprKind::Broken, .. }, .. } => true,
         ast::Stmt::When(when) | ast::Stmt::BindWhen { when, .. } => {
             when.then.iter().chain(&when.otherwise).any(is_broken)
         }

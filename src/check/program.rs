@@ -51,6 +51,8 @@ pub struct Program {
     /// Those of the root file only, in its order.
     pub pipelines: Vec<PipelineDef>,
     pub commands: Vec<CommandDef>,
+    /// Names of tasks and calls, and statements, of which something was reported that hides what they do or wait for.
+    pub doubts: Vec<Span>,
     /// Those of the root file only, in its order.
     pub tests: Vec<super::suite::TestDef>,
 }

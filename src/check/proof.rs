@@ -8,7 +8,7 @@ mod term;
 
 use std::cmp::Ordering;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
@@ -28,6 +28,10 @@ pub struct Facts {
     definitions: Vec<Definition>,
     /// Index into the definitions.
     defined: FxHashMap<LocalId, usize>,
+    /// How many conditions are in force of which a part was reported: they may have said anything.
+    doubts: u32,
+    /// Names whose value or condition was reported in part.
+    vague: FxHashSet<LocalId>,
 }
 
 /// A name whose truth, or being there, is that of a condition.
@@ -45,18 +49,21 @@ pub struct Mark {
     clauses: clauses::Mark,
     helpers: u32,
     definitions: usize,
+    doubts: u32,
 }
 
 impl Facts {
     pub fn mark(&self) -> Mark {
         let definitions = self.definitions.len();
-        Mark { terms: self.terms.mark(), clauses: self.clauses.mark(), helpers: self.helpers, definitions }
+        let (terms, clauses) = (self.terms.mark(), self.clauses.mark());
+        Mark { terms, clauses, helpers: self.helpers, definitions, doubts: self.doubts }
     }
 
     pub fn undo(&mut self, mark: Mark) {
         self.clauses.undo(mark.clauses);
         self.terms.undo(mark.terms);
         self.helpers = mark.helpers;
+        self.doubts = mark.doubts;
         for definition in self.definitions.drain(mark.definitions..) {
             self.defined.remove(&definition.local);
         }
@@ -64,8 +71,42 @@ impl Facts {
 
     /// From here on the condition is known to be true, or false.
     pub fn assume(&mut self, condition: &Expr, truth: bool) {
+        self.doubts += u32::from(self.is_vague(condition));
         let formula = self.condition(condition, truth);
         self.state(formula);
+    }
+
+    /// A condition that could not be read is in force from here on.
+    pub fn doubt(&mut self) {
+        self.doubts += 1;
+    }
+
+    /// What was in doubt in other facts is in doubt in these.
+    pub fn doubt_as(&mut self, other: &Self) {
+        self.doubts += other.doubts;
+        self.vague.extend(&other.vague);
+    }
+
+    /// Whether something that was reported may prove what cannot be proved here.
+    pub fn in_doubt(&self) -> bool {
+        self.doubts > 0
+    }
+
+    /// Whether what was reported may have said that a value is there.
+    pub fn may_be_some(&self, value: &Expr) -> bool {
+        let mut named = false;
+        value.walk(&mut |part| named |= matches!(part.kind, Kind::Local(_)));
+        named && self.in_doubt() || self.is_vague(value)
+    }
+
+    /// Whether a part of it was reported, or of what its names stand for.
+    pub fn is_vague(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        expr.walk(&mut |part| {
+            found |= matches!(part.kind, Kind::Poison) || part.ty == Type::Unknown;
+            found |= matches!(&part.kind, Kind::Local(local) if self.vague.contains(local));
+        });
+        found
     }
 
     /// The name of a `when` seen from outside: it is there exactly when the condition holds.
@@ -77,6 +118,9 @@ impl Facts {
 
     /// The same for nested blocks and for `else`: it is there exactly when each condition has its truth.
     pub fn bind_where(&mut self, local: LocalId, conditions: &[(&Expr, bool)]) {
+        if conditions.iter().any(|(condition, _)| self.is_vague(condition)) {
+            self.vague.insert(local);
+        }
         let all = conditions.iter().map(|(condition, truth)| self.condition(condition, *truth)).collect();
         let any = conditions.iter().map(|(condition, truth)| self.condition(condition, !truth)).collect();
         self.stands_for(local, Atom::Some, Formula::And(all), Formula::Or(any));
@@ -84,6 +128,9 @@ impl Facts {
 
     /// `local = value`: what is known of the one is known of the other.
     pub fn define(&mut self, local: LocalId, value: &Expr) {
+        if self.is_vague(value) {
+            self.vague.insert(local);
+        }
         if value.ty == Type::Bool {
             let [yes, no] = [true, false].map(|truth| self.condition(value, truth));
             self.stands_for(local, Atom::True, yes, no);

@@ -27,7 +27,7 @@ pub(super) struct Scope<'a> {
     pub(super) finally_from: Option<LocalId>,
     /// For finding what is bound further down.
     pub(super) later: Later<'a>,
-    /// A statement or parameter could not be read, so a name that is missing may be its.
+    /// A statement could not be read, so one that is missing may be it.
     pub(super) torn: bool,
 }
 
@@ -48,6 +48,8 @@ pub(super) enum Later<'a> {
     Params(&'a [ast::Param]),
     /// With the places of its names, once one was looked for: thousands may be.
     Body(&'a [ast::Stmt], OnceCell<FxHashMap<&'a str, Span>>),
+    /// That of a `finally`, and of what is around it.
+    Finally(&'a [ast::Stmt], Box<Later<'a>>),
 }
 
 /// How a name came to be.
@@ -184,6 +186,7 @@ impl Later<'_> {
                 params.iter().map(|one| &one.name).find(|one| &*one.text == name).map(|one| one.span)
             }
             Self::Body(body, places) => places.get_or_init(|| places_of(body)).get(name).copied(),
+            Self::Finally(body, around) => places_of(body).get(name).copied().or_else(|| around.find(name)),
         }
     }
 }

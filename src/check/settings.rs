@@ -12,7 +12,7 @@ use super::modules::{Def, id};
 use super::pipeline::Once;
 use super::program::{Expr, Fields, LocalId, ParamDef, Stmt, Type};
 use super::report::Place;
-use super::scope::Origin;
+use super::scope::{Later, Origin};
 use super::stmt::Level;
 
 impl<'a> Checker<'a, '_> {
@@ -68,9 +68,15 @@ impl<'a> Checker<'a, '_> {
         let from = LocalId(id(self.scope.locals.len()));
         let before = self.scope.finally_from.replace(from);
         let facts = std::mem::take(&mut self.scope.facts);
+        self.scope.facts.doubt_as(&facts);
         self.facts_of_parameters(into);
         let mut inner = Vec::with_capacity(body.len());
+        let around = std::mem::take(&mut self.scope.later);
+        self.scope.later = Later::Finally(body, Box::new(around));
         self.stmts(body, Level::Finally, &mut inner);
+        if let Later::Finally(_, around) = std::mem::take(&mut self.scope.later) {
+            self.scope.later = *around;
+        }
         self.look_ahead(ahead);
         self.scope.facts = facts;
         self.scope.finally_from = before;
@@ -163,6 +169,10 @@ impl<'a> Checker<'a, '_> {
         let made = match (outputs.as_slice(), values) {
             ([(name, ty, declared)], [ast::Arg { name: None, value }]) if name.is_empty() => {
                 vec![self.expect(value, ty, Place::Result(*declared))]
+            }
+            ([(name, Type::Unknown, _)], values) if name.is_empty() => {
+                values.iter().for_each(|value| drop(self.infer(&value.value, Some(&Type::Unknown))));
+                Vec::new()
             }
             _ => self.return_named(&outputs, values, at),
         };

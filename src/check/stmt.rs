@@ -40,7 +40,11 @@ impl<'a> Checker<'a, '_> {
             ast::Stmt::Task { task, after } => self.in_place_call(&task.name, task, after, into),
             ast::Stmt::When(when) => self.when(when, None, into),
             ast::Stmt::For(each) => self.each(each, into),
-            ast::Stmt::Broken(_) => {}
+            ast::Stmt::Broken(span) => {
+                // It may have been a `require`.
+                self.scope.facts.doubt();
+                self.program.doubts.push(*span);
+            }
             ast::Stmt::Stage { .. }
             | ast::Stmt::Finally { .. }
             | ast::Stmt::Require { .. }
@@ -64,7 +68,11 @@ impl<'a> Checker<'a, '_> {
         into: &mut Vec<Stmt>,
     ) {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
-            self.no_modifiers(modifiers);
+            if matches!(value.kind, ast::ExprKind::Broken) {
+                self.read_modifiers(modifiers);
+            } else {
+                self.no_modifiers(modifiers);
+            }
             return self.bind_value(name, into, |this| this.infer(value, None));
         };
         let head = name.span.to(callee.span);
@@ -80,6 +88,7 @@ impl<'a> Checker<'a, '_> {
             called @ (Callee::Unknown | Callee::Def(Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
+                self.program.doubts.push(whole);
                 // As a call, so that whoever waits for it is silent too.
                 self.declare(name, Type::Unknown, Origin::Call);
             }
@@ -114,7 +123,10 @@ impl<'a> Checker<'a, '_> {
         let ast::ExprKind::Call { callee, args } = &value.kind else {
             let made = self.infer(value, Some(&Type::Unknown));
             self.read_modifiers(modifiers);
-            if !matches!(value.kind, ast::ExprKind::Broken) {
+            if matches!(value.kind, ast::ExprKind::Broken) {
+                self.scope.facts.doubt();
+                self.program.doubts.push(whole);
+            } else {
                 self.report(findings::bodies::value_as_statement(made.span));
             }
             return;
@@ -132,6 +144,7 @@ impl<'a> Checker<'a, '_> {
             called @ (Callee::Unknown | Callee::Def(Def::Broken)) => {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
+                self.program.doubts.push(whole);
             }
             called @ (Callee::Def(_) | Callee::Word(_)) => {
                 let is_value = matches!(called, Callee::Word(_) | Callee::Def(Def::Fn(_) | Def::Newtype(_)));
@@ -155,15 +168,17 @@ impl<'a> Checker<'a, '_> {
         after: &'a [ast::Name],
         into: &mut Vec<Stmt>,
     ) {
+        let found = self.out.len();
         // It is large, and made where it stays.
         let mut def = Box::new(empty_task(task));
         let ty = self.task_in_place(task, &mut def);
-        let skip = self.pipe.default_skip || self.may_skip(&def.fields);
+        let ty = self.skippable(ty, &[&def.fields]);
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
         }
         let after = self.after(after, Some(task.span));
-        let local = self.declare(name, Self::skippable(ty, skip), Origin::Call);
+        self.doubt_since(found, name.span);
+        let local = self.declare(name, ty, Origin::Call);
         into.push(Stmt::Call(Call {
             name: name.text.clone(),
             local: Some(local),
@@ -184,6 +199,7 @@ impl<'a> Checker<'a, '_> {
         span: Span,
         head: Span,
     ) -> (Call, Type) {
+        let found = self.out.len();
         let args = self.task_args(task, args, span);
         let foreign = self.program.tasks[task.index()].source.is_some();
         let block = if foreign { Block::ExternCall } else { Block::Modifiers };
@@ -194,9 +210,10 @@ impl<'a> Checker<'a, '_> {
             self.report(report);
         }
         let def: &TaskDef = &self.program.tasks[task.index()];
-        let skip = !foreign && (self.pipe.default_skip || self.may_skip(&def.fields) || self.may_skip(&fields));
-        let ty = Self::skippable(self.result_of(task), skip);
+        let result = self.result_of(task);
+        let ty = if foreign { result } else { self.skippable(result, &[&def.fields, &fields]) };
         let after = self.after(&modifiers.after, modifiers.fields.is_empty().then_some(span));
+        self.doubt_since(found, head);
         let callee = program::Callee::Task(task);
         (
             Call {
@@ -233,9 +250,7 @@ impl<'a> Checker<'a, '_> {
         let signature =
             Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
         let (given, left_over) = assign(signature, args, span, self.out);
-        for arg in left_over {
-            self.infer(arg, Some(&Type::Unknown));
-        }
+        left_over.into_iter().for_each(|arg| self.left_over(arg));
         let mut made = Vec::with_capacity(given.len());
         for (at, arg) in given.into_iter().enumerate() {
             made.push(arg.map(|arg| {
@@ -244,6 +259,14 @@ impl<'a> Checker<'a, '_> {
             }));
         }
         made
+    }
+
+    /// An argument without a parameter, checked for its own mistakes: a name that means nothing was reported as that.
+    pub(super) fn left_over(&mut self, arg: &'a ast::Expr) {
+        let unknown = |name: &ast::Name| self.scope.find(&name.text).is_none() && self.find(&name.text).is_none();
+        if !matches!(&arg.kind, ast::ExprKind::Name(name) if unknown(name)) {
+            self.infer(arg, Some(&Type::Unknown));
+        }
     }
 
     /// Whether a task has an image before its modifiers.
@@ -271,6 +294,9 @@ impl<'a> Checker<'a, '_> {
 
     /// Binds a name; one that is taken is reported and hides nothing.
     pub(super) fn declare(&mut self, name: &'a ast::Name, ty: Type, origin: Origin) -> LocalId {
+        if name.text.is_empty() {
+            return self.scope.bind_hidden(name, ty, origin);
+        }
         if let Some(first) = self.scope.find(&name.text) {
             let first = self.scope.local(first).span;
             self.report(findings::names::bound_twice(name, first));

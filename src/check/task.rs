@@ -163,7 +163,9 @@ impl<'a> Checker<'a, '_> {
         if let Some(run) = read.run {
             def.steps = vec![self.lone_step(one, run)];
         }
-        self.steps(&one.body, &mut def.steps, reads, outs);
+        if self.steps(&one.body, &mut def.steps, reads, outs) || read.torn {
+            self.program.doubts.push(one.name.span);
+        }
         self.services(&one.body, def);
         def.fields.shell = shell;
         if def.steps.is_empty() && !read.torn {
@@ -209,20 +211,23 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
+    /// Whether one of them could not be read whole.
     fn steps(
         &mut self,
         body: &'a [ast::Field],
         steps: &mut Vec<StepDef>,
         task_shell: Option<&Shell>,
         outs: Option<&'a ast::Outputs>,
-    ) {
+    ) -> bool {
         let before = steps.len();
+        let mut torn = false;
         for field in body {
             let ast::Field::Step { doc, name, fields, span } = field else { continue };
             let shell = self.shell_of(fields);
             let reads = shell.as_ref().map(|(shell, _)| shell).or(task_shell);
             let mut made = Fields::default();
             let read = self.fields(fields, Block::Step, reads, outs, &mut made);
+            torn |= read.torn;
             if read.run.is_none() && !read.torn {
                 self.report(findings::tasks::nothing_to_run(name.span, &name.text));
             }
@@ -241,6 +246,7 @@ impl<'a> Checker<'a, '_> {
                 workdir: made.workdir,
             });
         }
+        torn
     }
 
     /// The interpreter that a task or step names, known before its scripts are read.
@@ -258,6 +264,10 @@ impl<'a> Checker<'a, '_> {
         } else {
             None
         };
+        if matches!(value.kind, ast::ExprKind::Broken) {
+            // What reads the script is not known, so nothing is said about its values.
+            return Some((Shell::Bash, value.span));
+        }
         let Some(words) = words.filter(|words| !words.is_empty()) else {
             self.report(findings::tasks::bad_shell(value.span));
             return None;
@@ -307,8 +317,14 @@ impl<'a> Checker<'a, '_> {
         true
     }
 
-    /// The type of a call, given what may skip it.
-    pub(super) fn skippable(ty: Type, skip: bool) -> Type {
+    /// The type of a call, given what says whether it may be skipped: its layers of fields.
+    pub(super) fn skippable(&self, ty: Type, layers: &[&Fields]) -> Type {
+        let vague =
+            |fields: &&Fields| fields.on_exit.iter().any(|(_, verdict, _)| matches!(verdict.kind, Kind::Poison));
+        if self.pipe.default_skip.is_none() || layers.iter().any(vague) {
+            return Type::Unknown;
+        }
+        let skip = self.pipe.default_skip == Some(true) || layers.iter().any(|fields| self.may_skip(fields));
         if skip { optional(ty) } else { ty }
     }
 }

@@ -48,15 +48,15 @@ impl<'a> Checker<'a, '_> {
         let mut members = FxHashMap::default();
         for at in 0..self.decls.tests.len() {
             let one = self.decls.tests[at];
-            let Some(name) = one.name.plain() else {
+            let name = one.name.plain();
+            if let Some(first) = name.and_then(|name| names.insert(name, one.name.span)) {
+                self.report(findings::names::duplicate("test", name.unwrap_or_default(), one.name.span, first));
+            }
+            if name.is_none() && !one.name.is_broken() {
                 self.report(findings::literals::not_written_out(one.name.span, "the name of a test"));
-                continue;
-            };
-            if let Some(first) = names.insert(name, one.name.span) {
-                self.report(findings::names::duplicate("test", name, one.name.span, first));
             }
             self.testing = Some(Testing { members, ..Testing::default() });
-            self.test(name, one);
+            self.test(name.unwrap_or_default(), one);
             members = self.testing.take().map(|done| done.members).unwrap_or_default();
         }
     }
@@ -181,6 +181,7 @@ impl<'a> Checker<'a, '_> {
                 Some(None)
             }
             Some(_) => None,
+            None if self.is_lost(&name.text) => Some(None),
             None => {
                 let near =
                     self.near(&name.text, |this| this.names_in_reach(None, |def| matches!(def, Def::Pipeline(_))))?;
@@ -201,9 +202,7 @@ impl<'a> Checker<'a, '_> {
         let slots: Vec<ParamDef> = def.params.iter().map(slot).collect();
         let signature = Signature { name: &def.name, declared: def.span, params: &slots, takes: Takes::Parameters };
         let (given, left_over) = assign(signature, args, span, self.out);
-        for arg in left_over {
-            self.infer(arg, Some(&Type::Unknown));
-        }
+        left_over.into_iter().for_each(|arg| self.left_over(arg));
         let given = slots.iter().zip(given).filter_map(|(slot, arg)| Some((slot, arg?)));
         let given = given.map(|(slot, arg)| (slot.name.clone(), self.expect(arg, &slot.ty, Place::Default(slot.span))));
         given.collect()
@@ -261,6 +260,7 @@ impl<'a> Checker<'a, '_> {
         match self.node_of(expr) {
             Some(Node::Tasks(set, calls)) => return Some((set, calls)),
             Some(Node::Broken) => return None,
+            Some(Node::Value(Expr { ty: Type::Unknown, .. })) => return None,
             Some(Node::Plan(..) | Node::Params(..) | Node::Inside(..) | Node::Value(_)) => {}
             None => {
                 let made = self.infer(expr, Some(&Type::Unknown));
@@ -304,6 +304,9 @@ impl<'a> Checker<'a, '_> {
 
     /// `expect error "P0401" in { … }`: what is wrong in the body is what it is for.
     fn expectation(&mut self, text: &'a ast::Text, body: &'a [ast::Stmt], whole: Span, into: &mut Vec<TestStmt>) {
+        if text.is_broken() {
+            return;
+        }
         let Some(name) = text.plain() else {
             return self.report(findings::literals::not_written_out(text.span, "the code of an `expect`"));
         };

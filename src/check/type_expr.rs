@@ -53,6 +53,7 @@ impl<'a> Checker<'a, '_> {
     fn declared_type(&mut self, name: &'a ast::Name) -> Type {
         match self.find(&name.text) {
             Some(def) => self.type_of_def(def, name),
+            None if self.is_lost(&name.text) => Type::Unknown,
             None => {
                 let near = self.near_type(&name.text, None);
                 self.report(findings::names::unknown_type(name, near));

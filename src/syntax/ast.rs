@@ -16,6 +16,8 @@ pub struct File {
     /// The `//!` lines, without their marks.
     pub doc: String,
     pub items: Vec<Item>,
+    /// The words of what could not be read: a name that is missing may be declared there.
+    pub lost: Vec<Box<str>>,
 }
 
 /// A declaration at the top level.
@@ -504,5 +506,16 @@ impl Text {
             [Part::Literal(one)] => Some(&one.text),
             _ => None,
         }
+    }
+
+    /// Stands for a text that could not be read.
+    pub fn broken(span: Span) -> Self {
+        let hole = Part::Value(Box::new(Expr { kind: ExprKind::Broken, span }), span);
+        Self { parts: vec![hole], block: false, span }
+    }
+
+    /// Whether a part of it could not be read.
+    pub fn is_broken(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Value(value, _) if matches!(value.kind, ExprKind::Broken)))
     }
 }

@@ -211,6 +211,20 @@ pub(super) fn stray_else(place: Span) -> Diagnostic {
         .help("`else` follows the `}` of a `when`: `when a { … } else { … }`")
 }
 
+pub(super) fn second_comma(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0101, place, "unexpected `,`")
+        .here("expected a parameter")
+        .help("one comma separates two parameters; one behind the last is fine")
+}
+
+/// `name when …`
+pub(super) fn no_equals(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0101, place, "unexpected `when`")
+        .here("expected `=`")
+        .help("what a `when` gives is bound by `name = when c { … }`")
+        .fix("write `=`", place.before(), "= ")
+}
+
 pub(super) fn misspelt(place: Span, word: &str, meant: &str) -> Diagnostic {
     Diagnostic::new(Code::P0101, place, format!("`{word}` is no word of the language"))
         .here("unknown here")

@@ -80,6 +80,7 @@ impl Parser<'_> {
     fn climb(&mut self, inner: &mut Inner<'_>, floor: u8, depth: usize) -> Expr {
         let mut left = self.operand(inner, depth);
         let mut compared: Option<Span> = None;
+        let mut chains = false;
         while let Some(op) = inner.peek_text().and_then(operator).filter(|op| precedence(*op) > floor) {
             let op_span = self.operator_span(inner);
             let level = precedence(op);
@@ -91,12 +92,16 @@ impl Parser<'_> {
                     Some(text) => said.fix(format!("write `{}`", text.trim()), op_span.before(), text),
                     None => said,
                 });
+                chains = true;
             }
             // `a ?? b ?? c` opens `b` only when it is reached: to the right.
             let right = self.climb(inner, if level == COALESCE { level - 1 } else { level }, depth);
             let span = left.span.to(right.span);
             let kind = ExprKind::Binary { op, op_span, left: Box::new(left), right: Box::new(right) };
             left = Expr { kind, span };
+        }
+        if chains {
+            left.kind = ExprKind::Broken;
         }
         left
     }
@@ -175,7 +180,11 @@ impl Parser<'_> {
                 "true" => ExprKind::Bool(true),
                 "false" => ExprKind::Bool(false),
                 "none" => ExprKind::None,
-                _ => ExprKind::Name(self.bare_name(&node)),
+                _ => {
+                    let before = self.out.len();
+                    let name = self.bare_name(&node);
+                    if self.out.len() > before { ExprKind::Broken } else { ExprKind::Name(name) }
+                }
             },
             Rule::number => self.number(node.as_str(), span),
             Rule::case => ExprKind::Case(self.member(node)),

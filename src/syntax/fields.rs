@@ -2,10 +2,11 @@
 
 use super::ast::{Expr, ExprKind, Field, Name};
 use super::explain;
-use super::grammar::Rule;
+use super::grammar::{self, Rule};
 use super::parser::Parser;
 use super::scan::DEEPEST;
 use super::slice::{Block, Cut, Unit};
+use super::strings::skip_string;
 use super::words::{begins_word, skip_blanks, word_at};
 
 impl Parser<'_> {
@@ -36,7 +37,17 @@ impl Parser<'_> {
                 continue;
             }
             let mut cut = self.source.cut(at, limit, Unit::Field, sound);
+            if !sound && word_at(self.text, at) == "after" && self.labelled(at).is_none() {
+                // It stood behind the `}` that is missing.
+                fields.push(Field::Broken(self.lose(at, cut.end)));
+                at = cut.end.max(at + 1);
+                continue;
+            }
             fields.push(self.one_field(at, &mut cut, std::mem::take(&mut doc)));
+            if !cut.sound && !self.text[start..limit].contains('\n') && self.text[at..cut.end].contains(',') {
+                // Others may have been swallowed.
+                fields.push(Field::Broken(self.span(at, cut.end)));
+            }
             sound &= cut.sound;
             at = self.behind_comma(cut.end.max(at + 1), limit);
         }
@@ -55,6 +66,10 @@ impl Parser<'_> {
         // The end of a block that was never opened, and what belongs to it.
         let next = skip_blanks(self.text, at + 1);
         let goes_on = matches!(word_at(self.text, next), "after" | "else");
+        if word_at(self.text, next) == "else" {
+            self.else_is_known = true;
+            return Some(next);
+        }
         Some(if goes_on { self.source.layout_end(next, limit).max(next) } else { at + 1 })
     }
 
@@ -71,11 +86,54 @@ impl Parser<'_> {
         if let Some(mut inner) = self.leaf(Rule::one_field, at, cut) {
             return self.field(inner.need(Rule::field));
         }
+        // `name: other: value`, where a `{` is missing, or no value at all.
+        let colon = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let value = skip_blanks(self.text, (colon + 1).min(cut.end));
+        let nested = name.is_some() && self.labelled(value).is_some();
+        self.closer_is_known |=
+            nested && cut.end < self.text.len() && self.text.as_bytes()[skip_blanks(self.text, cut.end)] == b'}';
+        if let Some(next) = self.next_label(at, cut.end).filter(|_| !nested) {
+            // A comma was forgotten: the next field is read for itself.
+            cut.end = next;
+            self.base = at;
+            if let Some(mut inner) = grammar::read(Rule::one_field, self.text[at..next].trim_ascii_end()) {
+                return self.field(inner.need(Rule::field));
+            }
+        }
         let span = self.span(at, cut.end);
-        match name {
+        // Without its colon it is known by its name all the same.
+        let word = word_at(self.text, at);
+        match name.or_else(|| (!word.is_empty()).then(|| self.name_at(at, word))) {
             Some(name) => Field::Value { name, value: Expr { kind: ExprKind::Broken, span } },
             None => Field::Broken(span),
         }
+    }
+
+    /// Where on the line of a field another `name:` stands.
+    pub(super) fn next_label(&self, at: usize, end: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let colon = skip_blanks(self.text, at + word_at(self.text, at).len());
+        if bytes.get(colon) != Some(&b':') || self.source.imbalance(at, end).is_some() {
+            return None;
+        }
+        let (mut i, mut depth) = (colon + 1, 0_u32);
+        while i < end {
+            match bytes[i] {
+                b'"' => i = skip_string(bytes, i),
+                b'\n' => return None,
+                b'(' | b'[' | b'{' => (i, depth) = (i + 1, depth + 1),
+                b')' | b']' | b'}' => (i, depth) = (i + 1, depth.checked_sub(1)?),
+                byte if begins_word(byte) => {
+                    let behind = i + word_at(self.text, i).len();
+                    if depth == 0 && bytes[i - 1] == b' ' && bytes.get(behind) == Some(&b':') {
+                        return Some(i);
+                    }
+                    i = behind;
+                }
+                _ => i += 1,
+            }
+        }
+        None
     }
 
     /// The name of `name: …`.
@@ -106,19 +164,25 @@ impl Parser<'_> {
 
     /// `word name { fields }`; the whole cut.
     pub(super) fn named_block(&mut self, rule: Rule, at: usize, cut: Cut) -> (Option<Name>, Vec<Field>) {
+        let before = self.out.len();
         let block = self.source.block(at, cut);
         let name = self.block_name(rule, at, block.map_or(cut.end, |block| block.open));
         let fields = block.map(|block| self.block_fields(block, cut));
         match (block, fields) {
             (Some(block), Some(fields)) => {
-                self.nothing_behind(block.close + 1, cut.end);
+                self.nothing_behind(block, cut.end);
                 (name, fields)
             }
             (_, _) => {
-                if name.is_some() && rule == Rule::one_step {
+                if rule != Rule::one_step {
+                    return (name, Vec::new());
+                }
+                if self.out.len() == before {
                     self.missing_block(at, cut.end);
                 }
-                (name, Vec::new())
+                let next = skip_blanks(self.text, cut.end);
+                self.closer_is_known |= self.text.as_bytes().get(next) == Some(&b'}');
+                (name, vec![Field::Broken(self.span(at, cut.end))])
             }
         }
     }
@@ -141,7 +205,7 @@ impl Parser<'_> {
     /// The fields of a block; a `{` without its end is reported.
     pub(super) fn block_fields(&mut self, block: Block, cut: Cut) -> Vec<Field> {
         if !self.check_block(block) {
-            return Vec::new();
+            return vec![Field::Broken(self.span(block.open, block.close))];
         }
         self.fields(block.inner(), block.close, cut.sound && block.closed)
     }
@@ -150,11 +214,17 @@ impl Parser<'_> {
     /// inside or behind.
     pub(super) fn check_block(&mut self, block: Block) -> bool {
         if !block.opened {
-            let said = explain::never_opened(self, block.open);
-            self.report(said);
-            self.closer_is_known = true;
+            // A string without its end has taken the bracket.
+            let line = self.source.line_start(block.open);
+            if !self.source.scan.reported(line, block.open) {
+                let said = explain::never_opened(self, block.open);
+                self.report(said);
+            }
+            self.closer_is_known = self.text.as_bytes().get(block.close) != Some(&b'}');
         }
-        if !block.closed {
+        // A string without its end has taken the bracket.
+        let in_line = !self.text[block.open..block.close].contains('\n');
+        if !(block.closed || in_line && self.source.scan.reported(block.open, block.close)) {
             let said = explain::never_closed(self, block.open);
             self.report(said);
         }
@@ -169,9 +239,15 @@ impl Parser<'_> {
     }
 
     /// Reports what stands between the end of a block and the end of its slice.
-    pub(super) fn nothing_behind(&mut self, at: usize, end: usize) {
-        let next = self.source.skip(at.min(end), end);
-        if next < end && !self.source.scan.reported(next, end) {
+    pub(super) fn nothing_behind(&mut self, block: Block, end: usize) {
+        let next = self.source.skip((block.close + 1).min(end), end);
+        // Where the brackets inside do not match, that was reported.
+        let in_line = block.opened && !self.text[block.open..block.close].contains('\n');
+        let matches = || !in_line || self.source.imbalance(block.open, block.close + 1).is_none();
+        if next < end && self.text.as_bytes()[next] == b'}' && std::mem::take(&mut self.closer_is_known) {
+            return;
+        }
+        if next < end && !self.source.scan.reported(next, end) && matches() {
             let said = explain::left_over(self, next, end);
             self.report(said);
         }

@@ -1,9 +1,7 @@
 //! The items of a file, one piece at a time.
 
-use crate::source::Span;
-
-use super::ast::{Artifact, Command, Const, Enum, EnumCase, Fn, Item, Name, NewType, Outputs, Param, Pipeline, Record};
-use super::ast::{Selected, Task, Test, Text, TypeExpr, TypeKind, Use};
+use super::ast::{Artifact, Command, Const, Enum, EnumCase, Expr, ExprKind, Fn, Item, Name, NewType, Output};
+use super::ast::{Outputs, Pipeline, Record, Selected, Task, Test, Text, TypeExpr, Use};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::lower::{Reach, Signature};
@@ -11,6 +9,7 @@ use super::names::Case;
 use super::parser::Parser;
 use super::scan::Piece;
 use super::slice::{Block, Cut, Unit, add_doc};
+use super::strings::skip_string;
 use super::words::{self, begins_word, skip_blanks, word_at};
 
 impl<'t> Parser<'t> {
@@ -58,9 +57,10 @@ impl<'t> Parser<'t> {
                     at = cut.end.max(at + 1);
                 }
                 None => {
-                    self.no_item(at, piece.end);
-                    items.push(Item::Broken(self.span(at, piece.end), None));
-                    return;
+                    let end = self.next_item(at, piece.end);
+                    self.no_item(at, end);
+                    items.push(Item::Broken(self.lose(at, end), None));
+                    at = end;
                 }
             }
             at = self.source.skip_trivia(at, piece.end, &mut doc);
@@ -109,6 +109,25 @@ impl<'t> Parser<'t> {
         self.keyword_like(at, word, words::ITEMS)
     }
 
+    /// Where below something that is no item one begins at the same margin.
+    fn next_item(&self, at: usize, end: usize) -> usize {
+        let margin = self.source.margin(at);
+        let mut line = at;
+        while let Some(more) = self.text[line..end].find('\n') {
+            line += more + 1;
+            let start = skip_blanks(self.text, line);
+            let word = word_at(self.text, start);
+            let next = skip_blanks(self.text, start + word.len());
+            let named = self.text.as_bytes().get(next).is_some_and(|byte| begins_word(*byte) || *byte == b'"');
+            let known =
+                words::ITEMS.contains(&word) || crate::diag::did_you_mean(word, words::ITEMS.iter().copied()).is_some();
+            if start - line == margin && start < end && named && next > start + word.len() && known {
+                return start;
+            }
+        }
+        end
+    }
+
     fn no_item(&mut self, at: usize, end: usize) {
         if self.source.scan.reported(at, end) {
             return;
@@ -124,26 +143,27 @@ impl<'t> Parser<'t> {
         let cut = &mut cut;
         let item = match word {
             "use" => self.one(Rule::one_use, at, cut).and_then(|node| self.use_item(node)).map(Item::Use),
-            "enum" => self.entries_item(Rule::one_enum, at, cut).map(|node| Item::Enum(self.enum_item(node, doc))),
-            "record" => {
-                self.entries_item(Rule::one_record, at, cut).map(|node| Item::Record(self.record_item(node, doc)))
-            }
+            "enum" => self.an_enum(at, cut, doc).map(Item::Enum),
+            "record" => self.a_record(at, cut, doc).map(Item::Record),
             "type" => self.one(Rule::one_type, at, cut).map(|node| Item::Type(self.type_item(node, doc))),
             "artifact" => self.one(Rule::one_artifact, at, cut).map(|node| Item::Artifact(self.artifact(node, doc))),
             "command" => self.one(Rule::one_command, at, cut).map(|node| Item::Command(self.command(node, doc))),
             "const" => self.one(Rule::one_const, at, cut).map(|node| Item::Const(self.const_item(node, doc))),
-            "fn" => self.one(Rule::one_fn, at, cut).map(|node| Item::Fn(self.fn_item(node, doc))),
+            "fn" => self.a_fn(at, cut, doc).map(Item::Fn),
             "task" => self.top_task(at, *cut, doc).map(Item::Task),
             "pipeline" => self.pipeline(at, *cut, doc),
             "extern" => self.extern_item(at, *cut, doc),
             "test" => self.test(at, *cut, doc),
             _ => None,
         };
-        item.unwrap_or_else(|| Item::Broken(self.span(at, cut.end), self.guess_name(at)))
+        item.unwrap_or_else(|| Item::Broken(self.lose(at, cut.end), self.guess_name(word, at)))
     }
 
     /// The name that an item seems to declare.
-    fn guess_name(&mut self, at: usize) -> Option<Name> {
+    fn guess_name(&mut self, kind: &str, at: usize) -> Option<Name> {
+        if kind == "use" {
+            return self.guess_module(at);
+        }
         let mut at = at + word_at(self.text, at).len();
         loop {
             at = skip_blanks(self.text, at);
@@ -155,36 +175,146 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// The last part of the path behind `use`.
+    fn guess_module(&mut self, at: usize) -> Option<Name> {
+        let start = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let rest = &self.text[start..];
+        let path =
+            &rest[..rest.find(|one: char| !one.is_alphanumeric() && !matches!(one, '_' | '.')).unwrap_or(rest.len())];
+        let name = path.rfind('.').map_or(start, |dot| start + dot + 1);
+        let word = word_at(self.text, name);
+        (!word.is_empty()).then(|| self.name_at(name, word))
+    }
+
     fn one(&mut self, rule: Rule, at: usize, cut: &mut Cut) -> Option<Node<'t>> {
         self.leaf(rule, at, cut)?.next()
     }
 
-    /// An enum or a record. When the grammar refuses it, each of its entries is read for itself, for all that is wrong.
-    fn entries_item(&mut self, rule: Rule, at: usize, cut: &mut Cut) -> Option<Node<'t>> {
-        let quick = cut.sound && !self.source.scan.reported(at, cut.end);
-        self.base = at;
-        if let Some(node) =
-            quick.then(|| grammar::read(rule, &self.text[at..cut.end])).flatten().and_then(|mut one| one.next())
-        {
-            return Some(node);
+    /// An enum. When the grammar refuses it, each of its cases is read for itself, for all that is wrong.
+    fn an_enum(&mut self, at: usize, cut: &mut Cut, doc: String) -> Option<Enum> {
+        if let Some(node) = self.in_one_run(Rule::one_enum, at, *cut) {
+            return Some(self.enum_item(node, doc));
         }
         let before = self.out.len();
-        if let Some(block) = self.source.block(at, *cut).filter(|block| block.closed) {
-            let one = if rule == Rule::one_enum { Rule::one_case } else { Rule::one_param };
-            self.entries(block, cut.sound, |parser, start, entry_cut| {
-                parser.leaf(one, start, entry_cut);
+        let mut cases = Vec::new();
+        let block = self.source.block(at, *cut);
+        let readable = block.filter(|block| self.check_block(*block));
+        if readable.is_none() {
+            self.lose(at, cut.end);
+        }
+        if let Some(block) = readable {
+            self.entries(block, cut.sound && block.closed, |parser, start, entry| {
+                match parser.leaf(Rule::one_case, start, entry) {
+                    Some(mut inner) => cases.push(parser.enum_case(&mut inner)),
+                    None => cases.extend(parser.guess_cases(start, entry.end)),
+                }
             });
         }
-        if self.out.len() == before { self.one(rule, at, cut) } else { None }
+        let name = self.entries_head(Rule::one_enum, at, cut, block, before)?;
+        Some(Enum { doc, name, cases, span: self.span(at, cut.end) })
+    }
+
+    /// The cases where one was expected: more than one, where a comma was forgotten.
+    fn guess_cases(&mut self, start: usize, end: usize) -> Vec<EnumCase> {
+        self.lose(start, end);
+        let (mut cases, mut at) = (Vec::new(), start);
+        while at < end {
+            let word = word_at(self.text, at);
+            let equals = skip_blanks(self.text, at + word.len());
+            let value = skip_blanks(self.text, (equals + 1).min(end));
+            let spelled = self.text[equals..end.max(equals)].starts_with('=') && self.text[value..].starts_with('"');
+            let behind = if spelled { skip_string(self.text.as_bytes(), value).min(end) } else { at + word.len() };
+            if !word.is_empty() {
+                self.base = at;
+                cases.extend(
+                    grammar::read(Rule::one_case, &self.text[at..behind]).map(|mut inner| self.enum_case(&mut inner)),
+                );
+            }
+            at = behind.max(at + 1);
+        }
+        cases
+    }
+
+    fn enum_case(&mut self, inner: &mut Inner<'_>) -> EnumCase {
+        let mut inner = Inner::of(inner.need(Rule::enum_case));
+        let name = self.member_name(&inner.need(Rule::name));
+        EnumCase { doc: String::new(), name, spelling: self.eat_text(&mut inner) }
+    }
+
+    /// As [`Parser::an_enum`].
+    fn a_record(&mut self, at: usize, cut: &mut Cut, doc: String) -> Option<Record> {
+        if let Some(node) = self.in_one_run(Rule::one_record, at, *cut) {
+            return Some(self.record_item(node, doc));
+        }
+        let before = self.out.len();
+        let block = self.source.block(at, *cut);
+        let fields = block.filter(|block| self.check_block(*block));
+        let fields = fields.and_then(|block| self.params_in_parts(block, cut.sound && block.closed, Reach::Dotted));
+        let name = self.entries_head(Rule::one_record, at, cut, block, before)?;
+        Some(Record { doc, name, fields: fields?, span: self.span(at, cut.end) })
+    }
+
+    /// An item in one run of the grammar, without a reason when it refuses.
+    fn in_one_run(&mut self, rule: Rule, at: usize, cut: Cut) -> Option<Node<'t>> {
+        let quick = cut.sound && !self.source.scan.reported(at, cut.end);
+        self.base = at;
+        quick.then(|| grammar::read(rule, &self.text[at..cut.end])).flatten().and_then(|mut one| one.next())
+    }
+
+    /// The name of an enum or record whose entries were read for themselves; what is wrong outside of them is reported.
+    fn entries_head(
+        &mut self,
+        rule: Rule,
+        at: usize,
+        cut: &mut Cut,
+        block: Option<Block>,
+        before: usize,
+    ) -> Option<Name> {
+        let start = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let word = word_at(self.text, start);
+        let block =
+            block.filter(|block| !word.is_empty() && self.source.skip(start + word.len(), block.open) == block.open);
+        let Some(block) = block else {
+            self.one(rule, at, cut);
+            return None;
+        };
+        if self.out.len() == before && !self.source.scan.reported(at, cut.end) {
+            self.one(rule, at, cut);
+        } else {
+            self.nothing_behind(block, cut.end);
+        }
+        let name = self.name_at(start, word);
+        self.check_case(&name, Case::Pascal);
+        Some(name)
+    }
+
+    /// A function. When the grammar refuses it, its parameters and its body are read for themselves.
+    fn a_fn(&mut self, at: usize, cut: &mut Cut, doc: String) -> Option<Fn> {
+        if let Some(node) = self.in_one_run(Rule::one_fn, at, *cut) {
+            return Some(self.fn_item(node, doc));
+        }
+        let end = self.source.layout_end(at, cut.end);
+        if end < cut.end && self.source.imbalance(at, end).is_some() {
+            *cut = Cut { end, sound: false };
+        }
+        let signature = self.signature_head(Rule::one_fn, Rule::fn_item, at, cut.end)?;
+        let span = self.span(at, cut.end);
+        let Outputs::Single(Output { ty, default: body, .. }) = signature.outputs else { return None };
+        let body = body.unwrap_or(Expr { kind: ExprKind::Broken, span });
+        Some(Fn { doc, name: signature.name, params: signature.params, result: ty, body, span })
     }
 
     /// Walks what stands between two brackets.
-    fn entries(&mut self, block: Block, sound: bool, mut each: impl FnMut(&mut Self, usize, &mut Cut)) {
-        let mut at = block.open + 1;
+    pub(super) fn entries(&mut self, block: Block, sound: bool, mut each: impl FnMut(&mut Self, usize, &mut Cut)) {
+        let mut at = block.inner();
         loop {
             at = self.source.skip(at, block.close);
             if at >= block.close {
                 return;
+            }
+            if self.text.as_bytes()[at] == b'}' && std::mem::take(&mut self.closer_is_known) {
+                at += 1;
+                continue;
             }
             let mut cut = self.source.cut(at, block.close, Unit::Field, sound);
             cut.end = cut.end.max(at + 1);
@@ -338,16 +468,18 @@ impl<'t> Parser<'t> {
         if name.is_none() && block.is_none() {
             return None;
         }
+        let name = name.unwrap_or_else(|| Text::broken(self.span(at, at)));
         let body = self.last_body(block, at, cut);
-        name.map(|name| Item::Test(Test { doc, name, body, span: self.span(at, cut.end) }))
+        Some(Item::Test(Test { doc, name, body, span: self.span(at, cut.end) }))
     }
 
     fn pipeline(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
         let block = self.source.block(at, cut);
         let end = block.map_or(cut.end, |block| block.open);
+        let before = self.out.len();
         let signature = self.signature_head(Rule::one_pipeline, Rule::pipeline_head, at, end);
         let Some(block) = block else {
-            if signature.is_some() {
+            if self.out.len() == before {
                 self.missing_block(at, cut.end);
             }
             return None;
@@ -358,88 +490,9 @@ impl<'t> Parser<'t> {
             Vec::new()
         };
         if block.closed {
-            self.nothing_behind(block.close + 1, cut.end);
+            self.nothing_behind(block, cut.end);
         }
-        let Signature { name, params, outputs } = signature?;
+        let Signature { name, params, outputs } = signature.unwrap_or_else(|| self.no_signature(at));
         Some(Item::Pipeline(Pipeline { doc, name, params, outputs, body, span: self.span(at, cut.end) }))
     }
-
-    // ---- Heads of tasks and pipelines ----
-
-    /// A head. When the grammar refuses it, each parameter is read for itself; what cannot be read of them is a hole.
-    pub(super) fn signature_head(&mut self, one: Rule, rule: Rule, at: usize, end: usize) -> Option<Signature> {
-        let end = at + self.text[at..end].trim_ascii_end().len();
-        self.base = at;
-        let reported = self.source.scan.reported(at, end);
-        if let Some(signature) = (!reported).then(|| self.quick_signature(at, end)).flatten() {
-            return Some(signature);
-        }
-        let quick = !reported && self.source.imbalance(at, end).is_none();
-        if let Some(mut inner) = quick.then(|| grammar::read(one, &self.text[at..end])).flatten() {
-            return Some(self.signature(&mut Inner::of(inner.need(rule))));
-        }
-        let before = self.out.len();
-        let signature = self.signature_in_parts(at, end);
-        if self.out.len() == before && !self.source.scan.reported(at, end) {
-            self.head(one, at, end);
-            return None;
-        }
-        signature
-    }
-
-    fn signature_in_parts(&mut self, at: usize, end: usize) -> Option<Signature> {
-        let start = skip_blanks(self.text, at + word_at(self.text, at).len());
-        let word = word_at(self.text, start);
-        let mut rest = self.source.skip(start + word.len(), end);
-        if word.is_empty() || rest >= end {
-            return None;
-        }
-        let name = self.name_at(start, word);
-        let mut params = Some(Vec::new());
-        if self.text.as_bytes()[rest] == b'(' {
-            let close = self.source.scan.close_of(rest).filter(|close| *close < end)?;
-            params = self.params_in_parts(Block { open: rest, opened: true, close, closed: true });
-            rest = self.source.skip(close + 1, end);
-        }
-        let mut outputs = Outputs::None;
-        if rest < end {
-            let mut inner = self.head(Rule::one_outputs, rest, end)?;
-            outputs = self.outputs(inner.need(Rule::outputs));
-        }
-        params.map(|params| Signature { name, params, outputs })
-    }
-
-    /// `None` when there is one whose name cannot be told.
-    fn params_in_parts(&mut self, block: Block) -> Option<Vec<Param>> {
-        let mut params = Vec::new();
-        let mut lost = false;
-        self.entries(block, true, |parser, at, cut| match parser.leaf(Rule::one_param, at, cut) {
-            Some(mut inner) => params.push(parser.param(inner.need(Rule::param), String::new(), Reach::Alone)),
-            None => match parser.param_name(at, cut.end) {
-                Some(param) => params.push(param),
-                None => lost = true,
-            },
-        });
-        (!lost).then_some(params)
-    }
-
-    /// A parameter of which only the name can be told.
-    fn param_name(&mut self, at: usize, end: usize) -> Option<Param> {
-        let is_const = word_at(self.text, at) == "const";
-        let start = if is_const { skip_blanks(self.text, at + 5) } else { at };
-        let word = word_at(self.text, start);
-        let span = self.span(at, end);
-        (!word.is_empty()).then(|| Param {
-            doc: String::new(),
-            is_const,
-            name: self.name_at(start, word),
-            ty: broken_type(span),
-            default: None,
-            span,
-        })
-    }
-}
-
-fn broken_type(span: Span) -> TypeExpr {
-    TypeExpr { kind: TypeKind::Broken, span }
 }

@@ -130,7 +130,7 @@ impl Parser<'_> {
         Outputs::Named(outputs)
     }
 
-    fn output(&mut self, node: Node<'_>, doc: String) -> Output {
+    pub(super) fn output(&mut self, node: Node<'_>, doc: String) -> Output {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let name = inner.eat(Rule::name).map(|name| self.member_name(&name));
@@ -177,6 +177,18 @@ impl Parser<'_> {
 
     /// The names of an `after`, none when there is none.
     pub(super) fn after(&mut self, inner: &mut Inner<'_>) -> Vec<Name> {
-        inner.eat(Rule::after).map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.bare_name(&name)).collect())
+        inner
+            .eat(Rule::after)
+            .map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.waited_for(&name)).collect())
+    }
+
+    fn waited_for(&mut self, node: &Node<'_>) -> Name {
+        let before = self.out.len();
+        let name = self.bare_name(node);
+        if self.out.len() > before {
+            // A word of the language, which nobody can be called.
+            self.lose(name.span.start as usize, name.span.end as usize);
+        }
+        name
     }
 }

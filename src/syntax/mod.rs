@@ -1,7 +1,7 @@
 //! Text to tree. `parse` never fails: what cannot be read is reported, and a hole stands in the tree.
 //!
 //! In reading order: `scan` finds strings (`strings`), brackets, and where items begin; `slice` tells where a statement or
-//! a field ends; `parser` holds the state, and `items`, `statements` and `fields` walk the slices; `grammar` (pest) reads
+//! a field ends; `parser` holds the state, and `items`, `heads`, `statements` and `fields` walk the slices; `grammar` (pest) reads
 //! one slice, and `quick` the plainest of them by hand; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
 //! slice that the grammar refused. `words` are the words of the language;
 //! `directives` finds the comments that speak to the compiler. `format` writes a tree in the one layout.
@@ -14,6 +14,7 @@ mod expr;
 mod fields;
 pub mod format;
 mod grammar;
+mod heads;
 mod items;
 mod lower;
 mod mends;

@@ -11,7 +11,7 @@ use super::ast;
 use super::explain;
 use super::grammar::{self, Inner, Rule};
 use super::names::WrongCase;
-use super::scan::{Scan, scan};
+use super::scan::{Fault, FaultKind, Scan, scan};
 use super::slice::{Cut, Text};
 use super::strings::skip_string;
 
@@ -27,6 +27,12 @@ pub(super) struct Parser<'t> {
     pub depth: usize,
     /// A `{` was forgotten and reported: its `}` is not.
     pub closer_is_known: bool,
+    /// A block was not closed and reported: an `else` that follows is its.
+    pub else_is_known: bool,
+    /// Where text could not be read that may declare something.
+    pub lost: Vec<(usize, usize)>,
+    /// Where blanks stand for characters that were reported, ascending.
+    pub bad: Vec<usize>,
     /// Declarations in the wrong case.
     pub wrong: Vec<WrongCase>,
     /// On a second parse: the names whose places are wanted, and the places.
@@ -40,7 +46,20 @@ pub(super) struct Parser<'t> {
 }
 
 pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File {
+    parse_clean(id, text, Vec::new(), out)
+}
+
+/// `bad`: where characters stood that were reported.
+fn parse_clean(id: FileId, text: &str, bad: Vec<usize>, out: &mut Diagnostics) -> ast::File {
     let mut parser = Parser::new(id, text, out);
+    parser.bad = bad;
+    if let Some((clean, bad)) = without_bad_characters(&parser) {
+        for fault in parser.source.scan.faults.iter().filter(|fault| matches!(fault.kind, FaultKind::Character(_))) {
+            let said = explain::fault(&parser, fault);
+            parser.out.push(said);
+        }
+        return parse_clean(id, &clean, bad, out);
+    }
     let faults = std::mem::take(&mut parser.source.scan.faults);
     for fault in &faults {
         let said = explain::fault(&parser, fault);
@@ -78,6 +97,9 @@ impl<'t> Parser<'t> {
             out,
             depth: 0,
             closer_is_known: false,
+            else_is_known: false,
+            bad: Vec::new(),
+            lost: Vec::new(),
             wrong: Vec::new(),
             watch: FxHashSet::default(),
             seen: Vec::new(),
@@ -92,7 +114,22 @@ impl<'t> Parser<'t> {
         for piece in std::mem::take(&mut self.source.scan.pieces) {
             self.piece(piece, &mut items);
         }
-        ast::File { id: self.id, doc: file_doc(self.text), items }
+        ast::File { id: self.id, doc: file_doc(self.text), items, lost: self.lost_words() }
+    }
+
+    /// Takes note of text that could not be read; gives its span.
+    pub(super) fn lose(&mut self, start: usize, end: usize) -> Span {
+        self.lost.push((start, end));
+        self.span(start, end)
+    }
+
+    fn lost_words(&self) -> Vec<Box<str>> {
+        let texts = self.lost.iter().map(|(start, end)| &self.text[*start..*end]);
+        let words = texts.flat_map(|text| text.split(|one: char| !one.is_alphanumeric() && one != '_'));
+        let mut words: Vec<Box<str>> = words.filter(|word| !word.is_empty()).map(Box::from).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
     }
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
@@ -124,8 +161,16 @@ impl<'t> Parser<'t> {
             Some(imbalance) => explain::imbalance(self, imbalance),
             None => explain::refused(self, rule, start, cut.end),
         };
-        self.report(said);
+        if !said.span().is_some_and(|span| self.follows_bad(span.start as usize)) {
+            self.report(said);
+        }
         None
+    }
+
+    /// Whether nothing but blanks stands between a character that was reported and `at`.
+    fn follows_bad(&self, at: usize) -> bool {
+        let before = self.bad.partition_point(|bad| *bad < at);
+        before > 0 && self.text[self.bad[before - 1]..at].trim_matches(' ').is_empty()
     }
 
     /// As [`Parser::leaf`] of a slice that ends for sure.
@@ -134,6 +179,40 @@ impl<'t> Parser<'t> {
         let mut cut = Cut { end, sound: self.source.imbalance(start, end).is_none() };
         self.leaf(rule, start, &mut cut)
     }
+}
+
+/// The text with blanks for the characters that mean nothing, byte for byte; absent where there are none.
+fn without_bad_characters(parser: &Parser<'_>) -> Option<(String, Vec<usize>)> {
+    let place = |fault: &Fault| matches!(fault.kind, FaultKind::Character(_)).then_some(fault.at as usize);
+    let lines: Vec<usize> = parser.source.scan.faults.iter().filter_map(place).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let mut clean = String::with_capacity(parser.text.len());
+    let mut bad = Vec::new();
+    let mut lines = lines.into_iter().peekable();
+    for line in parser.text.split_inclusive('\n') {
+        let end = clean.len() + line.len();
+        if lines.next_if(|at| *at < end).is_none() {
+            clean.push_str(line);
+            continue;
+        }
+        while lines.next_if(|at| *at < end).is_some() {}
+        let solid = line.strip_suffix('\n').unwrap_or(line);
+        let solid = solid.strip_suffix('\r').unwrap_or(solid);
+        for character in solid.chars() {
+            let blank =
+                character.is_control() && character != '\t' || character.is_whitespace() && !character.is_ascii();
+            if blank {
+                bad.push(clean.len());
+                clean.extend(std::iter::repeat_n(' ', character.len_utf8()));
+            } else {
+                clean.push(character);
+            }
+        }
+        clean.push_str(&line[solid.len()..]);
+    }
+    Some((clean, bad))
 }
 
 /// The `//!` lines.

@@ -175,10 +175,21 @@ impl<'t> Text<'t> {
             Some(b'=') => rest.get(1) != Some(&b'='),
             Some(b':') => true,
             Some(next) => {
-                words::STATEMENTS.contains(&word) && behind > at + word.len() && (begins_word(*next) || *next == b'{')
+                let follows = behind > at + word.len() && (begins_word(*next) || matches!(*next, b'{' | b'"'));
+                // No operator stands between two words, so they are no part of an expression.
+                let two_words = begins_word(*next) && !joins(word) && !joins(word_at(self.text, behind));
+                // Nor are words that no value has.
+                let reserved = words::RESERVED.binary_search(&word).is_ok();
+                let begins = words::STATEMENTS.contains(&word) && (follows || reserved);
+                begins || follows && two_words
             }
             None => false,
         }
+    }
+
+    /// Where the line of `at` ends.
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        end_of_line(self.bytes(), at)
     }
 
     /// The column of the first thing on the line of `at`.
@@ -188,7 +199,7 @@ impl<'t> Text<'t> {
 
     /// Where the line of `at` begins; a line of many thousand bytes is taken to begin in its middle, so that a file on one
     /// line is not searched over and over.
-    fn line_start(&self, at: usize) -> usize {
+    pub(super) fn line_start(&self, at: usize) -> usize {
         let from = at.saturating_sub(LONGEST_LINE);
         self.bytes()[from..at].iter().rposition(|byte| *byte == b'\n').map_or(from, |newline| from + newline + 1)
     }
@@ -229,13 +240,16 @@ impl<'t> Text<'t> {
         let (mut i, mut solid, mut depth) = (start, start, 0_u32);
         // A block goes up to the first closing bracket at its margin, whatever the brackets in between say.
         let mut awaits_closer = self.wants_block(start);
+        let mut may_close = false;
         while i < limit {
             match bytes[i] {
                 b'\n' => {
                     let next = self.skip(i, limit);
-                    if next >= limit || !self.belongs(next, solid, margin, depth > 0 || awaits_closer) {
+                    if next >= limit || !self.belongs(next, solid, margin, depth > 0 || awaits_closer || may_close) {
                         return solid;
                     }
+                    // What an opening bracket was forgotten before is closed once, at the margin of the unit.
+                    may_close = next - self.line_start(next) > margin;
                     awaits_closer &= next - self.line_start(next) > margin || bytes[next] != b'}';
                     i = next;
                 }
@@ -270,6 +284,7 @@ impl<'t> Text<'t> {
     pub(super) fn imbalance(&self, start: usize, end: usize) -> Option<Imbalance> {
         let bytes = self.bytes();
         let mut stack: Vec<usize> = Vec::new();
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
         let mut i = start;
         while i < end {
             match bytes[i] {
@@ -283,7 +298,13 @@ impl<'t> Text<'t> {
                 }
                 b'(' | b'[' | b'{' => stack.push(i),
                 b')' | b']' | b'}' => match stack.pop() {
-                    Some(open) if closer_of(bytes[open]) == bytes[i] => {}
+                    Some(open) if closer_of(bytes[open]) == bytes[i] => {
+                        if let Some(opener) = self.is_open_inside(open, i, &stack) {
+                            return Some(Imbalance { opener: Some(opener), closer: None });
+                        }
+                        pairs.push((open, i));
+                    }
+                    None => return Some(Imbalance { opener: None, closer: Some(self.one_too_many(i, &pairs)) }),
                     opener => return Some(Imbalance { opener, closer: Some(i) }),
                 },
                 _ => {}
@@ -291,6 +312,31 @@ impl<'t> Text<'t> {
             i += 1;
         }
         stack.pop().map(|open| Imbalance { opener: Some(open), closer: None })
+    }
+
+    /// Whether what closes `open` by its kind stands alone below the line of another that is still open: then that was
+    /// meant, and `open` is never closed.
+    fn is_open_inside(&self, open: usize, close: usize, stack: &[usize]) -> Option<usize> {
+        let column = self.alone(open, close)?;
+        let meant = |outer: &usize| self.bytes()[*outer] == self.bytes()[open] && self.margin(*outer) == column;
+        (self.margin(open) != column && stack.iter().any(meant)).then_some(open)
+    }
+
+    /// Of what closes nothing and one before it that closed what this was meant to close, the one before.
+    fn one_too_many(&self, close: usize, pairs: &[(usize, usize)]) -> usize {
+        let early = |(open, other): &&(usize, usize)| {
+            self.bytes()[*other] == self.bytes()[close]
+                && self.alone(*open, close) == Some(self.margin(*open))
+                && self.line_start(*other) > *open
+                && self.alone(*open, *other).is_none()
+        };
+        pairs.iter().find(early).map_or(close, |(_, other)| *other)
+    }
+
+    /// The column of a closing bracket that is the first thing on a line below the one that opened.
+    fn alone(&self, open: usize, close: usize) -> Option<usize> {
+        let line = self.line_start(close);
+        (line > open && self.text[line..close].trim_ascii().is_empty()).then_some(close - line)
     }
 
     /// The block that the head at `start` opens. A `match x { … }` in the head is none.
@@ -313,18 +359,30 @@ impl<'t> Text<'t> {
 
     /// A block whose `{` was forgotten: the lines that stand further right.
     pub(super) fn headless(&self, start: usize, cut: Cut) -> Option<Block> {
-        let open = self.lexical_end(start, cut.end, Unit::Statement);
+        let mut open = self.lexical_end(start, cut.end, Unit::Statement);
+        if let Some(list) = self.list_goes_on(start, open, cut) {
+            open = self.lexical_end(list, cut.end, Unit::Statement);
+        }
         let missing = !cut.sound && self.text[open..cut.end].contains('\n') && self.wants_block(start);
-        missing.then_some(Block { open, opened: false, close: cut.end, closed: true })
+        let close = self.outdented(open, cut.end, self.margin(start));
+        missing.then_some(Block { open, opened: false, close, closed: true })
     }
 
     fn block_open(&self, start: usize, cut: Cut) -> Option<usize> {
         let bytes = self.bytes();
-        let (mut i, mut matches, mut depth) = (start, 0_u32, 0_u32);
+        let (mut i, mut matches) = (start, 0_u32);
+        let mut open: Vec<u8> = Vec::new();
         while i < cut.end {
+            let depth = open.len();
             match bytes[i] {
                 b'"' => {
-                    i = skip_string(bytes, i);
+                    let end = skip_string(bytes, i);
+                    let open = !cut.sound && end == end_of_line(bytes, i) && self.scan.reported(i, end);
+                    if open && self.list_goes_on(start, end, cut).is_none() {
+                        // What opens the block stands in it.
+                        return None;
+                    }
+                    i = end;
                     continue;
                 }
                 b'/' if bytes.get(i + 1) == Some(&b'/') => {
@@ -333,18 +391,28 @@ impl<'t> Text<'t> {
                 }
                 b'\n' if depth == 0 => {
                     let solid = start + self.text[start..i].trim_ascii_end().len();
-                    i = self.continues(start, solid, i, cut.end)?;
+                    i = match self.continues(start, solid, i, cut.end) {
+                        Some(next) => next,
+                        None => self.list_goes_on(start, i, cut)?,
+                    };
                     continue;
                 }
                 b'{' if depth == 0 && matches == 0 => return Some(i),
                 // An open bracket in the head: what ends its line opens the block all the same.
-                b'{' if !cut.sound && super::strings::rest_is_blank(self.text, i + 1) => return Some(i),
-                b'{' if depth == 0 => {
-                    matches -= 1;
-                    depth += 1;
+                b'{' if !cut.sound && matches == 0 && self.opens_block(start, i) => {
+                    return Some(i);
                 }
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+                b'{' if matches > 0 => {
+                    matches -= 1;
+                    open.push(b'{');
+                }
+                byte @ (b'(' | b'[' | b'{') => open.push(byte),
+                // What closes nothing that is open here is one too many.
+                byte @ (b')' | b']' | b'}') => {
+                    if let Some(found) = open.iter().rposition(|mark| *mark == opener_of(byte)) {
+                        open.truncate(found);
+                    }
+                }
                 byte if begins_word(byte) => {
                     let word = word_at(self.text, i);
                     matches += u32::from(word == "match" && depth == 0);
@@ -358,13 +426,27 @@ impl<'t> Text<'t> {
         None
     }
 
+    /// Whether a brace inside an open bracket opens a block all the same: it ends its line, or no value can stand there.
+    fn opens_block(&self, start: usize, open: usize) -> bool {
+        let before = self.text[start..open].trim_end_matches([' ', '\t']).bytes().last();
+        let behind_value = before.is_some_and(|byte| words::is_word(byte) || matches!(byte, b')' | b']' | b'"'));
+        behind_value || super::strings::rest_is_blank(self.text, open + 1)
+    }
+
+    /// A list of parameters that was closed too early: the lines below stand further right, up to its `)`.
+    fn list_goes_on(&self, start: usize, at: usize, cut: Cut) -> Option<usize> {
+        let end = self.outdented(at, cut.end, self.margin(start));
+        let listed = !cut.sound && end < cut.end && matches!(self.bytes()[end], b')' | b']');
+        listed.then_some(end)
+    }
+
     fn alone_or_inline(&self, open: usize, close: usize) -> bool {
         let line = self.line_start(close);
         line <= open || self.text[line..close].trim_ascii().is_empty()
     }
 
     /// The first thing behind `open` that begins a line no further right than `margin`.
-    fn outdented(&self, open: usize, end: usize, margin: usize) -> usize {
+    pub(super) fn outdented(&self, open: usize, end: usize, margin: usize) -> usize {
         let bytes = self.bytes();
         let mut i = open;
         while i < end {
@@ -387,6 +469,11 @@ impl<'t> Text<'t> {
     pub(super) fn opener_of(&self, close: usize) -> char {
         char::from(opener_of(self.bytes()[close]))
     }
+}
+
+/// Whether a word stands beside another in an expression.
+fn joins(word: &str) -> bool {
+    matches!(word, "and" | "or" | "not" | "in" | "if" | "then" | "else" | "after" | "match")
 }
 
 /// Whether a text ends in something that needs more: an operator, a comma, `and`.

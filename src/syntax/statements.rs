@@ -1,8 +1,9 @@
 //! The statements of a pipeline, one at a time.
 
-use super::ast::{Expr, ExprKind, For, Modifiers, Name, Stmt, Task, When};
+use super::ast::{Expr, ExprKind, Field, For, Modifiers, Name, Outputs, Stmt, Task, Text, When};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
+use super::heads::broken_outputs;
 use super::lower::Signature;
 use super::names::Case;
 use super::parser::Parser;
@@ -30,6 +31,7 @@ impl<'t> Parser<'t> {
                 at = behind;
                 continue;
             }
+            self.else_is_known &= word_at(self.text, at) == "else";
             let mut cut = self.source.cut(at, limit, Unit::Statement, sound);
             body.push(self.statement(at, &mut cut, std::mem::take(&mut doc)));
             // A statement that brackets of others had swallowed: from here on, indentation is believed.
@@ -82,6 +84,14 @@ impl<'t> Parser<'t> {
             return None;
         }
         let known: &[&'static str] = if rest[0] == b'{' { &["finally", "defaults"] } else { words::STATEMENTS };
+        // Of a binding the `=` is missing.
+        let second = next + word_at(self.text, next).len();
+        let is_call = second > next && matches!(bytes.get(second), Some(b'(' | b'.'));
+        let takes_value = ["when", "require", "exclusive", "return"];
+        let meant = crate::diag::did_you_mean(word, known.iter().copied());
+        if is_call && meant.is_some_and(|meant| !takes_value.contains(&meant)) {
+            return None;
+        }
         self.keyword_like(at, word, known)
     }
 
@@ -101,14 +111,18 @@ impl<'t> Parser<'t> {
     fn task_statement(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
         let (task, after) = self.task(at, cut, doc);
         match task {
-            Some(task) => {
+            Some(mut task) => {
                 if let Some(first) = task.params.first() {
                     let said = explain::params_in_place(&task.name, first.span);
                     self.report(said);
+                    if matches!(task.outputs, Outputs::None) {
+                        // They may have been meant as such.
+                        task.outputs = broken_outputs(first.span);
+                    }
                 }
                 Stmt::Task { task: Box::new(task), after }
             }
-            None => Stmt::Broken(self.span(at, cut.end)),
+            None => Stmt::Broken(self.lose(at, cut.end)),
         }
     }
 
@@ -133,17 +147,25 @@ impl<'t> Parser<'t> {
 
     pub(super) fn task_in_parts(&mut self, at: usize, cut: Cut) -> (Option<Task>, Vec<Name>) {
         let block = self.source.block(at, cut);
+        let before = self.out.len();
         let signature = self.task_head(at, block.map_or(cut.end, |block| block.open));
+        let signature = signature.or_else(|| block.is_some().then(|| self.no_signature(at)));
         let Some(block) = block else {
-            if signature.is_some() {
+            if self.out.len() == before {
                 self.missing_block(at, cut.end);
             }
-            let task = signature.map(|signature| new_task(signature, Vec::new(), self.span(at, cut.end)));
+            let span = self.span(at, cut.end);
+            let task = signature.map(|signature| new_task(signature, vec![Field::Broken(span)], span));
             return (task, Vec::new());
         };
-        let body = self.block_fields(block, cut);
+        let mut body = self.block_fields(block, cut);
+        let before = self.out.len();
         let after = self.after_block(block, cut);
         let span = self.span(at, (block.close + 1).min(cut.end));
+        if self.out.len() > before {
+            // What stands behind the block may belong into it.
+            body.push(Field::Broken(span));
+        }
         (signature.map(|signature| new_task(signature, body, span)), after)
     }
 
@@ -171,7 +193,26 @@ impl<'t> Parser<'t> {
         if let Some(names) = self.quick_after(at, cut.end) {
             return names;
         }
-        self.head(Rule::one_after, at, cut.end).map_or_else(Vec::new, |mut inner| self.after(&mut inner))
+        match self.head(Rule::one_after, at, cut.end) {
+            Some(mut inner) => self.after(&mut inner),
+            None => self.guess_after(at, cut.end),
+        }
+    }
+
+    /// All words behind an `after` that could not be read.
+    fn guess_after(&mut self, at: usize, end: usize) -> Vec<Name> {
+        self.lose(at, end);
+        let mut names = Vec::new();
+        let word = word_at(self.text, at);
+        let mut i = if word == "after" { at + word.len() } else { end };
+        while i < end {
+            let word = word_at(self.text, i);
+            if !word.is_empty() {
+                names.push(self.name_at(i, word));
+            }
+            i += word.len().max(1);
+        }
+        names
     }
 
     // ---- Bindings and calls ----
@@ -179,11 +220,22 @@ impl<'t> Parser<'t> {
     fn bind_or_call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let word = word_at(self.text, at);
         if word == "else" {
-            let said = explain::stray_else(self.span(at, at + word.len()));
-            self.report(said);
-            return Stmt::Broken(self.span(at, cut.end));
+            if !std::mem::take(&mut self.else_is_known) {
+                let said = explain::stray_else(self.span(at, at + word.len()));
+                self.report(said);
+            }
+            let cond = Expr { kind: ExprKind::Broken, span: self.span(at, at + word.len()) };
+            let block = self.source.block(at, *cut).map(|block| Block { closed: true, ..block });
+            let then = block.map_or_else(Vec::new, |block| self.block_body(block, *cut));
+            return Stmt::When(When { cond, then, otherwise: Vec::new(), span: self.span(at, cut.end) });
         }
         let equals = skip_blanks(self.text, at + word.len());
+        if equals > at + word.len() && word_at(self.text, equals) == "when" {
+            let said = explain::no_equals(self.span(equals, equals + 4));
+            self.report(said);
+            let name = self.name_at(at, word);
+            return Stmt::BindWhen { name, when: self.when(equals, *cut, 0) };
+        }
         let bytes = self.text.as_bytes();
         if word.is_empty() || bytes.get(equals) != Some(&b'=') || bytes.get(equals + 1) == Some(&b'=') {
             return self.call(at, cut);
@@ -198,8 +250,12 @@ impl<'t> Parser<'t> {
     }
 
     fn bind(&mut self, at: usize, cut: &mut Cut) -> Stmt {
-        if let Some((mut inner, modifiers)) = self.whole_or_parts(&BIND, at, cut) {
+        let (inner, modifiers) = self.whole_or_parts(&BIND, at, cut);
+        if let Some(mut inner) = inner {
+            let found = self.out.len();
             let name = self.declared(&inner.need(Rule::name), Case::Snake);
+            // A word of the language binds nothing, also not twice.
+            let name = if self.out.len() > found { self.no_name(at) } else { name };
             let value = self.need_expr(&mut inner);
             let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
             return Stmt::Bind { name, value, modifiers, span: self.span(at, cut.end) };
@@ -207,12 +263,20 @@ impl<'t> Parser<'t> {
         // The name stays, so that its users are not reported too.
         let name = self.name_at(at, word_at(self.text, at));
         let span = self.span(at, cut.end);
-        Stmt::Bind { name, value: Expr { kind: ExprKind::Broken, span }, modifiers: Modifiers::default(), span }
+        Stmt::Bind {
+            name,
+            value: Expr { kind: ExprKind::Broken, span },
+            modifiers: modifiers.unwrap_or_default(),
+            span,
+        }
     }
 
     fn call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
-        let Some((mut inner, modifiers)) = self.whole_or_parts(&CALL, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+        let (inner, modifiers) = self.whole_or_parts(&CALL, at, cut);
+        let Some(mut inner) = inner else {
+            let span = self.lose(at, cut.end);
+            let Some(modifiers) = modifiers else { return Stmt::Broken(span) };
+            return Stmt::Call { value: Expr { kind: ExprKind::Broken, span }, modifiers, span };
         };
         let value = self.need_expr(&mut inner);
         let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
@@ -226,23 +290,24 @@ impl<'t> Parser<'t> {
         rules: &PartRules,
         at: usize,
         cut: &mut Cut,
-    ) -> Option<(Inner<'t>, Option<Modifiers>)> {
+    ) -> (Option<Inner<'t>>, Option<Modifiers>) {
         if cut.sound && !self.source.scan.reported(at, cut.end) {
             self.base = at;
             if let Some(mut inner) = grammar::read(rules.one, &self.text[at..cut.end]) {
-                return Some((Inner::of(inner.need(rules.whole)), None));
+                return (Some(Inner::of(inner.need(rules.whole))), None);
             }
         }
         let Some(block) = self.modifier_block(at, *cut).filter(|block| block.closed) else {
-            let mut inner = self.leaf(rules.one, at, cut)?;
-            return Some((Inner::of(inner.need(rules.whole)), None));
+            let inner = self.leaf(rules.one, at, cut);
+            return (inner.map(|mut inner| Inner::of(inner.need(rules.whole))), None);
         };
         let fields = self.block_fields(block, *cut);
         let after = self.after_block(block, *cut);
-        let mut inner = self.head(rules.one_head, at, block.open)?;
+        let inner = self.head(rules.one_head, at, block.open);
         // A call without its modifiers is an expression, and that is one node.
-        let inner = if rules.one_head == Rule::one_expr { inner } else { Inner::of(inner.need(rules.head)) };
-        Some((inner, Some(Modifiers { fields, block: Some(self.span(block.open, block.close + 1)), after })))
+        let part = |mut inner: Inner<'t>| Inner::of(inner.need(rules.head));
+        let inner = if rules.one_head == Rule::one_expr { inner } else { inner.map(part) };
+        (inner, Some(Modifiers { fields, block: Some(self.span(block.open, block.close + 1)), after }))
     }
 
     /// The block behind a call, if the brackets of the statement are to be trusted.
@@ -278,21 +343,25 @@ impl<'t> Parser<'t> {
             return When { cond, then: Vec::new(), otherwise: Vec::new(), span: self.span(at, cut.end) };
         };
         let then = self.block_body(block, cut);
+        self.else_is_known = !block.closed;
         let otherwise = self.otherwise(block, cut, depth);
         When { cond, then, otherwise, span: self.span(at, cut.end) }
     }
 
     fn otherwise(&mut self, block: Block, cut: Cut, depth: usize) -> Vec<Stmt> {
-        let at = self.source.skip((block.close + 1).min(cut.end), cut.end);
-        if at >= cut.end || !block.closed {
+        // Another bracket may stand for the `}`.
+        let wrong = !block.closed && block.close < cut.end && matches!(self.text.as_bytes()[block.close], b')' | b']');
+        let at = self.source.skip((block.close + usize::from(block.closed || wrong)).min(cut.end), cut.end);
+        if at >= cut.end || !(block.closed || wrong && word_at(self.text, at) == "else") {
             return Vec::new();
         }
         if word_at(self.text, at) != "else" {
-            self.nothing_behind(at, cut.end);
+            self.nothing_behind(block, cut.end);
             return Vec::new();
         }
         let next = self.source.skip(at + 4, cut.end);
-        if word_at(self.text, next) == "when" {
+        let chained = cut.sound || !self.text[at..next].contains('\n');
+        if word_at(self.text, next) == "when" && chained {
             if depth >= DEEPEST {
                 let said = explain::chain_too_long(self.span(next, next + 4));
                 self.report(said);
@@ -303,8 +372,12 @@ impl<'t> Parser<'t> {
         match self.source.block(at, cut).filter(|block| block.open == next) {
             Some(block) => {
                 let body = self.block_body(block, cut);
-                self.nothing_behind(block.close + 1, cut.end);
+                self.nothing_behind(block, cut.end);
                 body
+            }
+            None if !cut.sound && self.text[next..cut.end].trim().contains('\n') => {
+                let open = self.source.line_end(at).min(cut.end);
+                self.block_body(Block { open, opened: false, close: cut.end, closed: true }, cut)
             }
             None => {
                 self.missing_block(at, cut.end);
@@ -315,7 +388,7 @@ impl<'t> Parser<'t> {
 
     fn block_body(&mut self, block: Block, cut: Cut) -> Vec<Stmt> {
         if !self.check_block(block) {
-            return Vec::new();
+            return vec![Stmt::Broken(self.lose(block.open, block.close))];
         }
         self.body(block.inner(), block.close, cut.sound && block.closed)
     }
@@ -328,7 +401,7 @@ impl<'t> Parser<'t> {
         };
         let body = self.block_body(block, cut);
         if block.closed {
-            self.nothing_behind(block.close + 1, cut.end);
+            self.nothing_behind(block, cut.end);
         }
         body
     }
@@ -339,10 +412,28 @@ impl<'t> Parser<'t> {
         let known = head.map(|mut inner| self.for_head(inner.need(Rule::for_head)));
         let body = if known.is_none() && block.is_none() { Vec::new() } else { self.last_body(block, at, cut) };
         let span = self.span(at, cut.end);
-        match known {
-            Some((vars, filter)) => Stmt::For(For { vars, filter, body, span }),
-            None => Stmt::Broken(span),
+        let (vars, filter) =
+            known.unwrap_or_else(|| (self.guess_vars(at, block.map_or(cut.end, |block| block.open)), None));
+        Stmt::For(For { vars, filter, body, span })
+    }
+
+    /// The variables of a head that could not be read: the words that `in` follows.
+    fn guess_vars(&mut self, at: usize, end: usize) -> Vec<(Name, Expr)> {
+        let span = self.lose(at, end);
+        let mut vars: Vec<(Name, Expr)> = Vec::new();
+        let mut from = at;
+        let end = self.text[at..end].find(" if ").map_or(end, |more| at + more);
+        while let Some(more) = self.text[from..end].find(" in ") {
+            let text = self.text[..from + more].trim_end();
+            let start = text.bytes().rposition(|byte| !words::is_word(byte)).map_or(0, |before| before + 1);
+            let word = word_at(self.text, start);
+            let known = vars.iter().any(|(name, _)| &*name.text == word);
+            if start > at && !word.is_empty() && !known {
+                vars.push((self.name_at(start, word), Expr { kind: ExprKind::Broken, span }));
+            }
+            from += more + 1;
         }
+        vars
     }
 
     fn for_head(&mut self, node: Node<'_>) -> (Vec<(Name, Expr)>, Option<Expr>) {
@@ -362,15 +453,20 @@ impl<'t> Parser<'t> {
         let name = self.block_name(Rule::one_stage, at, block.map_or(cut.end, |block| block.open));
         let body = self.last_body(block, at, cut);
         let span = self.span(at, cut.end);
-        match name {
-            Some(name) => Stmt::Stage { doc, name, body, span },
-            None => Stmt::Broken(span),
-        }
+        let name = name.unwrap_or_else(|| self.no_name(at));
+        Stmt::Stage { doc, name, body, span }
+    }
+
+    /// Stands for a name that could not be read.
+    pub(super) fn no_name(&self, at: usize) -> Name {
+        Name { text: "".into(), span: self.span(at, at) }
     }
 
     fn finally(&mut self, at: usize, cut: Cut) -> Stmt {
+        let before = self.out.len();
         let block = self.plain_block(at, cut);
-        Stmt::Finally { body: self.last_body(block, at, cut), span: self.span(at, cut.end) }
+        let body = if block.is_none() && self.out.len() > before { Vec::new() } else { self.last_body(block, at, cut) };
+        Stmt::Finally { body, span: self.span(at, cut.end) }
     }
 
     /// The block of a head that is one word.
@@ -381,21 +477,30 @@ impl<'t> Parser<'t> {
         if next < block.open && !self.source.scan.reported(next, block.open) {
             let said = explain::left_over(self, next, block.open);
             self.report(said);
+            let line = self.source.line_start(block.open);
+            if line <= at && self.text[next..block.open].contains(':') {
+                // Its own `{` is missing, and this one is that of a field.
+                self.closer_is_known = true;
+                return None;
+            }
         }
         Some(block)
     }
 
     fn defaults(&mut self, at: usize, cut: Cut) -> Stmt {
+        let before = self.out.len();
         let block = self.plain_block(at, cut);
         let fields = match block {
             Some(block) => {
                 let fields = self.block_fields(block, cut);
-                self.nothing_behind(block.close + 1, cut.end);
+                self.nothing_behind(block, cut.end);
                 fields
             }
             None => {
-                self.missing_block(at, cut.end);
-                Vec::new()
+                if self.out.len() == before {
+                    self.missing_block(at, cut.end);
+                }
+                vec![Field::Broken(self.span(at, cut.end))]
             }
         };
         Stmt::Defaults { fields, span: self.span(at, cut.end) }
@@ -404,7 +509,10 @@ impl<'t> Parser<'t> {
     fn workspace(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
         let (name, fields) = self.named_block(Rule::one_workspace, at, cut);
         let span = self.span(at, cut.end);
-        name.map_or(Stmt::Broken(span), |name| Stmt::Workspace { doc, name, fields, span })
+        match name {
+            Some(name) => Stmt::Workspace { doc, name, fields, span },
+            None => Stmt::Broken(self.lose(at, cut.end)),
+        }
     }
 
     fn target(&mut self, at: usize, cut: Cut) -> Stmt {
@@ -418,15 +526,15 @@ impl<'t> Parser<'t> {
         let head = self.head(Rule::one_expect, at, block.map_or(cut.end, |block| block.open));
         let code = head.map(|mut inner| self.string(&Inner::of(inner.need(Rule::expect_head)).need(Rule::text), 0));
         let body = if code.is_none() && block.is_none() { Vec::new() } else { self.last_body(block, at, cut) };
-        let span = self.span(at, cut.end);
-        code.map_or(Stmt::Broken(span), |code| Stmt::Expect { code, body, span })
+        let code = code.unwrap_or_else(|| Text::broken(self.span(at, at)));
+        Stmt::Expect { code, body, span: self.span(at, cut.end) }
     }
 
     // ---- One line ----
 
     fn assert(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_assert, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let mut inner = Inner::of(inner.need(Rule::assert));
         let claim = self.need_expr(&mut inner);
@@ -437,7 +545,7 @@ impl<'t> Parser<'t> {
 
     fn require(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_require, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let mut inner = Inner::of(inner.need(Rule::require));
         let cond = self.need_expr(&mut inner);
@@ -447,7 +555,7 @@ impl<'t> Parser<'t> {
 
     fn exclusive(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_exclusive, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let name = self.need_expr(&mut Inner::of(inner.need(Rule::exclusive)));
         Stmt::Exclusive { name, span: self.span(at, cut.end) }
@@ -455,7 +563,7 @@ impl<'t> Parser<'t> {
 
     fn return_statement(&mut self, at: usize, cut: &mut Cut) -> Stmt {
         let Some(mut inner) = self.leaf(Rule::one_return, at, cut) else {
-            return Stmt::Broken(self.span(at, cut.end));
+            return Stmt::Broken(self.lose(at, cut.end));
         };
         let mut inner = Inner::of(inner.need(Rule::return_stmt));
         let values = match inner.eat(Rule::args) {
@@ -466,7 +574,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn new_task(signature: Signature, body: Vec<super::ast::Field>, span: crate::source::Span) -> Task {
+fn new_task(signature: Signature, body: Vec<Field>, span: crate::source::Span) -> Task {
     let Signature { name, params, outputs } = signature;
     Task { doc: String::new(), name, params, outputs, body, span }
 }

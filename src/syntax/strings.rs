@@ -124,7 +124,16 @@ fn block_end(bytes: &[u8], at: usize, flaws: &mut Flaws) -> usize {
 fn opens_another(bytes: &[u8], at: usize, i: usize) -> bool {
     let before = bytes[at + 3..i].trim_ascii_end();
     let same_line = !bytes[at + 3 + before.len()..i].contains(&b'\n');
-    same_line && before.contains(&b'\n') && matches!(before.last(), Some(b':' | b'=' | b'(' | b'[' | b','))
+    let begins = matches!(before.last(), Some(b':' | b'=' | b'(' | b'[' | b','));
+    same_line && before.contains(&b'\n') && (begins || is_script_field(bytes, at, at + 3 + before.len()))
+}
+
+/// Whether a field of scripts stands before `end` without its colon, no further right than the line of `at`.
+fn is_script_field(bytes: &[u8], at: usize, end: usize) -> bool {
+    let start = |at: usize| bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let (line, outer) = (start(end), start(at));
+    let blanks = indent(bytes, line);
+    matches!(&bytes[line + blanks..end], b"run" | b"before" | b"cleanup") && blanks <= indent(bytes, outer)
 }
 
 /// The end of the last line that stands further right than the line of `at`.

@@ -51,7 +51,8 @@ impl Parser<'_> {
         while line < stop {
             let newline = bytes[line..end].iter().position(|byte| *byte == b'\n').map_or(end, |more| line + more);
             let text_end = line_end(bytes, newline).max(line);
-            let from = (line + margin).min(text_end);
+            // A line that stands further left was reported.
+            let from = (line + margin.min(indent(bytes, line))).min(text_end);
             self.mark(from);
             self.run(from, text_end, true, parts, depth);
             line = newline + 1;
@@ -69,14 +70,18 @@ impl Parser<'_> {
         let bytes = text.as_bytes();
         let floor = closing.map_or("", |last| &text[last..end]);
         let mut common: Option<&str> = None;
+        let mut first = true;
         let mut line = start;
         while line < closing.unwrap_or(end) {
             let newline = bytes[line..end].iter().position(|byte| *byte == b'\n').map_or(end, |more| line + more);
             let blanks = &text[line..line + indent(bytes, line)];
             if line + blanks.len() < line_end(bytes, newline) {
                 if !blanks.starts_with(floor) {
-                    self.report_outdented(line, blanks.len(), newline, floor, closing);
-                    return 0;
+                    if std::mem::take(&mut first) {
+                        self.report_outdented(line, blanks.len(), newline, floor, closing);
+                    }
+                    line = newline + 1;
+                    continue;
                 }
                 common = Some(common.map_or(blanks, |other| shared(other, blanks)));
             }

@@ -25,6 +25,8 @@ pub(super) const STATEMENTS: &[&str] = &[
 pub(super) const BLOCKS: &[&str] = &[
     "task",
     "pipeline",
+    "enum",
+    "record",
     "extern",
     "test",
     "when",

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::check::program::{Call, PipelineDef, Program};
+use crate::check::program::{Call, PipelineDef, Program, Stmt};
 use crate::diag::Diagnostic;
 use crate::diag::Diagnostics;
 use crate::diag::code::Code;
@@ -25,13 +25,16 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
 }
 
 fn looks_ahead(pipeline: &PipelineDef) -> bool {
+    let last = |stmt: &Stmt| if let Stmt::Finally { span, .. } = stmt { Some(*span) } else { None };
+    let last: Vec<Span> = pipeline.body.iter().filter_map(last).collect();
     let mut bound = vec![false; pipeline.locals.len()];
     let mut ahead = false;
     walk::calls(&pipeline.body, &mut |call, _| {
         let waits_for = call.after.iter().flat_map(|one| &one.calls);
         ahead |= waits_for.filter_map(|local| bound.get(local.index())).any(|bound| !bound);
+        // What `finally` binds is never bound before, for the body.
         if let Some(bound) = call.local.and_then(|local| bound.get_mut(local.index())) {
-            *bound = true;
+            *bound = !last.iter().any(|span| span.start <= call.span.start && call.span.end <= span.end);
         }
     });
     ahead

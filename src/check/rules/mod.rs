@@ -1,6 +1,7 @@
 //! What is checked of a whole program once its names and types are known: one rule, one file, one row.
 
 mod cycles;
+mod doubts;
 pub(super) mod graph;
 pub(super) mod made;
 mod names;
@@ -27,8 +28,8 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule { name: "cycles", of_whole_programs: false, run: cycles::run },
     Rule { name: "names", of_whole_programs: false, run: names::run },
-    Rule { name: "order", of_whole_programs: true, run: order::run },
-    Rule { name: "workspaces", of_whole_programs: true, run: workspaces::run },
+    Rule { name: "order", of_whole_programs: false, run: order::run },
+    Rule { name: "workspaces", of_whole_programs: false, run: workspaces::run },
 ];
 
 /// Runs every rule. A program of which an error was reported is not `whole`, and may be poisoned.

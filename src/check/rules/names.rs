@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
-use crate::check::program::{Call, Callee, ParamDef, PipelineDef, Program, Stmt, TaskDef};
+use crate::check::program::{Call, Callee, Expr, Kind, ParamDef, PipelineDef, Program, Stmt, TaskDef, When};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -64,6 +64,14 @@ impl<'p> Body<'_, 'p> {
         for stmt in body {
             match stmt {
                 Stmt::Call(call) => self.call(call),
+                Stmt::When(When { cond: Expr { kind: Kind::Poison, .. }, then, otherwise, .. }) => {
+                    // What could not be read may be the other branch of one whose end is missing.
+                    for body in [then, otherwise] {
+                        let (seen, order) = (std::mem::take(&mut self.seen), std::mem::take(&mut self.order));
+                        self.stmts(body);
+                        (self.seen, self.order) = (seen, order);
+                    }
+                }
                 Stmt::When(when) => {
                     // Only one of the branches runs, so both may use a name.
                     let outer = self.order.len();

@@ -8,6 +8,7 @@ use crate::check::program::{ArtifactId, Expr, Kind, PipelineDef, Program, Type};
 use crate::check::proof::Facts;
 use crate::diag::Diagnostics;
 
+use super::doubts;
 use super::graph::{BlockKind, Graph, NodeId};
 use super::made::{Made, MadeId, Reader, artifacts_in};
 use super::requirement;
@@ -39,6 +40,9 @@ fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reade
     }
 }
 
+/// Who gets so many findings hears of the order when they are mended.
+const MANY_DOUBTS: usize = 1000;
+
 /// One pipeline and what its calls make.
 pub(super) struct Order<'o, 'p> {
     pub(super) program: &'p Program,
@@ -61,7 +65,7 @@ impl Order<'_, '_> {
         let mut wanted: Vec<_> = made.demands.iter().flat_map(|demand| &demand.missing).copied().collect();
         wanted.retain(|artifact| !given.contains(artifact));
         let missing = self.not_made_before(node, wanted);
-        if !missing.is_empty() {
+        if !missing.is_empty() && !self.may_be_made(node) {
             let demands = made.demands.iter().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
             out.push(requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
         }
@@ -131,12 +135,31 @@ impl Order<'_, '_> {
         maker_last == other_last && self.not_sure(maker, other).is_none()
     }
 
+    /// Whether something that was reported may make what is missing, or say that it comes first.
+    fn may_be_made(&self, node: NodeId) -> bool {
+        let program = self.program;
+        if program.doubts.len() > MANY_DOUBTS {
+            return true;
+        }
+        let mut seen = FxHashSet::default();
+        let mut next = vec![node];
+        while let Some(at) = next.pop() {
+            if self.graph.call(at).is_some_and(|call| doubts::of_call(program, call)) {
+                return true;
+            }
+            next.extend(self.graph.before(at).iter().map(|edge| edge.from).filter(|from| seen.insert(*from)));
+        }
+        let earlier = |call| doubts::of_earlier_stages(program, self.pipeline, call);
+        doubts::of_commands(program) || self.graph.call(node).is_some_and(earlier)
+    }
+
     /// The block around the maker that may be left out when the other runs.
     pub(super) fn not_sure(&self, maker: NodeId, other: NodeId) -> Option<BlockKind<'_>> {
         let [maker, other] = [maker, other].map(|node| self.graph.nodes[node].block);
         let around: Vec<_> = self.graph.chain(other).collect();
         let mut apart = self.graph.chain(maker).filter(|block| !around.contains(block)).peekable();
         apart.peek()?;
+        let facts_of_nothing = Facts::default();
         let mut facts = Facts::default();
         self.graph.requires.iter().for_each(|cond| facts.assume(cond, true));
         for block in &around {
@@ -144,11 +167,17 @@ impl Order<'_, '_> {
                 facts.assume(&when.cond, truth);
             }
         }
+        // A condition that was reported may have said anything.
+        if facts.in_doubt() {
+            return None;
+        }
+        let known = |expr: &Expr| !facts_of_nothing.is_vague(expr);
         apart.map(|block| self.graph.blocks[block].kind).find(|kind| match kind {
             BlockKind::Plain => false,
-            BlockKind::When(when, truth) => !facts.holds(&when.cond, *truth),
+            BlockKind::When(when, truth) => known(&when.cond) && !facts.holds(&when.cond, *truth),
             BlockKind::For(each) => {
-                each.filter.is_some() || !each.vars.iter().all(|(_, list)| self.is_known_list(list))
+                each.filter.as_ref().is_some_and(known)
+                    || each.vars.iter().any(|(_, list)| known(list) && !self.is_known_list(list))
             }
         })
     }

@@ -5,11 +5,15 @@ use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
 
+use super::doubts;
 use super::made::{artifacts_in, task_of};
 use super::walk;
 
 pub(super) fn run(program: &Program, out: &mut Diagnostics) {
     for pipeline in &program.pipelines {
+        if doubts::of_workspaces(program, pipeline) {
+            continue;
+        }
         let given = pipeline.params.iter().filter(|param| param.ty == Type::Workspace);
         body(program, pipeline, given.map(|param| (&*param.name, param.span)).collect(), &pipeline.body, out);
     }
@@ -29,7 +33,7 @@ fn body<'p>(
     for call in inside.calls.into_iter().filter(|_| workspaces.len() != 1) {
         let outputs = task_of(program, call).outputs.iter();
         let mut homeless = outputs.filter(|output| is_artifact(output) && output.path.is_none()).peekable();
-        if homeless.peek().is_some() && !has_workspace(program, call) {
+        if homeless.peek().is_some() && !has_workspace(program, call) && !doubts::of_call(program, call) {
             homeless.for_each(|output| out.push(no_workspace(call, output, &workspaces)));
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::check::args::Signature;
 use crate::check::checker::{Checker, poison, typed};
 use crate::check::findings::suite as say;
-use crate::check::program::{Expr, Kind, LocalId, PipelineId, Type};
+use crate::check::program::{Expr, Kind, Local, LocalId, PipelineId, Type};
 use crate::check::scope::Origin;
 use crate::check::suite::{Part, PartOf, Subject, TaskPart, TaskSet};
 use crate::check::types::optional;
@@ -150,6 +150,7 @@ impl<'a> Checker<'a, '_> {
             None if &*name.text == "tasks" => {
                 Node::Value(self.read(PartOf::Names(plan), Type::List(Box::new(Type::String)), name, span))
             }
+            None if self.may_be_bound(pipeline, &name.text) => Node::Broken,
             None => {
                 let def = &self.program.pipelines[pipeline.index()];
                 let is_param = def.params.iter().any(|param| param.name == name.text);
@@ -159,6 +160,16 @@ impl<'a> Checker<'a, '_> {
                 Node::Broken
             }
         }
+    }
+
+    /// Whether what was reported of a pipeline may bind a name.
+    fn may_be_bound(&self, pipeline: PipelineId, name: &str) -> bool {
+        let def = &self.program.pipelines[pipeline.index()];
+        let unknown = |local: &Local| *local.name == *name && local.ty == Type::Unknown;
+        // Of a called pipeline the names stand behind its own.
+        let lost = || name.match_indices('_').any(|(end, _)| self.is_lost(&name[..end])) || self.is_lost(name);
+        let reported = || self.out.has_errors() || !self.program.doubts.is_empty();
+        lost() || reported() && def.locals.iter().any(unknown)
     }
 
     fn value_of(&mut self, plan: LocalId, pipeline: PipelineId, of: LocalId, name: &'a ast::Name, span: Span) -> Node {
@@ -171,6 +182,9 @@ impl<'a> Checker<'a, '_> {
         if let Some(param) = def.params.iter().find(|param| param.name == name.text) {
             let local = param.local;
             return self.value_of(plan, pipeline, local, name, span);
+        }
+        if self.is_lost(&name.text) {
+            return Node::Broken;
         }
         let names: Vec<&str> = def.params.iter().map(|param| &*param.name).collect();
         let report = say::unknown_param(name, &def.name, def.span, &names);
