@@ -12,6 +12,7 @@ mod faults;
 mod fixes;
 mod format;
 mod fuzz;
+mod history;
 mod import;
 mod inline;
 mod installed;

@@ -1,8 +1,8 @@
 //! The plan: graph, parameters, building, views.
 
+mod artifacts;
 mod build;
 mod common;
-mod artifacts;
 mod fan;
 mod goal;
 mod graph;

@@ -85,6 +85,23 @@ impl Partial {
         }
     }
 
+    /// As `finally` sees it, where the task of a result may not have run: then the result is `none`.
+    pub(super) fn unsure(self) -> Self {
+        let absent = |one: Expr| if is_result(&one) { optional(one) } else { one };
+        match self {
+            Self::Expr(one) => Self::Expr(absent(one)),
+            Self::Call(outputs) => Self::Call(outputs.iter().cloned().map(absent).collect()),
+            Self::List(list) => Self::List(list.into_iter().map(Self::unsure).collect()),
+            Self::Record(fields) => {
+                Self::Record(fields.into_iter().map(|(name, value)| (name, value.unsure())).collect())
+            }
+            Self::Either(parts) => {
+                let (cond, then, otherwise) = *parts;
+                Self::Either(Box::new((cond, then.unsure(), otherwise.unsure())))
+            }
+        }
+    }
+
     /// Calls `make` on every value that this one may be.
     pub(super) fn map(self, make: &mut dyn FnMut(Self) -> Self) -> Self {
         match self {

@@ -69,6 +69,16 @@ impl Frame {
         }
     }
 
+    /// Enters `finally`, where results may be missing; gives what the names stood for before it.
+    pub(super) fn enter_finally(&mut self) -> Vec<Option<Partial>> {
+        let unsure = self.values.iter().map(|value| value.clone().map(Partial::unsure)).collect();
+        std::mem::replace(&mut self.values, unsure)
+    }
+
+    pub(super) fn leave_finally(&mut self, values: Vec<Option<Partial>>) {
+        self.values = values;
+    }
+
     /// The name stands for nothing again: a new turn of a loop, or a block that is left out.
     pub(super) fn forget(&mut self, local: LocalId) {
         for list in [&mut self.values, &mut self.statuses] {

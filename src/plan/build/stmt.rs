@@ -108,7 +108,9 @@ impl<'a> Builder<'a> {
                 self.graph.leave_stage(before, start);
             }
             Stmt::Finally { body, .. } => {
+                let before = frame.enter_finally();
                 self.block(frame, &Context { phase: Phase::Finally, ..context.clone() }, body);
+                frame.leave_finally(before);
             }
             Stmt::Require { cond, message, span } => {
                 self.require(frame, context.condition.as_ref(), cond, message.as_ref(), *span);
