@@ -22,11 +22,7 @@ const ROWS: &[Row] = &[
         nearly: "head -c 1000000 /dev/zero | tr '\\0' '\\n' > big.pipe; $pipec check big.pipe",
     },
     Row { code: Code::P0513, gives: "$pipec plan good.pipe gret", nearly: "$pipec plan good.pipe greet" },
-    Row {
-        code: Code::P0519,
-        gives: "$pipec plan good.pipe --goal helo",
-        nearly: "$pipec plan good.pipe --goal hello",
-    },
+    Row { code: Code::P0519, gives: "$pipec plan good.pipe --goal helo", nearly: "$pipec plan good.pipe --goal hello" },
     Row {
         code: Code::P0562,
         gives: "PATH=/none \"$pipec\" check good.pipe",
