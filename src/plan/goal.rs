@@ -10,6 +10,8 @@ mod reads;
 mod reduce;
 mod report;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::provenance::Goal;
 use super::{Phase, Plan, Task, TaskId};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -73,18 +75,20 @@ fn artifact(plan: &Plan, name: &str) -> Result<Vec<(TaskId, String)>, Diagnostic
 /// Who makes an artifact: of those that make it for the same, the first that surely does, or all of them when none does.
 /// Who makes it anew from one of the others is none.
 fn makers(plan: &Plan, artifact: &str) -> Vec<TaskId> {
-    let of = |id: TaskId| (&plan.task(id).provenance.of, &plan.task(id).provenance.arch);
-    let all = plan.order().into_iter().filter(|id| makes(plan.task(*id), artifact)).collect::<Vec<_>>();
+    let all: Vec<TaskId> = plan.order().into_iter().filter(|id| makes(plan.task(*id), artifact)).collect();
+    let same = |id: TaskId| (&plan.task(id).provenance.of, &plan.task(id).provenance.arch);
+    let mut first = FxHashMap::default();
+    for id in all.iter().copied().filter(|id| plan.task(*id).is_sure()) {
+        first.entry(same(id)).or_insert(id);
+    }
     let mut found: Vec<TaskId> = Vec::new();
-    for (at, id) in all.iter().enumerate() {
-        let task = plan.task(*id);
-        let replaced = |other: &TaskId| {
-            of(*other) == of(*id) && plan.task(*other).is_sure() && (!task.is_sure() || other.index() < id.index())
-        };
-        let anew = || reads(plan, *id, |other| all[..at].contains(&other) && is_as_sure(plan, other, *id));
-        if !all.iter().any(|other| other != id && replaced(other)) && !anew() {
-            found.push(*id);
+    let mut earlier = FxHashSet::default();
+    for id in all {
+        let anew = || reads(plan, id, |other| earlier.contains(&other) && is_as_sure(plan, other, id));
+        if first.get(&same(id)).is_none_or(|first| *first == id) && !anew() {
+            found.push(id);
         }
+        earlier.insert(id);
     }
     found
 }
