@@ -2,14 +2,21 @@
 
 use std::io;
 
+use super::layout::Layout;
 use super::{Analysis, Request, load};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, Severity, fix};
 use crate::import::{Imported, jobspec};
 use crate::source::{Files, Sources, Span};
-use crate::syntax::format;
 
-pub use crate::import::jobspec::Options;
+/// How a file is imported.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// The name of the pipeline.
+    pub name: &'a str,
+    /// Unknown keys are warnings.
+    pub lenient: bool,
+}
 
 /// A file that was imported.
 #[derive(Debug)]
@@ -47,6 +54,7 @@ impl Import {
         };
         let id = import.sources.add(path, text.as_str());
         let mut found = Diagnostics::default();
+        let options = jobspec::Options { name: options.name, lenient: options.lenient };
         import.imported = jobspec::import(id, &text, options, &mut found).map(|imported| settled(imported, &mut found));
         if found.has_errors() {
             import.imported = None;
@@ -69,9 +77,10 @@ fn settled(mut imported: Imported, out: &mut Diagnostics) -> Imported {
         let findings = analysis.diagnostics.iter().filter(known).map(|found| (&analysis.sources, found));
         let mended = fix::apply(findings, &mut |name| (name == PROGRAM).then_some(()));
         let Some(mended) = mended.into_values().next() else { break };
-        let id = analysis.sources.own().next().map(|_| Sources::default().add(PROGRAM, ""));
-        let laid_out = id.and_then(|id| format::format(id, &mended.text, &mut Diagnostics::default()));
-        imported.program = laid_out.unwrap_or(mended.text);
+        imported.program = mended.text;
+        if let Some(laid_out) = Layout::open(&Texts(&imported), PROGRAM).after {
+            imported.program = laid_out;
+        }
     }
     let mut analysis = Analysis::open(&Texts(&imported), PROGRAM);
     analysis.plan(&Texts(&imported), &Request { files: vec![PARAMS.to_owned()], ..Request::default() });

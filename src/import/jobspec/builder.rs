@@ -11,7 +11,7 @@ use super::stage::{Stage, raw_scripts};
 use super::task::Task;
 use super::template::{Values, assigned};
 use super::walk::{At, Scalar, Value};
-use crate::source::Span;
+use crate::source::{Span, is_harmful};
 
 /// What makes the tasks of the program.
 pub(super) struct Builder<'a> {
@@ -23,6 +23,10 @@ pub(super) struct Builder<'a> {
     pub(super) made: BTreeMap<String, Made>,
     /// The parts of a build are put together at its end, so no task may ask for the whole before.
     pub(super) delayed: bool,
+    /// Whether the container was pushed.
+    pub(super) pushed: bool,
+    /// The clouds that are published to.
+    pub(super) published: BTreeSet<String>,
     /// The names of what is built, which no stage may take.
     pub(super) names: BTreeMap<String, String>,
     /// The node that sets up the working directory, and the last one that does.
@@ -166,10 +170,10 @@ impl Builder<'_> {
         }
         self.tests(stage, &mut chain);
         self.publish(stage, &mut chain);
-        if stage.builds.iter().any(|one| shorthand::image(&one.text) == Some(Image::Base)) {
+        self.remember(stage, &chain);
+        if makes_commit(stage) {
             self.registries(&mut chain);
         }
-        self.remember(stage, &chain);
         chain
     }
 
@@ -184,6 +188,7 @@ impl Builder<'_> {
     fn doc(&self, stage: &Stage) -> String {
         let description = stage.group.as_ref().and_then(|group| group.text("description"));
         let text = description.map_or_else(|| format!("Stage `{}`.", stage.label), |at| at.text);
+        let text = text.replace(|c| c != '\n' && is_harmful(c), " ");
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         lines.join("\n")
     }
@@ -228,7 +233,9 @@ impl Builder<'_> {
         }
         let doc = match kind {
             Image::Finalize => "Put the parts of the build together.".to_owned(),
-            _ => format!("Make `{}`.", build.text),
+            Image::Base | Image::Live | Image::Task | Image::Platform | Image::Command => {
+                format!("Make `{}`.", build.text)
+            }
         };
         let name = self.names.get(key).cloned().unwrap_or_else(|| key.to_owned());
         let typed = (!self.delayed).then(|| self.library_call(kind, &build.text)).flatten();
@@ -346,6 +353,13 @@ impl Builder<'_> {
         let doc = doc.to_owned();
         self.values.params.add(Param { name, doc, ty, default, given, path: path.to_owned() })
     }
+}
+
+/// Whether a stage makes a new OSTree commit, whose container is pushed.
+fn makes_commit(stage: &Stage) -> bool {
+    let builds = |script: &At| shorthand::subcommands(&script.text).contains(&"build");
+    stage.builds.iter().any(|one| shorthand::image(&one.text) == Some(Image::Base))
+        || raw_scripts(stage).iter().any(builds)
 }
 
 /// `basicBios` is `basic_bios`.

@@ -254,6 +254,18 @@ pub(super) fn published_but_off(cloud: &str, span: Span, off: Span) -> Diagnosti
         .help("write `enabled: true`, or leave it out of `publish_artifacts`")
 }
 
+pub(super) fn in_no_stage(cloud: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0738, span, format!("`{cloud}` is enabled, and no stage publishes to it"))
+        .here("nothing is published")
+        .help(format!("write `publish_artifacts: [{cloud}]` into a stage, or leave the block out"))
+}
+
+pub(super) fn never_pushed(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0738, span, "no stage builds what the registries are for")
+        .here("nothing is pushed")
+        .help("the container is pushed by the stage that makes a new OSTree commit: add `build_artifacts: [base]`")
+}
+
 pub(super) fn made_already(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0738, span, format!("`{name}` is made already"))
         .here("not made again")

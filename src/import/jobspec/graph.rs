@@ -32,21 +32,15 @@ pub(super) fn settle(nodes: &mut [Node]) -> Option<Vec<usize>> {
     let mut before: Vec<Vec<u64>> = vec![Vec::new(); nodes.len()];
     for &node in &order {
         let direct: BTreeSet<usize> = nodes[node].reads.iter().chain(&nodes[node].after).copied().collect();
-        let has = |set: &[u64], other: usize| set[other / 64] >> (other % 64) & 1 == 1;
-        let implied = |one: usize| direct.iter().any(|other| has(&before[*other], one));
-        let keep: BTreeSet<usize> = nodes[node]
-            .after
-            .iter()
-            .copied()
-            .filter(|one| !implied(*one) && !nodes[node].reads.contains(one))
-            .collect();
         let mut set = vec![0_u64; words];
         for &other in &direct {
             set.iter_mut().zip(&before[other]).for_each(|(mine, theirs)| *mine |= theirs);
-            set[other / 64] |= 1 << (other % 64);
         }
+        let implied = |one: &usize| set[one / 64] >> (one % 64) & 1 == 1;
+        let reads = nodes[node].reads.clone();
+        nodes[node].after.retain(|one| !implied(one) && !reads.contains(one));
+        direct.iter().for_each(|other| set[other / 64] |= 1 << (other % 64));
         before[node] = set;
-        nodes[node].after = keep;
     }
     Some(order)
 }

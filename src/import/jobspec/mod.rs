@@ -91,6 +91,8 @@ fn read(id: FileId, text: &str, options: Options<'_>, out: &mut Diagnostics) -> 
         last: Vec::new(),
         made: BTreeMap::new(),
         delayed: root.is("delay_meta_merge"),
+        pushed: false,
+        published: BTreeSet::new(),
         names: BTreeMap::new(),
         source: 0,
         ready: 0,
@@ -128,7 +130,7 @@ fn build(builder: &mut Builder<'_>, stages: &[Stage]) {
         now.extend(chain.last.iter().copied());
         chains.push(chain);
     }
-    builder.clouds_that_are_off();
+    builder.never_published();
 }
 
 /// What the program does not say: keys that nothing reads, and what a workspace makes needless.
@@ -145,8 +147,8 @@ fn left_out(builder: &Builder<'_>, root: &Group, idle: &[Idle], out: &mut Diagno
     let needless: Vec<&Idle> = idle.iter().filter(|one| one.effect == Effect::Workspace && !one.empty).collect();
     let outer = |one: &&&Idle| !needless.iter().any(|other| one.path.starts_with(&format!("{}.", other.path)));
     let needless: Vec<(&str, Span)> = needless.iter().filter(outer).map(|one| (&*one.path, one.key)).collect();
-    if let [(_, first), rest @ ..] = needless.as_slice() {
-        out.push(findings::workspace_holds_it(&needless[0].0.to_owned(), *first, rest));
+    if let [(path, first), rest @ ..] = needless.as_slice() {
+        out.push(findings::workspace_holds_it(path, *first, rest));
     }
     if root.map("job").is_none_or(|job| !job.is("strict")) {
         let span = root.map("job").and_then(|job| job.key("strict")).or_else(|| root.key("job")).unwrap_or(root.span);

@@ -28,6 +28,7 @@ impl Builder<'_> {
                 self.values.out.push(findings::no_config(&entry.text, entry.span));
                 continue;
             };
+            self.published.insert(entry.text.clone());
             match config.bool("enabled") {
                 Some(true) => self.upload(&entry.text, config, entry, chain),
                 // What is missing is said of the block, once.
@@ -165,6 +166,9 @@ impl Builder<'_> {
     pub(super) fn registries(&mut self, chain: &mut Chain) {
         let root = self.values.root;
         let groups = root.map("publish_oscontainer").map_or(&[][..], |publish| publish.maps("registries"));
+        if std::mem::replace(&mut self.pushed, true) {
+            return;
+        }
         for (at, group) in groups.iter().enumerate() {
             let Some(url) = group.text("url") else {
                 self.values.out.push(findings::registry_without_url(group.span));
@@ -238,14 +242,20 @@ impl Builder<'_> {
         Some(self.values.params.add(Param { name, doc, ty, default: None, given, path }))
     }
 
-    /// Clouds that are described and never said to be on.
-    pub(super) fn clouds_that_are_off(&mut self) {
-        let Some(clouds) = self.values.root.map("clouds_cfgs") else { return };
+    /// What is described and never handed on.
+    pub(super) fn never_published(&mut self) {
+        let root = self.values.root;
+        let registries = root.map("publish_oscontainer").filter(|publish| !publish.maps("registries").is_empty());
+        if let Some(publish) = registries.filter(|_| !self.pushed) {
+            self.values.out.push(findings::never_pushed(publish.key("registries").unwrap_or(publish.span)));
+        }
+        let Some(clouds) = root.map("clouds_cfgs") else { return };
         for cloud in CLOUDS {
-            if let (Some(config), Some(key)) = (clouds.map(cloud), clouds.key(cloud))
-                && !config.says("enabled")
-            {
+            let (Some(config), Some(key)) = (clouds.map(cloud), clouds.key(cloud)) else { continue };
+            if !config.says("enabled") {
                 self.values.out.push(findings::off_by_default(cloud, key));
+            } else if config.is("enabled") && !self.published.contains(*cloud) {
+                self.values.out.push(findings::in_no_stage(cloud, key));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::params::{Given, Param};
 use super::walk::Value;
 use crate::diag::Diagnostics;
 use crate::import::Imported;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, is_harmful};
 use crate::syntax::format;
 
 /// The blanks before a statement of the pipeline.
@@ -81,7 +81,7 @@ fn params(name: &str, list: &[Param]) -> String {
     for param in list {
         match &param.given {
             Given::Value(value) => out += &format!("{}: {value}\n", param.name),
-            Given::Missing(what) => out += &format!("# {}: {}\n", param.name, what.replace(['\n', '\r'], " ")),
+            Given::Missing(what) => out += &format!("# {}: {}\n", param.name, what.replace(is_harmful, " ")),
             Given::Nothing => {}
         }
     }

@@ -111,6 +111,14 @@ fn what_has_no_effect_or_is_not_needed_is_told() {
         stage("build_artifacts: [base]\npublish_artifacts: [aws]")
     );
     says(&off, &["6:23: warning[P0738]: `aws` is published to and not enabled"]);
+    let idle = "clouds_cfgs: {gcp: {enabled: true}}\npublish_oscontainer: {registries: [{url: a/b}]}\n";
+    says(
+        &format!("{idle}{}", stage("commands: [ls]")),
+        &[
+            "1:15: warning[P0738]: `gcp` is enabled, and no stage",
+            "2:23: warning[P0738]: no stage builds what the registries",
+        ],
+    );
     let is_production = "job: {strict: true, is_production: true}\nstages:\n- commands: [ls]\n";
     says(is_production, &["1:21: warning[P0738]: `job.is_production` is read by no command"]);
     says(
@@ -129,6 +137,18 @@ fn secrets_in_the_file_go_nowhere() {
     let imported = import.imported.as_ref().expect("a warning only");
     assert!(said(&import).contains("3:55: warning[P0739]: a secret stands in the JobSpec"), "{}", said(&import));
     assert!(!imported.program.contains("hunter2") && !imported.params.contains("hunter2"));
+}
+
+#[test]
+fn a_container_is_pushed_by_whoever_builds_it() {
+    let registry = "publish_oscontainer:\n  registries:\n  - {url: 'quay.io/a/b', secret_type: token}\n";
+    for build in ["build_artifacts: [base]", "commands: [cosa build]"] {
+        let text = format!("{registry}{}", stage(build));
+        let import = import(&text);
+        let program = &import.imported.as_ref().expect("a warning only").program;
+        assert!(program.contains("push-container") || program.contains("push_container"), "{program}");
+        assert!(program.contains("registry_auth_1: secret"), "{program}");
+    }
 }
 
 #[test]
