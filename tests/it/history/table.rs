@@ -23,7 +23,8 @@ pub(super) fn table(cases: &[Case]) -> String {
     text += "| | date | class | bug | what it cost | what stops it |\n|---|---|---|---|---|---|\n";
     done.iter().for_each(|case| text += &row(case));
     if !waiting.is_empty() {
-        text += "\nNot refused yet:\n\n| | date | class | bug | what it cost | waits for |\n|---|---|---|---|---|---|\n";
+        text +=
+            "\nNot refused yet:\n\n| | date | class | bug | what it cost | waits for |\n|---|---|---|---|---|---|\n";
         waiting.iter().for_each(|case| text += &row(case));
     }
     text
