@@ -32,7 +32,7 @@ fn contexts(script: &str) -> Vec<Context> {
 fn words(words: &[Word]) -> String {
     let text = |word: &Word| match word {
         Word::Plain(text) => text.to_string(),
-        Word::Unknown => "?".to_owned(),
+        Word::Value(_) | Word::Unknown { .. } => "?".to_owned(),
     };
     words.iter().map(text).collect::<Vec<_>>().join(" ")
 }
