@@ -157,7 +157,9 @@ impl<'p> Reader<'_, 'p> {
     fn word(&mut self, text: &'p str, token: &Token<'p>, value_next: bool) {
         let node = self.invocation.node;
         let child = self.tree.child(Some(node), text).filter(|_| token.sure && !token.bound && !self.no_flags);
-        let free = self.invocation.operands.iter().all(|one| !one.sure && one.text.is_some());
+        // Where no flag is known, it may be the value of one.
+        let told = !value_next || self.facts(node).is_some_and(|facts| facts.flags.is_some());
+        let free = told && self.invocation.operands.iter().all(|one| !one.sure && one.text.is_some());
         match child.filter(|_| free) {
             Some(child) => {
                 self.invocation.node = child;
