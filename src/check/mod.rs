@@ -140,7 +140,6 @@ fn keeps_the_graph(code: Code) -> bool {
         Code::P0526,
         Code::P0527,
         Code::P0528,
-        Code::P0564,
         Code::P0801,
     ];
     let inside_a_value = [Code::P0209, Code::P0311, Code::P0312, Code::P0313, Code::P0315, Code::P0316];

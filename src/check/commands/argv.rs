@@ -8,9 +8,9 @@ use crate::diag::{Diagnostic, Edit};
 use crate::shell::Word;
 use crate::source::Span;
 
-use super::invocation::{Given, Invocation, Value};
+use super::invocation::{Given, Invocation, Operand, Value};
 use super::tree::{NodeAt, Tree, flag_named};
-use super::{relations, unread, value};
+use super::{relations, value};
 
 impl Checker<'_, '_> {
     /// Reports what is wrong with the flags and operands of a script's commands.
@@ -23,7 +23,6 @@ impl Checker<'_, '_> {
             let judge = Judge { checker: self, tree: &program.tree, written, invocation: &invocation };
             judge.command(&mut found);
         }
-        found.extend(unread::note(&self.program, script));
         found.into_iter().for_each(|one| self.report(one));
     }
 }
@@ -42,6 +41,10 @@ impl<'j> Judge<'j, '_, '_> {
         let facts = self.facts(node);
         if let Some((advice, fact)) = facts.and_then(|facts| facts.gone.as_ref()) {
             return out.push(findings::command_gone(self.named(), &self.name(node), *fact, advice));
+        }
+        // Whose flags the others are is not known then.
+        if let Some(unknown) = facts.and_then(|facts| self.unknown_subcommand(facts)) {
+            return out.push(unknown);
         }
         for given in &self.invocation.flags {
             out.extend(self.flag(given));
@@ -165,7 +168,8 @@ impl<'j> Judge<'j, '_, '_> {
 
     fn misplaced(&self, given: &Given<'j>, owner: NodeAt) -> Diagnostic {
         let facts = self.facts(owner).expect("it has the flag");
-        let flag = flag_named(facts, &given.name).and_then(|at| facts.flags.as_ref()?.get(at)).expect("it has the flag");
+        let flag =
+            flag_named(facts, &given.name).and_then(|at| facts.flags.as_ref()?.get(at)).expect("it has the flag");
         let (name, given_to) = (self.name(owner), self.name(given.node));
         let depth = self.tree.node(owner).words.len();
         let edits = self.moved(given, flag, depth);
@@ -237,25 +241,30 @@ impl<'j> Judge<'j, '_, '_> {
         }
     }
 
+    fn sure_operands(&self) -> impl Iterator<Item = &'j Operand<'j>> {
+        self.invocation.operands.iter().filter(|one| one.sure)
+    }
+
+    /// A word that is no child of a command that takes nothing else.
+    fn unknown_subcommand(&self, facts: &Facts) -> Option<Diagnostic> {
+        let node = self.invocation.node;
+        let takes = facts.operands.filter(|takes| takes.max == Some(0))?;
+        let children = &self.tree.node(node).children;
+        let first = self.sure_operands().next().filter(|_| !children.is_empty() && !facts.wraps)?;
+        let names: Vec<&str> = children.iter().map(|(word, _)| &**word).collect();
+        let spot = self.spot(first.word, None, None);
+        Some(findings::unknown_subcommand(spot, first.text?, (&self.name(node), takes.span), &names))
+    }
+
     fn operands(&self, facts: &Facts) -> Option<Diagnostic> {
         let Invocation { node, operands, open, doubtful, wrapped, .. } = self.invocation;
         let takes = facts.operands.filter(|_| wrapped.is_none())?;
         let name = self.name(*node);
-        let sure: Vec<_> = operands.iter().filter(|one| one.sure).collect();
-        let children = &self.tree.node(*node).children;
-        match takes.max.filter(|max| sure.len() > *max) {
-            Some(0) if !children.is_empty() => {
-                let first = sure[0];
-                let names: Vec<&str> = children.iter().map(|(word, _)| &**word).collect();
-                let spot = self.spot(first.word, None, None);
-                let word = first.text?;
-                Some(findings::unknown_subcommand(spot, word, (&name, takes.span), &names))
-            }
-            Some(max) => Some(findings::too_many_operands(self.span(sure[max].word), &name, max, takes.span)),
-            None => {
-                let few = operands.len() < takes.min && !open && !doubtful;
-                few.then(|| findings::too_few_operands(self.named(), &name, (takes.min, operands.len()), takes.span))
-            }
+        let extra = takes.max.and_then(|max| Some((max, self.sure_operands().nth(max)?)));
+        if let Some((max, extra)) = extra {
+            return Some(findings::too_many_operands(self.span(extra.word), &name, max, takes.span));
         }
+        let few = operands.len() < takes.min && !open && !doubtful;
+        few.then(|| findings::too_few_operands(self.named(), &name, (takes.min, operands.len()), takes.span))
     }
 }

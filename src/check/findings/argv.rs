@@ -134,12 +134,7 @@ pub(in crate::check) fn bad_value_type(at: Span, flag: &str, given: &str, fact: 
         .help(format!("give it a value of type `{}`", fact.1))
 }
 
-pub(in crate::check) fn unknown_subcommand(
-    at: Spot,
-    word: &str,
-    command: (&str, Span),
-    names: &[&str],
-) -> Diagnostic {
+pub(in crate::check) fn unknown_subcommand(at: Spot, word: &str, command: (&str, Span), names: &[&str]) -> Diagnostic {
     let (near, help) = meant(word, names, "commands");
     let report = Diagnostic::new(Code::P0525, at.span, format!("`{}` has no command `{word}`", command.0))
         .here("unknown command")
@@ -205,12 +200,4 @@ pub(in crate::check) fn clashing_flags(
         .label(other_at, "is given here")
         .label(fact, "it is said here that only one of them is given")
         .help("leave one of them out; to choose between them write `flag(\"--name\", condition)`")
-}
-
-/// Once a script: what it runs besides.
-pub(in crate::check) fn unread(at: Span, what: &str) -> Diagnostic {
-    let through = if what.is_empty() { "a command that is known only when it runs".to_owned() } else { format!("`{what}`") };
-    Diagnostic::new(Code::P0564, at, format!("what {through} runs is not read"))
-        .here("is not looked into")
-        .help("write the command out if something is known of it: what it makes and needs is then held to the rules")
 }

@@ -13,7 +13,8 @@ fn flag() -> impl Strategy<Value = String> {
         prop_oneof![Just("-f"), Just("--force"), Just("-i"), Just("-fi"), Just("--force=true"), Just("-1")]
             .prop_map(str::to_owned),
         (joint.clone(), number).prop_map(|(joint, number)| format!("--jobs{joint}{number}")),
-        (joint.clone(), prop_oneof![Just("x86_64"), Just("aarch64")]).prop_map(|(joint, arch)| format!("--arch{joint}{arch}")),
+        (joint.clone(), prop_oneof![Just("x86_64"), Just("aarch64")])
+            .prop_map(|(joint, arch)| format!("--arch{joint}{arch}")),
         (joint.clone(), "[a-z]{1,8}").prop_map(|(joint, key)| format!("--key{joint}s3://{key}")),
         (joint, "[a-z0-9.]{1,8}").prop_map(|(joint, tag)| format!("--tag{joint}{tag}")),
         glued,
@@ -25,7 +26,8 @@ fn flag() -> impl Strategy<Value = String> {
 
 fn line() -> impl Strategy<Value = Vec<String>> {
     let kind = prop_oneof![Just("--images"), Just("--oci --key=s3://a")].prop_map(str::to_owned);
-    let place = prop_oneof![Just("mk disk"), Just("mk -v disk"), Just("sudo mk --root /x disk")].prop_map(str::to_owned);
+    let place =
+        prop_oneof![Just("mk disk"), Just("mk -v disk"), Just("sudo mk --root /x disk")].prop_map(str::to_owned);
     (place, kind, prop::collection::vec(flag(), 0..6)).prop_map(|(place, kind, flags)| {
         let mut words = vec![place, kind];
         words.extend(flags);
