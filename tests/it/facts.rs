@@ -94,6 +94,7 @@ fn flags_that_are_known_are_silent() {
     silent("mk disk $opts; mk disk \"$@\"; mk disk --help; mk -h");
     silent("mk loose --anything goes here");
     silent("mk $sub --anything; mk \"$sub\" a b c");
+    silent("mk $opts disk --froce; mk -v \"$a\" --jobs x; mk ~{\"disk\"} --images; mk --root \"$x\" disk --images");
     silent("mk disk --images --force=true --oci=false");
     silent("mk sign --name=a -k4 b");
 }
@@ -157,7 +158,7 @@ fn values_that_have_to_be_attached() {
 #[test]
 fn words_are_counted() {
     assert_eq!(found("mk dsik --images"), "P0525 dsik");
-    assert_eq!(fixed("mk gnoe"), "mk gone");
+    assert_eq!(fixed("mk lose"), "mk loose");
     assert_eq!(found("mk disk --images a b c"), "P0526 b");
     assert_eq!(found("mk sign --name=a"), "P0526 mk sign");
     silent("mk sign --name=a $x");

@@ -46,7 +46,8 @@ impl<'j> Judge<'j, '_, '_> {
         if let Some(unknown) = facts.and_then(|facts| self.unknown_subcommand(facts)) {
             return out.push(unknown);
         }
-        for given in &self.invocation.flags {
+        let lost = self.invocation.lost.unwrap_or(usize::MAX);
+        for given in self.invocation.flags.iter().filter(|given| given.word < lost) {
             out.extend(self.flag(given));
         }
         if let Some(facts) = facts {

@@ -6,7 +6,8 @@ use super::{checked, program};
 
 /// One flag of the command `mk disk` with a good value, and what makes it wrong.
 fn flag() -> impl Strategy<Value = String> {
-    let number = (-99_i32..99).prop_map(|number| number.to_string());
+    // `-1` is a flag.
+    let number = (2_i32..99, any::<bool>()).prop_map(|(n, less)| (if less { -n } else { n }).to_string());
     let joint = prop_oneof![Just(" "), Just("=")];
     let glued = (0_u32..99).prop_map(|number| format!("-j{number}"));
     prop_oneof![
