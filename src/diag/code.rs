@@ -132,6 +132,14 @@ codes! {
     P0517 Error "unpinned-source" "what an `extern task` runs may be another text tomorrow"
     P0518 Error "value-in-service" "an interpolation stands in a script of a service"
     P0519 Error "no-such-goal" "nothing in the plan makes what `--goal` names"
+    P0521 Error "unknown-flag" "a command of a script has no such flag"
+    P0522 Error "removed-from-command" "a command or a flag of it is gone"
+    P0523 Error "misplaced-flag" "a flag is given to another command than the one that has it"
+    P0524 Error "bad-flag-value" "a flag has no value, one too many, or one that it does not take"
+    P0525 Error "unknown-subcommand" "a command of a script does not exist"
+    P0526 Error "wrong-operands" "a command of a script has too few words or too many"
+    P0527 Error "missing-flag" "a flag is not given that the command or another flag needs"
+    P0528 Error "clashing-flags" "flags are given together that exclude each other"
     P0551 Warning "unpinned-image" "an image has neither a tag nor a digest"
     P0552 Warning "latest-tag" "an image has the tag `latest`"
     P0553 Warning "kvm-not-needed" "a task asks for KVM, and none of its commands needs it"
@@ -140,6 +148,7 @@ codes! {
     P0561 Warning "shellcheck" "ShellCheck has found something in a script"
     P0562 Note "no-shellcheck" "scripts were not checked, since ShellCheck is not installed"
     P0563 Warning "shellcheck-failed" "scripts were not checked, since ShellCheck could not be run"
+    P0564 Note "unread-commands" "a script runs commands that are known only when it runs"
 
     // Targets.
     P0601 Error "unknown-target" "there is no such target"

@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod emitted_shell;
 mod examples;
+mod facts;
 mod faults;
 mod fixes;
 mod format;

@@ -16,6 +16,7 @@ mod redundant_after;
 mod two_writers;
 mod unpinned_image;
 mod unreachable_branch;
+mod unread_commands;
 mod unused_declaration;
 mod unused_import;
 mod unused_output;
@@ -105,6 +106,7 @@ const LINTS: &[(Code, Lint)] = &[
     (Code::P0553, kvm_not_needed::run),
     (Code::P0554, kvm_needed::run),
     (Code::P0555, kvm_without_timeout::run),
+    (Code::P0564, unread_commands::run),
 ];
 
 /// Runs every lint. What is found in another file is found where that is checked.

@@ -1,9 +1,8 @@
 //! What one task makes, and what it has to find made: from its outputs and from the commands of its scripts.
 
 use crate::check::program::{
-    ArtifactId, Call, Callee, CommandDef, Fields, OutputDef, Program, Script, ScriptPart, Shell, TaskDef, Type,
+    ArtifactId, Call, Callee, CommandDef, Fields, OutputDef, Program, Script, Shell, TaskDef, Type,
 };
-use crate::shell::{self, Piece, Word};
 use crate::source::Span;
 
 /// What a task does with artifacts.
@@ -71,8 +70,8 @@ pub(in crate::check) fn artifacts_in(program: &Program, ty: &Type, found: &mut V
 /// Looks at scripts for the commands of the program.
 pub(in crate::check) struct Reader<'p> {
     program: &'p Program,
-    /// The first words of the commands that make something, each once.
-    first_words: Vec<&'p str>,
+    /// Some command of the program makes something.
+    some_make: bool,
     all: Vec<Made>,
     /// By task of the program: what it does without modifiers.
     of_task: Vec<Option<MadeId>>,
@@ -89,10 +88,8 @@ pub(in crate::check) type Scripts<'p> = Vec<&'p Script>;
 
 impl<'p> Reader<'p> {
     pub(in crate::check) fn new(program: &'p Program) -> Self {
-        let mut first_words: Vec<_> = makers(program).filter_map(|one| one.words.first()).map(|w| &**w).collect();
-        first_words.sort_unstable();
-        first_words.dedup();
-        Self { program, first_words, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
+        let some_make = program.commands.iter().any(|one| !one.makes.is_empty());
+        Self { program, some_make, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
     }
 
     /// What the task of a call does.
@@ -162,32 +159,20 @@ impl<'p> Reader<'p> {
 
     /// The commands that make something, in the order in which they are written.
     fn commands(&self, scripts: &Scripts<'p>) -> Vec<(&'p CommandDef, Span)> {
-        let mut found = Vec::new();
+        let (program, mut found) = (self.program, Vec::new());
         for script in scripts.iter().filter(|script| self.may_run(script)) {
-            let pieces: Vec<_> = script.parts.iter().map(piece).collect();
-            for (at, command) in shell::scan(&pieces).commands.iter().enumerate() {
-                let written = script.commands.get(at).copied().unwrap_or(script.span);
-                found.extend(known(self.program, shell::program(command)).map(|one| (one, written)));
+            for written in script.commands.iter().flatten() {
+                let known = program.tree.known(&program.commands, script, written);
+                found.extend(known.map(|one| (one, written.span)));
             }
         }
         found
     }
 
-    /// Reading a script costs more than looking for a word in it.
+    /// Whether it can make something.
     fn may_run(&self, script: &Script) -> bool {
-        let texts =
-            || script.parts.iter().filter_map(|part| if let ScriptPart::Text(text) = part { Some(text) } else { None });
-        self.first_words.iter().any(|word| texts().any(|text| text.contains(word)))
+        self.some_make && script.commands.is_some()
     }
-}
-
-fn makers(program: &Program) -> impl Iterator<Item = &CommandDef> {
-    program.commands.iter().filter(|one| !one.makes.is_empty())
-}
-
-/// What the program says about a command; the longest of what fits.
-pub(in crate::check) fn known<'p>(program: &'p Program, words: &[Word]) -> Option<&'p CommandDef> {
-    program.command(words)
 }
 
 fn artifact(output: &OutputDef) -> Option<ArtifactId> {
@@ -210,11 +195,4 @@ pub(in crate::check) fn scripts<'p>(
     let before = layers().find_map(|fields| fields.before.as_ref());
     let cleanup = layers().find_map(|fields| fields.cleanup.as_ref());
     before.into_iter().chain(steps).chain(cleanup).collect()
-}
-
-pub(in crate::check) fn piece(part: &ScriptPart) -> Piece<'_> {
-    match part {
-        ScriptPart::Text(text) => Piece::Text(text),
-        ScriptPart::Value { .. } => Piece::Hole,
-    }
 }
