@@ -111,6 +111,10 @@ codes! {
     P0413 Warning "condition-always-true" "a condition holds in every run that comes to it"
     P0414 Warning "two-writers" "two tasks that may run at once write the same place of a workspace"
     P0415 Warning "unwritten-output" "no script of a task writes one of its outputs"
+    P0421 Error "spoilt-requirement" "a task requires what another has spoilt since it was made"
+    P0422 Error "lost-work" "a command overwrites what was made and not saved"
+    P0423 Error "disturbed-command" "two commands that disturb each other may run at the same time"
+    P0424 Error "not-ended" "what a command starts is not ended on every path"
 
     // Values, parameters, scripts.
     P0501 Error "not-known-when-compiling" "the place needs a value that is known when compiling"

@@ -1,11 +1,19 @@
 //! What is checked of a whole program once its names and types are known: one rule, one file, one row.
 
+mod apart;
 mod cycles;
+mod ended;
 pub(super) mod graph;
+pub(super) mod homes;
 pub(super) mod made;
 mod names;
 mod order;
+mod reach;
 mod requirement;
+pub(super) mod runs;
+mod sequence;
+mod spoilt;
+mod spoilt_words;
 pub(super) mod walk;
 mod workspaces;
 
