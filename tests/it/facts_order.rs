@@ -43,11 +43,21 @@ fn a_command_requires_what_is_made_before() {
     clean("b = build()\n task s { image: box, run: \"f upload && f check && f sign\" } after b");
     insta::assert_snapshot!(
         found(&pipeline("b = build()\n u = upload(b)\n task s { image: box, run: \"f check\" } after b")),
-        @r""
+        @r#"
+    P0401 `s` runs `f check`, which requires `Uploaded`, and nothing before it is sure to make it
+      22: `s` its script runs `f check`
+      22: `f check` this requires `Uploaded`
+      10: `command "f check"   requires Uploaded` `f check` requires `Uploaded`
+      21: `u = upload` `u` makes `Uploaded`, but nothing says that it comes first
+      help: write `after u`, so that what is required is there first
+      fix: wait for `u`
+    "#
     );
     insta::assert_snapshot!(
         refused("b = build()\n task s { image: box, run: \"f sign\\nf upload\" } after b"),
-        @r""
+        @r"
+    P0401 `s` runs `f sign`, which requires `Uploaded`, and nothing before it is sure to make it
+    "
     );
 }
 
@@ -61,22 +71,47 @@ fn the_edit_makes_a_command_wait() {
 fn what_is_spoilt_between_is_not_there() {
     insta::assert_snapshot!(
         found(&pipeline("b = build()\n u = upload(b)\n z = pack(b) after u\n task s { image: box, run: \"f sign\" } after z")),
-        @r""
+        @r#"
+    P0421 `s` requires `Uploaded`, which `u` makes and `z` spoils before it
+      23: `f sign` requires `Uploaded`
+      21: `u = upload` `u` makes `Uploaded`
+      15: `f pack` `z` runs `f pack`, and nothing makes `Uploaded` again
+      7: `command "f pack"    makes Packed requires Built invalidates Uploaded` `f pack` invalidates `Uploaded`
+      9: `command "f sign"    makes Signed requires Uploaded` `f sign` requires `Uploaded`
+      help: make `Uploaded` again behind `z`, or let `z` come before `u`, or behind `s`
+    "#
     );
     insta::assert_snapshot!(
         found(&pipeline("b = build()\n u = upload(b)\n z = pack(b) after u\n sign(u) after z")),
-        @r""
+        @r#"
+    P0421 `sign` requires `Uploaded`, which `u` makes and `z` spoils before it
+      23: `u` `Uploaded` is passed here
+      21: `u = upload` `u` makes `Uploaded`
+      15: `f pack` `z` runs `f pack`, and nothing makes `Uploaded` again
+      7: `command "f pack"    makes Packed requires Built invalidates Uploaded` `f pack` invalidates `Uploaded`
+      help: make `Uploaded` again behind `z`, or let `z` come before `u`, or behind `sign`
+    "#
     );
 }
 
 #[test]
 fn what_may_be_spoilt_between_is_told_and_mended() {
     let text = pipeline("b = build()\n u = upload(b)\n z = pack(b) after u\n s = sign(u)");
-    insta::assert_snapshot!(found(&text), @r"");
+    insta::assert_snapshot!(found(&text), @r#"
+    P0421 `s` requires `Uploaded`, which `u` makes and `z` may spoil before it
+      23: `u` `Uploaded` is passed here
+      21: `u = upload` `u` makes `Uploaded`
+      15: `f pack` `z` runs `f pack`, and nothing makes `Uploaded` again
+      7: `command "f pack"    makes Packed requires Built invalidates Uploaded` `f pack` invalidates `Uploaded`
+      help: let `z` wait: `after s`, or let `z` come before `u`: what is spoilt is not what was made
+      fix: let `z` wait for `s`
+    "#);
     assert_eq!(found(&mended(&text)), "");
     // Neither before nor behind the upload.
     let text = pipeline("b = build()\n u = upload(b)\n z = pack(b)\n s = sign(u)");
-    insta::assert_snapshot!(messages(&text), @r"");
+    insta::assert_snapshot!(messages(&text), @r"
+    P0421 `s` requires `Uploaded`, which `u` makes and `z` may spoil before it
+    ");
     assert_eq!(found(&mended(&text)), "");
 }
 
@@ -114,7 +149,14 @@ x = build_in(a)\n    y = build_in({second})\n    u = upload_in(a, x) after y\n  
 fn one_script_spoils_for_itself() {
     insta::assert_snapshot!(
         found(&pipeline("b = build()\n u = upload(b)\n task s { image: box, run: \"f pack\\nf sign\" } after u")),
-        @r""
+        @r#"
+    P0421 `f sign` requires `Uploaded`, which `f pack` has spoilt before it
+      22: `f sign` requires `Uploaded`
+      22: `f pack` `Uploaded` does not count as made any more behind this
+      7: `command "f pack"    makes Packed requires Built invalidates Uploaded` `f pack` invalidates `Uploaded`
+      9: `command "f sign"    makes Signed requires Uploaded` `f sign` requires `Uploaded`
+      help: run `f pack` behind it, or make `Uploaded` again between the two
+    "#
     );
     clean("b = build()\n u = upload(b)\n task s { image: box, run: \"f sign\\nf pack\" } after u");
     clean("b = build()\n u = upload(b)\n task s { image: box, run: \"f pack\\nf upload\\nf sign\" } after u");
@@ -124,13 +166,23 @@ fn one_script_spoils_for_itself() {
 fn what_is_not_saved_is_not_overwritten() {
     insta::assert_snapshot!(
         found(&pipeline("b = build()\n task fetch { image: box, run: \"f fetch\" } after b")),
-        @r""
+        @r#"
+    P0422 `fetch` runs `f fetch`, by which `Built` is lost, which `b` has made: nothing has made `Uploaded` since
+      21: `f fetch` `Built` is lost here
+      20: `b = build` `b` makes `Built`
+      11: `command "f fetch"   invalidates Built unless Uploaded { locks: "f-cache" }` `f fetch` invalidates `Built`, unless `Uploaded` is made
+      help: make `Uploaded` between the two, in every run, or let `f fetch` come first: what was made would be gone
+    "#
     );
     insta::assert_snapshot!(
         refused("b = build()\n when maybe { u = upload(b) }\n task fetch { image: box, run: \"f fetch\" } after b, u"),
-        @r""
+        @r"
+    P0422 `fetch` runs `f fetch`, by which `Built` is lost, which `b` has made: nothing has made `Uploaded` since
+    "
     );
-    insta::assert_snapshot!(refused("task all { image: box, run: \"f build\\nf fetch\" }"), @r"");
+    insta::assert_snapshot!(refused("task all { image: box, run: \"f build\\nf fetch\" }"), @r"
+    P0422 `all` runs `f fetch`, by which `Built` is lost, which it has made before: nothing has made `Uploaded` since
+    ");
     clean("b = build()\n u = upload(b)\n task fetch { image: box, run: \"f fetch\" } after u");
     clean("task all { image: box, run: \"f build\\nf upload\\nf fetch\" }");
     clean("task fetch { image: box, run: \"f fetch\" }\n b = build() after fetch");
@@ -141,7 +193,15 @@ fn what_is_not_saved_is_not_overwritten() {
 fn commands_that_disturb_each_other_are_kept_apart() {
     insta::assert_snapshot!(
         found(&pipeline("b = build()\n task other { image: box, run: \"f fetch\" }")),
-        @r""
+        @r#"
+    P0423 `other` and `b` may run at the same time, and both work on `f-cache` in one workspace
+      21: `f fetch` `other` runs `f fetch`
+      14: `f build` `b` runs `f build`
+      6: `"f-cache"` who runs this locks `f-cache`
+      11: `"f-cache"` who runs this locks `f-cache`
+      help: write `lock: "f-cache"` in both, or say with `after` which comes first, or give each a workspace: two at once disturb each other
+      fix: let `other` wait for `b`
+    "#
     );
     let text = pipeline("b = build()\n task other { image: box, run: \"f fetch\" }");
     assert!(!found(&mended(&text)).contains("P0423"));
@@ -150,19 +210,36 @@ fn commands_that_disturb_each_other_are_kept_apart() {
     clean("when maybe { a = build() } else { b = build() }");
     insta::assert_snapshot!(
         refused("b = build() { lock: \"a\" }\n task other { image: box, run: \"f fetch\", lock: \"b\" }"),
-        @r""
+        @r"
+    P0423 `other` and `b` may run at the same time, and both work on `f-cache` in one workspace
+    "
     );
-    insta::assert_snapshot!(refused("for x in [\"a\", \"b\"] { task t { image: box, run: \"f build ~{x}\" } }"), @r"");
+    insta::assert_snapshot!(refused("for x in [\"a\", \"b\"] { task t { image: box, run: \"f build ~{x}\" } }"), @r"
+    P0423 every turn of the `for` works on `f-cache` in one workspace, and they may run at the same time
+    ");
     clean("for x in [\"a\"] { task t { image: box, run: \"f build ~{x}\" } }");
     clean("for x in [\"a\", \"b\"] { task t { image: box, run: \"f build ~{x}\", lock: \"c\" } }");
 }
 
 #[test]
 fn what_is_started_is_ended_on_every_path() {
-    insta::assert_snapshot!(found(&pipeline("task t { image: box, run: \"f open\\nf close\" }")), @r"");
+    insta::assert_snapshot!(found(&pipeline("task t { image: box, run: \"f open\\nf close\" }")), @r#"
+    P0424 `t` runs `f open`, and nothing is sure to run `f close` after it
+      20: `f open` has to be ended by `f close`
+      12: `"f close"` it is said here what ends it
+      20: `f close` this runs only where everything before it has succeeded
+      help: put `f close` into `cleanup` of the task, or into a task of `finally`: only these run when something fails,          and what is not ended goes on, and costs, behind the run
+    "#);
     insta::assert_snapshot!(
         found(&pipeline("o = task { image: box, run: \"f open\" }\n finally { when outcome == .failed { task c { image: box, run: \"f close\" } } }").replace("o = task", "task o")),
-        @r""
+        @r#"
+    P0424 `o` runs `f open`, and nothing is sure to run `f close` after it
+      20: `f open` has to be ended by `f close`
+      12: `"f close"` it is said here what ends it
+      21: `outcome == .failed` this may be otherwise when it was started
+      21: `f close` this does not run in every run in which it was started
+      help: put `f close` into `cleanup` of the task, or into a task of `finally`: only these run when something fails,          and what is not ended goes on, and costs, behind the run
+    "#
     );
     clean("task t { image: box, run: \"f open\", cleanup: \"f close\" }");
     clean("task t { image: box, run: \"f open\" }\n finally { task c { image: box, run: \"f close\" } }");

@@ -127,6 +127,7 @@ fn report(order: &Order<'_, '_>, node: NodeId, run: &Run<'_>, ending: &Ending<'_
         report = report.label(order.place(other, written), why);
     }
     report.help(format!(
-        "put `{ender}` into `cleanup` of the task, or into a task of `finally`: only these run when something fails,          and what is not ended goes on, and costs, behind the run"
+        "put `{ender}` into `cleanup` of the task, or into a task of `finally`: only these run when something fails, \
+         and what is not ended goes on, and costs, behind the run"
     ))
 }
