@@ -73,7 +73,7 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.declarations();
     checker.bodies();
     let named = checker.named.take();
-    let program = checker.program;
+    let mut program = checker.program;
     let whole = found.iter().all(|one| keeps_the_graph(one.code)) && !is_torn(input, out);
     rules::run(&program, whole, &mut found);
     if !found.has_errors() && !out.has_errors() {
@@ -81,6 +81,7 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
         let shared = lints::Shared::default();
         lints::run(&lints::LintInput { root, prelude, imports, named: &named, program: &program, shared }, &mut found);
     }
+    program.machines = rules::machine::open(&program);
     out.append(found);
     program
 }

@@ -4,6 +4,7 @@
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
 pub mod facts;
+pub mod machine;
 pub mod outside;
 mod walk;
 
@@ -53,6 +54,8 @@ pub struct Program {
     pub commands: Vec<CommandDef>,
     /// Those of the root file only, in its order.
     pub tests: Vec<super::suite::TestDef>,
+    /// What is left to ask of the machines of calls when the parameters are known.
+    pub machines: Vec<machine::MachineDemand>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -12,6 +12,7 @@ mod form;
 mod hint;
 mod inline;
 pub mod inspect;
+mod machine;
 mod names;
 mod outside;
 pub(super) mod param;

@@ -245,12 +245,18 @@ fn what_is_started_is_ended_on_every_path() {
     clean("task t { image: box, run: \"f open\" }\n finally { task c { image: box, run: \"f close\" } }");
     clean("task t { image: box, run: \"trap 'f close' EXIT\\nf open\" }");
     clean("task t { image: box, run: \"end() { f close; }\\ntrap end EXIT\\nf open\" }");
-    clean("when maybe { task t { image: box, run: \"f open\" } }\n finally { when maybe { task c { image: box, run: \"f close\" } } }");
-    clean("for x in list { task t { image: box, run: \"f open ~{x}\" } }\n finally { for x in list { task c { image: box, run: \"f close ~{x}\" } } }");
+    clean(
+        "when maybe { task t { image: box, run: \"f open\" } }\n finally { when maybe { task c { image: box, run: \"f close\" } } }",
+    );
+    clean(
+        "for x in list { task t { image: box, run: \"f open ~{x}\" } }\n finally { for x in list { task c { image: box, run: \"f close ~{x}\" } } }",
+    );
     let refused = |body: &str| assert!(refused(body).starts_with("P0424"), "{body}");
     refused("task t { image: box, run: \"trap 'rm x' EXIT\\nf open\\nf close\" }");
     refused("task t { image: box, run: \"f open\" }\n task c { image: box, run: \"f close\" } after t");
-    refused("task t { image: box, run: \"f open\" }\n finally { for x in list { task c { image: box, run: \"f close ~{x}\" } } }");
+    refused(
+        "task t { image: box, run: \"f open\" }\n finally { for x in list { task c { image: box, run: \"f close ~{x}\" } } }",
+    );
 }
 
 #[test]

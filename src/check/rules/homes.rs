@@ -2,9 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::check::program::{
-    Attr, Call, Callee, Expr, Kind, LocalId, OutputDef, PipelineDef, Program, Stmt, Type,
-};
+use crate::check::program::{Attr, Call, Callee, Expr, Kind, LocalId, OutputDef, PipelineDef, Program, Stmt, Type};
 
 /// The workspaces of a pipeline and the names for them.
 #[derive(Debug)]
@@ -56,7 +54,12 @@ impl Homes {
         }
     }
 
-    pub(in crate::check) fn of_output(&self, program: &Program, call: &Call, output: &OutputDef) -> Option<(LocalId, String)> {
+    pub(in crate::check) fn of_output(
+        &self,
+        program: &Program,
+        call: &Call,
+        output: &OutputDef,
+    ) -> Option<(LocalId, String)> {
         self.of(program, call, output.path.as_ref()?).filter(|(_, path)| !path.is_empty())
     }
 
@@ -134,7 +137,13 @@ const LONGEST_WAY: usize = 64;
 fn source(arg: &Expr) -> Option<LocalId> {
     match (&arg.kind, &arg.ty) {
         (Kind::Local(local), Type::Artifact(_)) => Some(*local),
-        (Kind::Output(of, _), Type::Artifact(_)) => if let Kind::Local(local) = of.kind { Some(local) } else { None },
+        (Kind::Output(of, _), Type::Artifact(_)) => {
+            if let Kind::Local(local) = of.kind {
+                Some(local)
+            } else {
+                None
+            }
+        }
         _ => None,
     }
 }

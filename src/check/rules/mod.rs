@@ -5,15 +5,18 @@ mod cycles;
 mod ended;
 pub(super) mod graph;
 pub(super) mod homes;
+pub(super) mod machine;
 pub(super) mod made;
 mod names;
 mod order;
+pub(super) mod ran;
 mod reach;
 mod requirement;
 pub(super) mod runs;
 mod sequence;
 mod spoilt;
 mod spoilt_words;
+mod values;
 pub(super) mod walk;
 mod workspaces;
 
@@ -34,6 +37,7 @@ struct Rule {
 /// In the order of their names.
 const RULES: &[Rule] = &[
     Rule { name: "cycles", of_whole_programs: false, run: cycles::run },
+    Rule { name: "machine", of_whole_programs: false, run: machine::run },
     Rule { name: "names", of_whole_programs: false, run: names::run },
     Rule { name: "order", of_whole_programs: true, run: order::run },
     Rule { name: "workspaces", of_whole_programs: true, run: workspaces::run },

@@ -4,9 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::{
-    ArtifactId, Call, CommandDef, Expr, Fields, Kind, LocalId, PipelineDef, Program, Type,
-};
+use crate::check::program::{ArtifactId, Call, CommandDef, Expr, Fields, Kind, LocalId, PipelineDef, Program, Type};
 use crate::check::proof::Facts;
 use crate::diag::Diagnostics;
 use crate::source::Span;
@@ -215,7 +213,13 @@ impl<'p> Order<'_, 'p> {
     pub(super) fn asks_only_for(&self, cond: &Expr, node: NodeId) -> bool {
         let Some(value) = ended::asked_for(cond) else { return false };
         let local = match &value.kind {
-            Kind::Output(of, _) => if let Kind::Local(local) = of.kind { Some(local) } else { None },
+            Kind::Output(of, _) => {
+                if let Kind::Local(local) = of.kind {
+                    Some(local)
+                } else {
+                    None
+                }
+            }
             Kind::Local(local) => Some(*local),
             _ => None,
         };

@@ -33,7 +33,8 @@ pub(super) fn not_made(order: &Order<'_, '_>, node: NodeId, demands: &[&Demand],
 fn heads(program: &Program, demands: &[&Demand]) -> (String, usize) {
     let mut made: Vec<_> = demands.iter().filter_map(|demand| demand.artifact).collect();
     made.dedup();
-    let mut run: Vec<String> = demands.iter().filter(|demand| demand.artifact.is_none()).map(|one| one.by.run()).collect();
+    let mut run: Vec<String> =
+        demands.iter().filter(|demand| demand.artifact.is_none()).map(|one| one.by.run()).collect();
     run.dedup();
     let mut heads = Vec::new();
     if !made.is_empty() {

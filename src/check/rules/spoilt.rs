@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::{ArtifactId, Call, Callee, CommandDef, Expr, Kind, LocalId, Type};
 use crate::check::program::Attr;
+use crate::check::program::{ArtifactId, Call, Callee, CommandDef, Expr, Kind, LocalId, Type};
 use crate::diag::Diagnostics;
 use crate::source::Span;
 
@@ -225,13 +225,7 @@ impl<'r, 'o, 'p> Check<'r, 'o, 'p> {
     }
 
     /// When it is only known that nothing keeps them apart, it has to be known that they meet.
-    fn spoiler_for(
-        &self,
-        artifact: ArtifactId,
-        spoiler: NodeId,
-        node: NodeId,
-        sure: bool,
-    ) -> Option<Spoiling<'r, 'p>> {
+    fn spoiler_for(&self, artifact: ArtifactId, spoiler: NodeId, node: NodeId, sure: bool) -> Option<Spoiling<'r, 'p>> {
         let same_home = self.homes[spoiler].is_some() && self.homes[spoiler] == self.homes[node];
         let phase = |node: NodeId| self.order.graph.nodes[node].in_finally;
         if self.lost.contains(&(spoiler, artifact)) || !self.may_meet(spoiler, node) {

@@ -32,14 +32,11 @@ pub(super) fn in_script(order: &Order<'_, '_>, by: &Spoiling<'_, '_>, demand: &D
 }
 
 /// A call requires what another has spoilt, or may have.
-pub(super) fn between(
-    order: &Order<'_, '_>,
-    by: &Spoiling<'_, '_>,
-    node: NodeId,
-    first: bool,
-) -> (Diagnostic, Span) {
-    let (call, spoiler) =
-        (order.graph.call(node).expect("a gate needs nothing"), order.graph.call(by.node).expect("a gate runs nothing"));
+pub(super) fn between(order: &Order<'_, '_>, by: &Spoiling<'_, '_>, node: NodeId, first: bool) -> (Diagnostic, Span) {
+    let (call, spoiler) = (
+        order.graph.call(node).expect("a gate needs nothing"),
+        order.graph.call(by.node).expect("a gate runs nothing"),
+    );
     let (artifact, me, other) = (name(order, by.artifact), &call.name, &spoiler.name);
     let need = Need::of_call(order, node, by.artifact);
     let place = order.place(node, need.place);
@@ -47,14 +44,18 @@ pub(super) fn between(
     let maker = maker(order, node, by.artifact);
     let makes = maker.and_then(|maker| order.graph.call(maker)).filter(|maker| maker.name != *other);
     let by_whom = makes.map(|maker| format!("which `{}` makes and `{other}` {when}", maker.name));
-    let message = format!("`{me}` requires {artifact}, {}", by_whom.unwrap_or_else(|| format!("which `{other}` {when}")));
+    let message =
+        format!("`{me}` requires {artifact}, {}", by_whom.unwrap_or_else(|| format!("which `{other}` {when}")));
     let words = by.run.name();
     let mut report = Diagnostic::new(Code::P0421, place, message).here(need.here.clone());
     if let Some(maker) = makes {
         report = report.label(maker.span, format!("`{}` makes {artifact}", maker.name));
     }
     report = report
-        .label(order.place(by.node, by.run.written), format!("`{other}` runs `{words}`, and nothing makes {artifact} again"))
+        .label(
+            order.place(by.node, by.run.written),
+            format!("`{other}` runs `{words}`, and nothing makes {artifact} again"),
+        )
         .label(by.run.command.span, format!("`{words}` invalidates {artifact}"));
     report = need.declared(report);
     let again = format!("make {artifact} again behind `{other}`");
@@ -93,9 +94,11 @@ pub(super) fn lost(order: &Order<'_, '_>, by: &Spoiling<'_, '_>, maker: NodeId) 
         Some(maker) => report.label(maker.span, format!("`{}` makes {artifact}", maker.name)),
         None => report,
     };
-    report.label(by.run.command.span, format!("`{words}` invalidates {artifact}, unless {unless} is made")).help(format!(
-        "make {unless} between the two, in every run, or let `{words}` come first: what was made would be gone"
-    ))
+    report.label(by.run.command.span, format!("`{words}` invalidates {artifact}, unless {unless} is made")).help(
+        format!(
+            "make {unless} between the two, in every run, or let `{words}` come first: what was made would be gone"
+        ),
+    )
 }
 
 /// Why something is needed.
@@ -114,7 +117,9 @@ impl Need {
         let requires = |what: &str, span: Span| Some((span, format!("{what} requires {required}")));
         let label = of_artifact.and_then(|one| requires(&format!("`{}`", one.name), one.span));
         match &demand.by {
-            Maker::Output => Self { place: call, who: "the task".to_owned(), here: format!("requires {required}"), label },
+            Maker::Output => {
+                Self { place: call, who: "the task".to_owned(), here: format!("requires {required}"), label }
+            }
             Maker::Command { words, written, declared } => Self {
                 place: *written,
                 who: format!("`{words}`"),
