@@ -12,6 +12,7 @@ const FIELDS: &[&str] = &[
     "flags",
     "removed",
     "attached",
+    "wraps",
     "operands",
     "required",
     "exactly_one",
@@ -61,6 +62,7 @@ impl<'a> Checker<'a, '_> {
             "flags" => facts.flags = Some(self.flag_defs(value)),
             "removed" => facts.removed = self.removed(value),
             "attached" => facts.attached = self.written_bool(value),
+            "wraps" => facts.wraps = self.written_bool(value),
             "operands" => facts.operands = self.operand_count(value),
             "required" => {
                 let flags = self.flag_list(value, facts);

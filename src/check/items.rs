@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::{Checker, Progress, poison, typed};
+use super::commands::tree::Tree;
 use super::modules::PipelineAt;
 use super::program::{
     ArtifactId, CaseDef, CommandDef, Expr, FnId, Kind, LocalId, ParamDef, RecordField, RecordId, Type,
@@ -33,6 +34,7 @@ impl<'a> Checker<'a, '_> {
         for at in 0..self.decls.commands.len() {
             self.command(at);
         }
+        self.program.tree = Tree::new(&self.program.commands);
         for at in 0..self.decls.records.len() {
             self.record_fields(at);
         }

@@ -11,6 +11,7 @@ mod block;
 mod builtin;
 mod call;
 mod checker;
+pub mod commands;
 mod compare;
 mod cycles;
 mod expr;

@@ -8,7 +8,8 @@ pub mod machine;
 pub mod outside;
 mod walk;
 
-use crate::shell::Context;
+use super::commands::tree::Tree;
+use crate::shell::{Context, Word};
 use crate::source::Span;
 
 macro_rules! ids {
@@ -52,6 +53,8 @@ pub struct Program {
     /// Those of the root file only, in its order.
     pub pipelines: Vec<PipelineDef>,
     pub commands: Vec<CommandDef>,
+    /// The commands by their words.
+    pub tree: Tree,
     /// Those of the root file only, in its order.
     pub tests: Vec<super::suite::TestDef>,
     /// What is left to ask of the machines of calls when the parameters are known.
@@ -310,8 +313,18 @@ pub enum Shell {
 #[derive(Debug)]
 pub struct Script {
     pub parts: Vec<ScriptPart>,
-    /// Where its commands are written, in the order in which the scanner sees them.
-    pub commands: Box<[Span]>,
+    /// The commands that it runs, in the order in which they are written; absent when no shell reads it, and when it names
+    /// no command of the program.
+    pub commands: Option<Box<[Written]>>,
+    pub span: Span,
+}
+
+/// One simple command of a script.
+#[derive(Debug)]
+pub struct Written {
+    pub words: Box<[Word]>,
+    /// One a word.
+    pub spans: Box<[Span]>,
     pub span: Span,
 }
 

@@ -236,7 +236,7 @@ impl<'a> Checker<'a, '_> {
                 span: name.span,
                 image: made.image,
                 shell,
-                run: read.run.unwrap_or(Script { parts: Vec::new(), commands: Box::default(), span: *span }),
+                run: read.run.unwrap_or(Script { parts: Vec::new(), commands: None, span: *span }),
                 env: made.env,
                 workdir: made.workdir,
             });
@@ -286,7 +286,10 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let mut found = crate::diag::Diagnostics::default();
-        let script = script::check(text, shell, values, &mut |report, value| self.about(report, value), &mut found);
+        let (tree, commands) = (std::mem::take(&mut self.program.tree), std::mem::take(&mut self.program.commands));
+        let about = &mut |report, value: &_| self.about(report, value);
+        let script = script::check(text, shell, values, (&tree, &commands), about, &mut found);
+        (self.program.tree, self.program.commands) = (tree, commands);
         self.out.append(found);
         Some(script)
     }

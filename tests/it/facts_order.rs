@@ -228,7 +228,7 @@ fn what_is_started_is_ended_on_every_path() {
       20: `f open` has to be ended by `f close`
       12: `"f close"` it is said here what ends it
       20: `f close` this runs only where everything before it has succeeded
-      help: put `f close` into `cleanup` of the task, or into a task of `finally`: only these run when something fails,          and what is not ended goes on, and costs, behind the run
+      help: put `f close` into `cleanup` of the task, or into a task of `finally`: only these run when something fails, and what is not ended goes on, and costs, behind the run
     "#);
     insta::assert_snapshot!(
         found(&pipeline("o = task { image: box, run: \"f open\" }\n finally { when outcome == .failed { task c { image: box, run: \"f close\" } } }").replace("o = task", "task o")),
@@ -238,7 +238,7 @@ fn what_is_started_is_ended_on_every_path() {
       12: `"f close"` it is said here what ends it
       21: `outcome == .failed` this may be otherwise when it was started
       21: `f close` this does not run in every run in which it was started
-      help: put `f close` into `cleanup` of the task, or into a task of `finally`: only these run when something fails,          and what is not ended goes on, and costs, behind the run
+      help: put `f close` into `cleanup` of the task, or into a task of `finally`: only these run when something fails, and what is not ended goes on, and costs, behind the run
     "#
     );
     clean("task t { image: box, run: \"f open\", cleanup: \"f close\" }");

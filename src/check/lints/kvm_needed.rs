@@ -53,7 +53,10 @@ fn report(input: &LintInput<'_>, case: &Case<'_>, command: &CommandDef, place: S
     }
     let insert = match modifiers {
         Some(fields) => of_fields(input.program, fields),
-        None => ask(input, case.task, "kvm: true"),
+        None if case.task.span.file == input.root.id => {
+            of_fields(input.program, &case.task.fields).or_else(|| ask(input, case.task, "kvm: true"))
+        }
+        None => None,
     };
     match insert {
         Some((span, text)) => report.fix("ask for KVM", span, text),

@@ -2,7 +2,7 @@
 
 use crate::check::program::machine::Amount;
 use crate::check::program::{Call, Fields, Kind};
-use crate::check::rules::machine::{field_of, needed, needs_much};
+use crate::check::rules::machine::{declared, field_of, needed, needs_much};
 use crate::check::rules::ran::Ran;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -19,14 +19,14 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
     for case in cases(input) {
         let runs = ran.get(case.task, case.call.map_or(Fields::NONE, Call::modifiers), case.defaults);
         let needs = runs.iter().filter_map(|run| Some((run, needed(run, Amount::Memory)?)));
-        let Some((run, need)) = needs.max_by_key(|(_, need)| need.least) else { continue };
+        let Some((run, need)) = needs.max_by_key(|(_, need)| need.least()) else { continue };
         if asks(input, &case) || run.written.file != input.root.id {
             continue;
         }
-        let (words, needed, task) = (run.name(), Amount::Memory.text(need.least), &case.task.name);
-        let sum = need.sum.map(|sum| format!(" ({sum})")).unwrap_or_default();
+        let Some(least) = need.least() else { continue };
+        let (words, needed, task) = (run.name(), Amount::Memory.text(least), &case.task.name);
+        let sum = need.sum().map(|sum| format!(" ({sum})")).unwrap_or_default();
         let what = format!("memory: {needed}");
-        let declared = run.command.facts.needs.span.unwrap_or(run.command.span);
         let report = Diagnostic::new(
             Code::P0556,
             run.written,
@@ -34,7 +34,7 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
         )
         .here(format!("needs {needed}"))
         .label(case.task.span, "in this task")
-        .label(declared, "it is said here what it needs")
+        .label(declared(run), "it is said here what it needs")
         .help(format!(
             "write `needs: {{ {what} }}`: a task that asks for nothing is put on any machine, and stopped when that is full"
         ));

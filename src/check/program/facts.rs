@@ -11,6 +11,8 @@ pub struct Facts {
     pub removed: Vec<Removed>,
     /// A value is written `--flag=value`; the form in two words is misread.
     pub attached: bool,
+    /// Its operands are a command that it runs.
+    pub wraps: bool,
     /// How many words it takes that are no flags; `None`: nothing is said.
     pub operands: Option<Operands>,
     /// In the order in which they are written.

@@ -1,5 +1,6 @@
 //! What the machine of a call has to be, since the library says so of what it makes and runs.
 
+use super::Expr;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::Span;
@@ -24,7 +25,64 @@ pub enum Allowed {
     /// The artifact exists on these architectures, by their spelling.
     Archs { artifact: Box<str>, on: Vec<Box<str>> },
     /// The command needs at least that much.
-    AtLeast { field: Amount, least: i64, words: Box<str>, sum: Option<Box<str>> },
+    AtLeast(AtLeast),
+}
+
+/// An amount, and how it comes together.
+#[derive(Clone, Debug)]
+pub struct AtLeast {
+    pub field: Amount,
+    /// The command.
+    pub words: Box<str>,
+    /// What it needs in any case.
+    pub base: i64,
+    pub each: Vec<Each>,
+}
+
+/// So much for each unit of the value of a flag.
+#[derive(Clone, Debug)]
+pub struct Each {
+    pub size: i64,
+    pub flag: Box<str>,
+    pub count: Count,
+}
+
+/// The value of a flag. What is not known counts once.
+#[derive(Clone, Debug)]
+pub enum Count {
+    /// It is left out, or nobody can tell.
+    NotKnown,
+    Known(i64),
+    /// It depends on parameters: an expression of the task.
+    Open(Expr),
+}
+
+impl AtLeast {
+    /// The amount, for all that is known.
+    pub fn least(&self) -> Option<i64> {
+        self.each.iter().try_fold(self.base, |sum, each| {
+            let count = if let Count::Known(count) = each.count { count } else { 1 };
+            sum.checked_add(each.size.checked_mul(count)?)
+        })
+    }
+
+    /// Whether a parameter may make it more.
+    pub fn is_open(&self) -> bool {
+        self.each.iter().any(|each| matches!(each.count, Count::Open(_)))
+    }
+
+    /// How it comes together, when it does.
+    pub fn sum(&self) -> Option<String> {
+        if self.each.is_empty() {
+            return None;
+        }
+        let each = self.each.iter().map(|Each { size, flag, count }| match count {
+            Count::Known(count) => format!("{} for each of the {count} of `{flag}`", self.field.text(*size)),
+            Count::NotKnown | Count::Open(_) => format!("{} for one of `{flag}`", self.field.text(*size)),
+        });
+        let base = (self.base > 0).then(|| self.field.text(self.base));
+        Some(base.into_iter().chain(each).collect::<Vec<_>>().join(" and "))
+    }
 }
 
 /// A field of `needs` with a number.
@@ -69,7 +127,7 @@ impl Allowed {
     pub fn field(&self) -> &'static str {
         match self {
             Self::Archs { .. } => "arch",
-            Self::AtLeast { field, .. } => field.name(),
+            Self::AtLeast(need) => need.field.name(),
         }
     }
 }
@@ -79,8 +137,8 @@ impl MachineDemand {
     pub fn refuses(&self, asked: Asked<'_>) -> bool {
         match (&self.allowed, asked) {
             (Allowed::Archs { on, .. }, Asked::Arch(arch)) => on.iter().all(|one| **one != *arch),
-            (Allowed::AtLeast { least, .. }, Asked::Amount(given)) => given < *least,
-            (Allowed::Archs { .. }, Asked::Amount(_)) | (Allowed::AtLeast { .. }, Asked::Arch(_)) => false,
+            (Allowed::AtLeast(need), Asked::Amount(given)) => need.least().is_some_and(|least| given < least),
+            (Allowed::Archs { .. }, Asked::Amount(_)) | (Allowed::AtLeast(_), Asked::Arch(_)) => false,
         }
     }
 
@@ -88,11 +146,8 @@ impl MachineDemand {
     pub fn refusal(&self, asked: Asked<'_>, place: Span, written_out: bool) -> Diagnostic {
         match (&self.allowed, asked) {
             (Allowed::Archs { artifact, on }, Asked::Arch(arch)) => self.wrong_arch(artifact, on, arch, place),
-            (Allowed::AtLeast { field, least, words, sum }, Asked::Amount(given)) => {
-                let need = Need { field: *field, least: *least, words, sum: sum.as_deref() };
-                self.too_small(&need, given, place, written_out)
-            }
-            (Allowed::Archs { .. }, Asked::Amount(_)) | (Allowed::AtLeast { .. }, Asked::Arch(_)) => {
+            (Allowed::AtLeast(need), Asked::Amount(given)) => self.too_small(need, given, place, written_out),
+            (Allowed::Archs { .. }, Asked::Amount(_)) | (Allowed::AtLeast(_), Asked::Arch(_)) => {
                 unreachable!("a number is no architecture")
             }
         }
@@ -120,10 +175,10 @@ impl MachineDemand {
         ))
     }
 
-    fn too_small(&self, need: &Need<'_>, given: i64, place: Span, written_out: bool) -> Diagnostic {
-        let Need { field, least, words, sum } = need;
-        let (name, asked, needed) = (field.name(), field.text(given), field.text(*least));
-        let how = sum.map(|sum| format!(": {sum}")).unwrap_or_default();
+    fn too_small(&self, need: &AtLeast, given: i64, place: Span, written_out: bool) -> Diagnostic {
+        let AtLeast { field, words, .. } = need;
+        let (name, asked, needed) = (field.name(), field.text(given), field.text(need.least().unwrap_or(i64::MAX)));
+        let how = need.sum().map(|sum| format!(": {sum}")).unwrap_or_default();
         let report = Diagnostic::new(
             Code::P0532,
             place,
@@ -140,13 +195,6 @@ impl MachineDemand {
         ));
         if written_out { report.fix(format!("ask for {needed}"), place, needed) } else { report }
     }
-}
-
-struct Need<'d> {
-    field: Amount,
-    least: i64,
-    words: &'d str,
-    sum: Option<&'d str>,
 }
 
 /// `10752Mi`, `500000000`

@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::machine::{Allowed, Amount, Asked, MachineDemand};
+use crate::check::program::facts::FlagAt;
+use crate::check::program::machine::{Allowed, Amount, Asked, AtLeast, Count, Each, MachineDemand};
 use crate::check::program::{ArtifactId, Call, Callee, CommandDef, Expr, Fields, Kind, Program, Type};
 use crate::diag::Diagnostics;
-use crate::shell::Word;
 use crate::source::Span;
 
 use super::made::task_of;
@@ -30,7 +30,7 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
 pub(in crate::check) fn open(program: &Program) -> Vec<MachineDemand> {
     let mut open = Vec::new();
     each(program, &mut |one| {
-        if let Known::Open = one.known {
+        if matches!(one.known, Known::Open) || is_open(&one.demand) {
             open.push(one.demand);
         }
     });
@@ -97,7 +97,7 @@ fn each(program: &Program, see: &mut dyn FnMut(One)) {
     }
 }
 
-/// What its outputs and commands ask of the machine of a call; of amounts the largest.
+/// What its outputs and commands ask of the machine of a call; of amounts that are known the largest.
 fn demands(program: &Program, call: &Call, runs: &[Run<'_>]) -> Vec<MachineDemand> {
     let task = task_of(program, call);
     let demand = |allowed: Allowed, written: Option<Span>, declared: Span| MachineDemand {
@@ -126,64 +126,49 @@ fn demands(program: &Program, call: &Call, runs: &[Run<'_>]) -> Vec<MachineDeman
         }
     }
     for field in [Amount::Cpu, Amount::Memory, Amount::Disk] {
-        let needs = runs.iter().filter_map(|run| Some((run, needed(run, field)?)));
-        if let Some((run, need)) = needs.max_by_key(|(_, need)| need.least) {
-            let (words, sum) = (run.name().into(), need.sum.map(Box::from));
-            let allowed = Allowed::AtLeast { field, least: need.least, words, sum };
-            found.push(demand(allowed, Some(run.written), run.command.facts.needs.span.unwrap_or(run.command.span)));
+        let all = runs.iter().filter_map(|run| Some((run, needed(run, field)?)));
+        let (open, closed): (Vec<_>, Vec<_>) = all.partition(|(_, need)| need.is_open());
+        let largest = closed.into_iter().max_by_key(|(_, need)| need.least());
+        for (run, need) in largest.into_iter().chain(open) {
+            found.push(demand(Allowed::AtLeast(need), Some(run.written), declared(run)));
         }
     }
     found
 }
 
-/// How much a command needs, and how that comes together.
-#[derive(Debug)]
-pub(in crate::check) struct Needed {
-    pub(in crate::check) least: i64,
-    pub(in crate::check) sum: Option<String>,
+/// Where the library says what a command needs.
+pub(in crate::check) fn declared(run: &Run<'_>) -> Span {
+    run.command.facts.needs.span.unwrap_or(run.command.span)
 }
 
 /// What a command needs of one kind.
-pub(in crate::check) fn needed(run: &Run<'_>, field: Amount) -> Option<Needed> {
+pub(in crate::check) fn needed(run: &Run<'_>, field: Amount) -> Option<AtLeast> {
     let needs = &run.command.facts.needs;
-    match field {
-        Amount::Cpu => needs.cpu.map(|least| Needed { least, sum: None }),
-        Amount::Disk => needs.disk.map(|least| Needed { least, sum: None }),
-        Amount::Memory if needs.memory_each.is_empty() => needs.memory.map(|least| Needed { least, sum: None }),
-        Amount::Memory => {
-            let mut least = needs.memory.unwrap_or(0);
-            let mut parts: Vec<String> = needs.memory.iter().map(|base| field.text(*base)).collect();
-            for (flag, size) in &needs.memory_each {
-                let flag = run.command.facts.flags.as_deref()?.get(*flag)?;
-                let count = count(&flag.spellings, &run.words);
-                least = size.checked_mul(count.unwrap_or(1)).and_then(|more| least.checked_add(more))?;
-                let name = flag.spellings.last().map_or("", |name| name);
-                parts.push(match count {
-                    Some(count) => format!("{} for each of {count} of `{name}`", field.text(*size)),
-                    None => format!("{} for one of `{name}`", field.text(*size)),
-                });
-            }
-            Some(Needed { least, sum: Some(parts.join(" and ")) })
-        }
+    let (base, each): (Option<i64>, &[(FlagAt, i64)]) = match field {
+        Amount::Cpu => (needs.cpu, &[]),
+        Amount::Disk => (needs.disk, &[]),
+        Amount::Memory => (needs.memory, &needs.memory_each),
+    };
+    if base.is_none() && each.is_empty() {
+        return None;
     }
+    let flags = run.command.facts.flags.as_deref().unwrap_or_default();
+    let each = each.iter().filter_map(|(flag, size)| {
+        let name = flags.get(*flag)?.spellings.last()?.clone();
+        Some(Each { size: *size, flag: name, count: count(run, *flag) })
+    });
+    let need = AtLeast { field, words: run.name().into(), base: base.unwrap_or(0), each: each.collect() };
+    need.least().map(|_| need)
 }
 
-/// The value of a flag, when it is written and known.
-fn count(spellings: &[Box<str>], words: &[Word]) -> Option<i64> {
-    let plain = |word: &Word| if let Word::Plain(text) = word { Some(text.clone()) } else { None };
-    let mut found = None;
-    for (at, word) in words.iter().enumerate() {
-        let Some(text) = plain(word) else { continue };
-        for flag in spellings {
-            let value = match text.strip_prefix(&**flag) {
-                Some("") => words.get(at + 1).and_then(plain),
-                Some(rest) => rest.strip_prefix('=').map(Box::from),
-                None => None,
-            };
-            found = value.and_then(|value| value.parse().ok()).or(found);
-        }
+/// The value of a flag.
+fn count(run: &Run<'_>, flag: FlagAt) -> Count {
+    let Some(value) = run.read.given(flag).and_then(|given| given.value) else { return Count::NotKnown };
+    match (value.text.and_then(|text| text.parse().ok()), value.expr) {
+        (Some(count), _) if count > 0 => Count::Known(count),
+        (None, Some(expr)) => Count::Open(expr.clone()),
+        (Some(_), _) | (None, None) => Count::NotKnown,
     }
-    found.filter(|count| *count > 0)
 }
 
 /// One call and what it asks for.
@@ -196,9 +181,12 @@ struct Asking<'s, 'p> {
 
 impl<'p> Asking<'_, 'p> {
     /// `None` when nothing is asked for.
-    fn one(&self, demand: MachineDemand) -> Option<One> {
+    fn one(&self, mut demand: MachineDemand) -> Option<One> {
         let task = task_of(self.program, self.call);
         let inside = matches!(self.call.callee, Callee::Task(_)).then_some(self.call);
+        if let Allowed::AtLeast(need) = &mut demand.allowed {
+            need.each.iter_mut().for_each(|each| self.count(each, inside));
+        }
         let layers = [(Some(self.call.modifiers()), None), (Some(&task.fields), inside), (self.defaults, None)];
         let field = demand.allowed.field();
         let gives = |fields: &&'p Fields| fields.needs_given.iter().any(|given| **given == *field);
@@ -220,8 +208,28 @@ impl<'p> Asking<'_, 'p> {
         };
         let here = asked.span.file == self.call.span.file;
         let written_out = here && matches!(asked.kind, Kind::Size(_) | Kind::Cpu(_) | Kind::Int(_));
-        let place = if here { asked.span } else { self.call.span };
+        // What a call gives to a task is wrong in the call.
+        let given = call.is_some() && matches!(asked.kind, Kind::Local(_) | Kind::Binary(..));
+        let place = if here && !given { asked.span } else { self.call.span };
         Some(One { demand, known, place, written_out })
+    }
+
+    fn count(&self, each: &mut Each, inside: Option<&'p Call>) {
+        let Count::Open(expr) = &each.count else { return };
+        let scope = Scope { program: self.program, names: self.names, call: inside };
+        match scope.value(expr) {
+            Some(Value::Int(count)) if count > 0 => each.count = Count::Known(count),
+            Some(_) => each.count = Count::NotKnown,
+            None => {}
+        }
+    }
+}
+
+/// Whether what is needed depends on more than is known here.
+fn is_open(demand: &MachineDemand) -> bool {
+    match &demand.allowed {
+        Allowed::AtLeast(need) => need.is_open(),
+        Allowed::Archs { .. } => false,
     }
 }
 

@@ -1,12 +1,11 @@
 //! What one task makes, and what it has to find made: from its outputs and from the commands of its scripts.
 
 use crate::check::program::{
-    ArtifactId, Call, Callee, CommandDef, Fields, OutputDef, Program, Script, ScriptPart, Shell, TaskDef, Type,
+    ArtifactId, Call, Callee, CommandDef, Fields, OutputDef, Program, Script, Shell, TaskDef, Type,
 };
-use crate::shell::{Piece, Word};
 use crate::source::Span;
 
-use super::runs::{Ender, FirstWords, Run, runs};
+use super::runs::{Ender, Run, Wanted, may_run, runs};
 use super::sequence;
 
 /// What a task does with artifacts.
@@ -113,8 +112,8 @@ pub(in crate::check) fn artifacts_in(program: &Program, ty: &Type, found: &mut V
 /// Looks at scripts for the commands of the program.
 pub(in crate::check) struct Reader<'p> {
     program: &'p Program,
-    /// The first words of the commands that matter to other tasks.
-    first_words: FirstWords<'p>,
+    /// The commands that matter to other tasks.
+    wanted: Wanted<'p>,
     all: Vec<Made<'p>>,
     /// By task of the program: what it does without modifiers.
     of_task: Vec<Option<MadeId>>,
@@ -131,10 +130,8 @@ pub(in crate::check) type Scripts<'p> = Vec<&'p Script>;
 
 impl<'p> Reader<'p> {
     pub(in crate::check) fn new(program: &'p Program) -> Self {
-        let enders = program.commands.iter().filter_map(|one| one.facts.ended_by.as_ref()).map(|(words, _)| &**words);
-        let first_words = program.commands.iter().filter(|one| matters(one)).map(|one| &*one.words);
-        let first_words = FirstWords::new(first_words.chain(enders));
-        Self { program, first_words, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
+        let wanted = Wanted::new(program, matters);
+        Self { program, wanted, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
     }
 
     /// What the task of a call does.
@@ -162,7 +159,7 @@ impl<'p> Reader<'p> {
     fn is_plain(&self, call: &Call, defaults: Option<&Fields>) -> bool {
         let task = task_of(self.program, call);
         !task.outputs.iter().any(|output| artifact(output).is_some())
-            && !self.first_words.may_run_in(task, call.modifiers(), defaults)
+            && (self.wanted.is_empty() || !may_run(task, call.modifiers(), defaults))
     }
 
     pub(in crate::check) fn get(&self, id: MadeId) -> &Made<'p> {
@@ -172,7 +169,7 @@ impl<'p> Reader<'p> {
     fn task(&self, call: &'p Call, defaults: Option<&'p Fields>) -> Made<'p> {
         let task = task_of(self.program, call);
         let outputs: Vec<_> = task.outputs.iter().filter_map(artifact).collect();
-        sequence::made(self.program, &outputs, runs(self.program, &self.first_words, task, call.modifiers(), defaults))
+        sequence::made(self.program, &outputs, runs(self.program, &self.wanted, task, call.modifiers(), defaults))
     }
 }
 
@@ -182,11 +179,6 @@ fn matters(command: &CommandDef) -> bool {
     artifacts.into_iter().any(|list| !list.is_empty())
         || command.facts.lock.is_some()
         || command.facts.ended_by.is_some()
-}
-
-/// What the program says about a command; the longest of what fits.
-pub(in crate::check) fn known<'p>(program: &'p Program, words: &[Word]) -> Option<&'p CommandDef> {
-    program.commands.iter().filter(|one| is_prefix(&one.words, words)).max_by_key(|one| one.words.len())
 }
 
 fn artifact(output: &OutputDef) -> Option<ArtifactId> {
@@ -209,30 +201,4 @@ pub(in crate::check) fn scripts<'p>(
     let before = layers().find_map(|fields| fields.before.as_ref());
     let cleanup = layers().find_map(|fields| fields.cleanup.as_ref());
     before.into_iter().chain(steps).chain(cleanup).collect()
-}
-
-pub(in crate::check) fn piece(part: &ScriptPart) -> Piece<'_> {
-    match part {
-        ScriptPart::Text(text) => Piece::Text(text),
-        ScriptPart::Value { .. } => Piece::Hole,
-    }
-}
-
-/// Whether the words begin with those of a command; the program may be named with its directory, and an option of the
-/// command may stand anywhere behind the words before it.
-pub(super) fn is_prefix(command: &[Box<str>], words: &[Word]) -> bool {
-    let same = |at: usize| match &words[at] {
-        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(&*command[0]),
-        Word::Plain(text) => *text == command[at],
-        Word::Unknown => false,
-    };
-    let head = command.iter().take_while(|word| !word.starts_with('-')).count();
-    let given = |option: &str, word: &Word| match word {
-        Word::Plain(text) => text.strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')),
-        Word::Unknown => false,
-    };
-    head > 0
-        && head <= words.len()
-        && (0..head).all(same)
-        && command[head..].iter().all(|option| words[head..].iter().any(|word| given(option, word)))
 }

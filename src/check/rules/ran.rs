@@ -7,22 +7,21 @@ use rustc_hash::FxHashMap;
 use crate::check::program::{CommandDef, Fields, Program, TaskDef};
 use crate::source::Span;
 
-use super::runs::{FirstWords, Run, runs};
+use super::runs::{Run, Wanted, may_run, runs};
 
 /// Reads the scripts of tasks for commands of one kind.
 #[derive(Debug)]
 pub(in crate::check) struct Ran<'p> {
     program: &'p Program,
-    wanted: FirstWords<'p>,
+    wanted: Wanted<'p>,
     seen: FxHashMap<Span, Rc<[Run<'p>]>>,
     none: Rc<[Run<'p>]>,
 }
 
 impl<'p> Ran<'p> {
-    /// Commands that are not `wanted` are found beside those that are, or not at all.
     pub(in crate::check) fn new(program: &'p Program, wanted: impl Fn(&CommandDef) -> bool) -> Self {
-        let words = program.commands.iter().filter(|one| wanted(one)).map(|one| &*one.words);
-        Self { program, wanted: FirstWords::new(words), seen: FxHashMap::default(), none: Rc::from([]) }
+        let wanted = Wanted::commands(program, wanted);
+        Self { program, wanted, seen: FxHashMap::default(), none: Rc::from([]) }
     }
 
     /// No command of the program is of that kind.
@@ -41,7 +40,7 @@ impl<'p> Ran<'p> {
         if let Some(known) = self.seen.get(&task.span).filter(|_| alone) {
             return Rc::clone(known);
         }
-        let found = match self.wanted.may_run_in(task, modifiers, defaults) {
+        let found = match !self.is_empty() && may_run(task, modifiers, defaults) {
             true => runs(self.program, &self.wanted, task, modifiers, defaults).runs.into(),
             false => Rc::clone(&self.none),
         };

@@ -1,13 +1,14 @@
 //! The commands of a task of which the library says something, in the order in which they run.
 
-use crate::check::program::{CommandDef, Fields, Program, Script, ScriptPart, TaskDef};
-use crate::shell::{self, Command, Word};
+use crate::check::commands::invocation::Invocation;
+use crate::check::program::{CommandDef, Fields, Program, Script, ScriptPart, TaskDef, Written};
+use crate::shell::{self, Word};
 use crate::source::Span;
 
-use super::made::{is_prefix, known, piece, scripts};
+use super::made::scripts;
 
 /// One command of a script.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(in crate::check) struct Run<'p> {
     /// What is said of it: of its words with its flags.
     pub(in crate::check) command: &'p CommandDef,
@@ -15,7 +16,7 @@ pub(in crate::check) struct Run<'p> {
     pub(in crate::check) plain: &'p CommandDef,
     pub(in crate::check) written: Span,
     pub(in crate::check) part: Part,
-    pub(in crate::check) words: Box<[Word]>,
+    pub(in crate::check) read: Invocation<'p>,
     /// The number of its script in the task.
     pub(in crate::check) script: usize,
 }
@@ -62,35 +63,41 @@ impl<'p> Run<'p> {
     }
 }
 
-/// The first words of commands, each once: reading a script costs more than looking for a word in it.
-#[derive(Default, Debug)]
-pub(in crate::check) struct FirstWords<'p>(Vec<&'p str>);
+/// The commands that are looked for.
+#[derive(Debug)]
+pub(in crate::check) struct Wanted<'p> {
+    /// By command of the program.
+    commands: Vec<bool>,
+    /// The words of what has to follow others.
+    enders: Vec<&'p [Box<str>]>,
+}
 
-impl<'p> FirstWords<'p> {
-    pub(in crate::check) fn new(words: impl Iterator<Item = &'p [Box<str>]>) -> Self {
-        let mut first: Vec<&str> = words.filter_map(|words| words.first()).map(|word| &**word).collect();
-        first.sort_unstable();
-        first.dedup();
-        Self(first)
+impl<'p> Wanted<'p> {
+    /// Those that pass, by themselves or for what is said of their words without flags.
+    pub(in crate::check) fn new(program: &'p Program, pass: impl Fn(&CommandDef) -> bool) -> Self {
+        let enders = program.commands.iter().filter_map(|one| one.facts.ended_by.as_ref()).map(|(words, _)| &**words);
+        let mut enders: Vec<_> = enders.collect();
+        enders.sort_unstable();
+        enders.dedup();
+        Self { commands: program.commands.iter().map(pass).collect(), enders }
     }
 
+    /// The same, without what ends others.
+    pub(in crate::check) fn commands(program: &'p Program, pass: impl Fn(&CommandDef) -> bool) -> Self {
+        Self { enders: Vec::new(), ..Self::new(program, pass) }
+    }
+
+    /// There is nothing to look for.
     pub(in crate::check) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.enders.is_empty() && !self.commands.contains(&true)
     }
+}
 
-    /// Whether one of the commands may stand in the script.
-    pub(in crate::check) fn may_run(&self, script: &Script) -> bool {
-        let texts =
-            || script.parts.iter().filter_map(|part| if let ScriptPart::Text(text) = part { Some(text) } else { None });
-        self.0.iter().any(|word| texts().any(|text| text.contains(word)))
-    }
-
-    /// Whether one of them may stand in a script of the task, or of those around it.
-    pub(in crate::check) fn may_run_in(&self, task: &TaskDef, modifiers: &Fields, defaults: Option<&Fields>) -> bool {
-        let layers = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
-        let around = layers.flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
-        task.steps.iter().map(|step| &step.run).chain(around).any(|script| self.may_run(script))
-    }
+/// Whether a command of which something is known stands in a script of the task, or of those around it.
+pub(in crate::check) fn may_run(task: &TaskDef, modifiers: &Fields, defaults: Option<&Fields>) -> bool {
+    let layers = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
+    let around = layers.flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
+    task.steps.iter().map(|step| &step.run).chain(around).any(|script| script.commands.is_some())
 }
 
 /// What [`runs`] finds.
@@ -100,94 +107,97 @@ pub(in crate::check) struct Found<'p> {
     pub(in crate::check) enders: Vec<Ender<'p>>,
 }
 
-/// The known commands of a task in the order in which they are written. What a `trap` runs comes where that stands.
+/// The wanted commands of a task in the order in which they are written.
 pub(in crate::check) fn runs<'p>(
     program: &'p Program,
-    wanted: &FirstWords<'p>,
+    wanted: &Wanted<'p>,
     task: &'p TaskDef,
     modifiers: &'p Fields,
     defaults: Option<&'p Fields>,
 ) -> Found<'p> {
-    let cleanup = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
-    let cleanup = cleanup.filter_map(|fields| fields.cleanup.as_ref()).next();
-    let mut found = Found::default();
+    let mut layers = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
+    let cleanup = layers.find_map(|fields| fields.cleanup.as_ref());
+    let mut reader = Reader { program, wanted, found: Found::default() };
     for (number, script) in scripts(task, modifiers, defaults).into_iter().enumerate() {
-        if wanted.may_run(script) {
-            let is_cleanup = cleanup.is_some_and(|cleanup| std::ptr::eq(cleanup, script));
-            let part = if is_cleanup { Part::Cleanup } else { Part::Body };
-            found.read(program, script, Place { part, number });
-        }
+        let is_cleanup = cleanup.is_some_and(|cleanup| std::ptr::eq(cleanup, script));
+        reader.script(script, if is_cleanup { Part::Cleanup } else { Part::Body }, number);
     }
-    found
+    reader.found
 }
 
-/// Where a script stands.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    part: Part,
-    number: usize,
+struct Reader<'r, 'p> {
+    program: &'p Program,
+    wanted: &'r Wanted<'p>,
+    found: Found<'p>,
 }
 
-impl<'p> Found<'p> {
-    fn read(&mut self, program: &'p Program, script: &Script, place: Place) {
-        let pieces: Vec<_> = script.parts.iter().map(piece).collect();
-        let scan = shell::scan(&pieces);
-        let trapped = trapped(script, &scan.commands);
-        for (at, command) in scan.commands.iter().enumerate() {
-            let written = script.commands.get(at).copied().unwrap_or(script.span);
-            self.run(program, command, written, place);
-            if let Some(code) = trap_code(command) {
+impl<'p> Reader<'_, 'p> {
+    fn script(&mut self, script: &'p Script, part: Part, number: usize) {
+        let written = script.commands.as_deref().unwrap_or_default();
+        let trapped = !self.wanted.enders.is_empty() && trapped(script, written);
+        for one in written {
+            if let Some(code) = trap_code(one) {
                 let inner = shell::scan(&[shell::Piece::Text(code)]).commands;
-                inner.iter().for_each(|command| self.end(program, command, written, Part::Trap, place.number));
+                inner.iter().for_each(|command| self.end(&[], &command.words, one.span, (Part::Trap, number)));
             }
-            let part = if trapped { Part::Trap } else { place.part };
-            self.end(program, command, written, part, place.number);
+            let ends = if trapped { Part::Trap } else { part };
+            self.end(&script.parts, &one.words, one.span, (ends, number));
+            self.run(script, one, part, number);
         }
     }
 
-    fn run(&mut self, program: &'p Program, command: &Command, written: Span, place: Place) {
-        let words = shell::program(command);
-        let Some(command) = known(program, words) else { return };
-        let is_flag = |word: &&Word| matches!(word, Word::Plain(text) if text.starts_with('-'));
-        let plain = if command.words.iter().any(|word| word.starts_with('-')) {
-            let without: Vec<Word> = words.iter().filter(|word| !is_flag(word)).cloned().collect();
-            known(program, &without).unwrap_or(command)
-        } else {
-            command
-        };
-        self.runs.push(Run { command, plain, written, part: place.part, words: words.into(), script: place.number });
+    fn run(&mut self, script: &'p Script, written: &'p Written, part: Part, number: usize) {
+        let Program { commands, tree, .. } = self.program;
+        let Some(read) = tree.read(commands, &script.parts, &written.words) else { return };
+        let Some(at) = read.command else { return };
+        let plain = tree.chain(read.node).find_map(|node| tree.node(node).command).unwrap_or(at);
+        if self.wanted.commands[at] || self.wanted.commands[plain] {
+            let (command, plain) = (&commands[at], &commands[plain]);
+            self.found.runs.push(Run { command, plain, written: written.span, part, read, script: number });
+        }
     }
 
-    fn end(&mut self, program: &'p Program, command: &Command, written: Span, part: Part, script: usize) {
-        let words = shell::program(command);
-        let enders = program.commands.iter().filter_map(|one| one.facts.ended_by.as_ref());
-        let said = enders.filter(|(ender, _)| is_prefix(ender, words));
-        self.enders.extend(said.map(|(words, _)| Ender { words, written, part, script }));
+    /// Notes what ends others.
+    fn end(&mut self, parts: &[ScriptPart], words: &[Word], written: Span, (part, script): (Part, usize)) {
+        if self.wanted.enders.is_empty() {
+            return;
+        }
+        let tree = &self.program.tree;
+        let Some(read) = tree.read(&self.program.commands, parts, words) else { return };
+        for ender in &self.wanted.enders {
+            let head = ender.iter().take_while(|word| !word.starts_with('-')).count();
+            let (head, flags) = ender.split_at(head);
+            let named = tree.chain(read.node).any(|node| *tree.node(node).words == *head);
+            let given = |flag: &Box<str>| read.flags.iter().any(|given| given.name == *flag);
+            if named && flags.iter().all(given) {
+                self.found.enders.push(Ender { words: ender, written, part, script });
+            }
+        }
     }
 }
 
 /// What a `trap` runs when the script ends.
-fn trap_code(command: &Command) -> Option<&str> {
-    let words = shell::program(command);
-    let text = |word: &Word| if let Word::Plain(text) = word { Some(text.to_string()) } else { None };
-    let Some(Word::Plain(name)) = words.first() else { return None };
-    let rest = words.get(1..)?.iter().skip_while(|word| text(word).is_some_and(|text| text == "--"));
-    let rest: Vec<&Word> = rest.collect();
-    let at_exit = rest.iter().skip(1).any(|word| text(word).is_some_and(|text| ["EXIT", "0"].contains(&&*text)));
-    match rest.first() {
-        Some(Word::Plain(code)) if &**name == "trap" && at_exit => Some(code),
-        Some(_) | None => None,
+fn trap_code(written: &Written) -> Option<&str> {
+    let mut words = written.words.iter().map(Word::plain).skip_while(|word| *word == Some("builtin"));
+    if words.next() != Some(Some("trap")) {
+        return None;
     }
+    let mut words = words.skip_while(|word| *word == Some("--"));
+    let code = words.next()??;
+    words.any(|word| matches!(word, Some("EXIT" | "0"))).then_some(code)
 }
 
 /// Whether a function of the script is what runs when it ends: `trap cleanup EXIT`. Which commands stand in it is not
 /// known, so it may be any.
-fn trapped(script: &Script, commands: &[Command]) -> bool {
+fn trapped(script: &Script, written: &[Written]) -> bool {
     let defined = |name: &str| {
         let forms = [format!("{name}()"), format!("{name} ()"), format!("function {name}")];
         let mut texts = script.parts.iter();
         texts.any(|part| matches!(part, ScriptPart::Text(text) if forms.iter().any(|form| text.contains(form))))
     };
-    let words = |code: &str| code.split(|c: char| c.is_whitespace() || c == ';').map(str::to_owned).collect::<Vec<_>>();
-    commands.iter().filter_map(trap_code).flat_map(words).any(|word| !word.is_empty() && defined(&word))
+    let mut codes = written.iter().filter_map(trap_code);
+    codes.any(|code| {
+        let mut words = code.split(|c: char| c.is_whitespace() || c == ';');
+        words.any(|word| !word.is_empty() && defined(word))
+    })
 }

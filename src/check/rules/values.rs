@@ -59,12 +59,12 @@ pub(in crate::check) struct Scope<'s, 'p> {
 }
 
 impl<'p> Scope<'_, 'p> {
-    pub(in crate::check) fn value(&self, expr: &'p Expr) -> Option<Value> {
+    pub(in crate::check) fn value(&self, expr: &Expr) -> Option<Value> {
         self.at(expr, DEEPEST)
     }
 
     /// Names stand for names: a program that was refused may hold a circle of them.
-    fn at(&self, expr: &'p Expr, depth: usize) -> Option<Value> {
+    fn at(&self, expr: &Expr, depth: usize) -> Option<Value> {
         let depth = depth.checked_sub(1)?;
         match &expr.kind {
             Kind::None => Some(Value::None),
