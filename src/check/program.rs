@@ -5,6 +5,7 @@
 
 mod command;
 pub mod facts;
+pub mod machine;
 pub mod outside;
 mod walk;
 
@@ -59,6 +60,8 @@ pub struct Program {
     pub tree: Tree,
     /// Those of the root file only, in its order.
     pub tests: Vec<super::suite::TestDef>,
+    /// What is left to ask of the machines of calls when the parameters are known.
+    pub machines: Vec<machine::MachineDemand>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -13,6 +13,7 @@ mod form;
 mod hint;
 mod inline;
 pub mod inspect;
+mod machine;
 mod names;
 mod outside;
 pub(super) mod param;

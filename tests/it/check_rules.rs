@@ -35,13 +35,13 @@ fn view(sources: &Sources, one: &Diagnostic) -> String {
 }
 
 /// Every finding, in words.
-fn found(text: &str) -> String {
+pub(crate) fn found(text: &str) -> String {
     let (sources, out) = findings(text);
     out.iter().map(|one| view(&sources, one)).collect()
 }
 
 /// The text with every fix applied.
-fn mended(text: &str) -> String {
+pub(crate) fn mended(text: &str) -> String {
     let (_, out) = findings(text);
     let mut edits: Vec<_> = out.iter().flat_map(|one| &one.fixes).flat_map(|fix| fix.edits.clone()).collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
@@ -75,7 +75,7 @@ fn pipeline(body: &str) -> String {
 }
 
 /// The codes and messages only.
-fn messages(text: &str) -> String {
+pub(crate) fn messages(text: &str) -> String {
     let (_, out) = findings(text);
     out.iter().map(|one| format!("{} {}\n", one.code.id(), one.message)).collect()
 }

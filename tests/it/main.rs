@@ -9,6 +9,8 @@ mod codes;
 mod emitted_shell;
 mod examples;
 mod facts;
+mod facts_machine;
+mod facts_order;
 mod faults;
 mod fixes;
 mod format;

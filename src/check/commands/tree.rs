@@ -53,6 +53,12 @@ impl Tree {
             let head = command.words.iter().take_while(|word| !word.starts_with('-')).count();
             let (head, options) = command.words.split_at(head);
             tree.some_wrap |= command.facts.wraps;
+            // What ends a command is one, if nothing else is said about it.
+            let mut ender =
+                command.facts.ended_by.iter().map(|(words, _)| words.split(|word| word.starts_with('-')).next());
+            if let Some(words) = ender.next().flatten() {
+                tree.grow(words);
+            }
             let Some(node) = tree.grow(head) else { continue };
             match options {
                 [] => tree.nodes[node].command = Some(at),

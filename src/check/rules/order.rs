@@ -4,19 +4,28 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::{ArtifactId, Expr, Kind, PipelineDef, Program, Type};
+use crate::check::program::{ArtifactId, Call, CommandDef, Expr, Fields, Kind, LocalId, PipelineDef, Program, Type};
 use crate::check::proof::Facts;
 use crate::diag::Diagnostics;
+use crate::source::Span;
 
 use super::doubts;
 use super::graph::{BlockKind, Graph, NodeId};
-use super::made::{Made, MadeId, Reader, artifacts_in};
-use super::requirement;
-use super::walk;
+use super::homes::Homes;
+use super::made::{Made, MadeId, Reader, artifacts_in, task_of};
+use super::{apart, ended, requirement, spoilt, walk};
 
-/// Checks each call that makes something with requirements; programs without such artifacts cost nothing.
+/// Checks each call that makes something with requirements, or runs what the library knows; programs without such
+/// artifacts and commands cost nothing.
 pub(super) fn run(program: &Program, out: &mut Diagnostics) {
-    if program.artifacts.iter().all(|artifact| artifact.requires.is_empty()) {
+    let says_something = |one: &CommandDef| {
+        !one.requires.is_empty()
+            || !one.invalidates.is_empty()
+            || one.facts.lock.is_some()
+            || one.facts.ended_by.is_some()
+    };
+    let artifacts = program.artifacts.iter().any(|artifact| !artifact.requires.is_empty());
+    if !artifacts && !program.commands.iter().any(says_something) {
         return;
     }
     let mut reader = Reader::new(program);
@@ -27,8 +36,9 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
 
 fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, out: &mut Diagnostics) {
     let mut of_calls = Vec::new();
-    walk::calls(&pipeline.body, &mut |call, defaults| of_calls.push(reader.made(call, defaults)));
-    if of_calls.iter().all(|made| reader.get(*made).demands.is_empty()) {
+    walk::calls(&pipeline.body, &mut |call, defaults| of_calls.push((reader.made(call, defaults), defaults)));
+    let silent = |made: &Made<'_>| made.demands.is_empty() && made.runs.is_empty();
+    if of_calls.iter().all(|(made, _)| silent(reader.get(*made))) {
         return;
     }
     let graph = Graph::new(pipeline);
@@ -38,6 +48,9 @@ fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reade
     for node in 0..order.graph.nodes.len() {
         order.node(node, out);
     }
+    spoilt::check(&order, out);
+    apart::check(&order, out);
+    ended::check(&order, out);
 }
 
 /// Who gets so many findings hears of the order when they are mended.
@@ -48,12 +61,12 @@ pub(super) struct Order<'o, 'p> {
     pub(super) program: &'p Program,
     pub(super) pipeline: &'p PipelineDef,
     pub(super) graph: Graph<'p>,
-    /// By node; gates make nothing.
-    made: Vec<Option<MadeId>>,
+    /// By node, with the `defaults` that hold for it; gates make nothing.
+    made: Vec<Option<(MadeId, Option<&'p Fields>)>>,
     reader: &'o Reader<'p>,
 }
 
-impl Order<'_, '_> {
+impl<'p> Order<'_, 'p> {
     fn node(&self, node: NodeId, out: &mut Diagnostics) {
         let Some(made) = self.made(node) else {
             return;
@@ -71,8 +84,16 @@ impl Order<'_, '_> {
         }
     }
 
-    fn made(&self, node: NodeId) -> Option<&Made> {
-        self.made[node].map(|id| self.reader.get(id))
+    pub(super) fn made(&self, node: NodeId) -> Option<&Made<'p>> {
+        self.made[node].map(|(id, _)| self.reader.get(id))
+    }
+
+    /// The fields that speak of a call, the strongest first.
+    pub(super) fn layers(&self, node: NodeId) -> impl Iterator<Item = &'p Fields> {
+        let call = self.graph.call(node);
+        let task = call.map(|call| &task_of(self.program, call).fields);
+        let defaults = self.made[node].and_then(|(_, defaults)| defaults);
+        [call.map(Call::modifiers), task, defaults].into_iter().flatten()
     }
 
     pub(super) fn makes(&self, node: NodeId, artifact: ArtifactId) -> bool {
@@ -180,6 +201,58 @@ impl Order<'_, '_> {
                     || each.vars.iter().any(|(_, list)| known(list) && !self.is_known_list(list))
             }
         })
+    }
+
+    /// Whether there are runs with both.
+    pub(super) fn together(&self, one: NodeId, other: NodeId) -> bool {
+        let [mine, theirs] = [one, other].map(|node| self.graph.nodes[node].block);
+        if mine == theirs {
+            return true;
+        }
+        let mut facts = Facts::default();
+        self.graph.requires.iter().for_each(|cond| facts.assume(cond, true));
+        for block in self.graph.chain(mine).chain(self.graph.chain(theirs)) {
+            match self.graph.blocks[block].kind {
+                BlockKind::When(when, truth) => facts.assume(&when.cond, truth),
+                BlockKind::Plain | BlockKind::For(_) => {}
+            }
+        }
+        let never = Expr { kind: Kind::Bool(false), ty: Type::Bool, span: self.pipeline.span };
+        !facts.holds(&never, true)
+    }
+
+    /// The workspace that a call works in, when it can be told.
+    pub(super) fn home(&self, homes: &Homes, node: NodeId) -> Option<LocalId> {
+        let call = self.graph.call(node)?;
+        let workdir = |node: NodeId| self.layers(node).find_map(|fields| fields.workdir.as_deref());
+        let maker = |local: LocalId| {
+            let node = self.graph.maker(local)?;
+            Some((self.graph.call(node)?, workdir(node)))
+        };
+        homes.of_call(self.program, call, workdir(node), &maker)
+    }
+
+    /// Where a report about a script stands: in the script, or at the call when that is in another file.
+    pub(super) fn place(&self, node: NodeId, written: Span) -> Span {
+        let call = self.graph.call(node).map_or(written, |call| call.span);
+        if call.file == written.file { written } else { call }
+    }
+
+    /// Whether a condition asks for nothing but that the call has given something.
+    pub(super) fn asks_only_for(&self, cond: &Expr, node: NodeId) -> bool {
+        let Some(value) = ended::asked_for(cond) else { return false };
+        let local = match &value.kind {
+            Kind::Output(of, _) => {
+                if let Kind::Local(local) = of.kind {
+                    Some(local)
+                } else {
+                    None
+                }
+            }
+            Kind::Local(local) => Some(*local),
+            _ => None,
+        };
+        local.is_some_and(|local| self.graph.maker(local) == Some(node))
     }
 
     /// A list that has elements in every run.

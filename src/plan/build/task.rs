@@ -100,6 +100,7 @@ impl<'a> Builder<'a> {
         task.turn_condition.clone_from(&context.turn_condition);
         task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
         self.limits(&layers, &mut task);
+        self.machine(&layers, inner, call, &task.needs);
         self.exits(&layers, &mut task);
         if def.source.is_none() {
             task.steps = self.steps(making, &layers, inner, def, call.span);

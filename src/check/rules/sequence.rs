@@ -1,0 +1,83 @@
+//! What the commands of one task do to artifacts, one after the other.
+
+use crate::check::program::{ArtifactId, Program};
+
+use super::made::{Demand, Made, Maker, Spoil, Spoilt};
+use super::runs::Found;
+
+/// What a task with these artifacts as outputs does by running these commands.
+pub(super) fn made<'p>(program: &'p Program, outputs: &[ArtifactId], found: Found<'p>) -> Made<'p> {
+    let mut made = Made { runs: found.runs, enders: found.enders, ..Made::default() };
+    let by_command = |artifact: &ArtifactId| made.runs.iter().any(|run| run.command.makes.contains(artifact));
+    // What no command is known to make, something in the script makes, nobody knows when.
+    let at_some_time: Vec<ArtifactId> = outputs.iter().copied().filter(|artifact| !by_command(artifact)).collect();
+    made.makes.extend(&at_some_time);
+    let mut sequence = Sequence { program, open: at_some_time.len(), gone: Vec::new(), made };
+    (0..sequence.made.runs.len()).for_each(|at| sequence.run(at));
+    for artifact in at_some_time {
+        sequence.requires(Some(artifact), &program.artifacts[artifact.index()].requires, Maker::Output);
+    }
+    sequence.finish()
+}
+
+struct Sequence<'p> {
+    program: &'p Program,
+    made: Made<'p>,
+    /// How many of what is made comes from no command that is known.
+    open: usize,
+    /// What is spoilt just now, and by which of the [`Made::spoils`].
+    gone: Vec<(ArtifactId, usize)>,
+}
+
+impl<'p> Sequence<'p> {
+    fn run(&mut self, at: usize) {
+        let (command, written) = (self.made.runs[at].command, self.made.runs[at].written);
+        let by = || Maker::Command { words: command.words.join(" "), written, declared: command.span };
+        self.requires(None, &command.requires, by());
+        for artifact in &command.invalidates {
+            self.spoil(*artifact, at);
+        }
+        // What one command makes together, it makes in the right order.
+        self.made.makes.extend(&command.makes);
+        self.made.by_command.extend(&command.makes);
+        self.gone.retain(|(artifact, _)| !command.makes.contains(artifact));
+        for artifact in &command.makes {
+            self.requires(Some(*artifact), &self.program.artifacts[artifact.index()].requires, by());
+        }
+    }
+
+    fn requires(&mut self, artifact: Option<ArtifactId>, requires: &[ArtifactId], by: Maker) {
+        let is_gone = |one: &&ArtifactId| self.gone.iter().any(|(other, _)| other == *one);
+        let (gone, rest): (Vec<&ArtifactId>, Vec<&ArtifactId>) = requires.iter().partition(is_gone);
+        for one in gone {
+            let spoil = self.gone.iter().find(|(other, _)| other == one).map(|(_, spoil)| *spoil);
+            let demand = Demand { artifact, missing: vec![*one], by: by.clone() };
+            self.made.spoilt.extend(spoil.map(|spoil| Spoilt { spoil, demand }));
+        }
+        let missing: Vec<_> = rest.into_iter().copied().filter(|one| !self.made.makes.contains(one)).collect();
+        if !missing.is_empty() {
+            self.made.demands.push(Demand { artifact, missing, by });
+        }
+    }
+
+    fn spoil(&mut self, artifact: ArtifactId, at: usize) {
+        let makes = &self.made.makes;
+        let last = |one: ArtifactId| makes.iter().rposition(|other| *other == one);
+        let made = last(artifact);
+        let saved = |one: &ArtifactId| last(*one).is_some_and(|saved| made.is_none_or(|made| made < saved));
+        if self.made.runs[at].command.unless.iter().any(saved) {
+            return;
+        }
+        let made_here = made.is_some_and(|made| made >= self.open);
+        self.gone.retain(|(other, _)| *other != artifact);
+        self.gone.push((artifact, self.made.spoils.len()));
+        self.made.spoils.push(Spoil { artifact, run: at, made_here, lasting: false });
+    }
+
+    fn finish(mut self) -> Made<'p> {
+        for (_, spoil) in &self.gone {
+            self.made.spoils[*spoil].lasting = true;
+        }
+        self.made
+    }
+}
