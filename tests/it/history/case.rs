@@ -119,7 +119,7 @@ fn enter(case: &mut Case, accepted: bool, info: &str, body: &[&str]) {
     if let ["pipe", rest @ ..] = &words[..]
         && !rest.iter().any(|word| word.ends_with(".pipe"))
     {
-        let mut program = Program { shellcheck: rest == &["shellcheck"], ..Program::default() };
+        let mut program = Program { shellcheck: *rest == ["shellcheck"], ..Program::default() };
         program.text = unmarked(MAIN, body, &mut program.marks);
         programs.push(program);
         return;

@@ -6,14 +6,14 @@ use super::case::{Case, STATUS};
 
 const HEAD: &str = "# Bugs of history
 
-Each file tells of a mistake that was made in a real pipeline for CoreOS, found by hand, and mended by the commit that it is
-named after (`L1` and the like are numbers of bugs that nobody has mended yet). Its programs say the same in `.pipe`, with
-the names of the real one: what has the mistake is refused where it is marked, with that code and no other; what is put
-right has no findings at all, lints included, and is emitted for every target. Where a mistake cannot be written, a run of
-the emitted script shows what happens instead. `tests/it/history.rs` runs them all; `INSTA_UPDATE=always cargo test --test
-it history` writes this file anew.
+Each file tells of a mistake that was made in a real pipeline for CoreOS, and is named after the commit that mended it (`L1`
+and `H1` are numbers of mistakes that nobody has mended yet). Its programs say the same in `.pipe`, small, with the names of
+the real one. What has the mistake is refused where it is marked, with that code and no other. What is put right has no
+findings at all, lints included, and is emitted for every target, or for those that `targets` names. Where a mistake cannot
+be written, a run of the emitted script shows what happens instead: behind `$ ci …` stand the commands it calls, a word in
+brackets each. `tests/it/history.rs` tries them all; `INSTA_UPDATE=always cargo test --test it history` writes this file anew.
 
-What a bug cost is what its commit, or the issue that it names, says.
+What a mistake cost is what its commit says, or what it links to; \"not said\" where it says nothing.
 ";
 
 pub(super) fn table(cases: &[Case]) -> String {
