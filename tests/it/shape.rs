@@ -15,10 +15,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/plan/", &["source", "diag", "contract", "shell", "yaml_read", "check", "plan"]),
     ("src/emit/", &["source", "diag", "contract", "plan", "shell", "emit"]),
     ("src/import/", &["source", "diag", "syntax", "yaml_read", "import"]),
-    (
-        "src/query/",
-        &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "import", "query"],
-    ),
+    ("src/query/", &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "import", "query"]),
     ("src/cli/", &["source", "diag", "syntax", "query", "emit", "cli"]),
     ("src/main.rs", &[]),
     ("src/lib.rs", &[]),
