@@ -367,7 +367,7 @@ pub(super) enum Shell {
 #[command(after_help = "Examples:
   pipec import jobspec jobspec.yaml            the program, to standard output
   pipec import jobspec jobspec.yaml -o ci      ci/jobspec.pipe and ci/jobspec.params.yaml
-  pipec import jobspec - --name rhcos < x.yaml
+  git show HEAD:job.yaml | pipec import jobspec -
   pipec plan ci/jobspec.pipe --params ci/jobspec.params.yaml
 
 What a JobSpec says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.

@@ -87,6 +87,12 @@ pub(super) fn duplicate_id(id: &At, first: Span) -> Diagnostic {
         .help("give each its own: the worker of the second one looked its commands up by the id, and ran those of the first")
 }
 
+pub(super) fn runs_nothing(stage: &Stage) -> Diagnostic {
+    Diagnostic::new(Code::P0734, stage.span, format!("`{}` runs nothing", stage.label))
+        .here("no commands, no images, no tests")
+        .help("write what it does, or leave it out: gangplank ended here")
+}
+
 pub(super) fn url_or_inline(group: &Group, both: bool) -> Diagnostic {
     let said = if both { "both `url` and `inline`" } else { "neither `url` nor `inline`" };
     Diagnostic::new(Code::P0734, group.span, format!("a repository has {said}"))

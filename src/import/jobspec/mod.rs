@@ -98,6 +98,10 @@ fn read(id: FileId, text: &str, options: Options<'_>, out: &mut Diagnostics) -> 
         ready: 0,
     };
     build(&mut builder, &stages);
+    // What a stage does may stand behind a key that was refused.
+    if !out.has_errors() {
+        stages.iter().filter(|stage| stage.is_empty()).for_each(|stage| out.push(findings::runs_nothing(stage)));
+    }
     left_out(&builder, &root, &idle, out);
     out.append(std::mem::take(&mut builder.values.out));
     let Some(order) = graph::settle(&mut builder.nodes) else {

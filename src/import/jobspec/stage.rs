@@ -26,6 +26,15 @@ pub(super) struct Stage {
     pub(super) place: i64,
 }
 
+impl Stage {
+    /// Whether there is nothing to run.
+    pub(super) fn is_empty(&self) -> bool {
+        let keys = ["commands", "prep_commands", "post_commands", "kola_tests", "publish_artifacts"];
+        let says = |group: &Group| keys.iter().any(|key| !group.texts(key).is_empty());
+        self.builds.is_empty() && !self.group.as_ref().is_some_and(says)
+    }
+}
+
 /// The number of a stage that says none.
 const USUAL: i64 = 2;
 

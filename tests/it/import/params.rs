@@ -96,7 +96,7 @@ fn each_mistake_of_such_a_file_is_said_at_its_line() {
         ("cluster", "clutser", "job.yaml:11:50: error[P0502]: `job.publish_oscontainer.registries[0].secret_type`"),
         ("enabled: true, ", "", "job.yaml:8:10: error[P0502]: `job.clouds_cfgs.aws` needs the field `enabled`"),
         ("metal4k", "metal5k", "job.yaml:14:44: error[P0502]"),
-        ("[base]", "base", "job.yaml:13:34: error[P0502]"),
+        ("[base]", "base", "job.yaml:13:35: error[P0502]"),
         ("kelp-import/amis", "Kelp Import", "job.yaml:8:36: error[P0502]"),
         (
             "id: disks",
