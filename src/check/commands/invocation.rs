@@ -1,7 +1,7 @@
 //! One written command, read against what is said about the commands of the program.
 
 use crate::check::program::facts::{Facts, FlagAt};
-use crate::check::program::{CommandDef, Expr, ScriptPart, Type};
+use crate::check::program::{CommandDef, Expr, Kind, ScriptPart, Type};
 use crate::shell::Word;
 use crate::source::Span;
 
@@ -373,9 +373,5 @@ impl<'p> Reader<'_, 'p> {
 
 /// Of `--flag=` and a value that is written out.
 fn known_text<'p>(token: &Token<'p>) -> Option<&'p str> {
-    use crate::check::program::Kind;
-    match &token.value?.kind {
-        Kind::Str(text) => Some(text),
-        _ => None,
-    }
+    if let Kind::Str(text) = &token.value?.kind { Some(text) } else { None }
 }

@@ -14,10 +14,7 @@ pub(super) fn wrong_text(
     (flag, text): (&str, &str),
     def: &FlagDef,
 ) -> Option<Diagnostic> {
-    let (ty, several) = match &def.ty {
-        Type::List(of) => (&**of, true),
-        ty => (ty, false),
-    };
+    let (ty, several) = if let Type::List(of) = &def.ty { (&**of, true) } else { (&def.ty, false) };
     // A list may be written as one word: `a,b`.
     let fits = fits(checker, ty, text) || (several && text.split(',').all(|one| fits(checker, ty, one)));
     // The shell puts the names of files in the place of a pattern.
@@ -25,10 +22,8 @@ pub(super) fn wrong_text(
         return None;
     }
     let shown = checker.show(ty);
-    let names: Vec<&str> = match ty {
-        Type::Enum(id) => checker.program.enums[id.index()].cases.iter().map(|case| &*case.spelling).collect(),
-        _ => Vec::new(),
-    };
+    let cases = if let Type::Enum(id) = ty { &checker.program.enums[id.index()].cases[..] } else { &[] };
+    let names: Vec<&str> = cases.iter().map(|case| &*case.spelling).collect();
     Some(findings::bad_value(spot, (flag, text), (def.span, &shown), &form(checker, ty), &names))
 }
 
@@ -115,20 +110,15 @@ pub(super) fn wrong_type(checker: &Checker<'_, '_>, expr: &Expr, flag: &str, def
     let given = inner(&expr.ty);
     let measures = matches!(given, Type::Duration | Type::Size | Type::Cpu);
     let names = matches!(given, Type::Image | Type::Path | Type::Artifact(_));
-    let clash = match wanted {
-        Type::Enum(_) => given != wanted && (measures || names || matches!(given, Type::Int | Type::Enum(_))),
-        Type::Int => measures || names || matches!(given, Type::Enum(_)),
-        _ => false,
-    };
+    let of_enum = matches!(wanted, Type::Enum(_)) && given != wanted && matches!(given, Type::Int | Type::Enum(_));
+    let of_int = matches!((wanted, given), (Type::Int, Type::Enum(_)));
+    let clash = of_enum || of_int || (matches!(wanted, Type::Enum(_) | Type::Int) && (measures || names));
     let shown = || (checker.show(given), checker.show(wanted));
     clash.then(shown).map(|(given, wanted)| findings::bad_value_type(expr.span, flag, &given, (def.span, &wanted)))
 }
 
 fn inner(ty: &Type) -> &Type {
-    match ty {
-        Type::List(of) | Type::Optional(of) => inner(of),
-        ty => ty,
-    }
+    if let Type::List(of) | Type::Optional(of) = ty { inner(of) } else { ty }
 }
 
 #[cfg(test)]
