@@ -144,7 +144,7 @@ fn so_much_for_each_is_counted() {
     "
     );
     for run in ["f test -p 4", "f test --parallel=4", "f test --parallel ~{4}", "f test ~{flag(\"--parallel\", 4)}"] {
-        let text = |memory: &str| task(&format!("needs: {{ memory: {memory} }}, run: \"{}\"", run.replace("\"", "\"")));
+        let text = |memory: &str| task(&format!("needs: {{ memory: {memory} }}, run: \"{}\"", run));
         assert!(messages(&text("7167Mi")).contains("P0532"), "{run}");
         clean(&text("7Gi"));
     }

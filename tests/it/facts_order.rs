@@ -251,12 +251,28 @@ fn what_is_started_is_ended_on_every_path() {
     clean(
         "for x in list { task t { image: box, run: \"f open ~{x}\" } }\n finally { for x in list { task c { image: box, run: \"f close ~{x}\" } } }",
     );
+    // What it gave is only asked for.
+    let text = pipeline("o = open()\n finally { when o != none { close(o!) } }").replace(
+        "pipeline p",
+        "task open() -> (id: string) { image: box, run: \"f open > ~{out.id}\" }\n\
+         task close(id: string) { image: box, run: \"f close ~{id}\" }\npipeline p",
+    );
+    assert_eq!(found(&text.replace("o != none", "o.id != none").replace("o!", "o.id!")), "");
     let refused = |body: &str| assert!(refused(body).starts_with("P0424"), "{body}");
     refused("task t { image: box, run: \"trap 'rm x' EXIT\\nf open\\nf close\" }");
     refused("task t { image: box, run: \"f open\" }\n task c { image: box, run: \"f close\" } after t");
     refused(
         "task t { image: box, run: \"f open\" }\n finally { for x in list { task c { image: box, run: \"f close ~{x}\" } } }",
     );
+}
+
+/// Millions of pairs, none of which meets.
+#[test]
+fn many_calls_of_such_commands_are_kept_apart_by_a_lock() {
+    let many: String = (0..1500)
+        .map(|at| format!("b{at} = build() {{ lock: \"l\" }}\n task z{at} {{ image: box, run: \"f pack\", lock: \"l\" }} after b{at}\n"))
+        .collect();
+    assert_eq!(messages(&pipeline(&many)), "");
 }
 
 #[test]

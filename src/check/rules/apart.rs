@@ -81,10 +81,8 @@ impl<'p> Lock<'p> {
 }
 
 fn text<'p>(program: &'p Program, lock: &'p Expr) -> Option<&'p str> {
-    match lock.kind {
-        Kind::Const(id) => text(program, &program.consts[id.index()].value),
-        _ => written(lock),
-    }
+    let Kind::Const(id) = lock.kind else { return written(lock) };
+    text(program, &program.consts[id.index()].value)
 }
 
 struct Apart<'r, 'o, 'p> {
@@ -200,9 +198,8 @@ fn declared(mut report: Diagnostic, name: &str, runs: [&Run<'_>; 2]) -> Diagnost
 }
 
 fn is_several(program: &Program, list: &Expr) -> bool {
-    match &list.kind {
-        Kind::Const(id) => is_several(program, &program.consts[id.index()].value),
-        Kind::List(items) => items.len() > 1,
-        _ => false,
+    if let Kind::Const(id) = &list.kind {
+        return is_several(program, &program.consts[id.index()].value);
     }
+    matches!(&list.kind, Kind::List(items) if items.len() > 1)
 }

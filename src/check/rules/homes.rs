@@ -123,10 +123,8 @@ impl Homes {
     }
 
     fn named(&self, arg: &Expr) -> Option<LocalId> {
-        match arg.kind {
-            Kind::Local(local) if arg.ty == Type::Workspace => self.workspace(local),
-            _ => None,
-        }
+        let Kind::Local(local) = arg.kind else { return None };
+        (arg.ty == Type::Workspace).then(|| self.workspace(local)).flatten()
     }
 }
 

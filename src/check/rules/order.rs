@@ -241,18 +241,8 @@ impl<'p> Order<'_, 'p> {
     /// Whether a condition asks for nothing but that the call has given something.
     pub(super) fn asks_only_for(&self, cond: &Expr, node: NodeId) -> bool {
         let Some(value) = ended::asked_for(cond) else { return false };
-        let local = match &value.kind {
-            Kind::Output(of, _) => {
-                if let Kind::Local(local) = of.kind {
-                    Some(local)
-                } else {
-                    None
-                }
-            }
-            Kind::Local(local) => Some(*local),
-            _ => None,
-        };
-        local.is_some_and(|local| self.graph.maker(local) == Some(node))
+        let of = if let Kind::Output(of, _) = &value.kind { of } else { value };
+        matches!(of.kind, Kind::Local(local) if self.graph.maker(local) == Some(node))
     }
 
     /// A list that has elements in every run.

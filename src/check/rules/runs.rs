@@ -168,8 +168,8 @@ impl<'p> Reader<'_, 'p> {
             let head = ender.iter().take_while(|word| !word.starts_with('-')).count();
             let (head, flags) = ender.split_at(head);
             let named = tree.chain(read.node).any(|node| *tree.node(node).words == *head);
-            let given = |flag: &Box<str>| read.flags.iter().any(|given| given.name == *flag);
-            if named && flags.iter().all(given) {
+            let given = |flag: &str| read.flags.iter().any(|given| *given.name == *flag);
+            if named && flags.iter().all(|flag| given(flag)) {
                 self.found.enders.push(Ender { words: ender, written, part, script });
             }
         }

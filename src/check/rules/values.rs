@@ -75,7 +75,30 @@ impl<'p> Scope<'_, 'p> {
             Kind::Const(id) => self.at(&self.program.consts[id.index()].value, depth),
             Kind::Local(local) => self.local(*local, depth),
             Kind::Binary(op, left, right) => arithmetic(*op, self.at(left, depth)?, self.at(right, depth)?),
-            _ => None,
+            Kind::Poison
+            | Kind::Bool(_)
+            | Kind::Str(_)
+            | Kind::Duration(_)
+            | Kind::Text(_)
+            | Kind::List(_)
+            | Kind::Record(..)
+            | Kind::Map(_)
+            | Kind::Output(..)
+            | Kind::Field(..)
+            | Kind::Key(..)
+            | Kind::Attr(..)
+            | Kind::Out(_)
+            | Kind::Outcome
+            | Kind::Not(_)
+            | Kind::Negate(_)
+            | Kind::Coalesce(..)
+            | Kind::Force(_)
+            | Kind::Join(..)
+            | Kind::If(..)
+            | Kind::Match(_)
+            | Kind::Fn(..)
+            | Kind::Builtin(..)
+            | Kind::Convert(_) => None,
         }
     }
 

@@ -44,17 +44,15 @@ impl<'a> Builder<'a> {
     fn place_of(&self, layers: &Layers<'_, 'a>, call: &Call, field: &str) -> Span {
         let gives = |names: &[Box<str>]| names.iter().any(|name| **name == *field);
         let said = layers.iter().rev().find(|(fields, _)| gives(&fields.needs_given));
-        let place = said.and_then(|(fields, _)| fields.needs.as_ref()).map(|needs| match &needs.kind {
-            Kind::Record(record, values) => {
-                let names = &self.program.records[record.index()].fields;
-                let at = names.iter().position(|one| *one.name == *field);
-                let value = at.and_then(|at| values.get(at));
-                // What a call gives to a task is wrong in the call.
-                let given = value.is_some_and(|value| matches!(value.kind, Kind::Local(_) | Kind::Binary(..)));
-                let given = given && matches!(call.callee, Callee::Task(_));
-                if given { call.span } else { value.map_or(needs.span, |value| value.span) }
-            }
-            _ => needs.span,
+        let place = said.and_then(|(fields, _)| fields.needs.as_ref()).map(|needs| {
+            let Kind::Record(record, values) = &needs.kind else { return needs.span };
+            let names = &self.program.records[record.index()].fields;
+            let at = names.iter().position(|one| *one.name == *field);
+            let value = at.and_then(|at| values.get(at));
+            // What a call gives to a task is wrong in the call.
+            let given = value.is_some_and(|value| matches!(value.kind, Kind::Local(_) | Kind::Binary(..)));
+            let given = given && matches!(call.callee, Callee::Task(_));
+            if given { call.span } else { value.map_or(needs.span, |value| value.span) }
         });
         place.filter(|place| place.file == call.span.file).unwrap_or(call.span)
     }
