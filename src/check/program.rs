@@ -227,8 +227,7 @@ pub struct TaskDef {
     pub source: Option<Box<outside::SourceDef>>,
 }
 
-/// The fields of a task, of `defaults` and of a modifier block, each only where it was written. There is one for every
-/// task, so what is rare stands in a box.
+/// The fields of a task, of `defaults` and of a modifier block, each only where it was written; what is rare is in a box.
 #[derive(Default, Debug)]
 pub struct Fields {
     pub image: Option<Expr>,

@@ -19,7 +19,7 @@ command "f big"   makes Big
 command "f any"   makes Everywhere
 command "f heavy" { needs: { memory: 8Gi, disk: 20Gi, cpu: 2 } }
 command "f light" { needs: { memory: 1Gi } }
-command "f test"  { flags: { "-p --parallel": int, "--name": string }, needs: { memory: 1Gi }, memory_each: { "--parallel": 1536Mi }, exits: { 77: "only warnings" } }
+command "f test"  { flags: { "-p --parallel": int, "--name": string, "--quick": bool }, needs: { memory: 1Gi }, memory_each: { "--parallel": 1536Mi }, exits: { 77: "only warnings" } }
 command "f test --quick" { needs: { memory: 512Mi } }
 const box: image = "quay.io/x/y:1"
 const machine: Arch = .ppc64le

@@ -32,8 +32,9 @@ fn programs(folder: &str) -> Vec<String> {
 
 #[test]
 fn the_library_and_the_examples_are_clean() {
-    // The prelude runs nothing, and is no module of its own.
-    let modules = STDLIB.iter().map(|(name, _)| format!("std.{name}")).filter(|name| name != "std.prelude");
+    // The prelude runs nothing, and is no module of its own; nor do the types of a JobSpec.
+    let modules = STDLIB.iter().map(|(name, _)| format!("std.{name}"));
+    let modules = modules.filter(|name| !["std.prelude", "std.cosa.jobspec"].contains(&name.as_str()));
     let paths: Vec<String> = modules.chain(programs("examples")).collect();
     let mut analyses: Vec<Analysis> = paths.iter().map(|path| Analysis::open(&Repository, path)).collect();
     for analysis in &analyses {
