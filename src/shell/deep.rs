@@ -9,6 +9,9 @@ use super::{Command, Piece, Place, Scan, Word, Wraps, scanner};
 /// Shells that start shells that start shells, deeper than any honest script.
 const DEEPEST: usize = 4;
 
+/// So many words of a command are looked at for code: each costs as much as there are words.
+const MOST_WORDS: usize = 256;
+
 /// What runs the text behind its `-c`, as a program for a shell.
 const TAKES_COMMAND: &[&str] = &["ash", "bash", "dash", "ksh", "runuser", "sh", "su", "zsh"];
 
@@ -32,7 +35,8 @@ pub(super) fn unread(words: &[Word]) -> Option<String> {
         "." | "source" => Some(name.to_owned()),
         "eval" => program[1..].iter().any(|word| word.plain().is_none()).then(|| name.to_owned()),
         _ => {
-            let at = (1..words.len()).find(|at| takes_command(words, *at).is_some())?;
+            let last = if may_take(words) { words.len().min(MOST_WORDS) } else { 0 };
+            let at = (1..last).find(|at| takes_command(words, *at).is_some())?;
             let known = matches!(&words[at], Word::Plain(text) if !text.contains(['\\', '\'']));
             (!known).then(|| format!("{name} -c"))
         }
@@ -60,7 +64,7 @@ impl Deep<'_> {
 
     /// Notes a command and what it wraps; whether the last of them reads its input as a shell does.
     fn command(&self, pieces: &[Piece<'_>], mut command: Command, depth: usize, found: &mut Vec<Command>) -> bool {
-        loop {
+        for _ in 0..DEEPEST {
             if depth < DEEPEST {
                 self.arguments(pieces, &command, depth, found);
             }
@@ -81,13 +85,14 @@ impl Deep<'_> {
                 None => return reads_input,
             }
         }
+        false
     }
 
     fn arguments(&self, pieces: &[Piece<'_>], command: &Command, depth: usize, found: &mut Vec<Command>) {
         if !may_take(&command.words) {
             return;
         }
-        for at in 1..command.words.len() {
+        for at in 1..command.words.len().min(MOST_WORDS) {
             match takes_command(&command.words, at) {
                 Some(Takes::Rest) if at + 1 < command.words.len() => {
                     let (words, places) = (command.words[at..].to_vec(), command.places[at..].to_vec());

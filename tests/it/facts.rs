@@ -211,6 +211,7 @@ fn commands_are_seen_wherever_they_stand() {
         "mk in --dir x @",
         "mk in bash -c '@'",
         "mk in <<EOF\n@\nEOF",
+        "mk in mk in -- mk in @",
         "podman run --rm x bash -c '@'",
         "su -c '@' user",
         "@ &",
@@ -221,6 +222,15 @@ fn commands_are_seen_wherever_they_stand() {
         assert_eq!(found(&place.replace('@', "mk disk --images --froce")), "P0521 --froce", "{place}");
         assert_eq!(found(&place.replace('@', "mk disk --images --force")), "", "{place}");
     }
+}
+
+#[test]
+fn commands_of_many_words_are_read_in_time() {
+    let start = std::time::Instant::now();
+    for word in ["mk in ", "bash -x ", "docker run ", "eval ", "xargs ", "find -exec ", "mk disk --tag "] {
+        checked(&program("", &format!("mk disk --images; {} bash -c 'mk disk'", word.repeat(4000))));
+    }
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
 #[test]
