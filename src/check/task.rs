@@ -291,6 +291,7 @@ impl<'a> Checker<'a, '_> {
         let script = script::check(text, shell, values, (&tree, &commands), about, &mut found);
         (self.program.tree, self.program.commands) = (tree, commands);
         self.out.append(found);
+        self.argv(&script);
         Some(script)
     }
 

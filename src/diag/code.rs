@@ -135,6 +135,14 @@ codes! {
     P0516 Error "lost-in-a-loop" "a value of one turn of a loop is read where that turn is not known"
     P0517 Error "unpinned-source" "what an `extern task` runs may be another text tomorrow"
     P0518 Error "value-in-service" "an interpolation stands in a script of a service"
+    P0521 Error "unknown-flag" "a command of a script has no such flag"
+    P0522 Error "removed-from-command" "a command or a flag of it is gone"
+    P0523 Error "misplaced-flag" "a flag is given to another command than the one that has it"
+    P0524 Error "bad-flag-value" "a flag has no value, one too many, or one that it does not take"
+    P0525 Error "unknown-subcommand" "a command of a script does not exist"
+    P0526 Error "wrong-operands" "a command of a script has too few words or too many"
+    P0527 Error "missing-flag" "a flag is not given that the command or another flag needs"
+    P0528 Error "clashing-flags" "flags are given together that exclude each other"
     P0531 Error "wrong-architecture" "a task makes what does not exist on its architecture"
     P0532 Error "too-small-machine" "a task asks for less than a command of it needs"
     P0551 Warning "unpinned-image" "an image has neither a tag nor a digest"
@@ -147,6 +155,7 @@ codes! {
     P0561 Warning "shellcheck" "ShellCheck has found something in a script"
     P0562 Note "no-shellcheck" "scripts were not checked, since ShellCheck is not installed"
     P0563 Warning "shellcheck-failed" "scripts were not checked, since ShellCheck could not be run"
+    P0564 Note "unread-commands" "a script runs commands that are known only when it runs"
 
     // Targets.
     P0601 Error "unknown-target" "there is no such target"

@@ -20,8 +20,8 @@ pub(super) fn commands(pieces: &[Piece<'_>], scan: &Scan, wraps: &dyn Fn(&[Word]
 }
 
 /// Why what a command runs cannot be read.
-pub(super) fn unread(command: &Command) -> Option<String> {
-    let program = inner(&command.words);
+pub(super) fn unread(words: &[Word]) -> Option<String> {
+    let program = inner(words);
     let first = program.first()?;
     let name = match first {
         Word::Plain(name) => &**name,
@@ -32,8 +32,8 @@ pub(super) fn unread(command: &Command) -> Option<String> {
         "." | "source" => Some(name.to_owned()),
         "eval" => program[1..].iter().any(|word| word.plain().is_none()).then(|| name.to_owned()),
         _ => {
-            let at = (1..command.words.len()).find(|at| takes_command(&command.words, *at).is_some())?;
-            let known = matches!(&command.words[at], Word::Plain(text) if !text.contains(['\\', '\'']));
+            let at = (1..words.len()).find(|at| takes_command(words, *at).is_some())?;
+            let known = matches!(&words[at], Word::Plain(text) if !text.contains(['\\', '\'']));
             (!known).then(|| format!("{name} -c"))
         }
     }

@@ -27,8 +27,8 @@ pub fn deep(pieces: &[Piece<'_>], scan: &Scan, wraps: &dyn Fn(&[Word]) -> Wraps)
 }
 
 /// What the command reads as code and nobody can read here: `eval`, `source`, `bash -c "$x"`.
-pub fn unread(command: &Command) -> Option<String> {
-    deep::unread(command)
+pub fn unread(words: &[Word]) -> Option<String> {
+    deep::unread(words)
 }
 
 /// The program that a command runs in the end, by the places of its words; with words that are added when it runs.

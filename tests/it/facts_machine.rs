@@ -19,7 +19,7 @@ command "f big"   makes Big
 command "f any"   makes Everywhere
 command "f heavy" { needs: { memory: 8Gi, disk: 20Gi, cpu: 2 } }
 command "f light" { needs: { memory: 1Gi } }
-command "f test"  { flags: { "-p --parallel": int, "--name": string }, needs: { memory: 1Gi }, memory_each: { "--parallel": 1536Mi }, exits: { 77: "only warnings" } }
+command "f test"  { flags: { "-p --parallel": int, "--name": string, "--quick": bool }, needs: { memory: 1Gi }, memory_each: { "--parallel": 1536Mi }, exits: { 77: "only warnings" } }
 command "f test --quick" { needs: { memory: 512Mi } }
 const box: image = "quay.io/x/y:1"
 const machine: Arch = .ppc64le
@@ -94,9 +94,7 @@ fn what_does_not_exist_on_a_machine_is_not_made_there() {
 fn an_architecture_that_is_a_parameter_is_held_against_it_in_a_plan() {
     let text = task("needs: { arch: arch }, run: \"f pc\"");
     assert_eq!(planned(&text, &[("arch", "x86_64")]), [""; 0]);
-    insta::assert_snapshot!(planned(&text, &[("arch", "s390x")]).join("\n"), @r"
-    P0531 `t` makes `Pc` on `s390x`, where there is none
-    ");
+    insta::assert_snapshot!(planned(&text, &[("arch", "s390x")]).join("\n"), @"P0531 `t` makes `Pc` on `s390x`, where there is none");
     let text = pipeline(
         "for a in [Arch.x86_64, Arch.s390x] { when a != .s390x { task t { image: box, needs: { arch: a }, run: \"f pc\" } } }",
     );
@@ -160,9 +158,7 @@ fn what_depends_on_parameters_is_counted_in_a_plan() {
     let text = task("needs: { memory: m }, run: \"f test --parallel ~{n}\"");
     let given = |n: &str, m: &str| planned(&text, &[("arch", "x86_64"), ("n", n), ("m", m)]);
     assert_eq!(given("2", "4Gi"), [""; 0]);
-    insta::assert_snapshot!(given("4", "4Gi").join("\n"), @r"
-    P0532 `t` asks for 4Gi of memory, and `f test` needs 7Gi: 1Gi and 1536Mi for each of the 4 of `--parallel`
-    ");
+    insta::assert_snapshot!(given("4", "4Gi").join("\n"), @"P0532 `t` asks for 4Gi of memory, and `f test` needs 7Gi: 1Gi and 1536Mi for each of the 4 of `--parallel`");
     let fits = task("needs: { memory: n * 1536Mi + 1Gi }, run: \"f test --parallel ~{n}\"");
     assert_eq!(planned(&fits, &[("arch", "x86_64"), ("n", "7")]), [""; 0]);
     let passed = format!(

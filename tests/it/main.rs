@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod emitted_shell;
 mod examples;
+mod facts;
 mod facts_machine;
 mod facts_order;
 mod fixes;

@@ -1,7 +1,7 @@
 //! One written command, read against what is said about the commands of the program.
 
 use crate::check::program::facts::{Facts, FlagAt};
-use crate::check::program::{CommandDef, Expr, ScriptPart, Type};
+use crate::check::program::{CommandDef, Expr, Kind, ScriptPart, Type};
 use crate::shell::Word;
 use crate::source::Span;
 
@@ -26,6 +26,8 @@ pub struct Invocation<'p> {
     pub open: bool,
     /// Behind a flag that is not known, so what follows may be its value.
     pub doubtful: bool,
+    /// From this word on nobody knows to which of its commands flags and operands belong.
+    pub lost: Option<usize>,
     /// It runs another command: where the words of that begin.
     pub wrapped: Option<usize>,
 }
@@ -98,6 +100,7 @@ pub(super) fn read<'p>(
         operands: Vec::new(),
         open: filled,
         doubtful: false,
+        lost: None,
         wrapped: None,
     };
     let mut reader = Reader { tree, commands, invocation, tokens: &tokens, at: 1, no_flags: false, value_next: false };
@@ -132,13 +135,23 @@ impl<'p> Reader<'_, 'p> {
             Text::Start(_) | Text::Operand => self.operand(token, None, value_next),
             Text::Opaque => {
                 self.invocation.open |= !self.no_flags;
-                self.operand(token, None, true);
+                self.opaque(token);
             }
             Text::Many => {
                 self.invocation.open = true;
-                self.operand(token, None, true);
+                self.opaque(token);
             }
         }
+    }
+
+    /// It may be the name of a command below, where nothing told that there is none.
+    fn opaque(&mut self, token: &Token<'p>) {
+        let told = self.no_flags || self.invocation.operands.iter().any(|one| one.sure);
+        if !told && !self.tree.node(self.invocation.node).children.is_empty() {
+            self.invocation.lost.get_or_insert(token.word);
+            self.invocation.open = true;
+        }
+        self.operand(token, None, true);
     }
 
     /// `-1` is a number, and `-` a file.
@@ -176,12 +189,16 @@ impl<'p> Reader<'_, 'p> {
             return;
         }
         self.invocation.doubtful |= doubtful;
-        self.invocation.operands.push(Operand { text, word: token.word, sure: token.sure && !doubtful });
+        let sure = token.sure && !doubtful && self.invocation.lost.is_none();
+        self.invocation.operands.push(Operand { text, word: token.word, sure });
     }
 
     /// The flag that a word of the node reached so far stands for, and where else it may belong.
     fn find(&self, name: &str) -> (NodeAt, Option<FlagAt>) {
         let here = self.invocation.node;
+        if self.invocation.lost.is_some() {
+            return (here, None);
+        }
         let found = |node| self.facts(node).and_then(|facts| flag_named(facts, name)).map(|flag| (node, Some(flag)));
         found(here).unwrap_or((here, None))
     }
@@ -318,6 +335,7 @@ impl<'p> Reader<'_, 'p> {
     fn give(&mut self, node: NodeAt, flag: Option<FlagAt>, name: &str, value: Option<Value<'p>>, token: &Token<'p>) {
         let Token { sure, word, span, .. } = *token;
         self.invocation.doubtful |= flag.is_none();
+        let sure = sure && self.invocation.lost.is_none();
         self.invocation.flags.push(Given { node, flag, name: name.into(), value, sure, word, span, bundled: false });
     }
 
@@ -355,9 +373,5 @@ impl<'p> Reader<'_, 'p> {
 
 /// Of `--flag=` and a value that is written out.
 fn known_text<'p>(token: &Token<'p>) -> Option<&'p str> {
-    use crate::check::program::Kind;
-    match &token.value?.kind {
-        Kind::Str(text) => Some(text),
-        _ => None,
-    }
+    if let Kind::Str(text) = &token.value?.kind { Some(text) } else { None }
 }

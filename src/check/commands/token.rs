@@ -37,8 +37,8 @@ pub(super) enum Text<'p> {
 pub(super) fn tokens<'p>(parts: &'p [ScriptPart], words: &'p [Word]) -> (Vec<Token<'p>>, bool) {
     let run = shell::run(words);
     let mut found = Vec::with_capacity(run.to - run.from);
-    for word in run.from..run.to {
-        match &words[word] {
+    for (word, written) in words.iter().enumerate().take(run.to).skip(run.from) {
+        match written {
             Word::Plain(text) => found.push(Token::new(plain(text, run.filled), word)),
             Word::Value(piece) => match parts.get(*piece) {
                 Some(ScriptPart::Value { value, .. }) => interpolated(value, word, true, &mut found),
@@ -78,15 +78,19 @@ fn unknown(prefix: &str, splits: bool) -> Text<'_> {
 
 /// What an interpolation that is a word of its own becomes.
 fn interpolated<'p>(value: &'p Expr, word: usize, sure: bool, into: &mut Vec<Token<'p>>) {
-    match &value.kind {
-        Kind::Builtin(Builtin::Flag, args) => match args.as_slice() {
+    if let Kind::Builtin(Builtin::Flag, args) = &value.kind {
+        match args.as_slice() {
             [Expr { kind: Kind::Str(name), span, .. }, of] => flag(name, *span, of, word, sure, into),
             _ => into.push(Token::new(Text::Many, word)),
-        },
-        Kind::Builtin(Builtin::Concat, both) => both.iter().for_each(|one| interpolated(one, word, sure, into)),
-        Kind::List(elements) => elements.iter().for_each(|one| into.push(scalar(one, word, sure))),
-        _ if matches!(value.ty, Type::List(_) | Type::Unknown) => into.push(Token::new(Text::Many, word)),
-        _ => into.push(scalar(value, word, sure)),
+        }
+    } else if let Kind::Builtin(Builtin::Concat, both) = &value.kind {
+        both.iter().for_each(|one| interpolated(one, word, sure, into));
+    } else if let Kind::List(elements) = &value.kind {
+        elements.iter().for_each(|one| into.push(scalar(one, word, sure)));
+    } else if matches!(value.ty, Type::List(_) | Type::Unknown) {
+        into.push(Token::new(Text::Many, word));
+    } else {
+        into.push(scalar(value, word, sure));
     }
 }
 
@@ -103,28 +107,24 @@ fn scalar(value: &Expr, word: usize, sure: bool) -> Token<'_> {
 
 /// `~{flag("--x", v)}`
 fn flag<'p>(name: &'p str, span: Span, value: &'p Expr, word: usize, sure: bool, into: &mut Vec<Token<'p>>) {
-    let given = match &value.kind {
-        Kind::Bool(false) | Kind::None => return,
-        Kind::List(elements) if elements.is_empty() => return,
-        Kind::Bool(true) => true,
-        Kind::List(_) => true,
-        _ => false,
-    };
+    let elements = if let Kind::List(elements) = &value.kind { Some(elements) } else { None };
+    let never = matches!(value.kind, Kind::Bool(false) | Kind::None) || elements.is_some_and(Vec::is_empty);
+    if never {
+        return;
+    }
+    let given = elements.is_some() || matches!(value.kind, Kind::Bool(true));
     let token = |text, bound, value| Token { text, sure: sure && given, bound, word, span: Some(span), value };
     if value.ty == Type::Bool {
         return into.push(token(Text::Known(name), false, None));
     }
-    let elements: Vec<Option<&Expr>> = match &value.kind {
-        Kind::List(elements) => elements.iter().map(Some).collect(),
-        _ => vec![Some(value)],
-    };
-    for element in elements {
+    let one = std::slice::from_ref(value);
+    for element in elements.map_or(one, Vec::as_slice) {
         if name.ends_with('=') {
-            into.push(token(Text::Start(name), false, element));
+            into.push(token(Text::Start(name), false, Some(element)));
             continue;
         }
         into.push(token(Text::Known(name), false, None));
-        let known = element.and_then(|one| if let Kind::Str(text) = &one.kind { Some(&**text) } else { None });
-        into.push(token(known.map_or(Text::Operand, Text::Known), true, element));
+        let text = if let Kind::Str(text) = &element.kind { Text::Known(text) } else { Text::Operand };
+        into.push(token(text, true, Some(element)));
     }
 }

@@ -1,5 +1,6 @@
 //! What is said about programs that are wrong: one small function a fact.
 
+pub(super) mod argv;
 pub(super) mod bodies;
 pub(super) mod calls;
 pub(super) mod facts;

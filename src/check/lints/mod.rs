@@ -18,6 +18,7 @@ mod two_writers;
 mod unpinned_image;
 mod unreachable_branch;
 mod unread_exit_code;
+mod unread_commands;
 mod unused_declaration;
 mod unused_import;
 mod unused_output;
@@ -109,6 +110,7 @@ const LINTS: &[(Code, Lint)] = &[
     (Code::P0555, kvm_without_timeout::run),
     (Code::P0556, memory_not_asked::run),
     (Code::P0557, unread_exit_code::run),
+    (Code::P0564, unread_commands::run),
 ];
 
 /// Runs every lint. What is found in another file is found where that is checked.

@@ -34,7 +34,7 @@ impl<'a> Locator<'a> {
 
     /// A word, which may hold values.
     pub(super) fn word(&self, (from, to): (Place, Place)) -> Span {
-        match self.between((from, to)) {
+        match self.between((from, to)).filter(|_| self.literal(from.piece).is_some()) {
             Some(span) => span,
             // It ends where a value begins, or with one.
             None => Span::new(self.text.span.file, self.offset(from), self.end(to).max(self.offset(from))),
