@@ -94,9 +94,7 @@ fn what_does_not_exist_on_a_machine_is_not_made_there() {
 fn an_architecture_that_is_a_parameter_is_held_against_it_in_a_plan() {
     let text = task("needs: { arch: arch }, run: \"f pc\"");
     assert_eq!(planned(&text, &[("arch", "x86_64")]), [""; 0]);
-    insta::assert_snapshot!(planned(&text, &[("arch", "s390x")]).join("\n"), @r"
-    P0531 `t` makes `Pc` on `s390x`, where there is none
-    ");
+    insta::assert_snapshot!(planned(&text, &[("arch", "s390x")]).join("\n"), @"P0531 `t` makes `Pc` on `s390x`, where there is none");
     let text = pipeline(
         "for a in [Arch.x86_64, Arch.s390x] { when a != .s390x { task t { image: box, needs: { arch: a }, run: \"f pc\" } } }",
     );
@@ -160,9 +158,7 @@ fn what_depends_on_parameters_is_counted_in_a_plan() {
     let text = task("needs: { memory: m }, run: \"f test --parallel ~{n}\"");
     let given = |n: &str, m: &str| planned(&text, &[("arch", "x86_64"), ("n", n), ("m", m)]);
     assert_eq!(given("2", "4Gi"), [""; 0]);
-    insta::assert_snapshot!(given("4", "4Gi").join("\n"), @r"
-    P0532 `t` asks for 4Gi of memory, and `f test` needs 7Gi: 1Gi and 1536Mi for each of the 4 of `--parallel`
-    ");
+    insta::assert_snapshot!(given("4", "4Gi").join("\n"), @"P0532 `t` asks for 4Gi of memory, and `f test` needs 7Gi: 1Gi and 1536Mi for each of the 4 of `--parallel`");
     let fits = task("needs: { memory: n * 1536Mi + 1Gi }, run: \"f test --parallel ~{n}\"");
     assert_eq!(planned(&fits, &[("arch", "x86_64"), ("n", "7")]), [""; 0]);
     let passed = format!(

@@ -55,9 +55,7 @@ fn a_command_requires_what_is_made_before() {
     );
     insta::assert_snapshot!(
         refused("b = build()\n task s { image: box, run: \"f sign\\nf upload\" } after b"),
-        @r"
-    P0401 `s` runs `f sign`, which requires `Uploaded`, and nothing before it is sure to make it
-    "
+        @"P0401 `s` runs `f sign`, which requires `Uploaded`, and nothing before it is sure to make it"
     );
 }
 
@@ -109,9 +107,7 @@ fn what_may_be_spoilt_between_is_told_and_mended() {
     assert_eq!(found(&mended(&text)), "");
     // Neither before nor behind the upload.
     let text = pipeline("b = build()\n u = upload(b)\n z = pack(b)\n s = sign(u)");
-    insta::assert_snapshot!(messages(&text), @r"
-    P0421 `s` requires `Uploaded`, which `u` makes and `z` may spoil before it
-    ");
+    insta::assert_snapshot!(messages(&text), @"P0421 `s` requires `Uploaded`, which `u` makes and `z` may spoil before it");
     assert_eq!(found(&mended(&text)), "");
 }
 
@@ -176,13 +172,9 @@ fn what_is_not_saved_is_not_overwritten() {
     );
     insta::assert_snapshot!(
         refused("b = build()\n when maybe { u = upload(b) }\n task fetch { image: box, run: \"f fetch\" } after b, u"),
-        @r"
-    P0422 `fetch` runs `f fetch`, by which `Built` is lost, which `b` has made: nothing has made `Uploaded` since
-    "
+        @"P0422 `fetch` runs `f fetch`, by which `Built` is lost, which `b` has made: nothing has made `Uploaded` since"
     );
-    insta::assert_snapshot!(refused("task all { image: box, run: \"f build\\nf fetch\" }"), @r"
-    P0422 `all` runs `f fetch`, by which `Built` is lost, which it has made before: nothing has made `Uploaded` since
-    ");
+    insta::assert_snapshot!(refused("task all { image: box, run: \"f build\\nf fetch\" }"), @"P0422 `all` runs `f fetch`, by which `Built` is lost, which it has made before: nothing has made `Uploaded` since");
     clean("b = build()\n u = upload(b)\n task fetch { image: box, run: \"f fetch\" } after u");
     clean("task all { image: box, run: \"f build\\nf upload\\nf fetch\" }");
     clean("task fetch { image: box, run: \"f fetch\" }\n b = build() after fetch");
@@ -210,13 +202,9 @@ fn commands_that_disturb_each_other_are_kept_apart() {
     clean("when maybe { a = build() } else { b = build() }");
     insta::assert_snapshot!(
         refused("b = build() { lock: \"a\" }\n task other { image: box, run: \"f fetch\", lock: \"b\" }"),
-        @r"
-    P0423 `other` and `b` may run at the same time, and both work on `f-cache` in one workspace
-    "
+        @"P0423 `other` and `b` may run at the same time, and both work on `f-cache` in one workspace"
     );
-    insta::assert_snapshot!(refused("for x in [\"a\", \"b\"] { task t { image: box, run: \"f build ~{x}\" } }"), @r"
-    P0423 every turn of the `for` works on `f-cache` in one workspace, and they may run at the same time
-    ");
+    insta::assert_snapshot!(refused("for x in [\"a\", \"b\"] { task t { image: box, run: \"f build ~{x}\" } }"), @"P0423 every turn of the `for` works on `f-cache` in one workspace, and they may run at the same time");
     clean("for x in [\"a\"] { task t { image: box, run: \"f build ~{x}\" } }");
     clean("for x in [\"a\", \"b\"] { task t { image: box, run: \"f build ~{x}\", lock: \"c\" } }");
 }
