@@ -215,15 +215,17 @@ pub fn above(folder: &str) -> Option<String> {
     })
 }
 
+/// The text of a module, of one file or of several behind each other.
+macro_rules! library {
+    ($($file:literal),+) => { concat!($(include_str!(concat!("../stdlib/", $file)), "\n"),+) };
+}
+
 /// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere. Two generations of one tool are
 /// two modules: what they share stands in one file, whose text is put behind each.
 pub const STDLIB: &[(&str, &str)] = &[
-    ("prelude", include_str!("../stdlib/prelude.pipe")),
-    ("cosa", concat!(include_str!("../stdlib/cosa.pipe"), "\n", include_str!("../stdlib/cosa/common.pipe"))),
-    (
-        "cosa.osbuild",
-        concat!(include_str!("../stdlib/cosa/osbuild.pipe"), "\n", include_str!("../stdlib/cosa/common.pipe")),
-    ),
+    ("prelude", library!("prelude.pipe")),
+    ("cosa", library!("cosa.pipe", "cosa/common.pipe")),
+    ("cosa.osbuild", library!("cosa/osbuild.pipe", "cosa/common.pipe")),
 ];
 
 /// How the text of a library module is called: `std/a/b.pipe` for `std.a.b`.

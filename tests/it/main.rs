@@ -25,6 +25,7 @@ mod script;
 mod shape;
 mod shell;
 mod shellcheck;
+mod stdlib;
 mod suite;
 mod syntax;
 mod tekton;

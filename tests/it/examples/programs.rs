@@ -6,17 +6,19 @@ use pipec::diag::report;
 use pipec::emit::Bundle;
 use pipec::plan::Plan;
 use pipec::query::{self, Analysis, Request};
-use pipec::source::Files;
+use pipec::source::{Files, STDLIB};
 
-/// Files of the repository, and one that a test wrote.
+/// Files of the repository, modules of the library by their names, and one that a test wrote.
 pub(super) struct Repository<'a> {
     pub(super) written: Option<&'a str>,
 }
 
 impl Files for Repository<'_> {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        match (path, self.written) {
+        let module = STDLIB.iter().find(|(name, _)| path == format!("std.{name}"));
+        match (path, self.written.or(module.map(|(_, text)| *text))) {
             ("written.pipe", Some(text)) => Ok(text.as_bytes().to_vec()),
+            (_, Some(text)) if module.is_some() => Ok(text.as_bytes().to_vec()),
             _ => fs::read(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))),
         }
     }
