@@ -53,6 +53,8 @@ pub(super) fn bench(
     for (tool, code) in [("curl", CURL), ("git", GIT), ("skopeo", SKOPEO)] {
         bench.write(&format!("do.{tool}"), code);
     }
+    fs::create_dir(bench.path("secrets")).unwrap();
+    bench.write("secrets/secret", "hush");
     bench.write("arch", arch);
     let here = if name == "build" { arch } else { "x86_64" };
     bench.write("bin/uname", &format!("#!/bin/bash\n[[ $1 == -m ]] || exec /usr/bin/uname \"$@\"\necho {here}\n"));
