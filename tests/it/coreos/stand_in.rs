@@ -82,3 +82,62 @@ pub(super) fn started(bench: &Bench) -> Vec<(String, Vec<(String, String)>)> {
     runs.sort();
     runs
 }
+
+/// A stand-in that takes everything proves nothing.
+#[test]
+fn it_refuses_what_the_real_one_refuses() {
+    let bench = Bench::with("", "coreos/cosa");
+    bench.write("arch", "x86_64");
+    let steps: [(&str, bool); 45] = [
+        ("build", false),
+        ("init --brnch x https://example.com", false),
+        ("init", false),
+        ("init --branch x https://example.com", true),
+        ("init https://example.com", false),
+        ("osbuild qemu", false),
+        ("kola run", false),
+        ("fetch", false),
+        ("buildfetch --url s3://b/p", true),
+        ("build --tag x", false),
+        ("build --delay-meta-merge", false),
+        ("build --parent-build 1.2.3", false),
+        ("build --strict --versionary --version 1.2", false),
+        ("build --strict", true),
+        ("buildfetch --url s3://b/p", false),
+        ("osbuild", false),
+        ("osbuild amiga", false),
+        ("osbuild qemu-secex", false),
+        ("osbuild --hostkey x qemu", false),
+        ("buildextend-vmware", false),
+        ("kola run", false),
+        ("osbuild qemu live aws", true),
+        ("buildextend-vmware", true),
+        ("buildextend-powervs", false),
+        ("kola run --parallel 2", false),
+        ("kola run --parallel=0", false),
+        ("kola run --qemu-firmware=efi", false),
+        ("kola testiso", false),
+        ("kola run --parallel=2 iso.*", true),
+        ("meta --get-value buildid --dump", false),
+        ("meta --image-path gcp", false),
+        ("meta --get-value images.gcp", true),
+        ("imageupload-gcp --project=p --bucket=gs://b --json-key=secret", false),
+        ("imageupload-aws --bucket=s3://b --region=r", false),
+        ("imageupload-aws --bucket=s3://b --region=r --credentials-file=secret", true),
+        ("buildupload s3 b/p", false),
+        ("buildupload --artifact=ostree s3 b/p", true),
+        ("compress", true),
+        ("sign --build 43.20251101.20.1 robosignatory --images --s3 b/p --fedmsg-conf=secret", false),
+        ("buildupload s3 --arch x86_64 b/p", false),
+        ("buildupload --arch x86_64 s3 b/p", true),
+        ("compress", false),
+        ("sign --build 43.20251101.20.1 robosignatory --images --oci --s3 b/p --fedmsg-conf=secret", false),
+        ("sign --build 43.20251101.20.1 robosignatory --images --s3 b/q --fedmsg-conf=secret", false),
+        ("sign --build 43.20251101.20.1 robosignatory --images --s3 b/p --fedmsg-conf=secret", true),
+    ];
+    for (step, good) in steps {
+        let words: Vec<&str> = ["cosa"].into_iter().chain(step.split(' ')).collect();
+        assert_eq!(bench.tool(&words) == Some(0), good, "{step}");
+    }
+    assert_ne!(bench.tool(&["cosa", "remote-session", "create"]), Some(0));
+}
