@@ -18,10 +18,10 @@ pub(super) fn start(prelude: &Prelude<'_>) -> String {
 pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     let test = prelude.named("the condition", |this| this.cond(condition, true).text);
-    let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
+    // Not behind what is rendered: that ends by forgetting the arguments, and the test may look at them.
+    prelude.code.push(format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\""));
     let mut body = start(&prelude);
     prelude.render("", &mut body);
-    body.push_str(&write);
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
