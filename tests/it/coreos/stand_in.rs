@@ -67,7 +67,8 @@ pub(super) fn bench(
 
 /// What COSA was told, a line a call.
 pub(super) fn told(bench: &Bench) -> String {
-    bench.calls_of("cosa").iter().map(|call| call.replace('\t', " ") + "\n").collect()
+    let here = bench.path("").display().to_string();
+    bench.calls_of("cosa").iter().map(|call| call.replace('\t', " ").replace(&here, "./") + "\n").collect()
 }
 
 /// What was asked of the cluster: the pipeline of each run, and its values.

@@ -255,5 +255,8 @@ fn a_condition_looks_into_a_list_that_another_task_made() {
         "#,
     );
     machine.succeed(&[]);
-    assert_eq!([machine.status("yes"), machine.status("no"), machine.status("both")], ["succeeded", "skipped", "succeeded"]);
+    assert_eq!(
+        [machine.status("yes"), machine.status("no"), machine.status("both")],
+        ["succeeded", "skipped", "succeeded"]
+    );
 }
