@@ -92,7 +92,15 @@ fn what_only_some_architectures_have_is_said_there() {
                  --cloud-object-storage=ODD --credentials-file=tmp/powervs-key.json",
             ],
         ),
-        (LEGACY, "s390x", &["cosa buildextend-qemu-secex", "cosa buildextend-qemu-secex --genprotimgvm ODD"]),
+        (
+            LEGACY,
+            "s390x",
+            &[
+                "cosa buildextend-secex",
+                "cosa buildextend-secex --hostkey tmp/secex-hostkey --genprotimgvm ODD",
+                "cosa buildextend-dasd",
+            ],
+        ),
     ];
     for (generation, arch, wanted) in cases {
         let values: &[(&str, &str)] = if generation.module == "cosa" { &[("platform", "ibmcloud")] } else { &[] };

@@ -6,7 +6,8 @@ use super::generation::{Generation, LEGACY, OSBUILD, planned};
 fn found(generation: Generation, body: &str) -> Vec<String> {
     let text = format!(
         "{}pipeline one(key: secret) {{\n    workspace srv {{ size: 1Gi }}\n    \
-         src  = cosa.init(srv, url: \"https://g/r\")\n    base = cosa.build(src)\n{body}\n}}\n",
+         src  = cosa.init(srv, url: \"https://g/r\")\n    base = cosa.build(src)\n    \
+         kept = cosa.reserve(base.ostree, path: \"bucket/p\", aws: key)\n{body}\n}}\n",
         generation.head()
     );
     planned(&text, &[]).2
@@ -26,7 +27,8 @@ fn a_live_image_needs_metal_images_in_one_generation_only() {
     let raw = "task live { image: \"quay.io/a/b:1\", needs: { kvm: true }, workdir: srv, timeout: 1h, run: \"cosa buildextend-live\" } after base";
     is(LEGACY, raw, "P0401", "requires `Metal` and `Metal4k`");
     fine(OSBUILD, raw);
-    is(LEGACY, "live = cosa.live(base.ostree)", "P0207", "`live`");
+    let metal = "metal = cosa.metal(base.ostree)\n    live = cosa.live(base.ostree, metal)";
+    is(LEGACY, metal, "P0207", "`live` needs `metal4k`");
     fine(OSBUILD, "live = cosa.live(base.ostree)");
 }
 
