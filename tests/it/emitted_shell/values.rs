@@ -244,7 +244,7 @@ fn a_condition_looks_into_a_list_that_another_task_made() {
             image: "docker.io/library/bash:5.2"
             run: "printf 'x86_64\ns390x\n' > ~{out.found}"
         }
-        pipeline main() {
+        pipeline line() {
             n = names()
             when .s390x in n.found { task yes { image: "docker.io/library/bash:5.2", run: "echo yes" } }
             when .aarch64 in n.found { task no { image: "docker.io/library/bash:5.2", run: "echo no" } }
