@@ -1,7 +1,7 @@
 //! Comments that speak to the compiler, `// pipec: …`, and which part of the file each of them is about.
 
 use super::ast::File;
-use super::strings::{end_of_line, first_of, skip_string};
+use super::strings::{end_of_line, skip_string};
 use super::units::units;
 use crate::source::{Span, offset};
 
@@ -89,7 +89,7 @@ fn comments(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            at += first_of(bytes, at, |byte| matches!(byte, b'"' | b'/'))?;
+            at += bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'/'))?;
             if bytes[at] == b'"' {
                 at = skip_string(bytes, at);
             } else if bytes.get(at + 1) == Some(&b'/') {

@@ -3,7 +3,7 @@
 use crate::diag::did_you_mean;
 use crate::source::offset;
 
-use super::strings::{Flaw, Flaws, end_of_line, first_of, string_end};
+use super::strings::{Flaw, Flaws, end_of_line, string_end};
 use super::words::{self, begins_word, skip_blanks, word_at};
 
 /// Brackets are followed this deep.
@@ -258,9 +258,9 @@ impl Scanner<'_> {
     /// Looks for control characters in a string or comment.
     fn check_characters(&mut self, start: usize, end: usize) {
         let mut i = start;
-        let control = |byte: u8| byte < 32 && !matches!(byte, b'\n' | b'\t') || byte == 0x7f;
-        while let Some(more) = first_of(&self.bytes[..end], i, control) {
-            i = self.character(i + more, false);
+        while let Some(more) = self.bytes[i..end].iter().position(|byte| *byte < 32 || *byte == 0x7f) {
+            i += more;
+            i = if matches!(self.bytes[i], b'\n' | b'\t') { i + 1 } else { self.character(i, false) };
         }
     }
 

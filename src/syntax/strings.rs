@@ -33,19 +33,9 @@ pub(super) fn skip_string(bytes: &[u8], at: usize) -> usize {
     string_end(bytes, at, &mut Flaws::new())
 }
 
-/// How far behind `at` the first byte stands that passes. Looks at sixteen at once, which the machine has instructions for.
-pub(super) fn first_of(bytes: &[u8], at: usize, passes: impl Fn(u8) -> bool) -> Option<usize> {
-    let (pieces, rest) = bytes[at..].as_chunks::<16>();
-    let any = |piece: &[u8; 16]| piece.iter().fold(false, |any, byte| any | passes(*byte));
-    let whole = pieces.iter().position(any);
-    let start = whole.unwrap_or(pieces.len()) * 16;
-    let piece = whole.map_or(rest, |whole| &pieces[whole]);
-    piece.iter().position(|byte| passes(*byte)).map(|more| start + more)
-}
-
 /// The offset of the line end at or after `at`.
 pub(super) fn end_of_line(bytes: &[u8], at: usize) -> usize {
-    let end = first_of(bytes, at, |byte| byte == b'\n').map_or(bytes.len(), |more| at + more);
+    let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |more| at + more);
     if end > at && bytes[end - 1] == b'\r' { end - 1 } else { end }
 }
 
@@ -107,7 +97,7 @@ pub(super) fn hole_end(bytes: &[u8], at: usize, depth: u32, flaws: &mut Flaws) -
 
 fn block_end(bytes: &[u8], at: usize, flaws: &mut Flaws) -> usize {
     let mut i = at + 3;
-    while let Some(more) = first_of(bytes, i, |byte| matches!(byte, b'"' | b'\\' | b'~')) {
+    while let Some(more) = bytes[i..].iter().position(|byte| matches!(byte, b'"' | b'\\' | b'~')) {
         i += more;
         let rest = &bytes[i..];
         if rest.starts_with(b"\"\"\"") {
