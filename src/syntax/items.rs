@@ -227,7 +227,12 @@ impl<'t> Parser<'t> {
             let equals = skip_blanks(self.text, at + word.len());
             let value = skip_blanks(self.text, (equals + 1).min(end));
             let spelled = self.text[equals..end.max(equals)].starts_with('=') && self.text[value..].starts_with('"');
-            let behind = if spelled { skip_string(self.text.as_bytes(), value).min(end) } else { at + word.len() };
+            let behind = match (spelled, self.text.as_bytes()[at]) {
+                (true, _) => skip_string(self.text.as_bytes(), value).min(end),
+                // Its `=` is missing.
+                (false, b'"') => skip_string(self.text.as_bytes(), at).min(end),
+                (false, _) => at + word.len(),
+            };
             if !word.is_empty() {
                 self.base = at;
                 cases.extend(

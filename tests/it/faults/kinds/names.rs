@@ -151,7 +151,9 @@ fn unknown_part(source: &Source) -> Vec<Site> {
     let parts = source.slots.iter().filter_map(|slot| {
         let Shape::Part(at, name) = &slot.shape else { return None };
         let root = source.slice(&(slot.span.start..at.start)).trim_end_matches('.').to_owned();
+        // A task may be asked for any variable of its environment.
         let known = root != "out"
+            && !root.ends_with(".env")
             && name != "status"
             && !source.item("use").chain(source.item("enum")).any(|item| item.name == root);
         known.then_some((root, at))

@@ -12,7 +12,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a value alone in a test", codes: &["P0405"], sites: |source| claim(source, "1 + 1") },
     Kind { name: "an assertion of a number", codes: &["P0303"], sites: |source| claim(source, "assert 1") },
     Kind { name: "an assertion of nothing", codes: &["P0101"], sites: |source| claim(source, "assert") },
-    Kind { name: "an order of values", codes: &["P0214"], sites: |source| claim(source, "assert 1 after 2") },
+    Kind { name: "an order of values", codes: &["P0214"], sites: |source| claim(source, "assert 1 after []") },
     Kind {
         name: "an `expect` of no code",
         codes: &["P0705"],
