@@ -6,6 +6,7 @@ mod check;
 mod check_rules;
 mod cli;
 mod codes;
+mod coreos;
 mod emitted_shell;
 mod examples;
 mod facts;

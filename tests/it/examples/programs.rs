@@ -9,8 +9,8 @@ use pipec::query::{self, Analysis, Request};
 use pipec::source::{Files, STDLIB};
 
 /// Files of the repository, modules of the library by their names, and one that a test wrote.
-pub(super) struct Repository<'a> {
-    pub(super) written: Option<&'a str>,
+pub(crate) struct Repository<'a> {
+    pub(crate) written: Option<&'a str>,
 }
 
 impl Files for Repository<'_> {
@@ -25,7 +25,7 @@ impl Files for Repository<'_> {
 }
 
 /// A folder's programs.
-pub(super) fn programs(folder: &str) -> Vec<String> {
+pub(crate) fn programs(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut paths: Vec<String> =
@@ -34,23 +34,23 @@ pub(super) fn programs(folder: &str) -> Vec<String> {
     paths
 }
 
-pub(super) fn open(path: &str) -> Analysis {
+pub(crate) fn open(path: &str) -> Analysis {
     let analysis = Analysis::open(&Repository { written: None }, path);
     nothing_found(&analysis);
     analysis
 }
 
-pub(super) fn plan_of(path: &str, values: &[(&str, &str)]) -> Plan {
+pub(crate) fn plan_of(path: &str, values: &[(&str, &str)]) -> Plan {
     planned(&mut open(path), &Repository { written: None }, values)
 }
 
 /// What a target makes of a program of the repository.
-pub(super) fn emitted(path: &str, target: &str, values: &[(&str, &str)]) -> Bundle {
+pub(crate) fn emitted(path: &str, target: &str, values: &[(&str, &str)]) -> Bundle {
     bundle(open(path), &Repository { written: None }, target, values)
 }
 
 /// The bash script of a program that a test wrote.
-pub(super) fn script_of(text: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn script_of(text: &str, values: &[(&str, &str)]) -> String {
     let files = Repository { written: Some(text) };
     let analysis = Analysis::open(&files, "written.pipe");
     bundle(analysis, &files, "shell", values).files.remove(0).text
