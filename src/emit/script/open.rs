@@ -17,11 +17,9 @@ pub(super) fn start(prelude: &Prelude<'_>) -> String {
 /// A script that writes `true` or `false` to the file named by `PIPE_DECISION`.
 pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
-    // With the code, not behind it: there a list that the condition looks into is no longer the arguments.
-    prelude.named("the condition", |this| {
-        let test = this.cond(condition, true).text;
-        this.code.push(format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\""));
-    });
+    let test = prelude.named("the condition", |this| this.cond(condition, true).text);
+    // Not behind what is rendered: that ends by forgetting the arguments, and the test may look at them.
+    prelude.code.push(format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\""));
     let mut body = start(&prelude);
     prelude.render("", &mut body);
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }

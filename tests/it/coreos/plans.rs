@@ -92,6 +92,16 @@ fn they_check_clean() {
     paths.iter().for_each(|path| drop(open(path)));
 }
 
+/// Layout, lints and the tests in the programs, by the tool itself.
+#[test]
+fn they_are_in_layout_and_keep_their_promises() {
+    for words in [["fmt", "--check"], ["check", "--quiet"], ["test", "--quiet"]] {
+        let mut pipec = std::process::Command::new(env!("CARGO_BIN_EXE_pipec"));
+        let done = pipec.args(words).arg("examples/coreos").current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stdout));
+    }
+}
+
 /// One row of a table: parameters, how many tasks, and their names.
 fn row(table: &mut String, name: &str, label: &str, values: &[(&str, &str)]) {
     let plan = plan_of(&path(name), values);

@@ -110,3 +110,82 @@ fn the_session_ends_also_when_a_test_fails() {
     assert!(calls.ends_with("cosa remote-session destroy\n"), "{calls}");
     assert!(!bench.path("remote").exists());
 }
+
+const FETCHED: &str = r#"{
+    "built": ["ostree", "kubevirt", "qemu"], "arches": ARCHES, "amis": [], "powervs": [],
+    "gcp": { "image": "i", "family": "f", "project": "p" }
+}"#;
+
+#[test]
+fn release_of_all_architectures() {
+    let bench = bench("release", "stable", "", &[]);
+    bench.write("meta.json", &FETCHED.replace("ARCHES", r#"["x86_64", "aarch64", "ppc64le", "s390x"]"#));
+    bench.succeed(&["-j", "1"]);
+    let calls = told(&bench);
+    in_order(
+        &calls,
+        &[
+            "cosa init",
+            "cosa buildfetch",
+            "cosa aws-replicate",
+            "cosa push-container-manifest",
+            "cosa generate-release-meta",
+        ],
+    );
+    insta::assert_snapshot!("release_stable", calls);
+    assert_eq!(bench.calls_of("ore gcloud promote-image").len(), 4);
+    assert_eq!(bench.calls_of("fedmsg-broadcast").len(), 1);
+    assert_eq!(bench.calls_of("plume").len(), 2);
+    bench.nothing_is_left();
+}
+
+#[test]
+fn release_without_an_architecture() {
+    let refused = bench("release", "next", "", &[]);
+    refused.write("meta.json", &FETCHED.replace("ARCHES", r#"["x86_64", "aarch64"]"#));
+    let ended = refused.run(&["-j", "1"]);
+    assert_eq!(ended.code, Some(1), "{}\n{}", ended.out, ended.err);
+    assert!(!told(&refused).contains("replicate"), "{}", told(&refused));
+    let allowed = bench("release", "next", "", &[("allow_missing_arches", "true")]);
+    allowed.write("meta.json", &FETCHED.replace("ARCHES", r#"["x86_64", "aarch64"]"#));
+    allowed.succeed(&["-j", "4"]);
+    let calls = told(&allowed);
+    assert_eq!(calls.matches("cosa aws-replicate").count(), 4, "{calls}");
+    assert!(calls.contains("--skip-builds-json --arch aarch64 --arch x86_64 s3"), "{calls}");
+    assert!(allowed.status("fetched_s390x") == "skipped" && allowed.status("fetched_aarch64") == "succeeded");
+}
+
+#[test]
+fn upgrades_from_releases_of_all_ages() {
+    for (start, firmwares) in
+        [("", "uefi"), ("37", "uefi-secure"), ("41.20241109.3.0", "uefi-secure"), ("45", "uefi-secure")]
+    {
+        let bench = bench("kola_upgrade", "stable", "x86_64", &[("start_version", start)]);
+        bench.succeed(&["-j", "1"]);
+        let calls = told(&bench);
+        let tests: Vec<&str> = calls.lines().filter(|call| call.starts_with("cosa kola run")).collect();
+        assert_eq!(tests.len(), 2, "{start}: {calls}");
+        assert!(tests[0].contains(&format!("--qemu-firmware={firmwares} ")), "{start}: {calls}");
+        assert!(tests[1].contains("--qemu-firmware=bios ") && tests[1].contains("--tag=extended-upgrade"), "{calls}");
+        assert_eq!(tests[0].contains("--qemu-memory=1536"), start == "37", "{calls}");
+        let repository = bench.calls_of("curl").iter().any(|call| call.contains("ostree-repo-stable"));
+        assert_eq!(repository, start != "45", "{start}");
+    }
+}
+
+#[test]
+fn upgrades_from_nothing() {
+    let skipped = bench("kola_upgrade", "stable", "x86_64", &[("start_version", "40")]);
+    skipped.succeed(&["-j", "1"]);
+    assert_eq!(told(&skipped), "");
+    let deadend = bench("kola_upgrade", "stable", "x86_64", &[("start_version", "38.20230310.1.0")]);
+    assert_eq!(deadend.run(&["-j", "1"]).code, Some(1));
+}
+
+#[test]
+fn upgrades_on_a_builder() {
+    let bench = bench("kola_upgrade", "rawhide", "aarch64", &[]);
+    bench.succeed(&["-j", "1"]);
+    insta::assert_snapshot!("kola_upgrade_aarch64", told(&bench));
+    assert!(!bench.path("remote").exists());
+}

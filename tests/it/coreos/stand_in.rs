@@ -16,7 +16,11 @@ while (($#)); do
     case $1 in
     --output) file=$2 ;;
     --write-out) code=200 ;;
-    http*/releases.json) body='{ "releases": [ { "version": "43.20251001.20.0", "oci-images": [ ARCHES ] } ] }' ;;
+    http*/releases.json)
+        body='{ "releases": [ { "version": "30.20190716.1", "commits": [ ARCHES ] },
+            { "version": "32.20200601.3.0", "commits": [ ARCHES ] }, { "version": "37.20230110.3.1", "commits": [ ARCHES ] },
+            { "version": "41.20241109.3.0", "commits": [ ARCHES ] }, { "version": "43.20251001.20.0", "oci-images": [ ARCHES ] } ] }'
+        ;;
     http*/builds.json) body='{ "builds": [ { "id": "43.20251101.20.1" }, { "id": "43.20251001.20.0" } ] }' ;;
     -) cat >/dev/null ;;
     esac
@@ -25,7 +29,7 @@ done
 arches=
 for arch in x86_64 aarch64 ppc64le s390x; do arches+="${arches:+, }{ \"architecture\": \"$arch\" }"; done
 body=${body-}
-body=${body/ARCHES/$arches}
+body=${body//ARCHES/$arches}
 if [[ -n $file ]]; then echo "$body" >"$file"; else printf '%s' "$body"; fi
 printf '%s' "$code"
 exit 0
@@ -63,7 +67,8 @@ pub(super) fn bench(
 
 /// What COSA was told, a line a call.
 pub(super) fn told(bench: &Bench) -> String {
-    bench.calls_of("cosa").iter().map(|call| call.replace('\t', " ") + "\n").collect()
+    let here = bench.path("").display().to_string();
+    bench.calls_of("cosa").iter().map(|call| call.replace('\t', " ").replace(&here, "./") + "\n").collect()
 }
 
 /// What was asked of the cluster: the pipeline of each run, and its values.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const TOOLS: [&str; 11] =
-    ["git", "executor", "go", "trivy", "helm", "curl", "oc", "aws", "ore", "skopeo", "fedmsg-broadcast"];
+const TOOLS: [&str; 12] =
+    ["git", "executor", "go", "trivy", "helm", "curl", "oc", "aws", "ore", "skopeo", "plume", "fedmsg-broadcast"];
 
 /// Where one script is run.
 pub(crate) struct Bench {

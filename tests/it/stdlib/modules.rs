@@ -60,6 +60,16 @@ pipeline move_me(key: secret) {
     }
 }
 
+/// The mend of a misspelt module takes the place of all its words.
+#[test]
+fn a_misspelt_module_is_mended_whole() {
+    let text = "use std.cosa.osbuld\npipeline p() {\n    workspace srv { size: 1Gi }\n}\n";
+    let (analysis, ..) = planned(text, &[]);
+    let found = analysis.diagnostics.iter().find(|found| found.code == pipec::diag::code::Code::P0205).unwrap();
+    let edit = &found.fixes[0].edits[0];
+    assert_eq!((analysis.sources.text(edit.span), &*edit.text), ("cosa.osbuld", "cosa.osbuild"));
+}
+
 #[test]
 fn every_target_takes_every_task() {
     for (generation, rows) in [
