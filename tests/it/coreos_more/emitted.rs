@@ -17,11 +17,13 @@ const COMMIT: (&str, &str) = ("revision", "0123456789012345678901234567890123456
 /// Pipelines with what is bound: as little as may be, and much. A build of OpenShift is on one machine, so that for these an
 /// image is built on one.
 fn rows(target: &str) -> Vec<Row> {
-    let all = ["cosa_ci", "rhcos", "docker_build", "cosa_image", "fcos_image", "treecompose", "cloud", "aws_test"];
+    let all =
+        ["cosa_ci", "prow", "rhcos", "docker_build", "cosa_image", "fcos_image", "treecompose", "cloud", "aws_test"];
     let mut rows: Vec<Row> = all.into_iter().map(Row::least).collect();
     for arch in ["aarch64", "ppc64le", "s390x"] {
         rows.push(Row::least("rhcos").with(&[("arch", arch), ("force", "true")]));
     }
+    rows.push(Row::least("prow").with(&[("build", "scos-10"), ("suite", "metal")]));
     rows.push(Row::least("docker_build").with(&[("prefetch_input", "a \"b\" ~"), ("build_args", "A=010,B=~")]));
     rows.push(Row::least("cosa_image").with(&[("component", "kola-tang"), ("skip_checks", "false")]));
     rows.push(Row::least("fcos_image").with(&[COMMIT, ("stream", "branched"), ("skip_checks", "false")]));

@@ -40,6 +40,17 @@ fn cosa_ci() {
 }
 
 #[test]
+fn prow() {
+    let (mut table, least) = (String::new(), Row::least("prow"));
+    for build in ["rhcos-9", "rhcos-10", "scos-9", "scos-10"] {
+        for suite in ["qemu", "metal"] {
+            row(&mut table, &least, &[("build", build), ("suite", suite)]);
+        }
+    }
+    insta::assert_snapshot!("prow", table);
+}
+
+#[test]
 fn images() {
     let (mut table, cosa) = (String::new(), Row::least("cosa_image").with(&[COMMIT]));
     for component in ["coreos-assembler", "kola-nfs", "kola-tang", "kola-targetcli"] {

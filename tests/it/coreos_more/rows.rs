@@ -22,6 +22,7 @@ impl Row {
         let (file, values): (_, &[_]) = match pipeline {
             "cosa_ci" => ("cosa_ci", &[("container_name", "registry.example.com/ci/cosa:pr-1"), ("push_auth", "quay")]),
             "rhcos" => ("rhcos", &[("keytab", "keytab"), ("aws", "aws")]),
+            "prow" => ("prow", &[("repositories_url", "https://example.com/ocp.repo")]),
             "docker_build" => ("konflux", &[("push_auth", "quay")]),
             "cosa_image" | "fcos_image" => ("cosa_tekton", &[("push_auth", "quay")]),
             "treecompose" => ("rhcos_v1", &[SSH, ("mirror", "ops"), ("registry_login", "ci"), ("cluster", "ci")]),
