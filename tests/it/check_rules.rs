@@ -233,6 +233,24 @@ fn what_is_made_only_sometimes_is_not_enough() {
 }
 
 #[test]
+fn what_both_branches_make_is_made() {
+    let after = |calls: &str, waits: &str| {
+        messages(&pipeline(&format!(
+            "    base = build()\n    m4 = metal4k(base)\n    {calls}\n    iso = live(base) after m4, {waits}\n"
+        )))
+    };
+    let branches = "when upload {\n        m = metal(base)\n    } else {\n        n = metal(base)\n    }";
+    assert_eq!(after(branches, "m, n"), "");
+    assert!(after(branches, "m").starts_with("P0401 `iso`"));
+    let apart = "when upload {\n        m = metal(base)\n    }\n    when not upload {\n        n = metal(base)\n    }";
+    assert_eq!(after(apart, "m, n"), "");
+    let within = branches.replace("m = metal(base)", "when other {\n            m = metal(base)\n        }");
+    assert!(after(&within, "m, n").starts_with("P0401 `iso`"));
+    let twice = branches.replace("n = metal(base)", "n = build()");
+    assert!(after(&twice, "m, n").starts_with("P0401 `iso`"));
+}
+
+#[test]
 fn a_list_that_always_has_elements_makes_what_its_body_makes() {
     let over = |list: &str| {
         messages(&pipeline(&format!(

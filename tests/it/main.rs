@@ -7,6 +7,7 @@ mod check_rules;
 mod cli;
 mod codes;
 mod coreos;
+mod coreos_more;
 mod emitted_shell;
 mod examples;
 mod facts;

@@ -118,6 +118,7 @@ impl<'p> Order<'_, 'p> {
         missing.dedup();
         let mut seen = FxHashSet::default();
         let mut next = VecDeque::from([node]);
+        let mut perhaps = Vec::new();
         while let Some(at) = next.pop_front() {
             if missing.is_empty() {
                 break;
@@ -126,10 +127,30 @@ impl<'p> Order<'_, 'p> {
                 if seen.insert(edge.from) {
                     next.push_back(edge.from);
                     missing.retain(|one| !self.makes(edge.from, *one) || !self.runs_with(edge.from, node));
+                    perhaps
+                        .extend(missing.iter().filter(|one| self.makes(edge.from, **one)).map(|one| (*one, edge.from)));
                 }
             }
         }
+        missing.retain(|one| {
+            let makers: Vec<_> =
+                perhaps.iter().filter(|(artifact, _)| artifact == one).map(|(_, maker)| *maker).collect();
+            !self.either_runs(&makers, node)
+        });
         missing
+    }
+
+    /// Whether one of the makers runs where a condition holds, and another where it does not.
+    fn either_runs(&self, makers: &[NodeId], other: NodeId) -> bool {
+        let last = self.graph.nodes[other].in_finally;
+        let makers = || makers.iter().filter(|maker| self.graph.nodes[**maker].in_finally == last);
+        makers().any(|maker| match self.not_sure(*maker, other) {
+            Some(BlockKind::When(when, truth)) => {
+                self.not_sure_where(*maker, other, Some((&when.cond, truth))).is_none()
+                    && makers().any(|one| self.not_sure_where(*one, other, Some((&when.cond, !truth))).is_none())
+            }
+            Some(BlockKind::Plain | BlockKind::For(_)) | None => false,
+        })
     }
 
     /// Whether `first` waits for `second`, also by way of others.
@@ -176,6 +197,11 @@ impl<'p> Order<'_, 'p> {
 
     /// The block around the maker that may be left out when the other runs.
     pub(super) fn not_sure(&self, maker: NodeId, other: NodeId) -> Option<BlockKind<'_>> {
+        self.not_sure_where(maker, other, None)
+    }
+
+    /// The same where a condition is so.
+    fn not_sure_where(&self, maker: NodeId, other: NodeId, cond: Option<(&Expr, bool)>) -> Option<BlockKind<'_>> {
         let [maker, other] = [maker, other].map(|node| self.graph.nodes[node].block);
         let around: Vec<_> = self.graph.chain(other).collect();
         let mut apart = self.graph.chain(maker).filter(|block| !around.contains(block)).peekable();
@@ -183,6 +209,7 @@ impl<'p> Order<'_, 'p> {
         let facts_of_nothing = Facts::default();
         let mut facts = Facts::default();
         self.graph.requires.iter().for_each(|cond| facts.assume(cond, true));
+        cond.into_iter().for_each(|(cond, truth)| facts.assume(cond, truth));
         for block in &around {
             if let BlockKind::When(when, truth) = self.graph.blocks[*block].kind {
                 facts.assume(&when.cond, truth);

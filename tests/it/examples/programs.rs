@@ -70,7 +70,7 @@ fn planned(analysis: &mut Analysis, files: &dyn Files, values: &[(&str, &str)]) 
     plan.unwrap()
 }
 
-fn nothing_found(analysis: &Analysis) {
+pub(crate) fn nothing_found(analysis: &Analysis) {
     let found: Vec<String> = analysis.diagnostics.iter().map(|one| report::line(&analysis.sources, one)).collect();
     assert!(found.is_empty(), "{}: {found:#?}", analysis.path);
 }
