@@ -137,6 +137,10 @@ impl Facts {
         } else if matches!(value.ty, Type::Optional(_)) {
             let [yes, no] = [true, false].map(|truth| self.there(value, truth));
             self.stands_for(local, Atom::Some, yes, no);
+        } else if let Some(value) = self.terms.of(value).filter(|value| self.terms.is_constant(*value)) {
+            let name = self.terms.local(local);
+            let same = self.literal(Atom::Equal(name, value), true);
+            self.state(same);
         }
     }
 
