@@ -43,15 +43,30 @@ pub(in crate::check) fn broken(
 }
 
 fn help(given: &[Given]) -> String {
-    let part = |Given { name, place, .. }: &Given| match place {
-        Some(_) => format!("another value for `{name}`"),
-        None => format!("`{name}`"),
+    let names = |left_out: bool| {
+        let names = given.iter().filter(|one| one.place.is_none() == left_out);
+        names.map(|one| one.name.as_str()).collect::<Vec<_>>()
     };
-    let parts: Vec<String> = given.iter().map(part).collect();
-    let what = match parts.as_slice() {
-        [] => "change what it is given".to_owned(),
-        [first @ .., last] if !first.is_empty() => format!("give {} or {last}", first.join(", ")),
-        parts => format!("give {}", parts.join("")),
-    };
-    format!("{what}; where it is right in some runs only, call it in a `when` that says so")
+    let (changed, added) = (names(false), names(true));
+    let mut parts = Vec::new();
+    if !changed.is_empty() {
+        parts.push(format!("give another value for {}", either(&changed)));
+    }
+    if !added.is_empty() {
+        parts.push(format!("give {}", either(&added)));
+    }
+    if given.is_empty() || given.iter().any(|one| one.value.is_none()) {
+        parts.push("call it in a `when` that says for which values it is right".to_owned());
+    }
+    parts.join(", or ")
+}
+
+/// "`a`, `b` or `c`"
+fn either(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
 }
