@@ -19,6 +19,7 @@ fn keeps_the_graph(code: Code) -> bool {
         Code::P0510,
         Code::P0512,
         Code::P0515,
+        Code::P0520,
         Code::P0521,
         Code::P0522,
         Code::P0523,

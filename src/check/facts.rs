@@ -44,6 +44,9 @@ impl<'a> Checker<'a, '_> {
                 Field::Step { span, .. } | Field::Service { span, .. } => {
                     self.report(findings::facts::no_steps(*span));
                 }
+                Field::Require { span, .. } => {
+                    self.report(findings::parts::require_elsewhere(*span, "a command"));
+                }
                 Field::Broken(_) => {}
             }
         }

@@ -280,6 +280,7 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
         params: Vec::new(),
         outputs: Vec::new(),
         locals: Vec::new(),
+        requires: Vec::new(),
         fields: Fields::default(),
         steps: Vec::new(),
         services: Vec::new(),

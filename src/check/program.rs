@@ -4,6 +4,7 @@
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
 mod command;
+pub mod demand;
 pub mod facts;
 pub mod machine;
 pub mod outside;
@@ -54,7 +55,7 @@ pub struct Program {
     /// Those of the root file only, in its order.
     pub pipelines: Vec<PipelineDef>,
     pub commands: Vec<CommandDef>,
-    /// Names of tasks and calls, and statements, of which something was reported that hides what they do or wait for.
+    /// Names of tasks and calls, and statements, of which a finding hides what they do or wait for.
     pub doubts: Vec<Span>,
     /// The commands by their words.
     pub tree: Tree,
@@ -219,6 +220,7 @@ pub struct TaskDef {
     pub outputs: Vec<OutputDef>,
     /// Empty for a task in place: its expressions speak of the locals of its pipeline.
     pub locals: Vec<Local>,
+    pub requires: Vec<demand::Demand>,
     pub fields: Fields,
     /// At least one, but for an `extern task`; a lone `run` is the step `run`.
     pub steps: Vec<StepDef>,

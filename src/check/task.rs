@@ -155,6 +155,7 @@ impl<'a> Checker<'a, '_> {
 
     /// Places of artifacts, fields and steps.
     fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
+        let known = self.demands(one, def);
         self.places(one, def);
         let shell = self.shell_of(&one.body);
         let reads = shell.as_ref().map(|(shell, _)| shell);
@@ -171,6 +172,7 @@ impl<'a> Checker<'a, '_> {
         if def.steps.is_empty() && !read.torn {
             self.report(findings::tasks::nothing_to_run(one.name.span, &one.name.text));
         }
+        self.scope.facts.undo(known);
     }
 
     /// The places of artifacts that are written behind their types.
@@ -253,9 +255,11 @@ impl<'a> Checker<'a, '_> {
     fn shell_of(&mut self, body: &'a [ast::Field]) -> Option<(Shell, Span)> {
         let value = body.iter().find_map(|field| match field {
             ast::Field::Value { name, value } if &*name.text == "shell" => Some(value),
-            ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => {
-                None
-            }
+            ast::Field::Value { .. }
+            | ast::Field::Step { .. }
+            | ast::Field::Service { .. }
+            | ast::Field::Require { .. }
+            | ast::Field::Broken(_) => None,
         })?;
         let words: Option<Vec<Box<str>>> = if let ast::ExprKind::Text(text) = &value.kind {
             text.plain().map(|plain| plain.split_whitespace().map(Box::from).collect())

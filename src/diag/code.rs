@@ -136,6 +136,7 @@ codes! {
     P0517 Error "unpinned-source" "what an `extern task` runs may be another text tomorrow"
     P0518 Error "value-in-service" "an interpolation stands in a script of a service"
     P0519 Error "no-such-goal" "nothing in the plan makes what `--goal` names"
+    P0520 Error "broken-call" "a call breaks what its task requires"
     P0521 Error "unknown-flag" "a command of a script has no such flag"
     P0522 Error "removed-from-command" "a command or a flag of it is gone"
     P0523 Error "misplaced-flag" "a flag is given to another command than the one that has it"

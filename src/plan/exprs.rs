@@ -36,6 +36,7 @@ impl Task {
         let scripts = self.before.iter_mut().chain(&mut self.cleanup);
         scripts.chain(self.steps.iter_mut().map(|step| &mut step.script)).for_each(|script| of_script(script, visit));
         self.condition.iter_mut().chain(&mut self.turn_condition).for_each(&mut *visit);
+        self.requires.iter_mut().flat_map(|one| [&mut one.cond, &mut one.message]).for_each(&mut *visit);
         for step in &mut self.steps {
             step.env.iter_mut().map(|env| &mut env.value).chain(&mut step.workdir).for_each(&mut *visit);
         }

@@ -136,6 +136,7 @@ impl Task {
             condition: None,
             fan: None,
             turn_condition: None,
+            requires: Vec::new(),
             needs: Needs::default(),
             timeout: None,
             retries: 0,

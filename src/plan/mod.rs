@@ -268,10 +268,12 @@ pub struct Workspace {
 /// A condition between parameters.
 #[derive(Clone, Debug)]
 pub struct Require {
-    /// A `bool` over parameters only.
+    /// A `bool`; over parameters only where it is early.
     pub cond: Expr,
     pub message: Expr,
     pub span: Span,
+    /// Checked before the first task, not at the start of its own.
+    pub early: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -323,6 +325,8 @@ pub struct Task {
     pub fan: Option<Arc<Fan>>,
     /// Of a task with a fan: whether it runs in one turn; else its outputs are `none` there.
     pub turn_condition: Option<Expr>,
+    /// What its declaration requires of the values that it is called with, as far as that is not known.
+    pub requires: Vec<Require>,
     pub needs: Needs,
     /// Milliseconds, for one try.
     pub timeout: Option<i64>,

@@ -153,7 +153,7 @@ impl Analysis {
             View::Dot => view::Format::Dot,
             View::Mermaid => view::Format::Mermaid,
         };
-        view::render(plan, &self.sources, format, Some(&|task, step| script::step(plan, task, step).body))
+        view::render(plan, &self.sources, format, Some(&|task, step| script::step_hash(plan, task, step)))
     }
 
     /// What a target makes of a plan; what it cannot express is added to the findings.

@@ -209,6 +209,12 @@ pub enum Field {
         fields: Vec<Field>,
         span: Span,
     },
+    /// `require a == none or b != none, "message"`, of a task
+    Require {
+        cond: Expr,
+        message: Option<Expr>,
+        span: Span,
+    },
     Broken(Span),
 }
 

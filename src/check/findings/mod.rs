@@ -3,6 +3,7 @@
 pub(super) mod argv;
 pub(super) mod bodies;
 pub(super) mod calls;
+pub(super) mod demands;
 pub(super) mod facts;
 pub(super) mod foreign;
 pub(super) mod literals;

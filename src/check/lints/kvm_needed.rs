@@ -120,6 +120,6 @@ pub(super) fn before_first_field(root: &ast::File, task: &TaskDef, field: &str) 
     }
     match first {
         Some(Field::Value { name, .. }) => Some((name.span.before(), format!("{field}, "))),
-        Some(Field::Step { .. } | Field::Service { .. } | Field::Broken(_)) | None => None,
+        Some(Field::Step { .. } | Field::Service { .. } | Field::Require { .. } | Field::Broken(_)) | None => None,
     }
 }

@@ -17,7 +17,7 @@ pub(super) mod runs;
 mod sequence;
 mod spoilt;
 mod spoilt_words;
-mod values;
+pub(super) mod values;
 pub(super) mod walk;
 mod workspaces;
 

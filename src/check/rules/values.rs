@@ -119,7 +119,7 @@ impl<'p> Scope<'_, 'p> {
 /// How deep names and expressions are followed.
 const DEEPEST: usize = 32;
 
-fn arithmetic(op: Op, left: Value, right: Value) -> Option<Value> {
+pub(in crate::check) fn arithmetic(op: Op, left: Value, right: Value) -> Option<Value> {
     let number = |a: i64, b: i64| match op {
         Op::Add => a.checked_add(b),
         Op::Subtract => a.checked_sub(b),

@@ -102,6 +102,11 @@ impl<'a> Builder<'a> {
         self.limits(&layers, &mut task);
         self.machine(&layers, inner, call, &task.needs);
         self.exits(&layers, &mut task);
+        self.demands(inner, context, call, def, &mut task);
+        for require in task.requires.iter().filter(|_| inner.inside == Inside::Pipeline) {
+            note_expr(making, &require.cond, Some(require.span));
+            note_expr(making, &require.message, Some(require.span));
+        }
         if def.source.is_none() {
             task.steps = self.steps(making, &layers, inner, def, call.span);
             task.services = self.services(making, inner, def);

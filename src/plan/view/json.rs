@@ -8,7 +8,7 @@ use super::resources::{Held, resources};
 use super::totals::{Total, critical, peak, sum};
 use super::words::{expression, on_failure_word, script_words, verdict_word, why_origin, why_words};
 use crate::plan::outside::{Service, Source};
-use crate::plan::{Env, Expr, Needs, Phase, Plan, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId};
+use crate::plan::{Env, Expr, Needs, Phase, Plan, Require, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId};
 use crate::source::{Sources, Span};
 
 pub(super) fn render(plan: &Plan, sources: &Sources, hash: Option<Hash<'_>>) -> String {
@@ -54,11 +54,7 @@ impl View<'_> {
             "origin": self.origin(plan.span),
             "parameters": self.parameters(),
             "bound": plan.bound.iter().map(|(name, value)| (name.clone(), self.value(value))).collect::<Map<_, _>>(),
-            "requires": plan.requires.iter().map(|one| json!({
-                "condition": self.expr(&one.cond),
-                "message": self.expr(&one.message),
-                "origin": self.origin(one.span),
-            })).collect::<Vec<_>>(),
+            "requires": plan.early().into_iter().map(|one| self.require(one)).collect::<Vec<_>>(),
             "exclusive": plan.exclusive.as_ref().map(|(name, _)| self.expr(name)),
             "workspaces": self.workspaces(),
             "waves": waves.iter().map(|wave| self.names(wave)).collect::<Vec<_>>(),
@@ -178,6 +174,7 @@ impl View<'_> {
                 "filter": fan.filter.as_ref().map(|filter| self.expr(filter)),
                 "condition": task.turn_condition.as_ref().map(|cond| self.expr(cond)),
             })),
+            "requires": task.requires.iter().filter(|one| !one.early).map(|one| self.require(one)).collect::<Vec<_>>(),
             "needs": needs_object(&task.needs),
             "timeout": task.timeout,
             "retries": task.retries,
@@ -197,6 +194,14 @@ impl View<'_> {
                 "content": self.expr(&file.content),
             })).collect::<Vec<_>>(),
             "outputs": self.outputs(task),
+        })
+    }
+
+    fn require(&self, one: &Require) -> Json {
+        json!({
+            "condition": self.expr(&one.cond),
+            "message": self.expr(&one.message),
+            "origin": self.origin(one.span),
         })
     }
 

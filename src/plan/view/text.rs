@@ -99,10 +99,11 @@ impl Page<'_> {
         for (name, value) in &plan.bound {
             self.entry(2, name, &format!("= {}", value_words(plan, value)));
         }
-        if !plan.requires.is_empty() {
+        let requires = plan.early();
+        if !requires.is_empty() {
             self.heading("required of the parameters");
         }
-        for require in &plan.requires {
+        for require in requires {
             let origin = self.sources.origin(require.span);
             self.entry(2, "", &format!("{} ({origin})", expression(plan, &require.cond)));
         }
@@ -165,6 +166,9 @@ impl Page<'_> {
             // One line may read an output several times.
             reasons.dedup();
             self.entry(4, "after", &format!("{}: {}", plan.task(from).name, reasons.join("; ")));
+        }
+        for require in task.requires.iter().filter(|one| !one.early) {
+            self.entry(4, "requires", &expression(plan, &require.cond));
         }
         self.steps(task);
         self.limits(task);

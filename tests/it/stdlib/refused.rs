@@ -72,7 +72,9 @@ fn a_text_has_the_form_of_its_type() {
     is(OSBUILD, &kola("sharding: \"2/3\""), "P0313", "`Sharding`");
     is(OSBUILD, &kola("tags: [\"a,b\"]"), "P0313", "`TestTag`");
     is(OSBUILD, &kola("parallel: 0"), "P0313", "`0` is no `Parallel`");
-    is(OSBUILD, &kola("native_4k: true"), "P0313", "`4096 bytes and bios`");
+    is(OSBUILD, &kola("native_4k: true"), "P0520", "`kola` cannot be called like this: sectors of 4096 bytes");
+    let kubevirt = "image = cosa.kubevirt(base.ostree, arch: .aarch64)";
+    is(OSBUILD, kubevirt, "P0520", "`kubevirt` cannot be called like this: cosa makes no kubevirt image for aarch64");
     is(OSBUILD, &kola("firmware: .efi"), "", "efi");
 }
 

@@ -87,12 +87,12 @@ fn an_image_of_today_is_made_for_the_architectures_of_the_table() {
                 let found = verdict(&text, platform, arch);
                 assert_eq!(found.is_none(), made && by_osbuild, "{call} {platform} {arch}: {found:?}");
                 if let Some(found) = found {
-                    let pair = if call == "cloud" {
-                        format!("`{platform} on {arch}` is no `Supported`")
-                    } else {
-                        format!("`{arch}: {platform}` is no `ImageSet`")
+                    let (code, why) = match call {
+                        "cloud" if by_osbuild => ("P0520", format!("no {platform} image for {arch}")),
+                        "cloud" => ("P0520", format!("cosa osbuild makes no {platform} image")),
+                        _ => ("P0313", format!("`{arch}: {platform}` is no `ImageSet`")),
                     };
-                    assert!(found.contains("P0313") && found.contains(&pair), "{found}");
+                    assert!(found.contains(code) && found.contains(&why), "{found}");
                 }
             }
         }
