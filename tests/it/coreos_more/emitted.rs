@@ -59,6 +59,10 @@ fn scripts_are_silent_under_the_linter() {
     let folder = TempDir::new().unwrap();
     let mut paths = write(folder.path(), "shell");
     assert_eq!(paths.len(), rows("shell").len());
+    // What only another machine or product tells apart has the same scripts: reading them again takes minutes.
+    let again = |row: &Row| row.values.iter().any(|one| [("force", "true"), ("product", "ootpa")].contains(one));
+    let mut rows = rows("shell").into_iter();
+    paths.retain(|_| rows.next().is_some_and(|row| !again(&row)));
     paths.extend(write(folder.path(), "buildconfig").into_iter().filter(|path| path.ends_with(".sh")));
     let done = Command::new("shellcheck").args(["-S", "style"]).args(&paths).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
