@@ -22,8 +22,7 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Require { cond, message, span } => {
                     let cond = self.condition(cond, "require");
                     let message = message.as_ref();
-                    let message =
-                        message.map(|message| self.expect(message, &Type::String, Place::Field("require")));
+                    let message = message.map(|message| self.expect(message, &Type::String, Place::Field("require")));
                     self.scope.facts.assume(&cond, true);
                     def.requires.push(Demand { cond, message, span: *span });
                 }
@@ -94,13 +93,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// What a call gives for the parameters that a condition reads.
-    fn given_to(
-        &self,
-        def: &TaskDef,
-        args: &[Option<Expr>],
-        values: &[(LocalId, Expr)],
-        cond: &Expr,
-    ) -> Vec<Given> {
+    fn given_to(&self, def: &TaskDef, args: &[Option<Expr>], values: &[(LocalId, Expr)], cond: &Expr) -> Vec<Given> {
         let mut read = Vec::new();
         cond.walk(&mut |part| {
             if let Kind::Local(local) = part.kind {

@@ -122,7 +122,9 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Service { .. } if block == Block::Task => {}
                 ast::Field::Require { .. } if matches!(block, Block::Task | Block::Extern) => {}
                 ast::Field::Service { name, .. } => self.no_service_here(name.span, block.word()),
-                ast::Field::Require { span, .. } => self.report(findings::parts::require_elsewhere(*span, block.word())),
+                ast::Field::Require { span, .. } => {
+                    self.report(findings::parts::require_elsewhere(*span, block.word()))
+                }
                 ast::Field::Broken(span) => {
                     read.torn = true;
                     unknown_verdict(into, *span);

@@ -2,7 +2,7 @@
 //! are, and what is known by then is computed. What a plan knows is more: it comes later.
 
 use super::checker::typed;
-use super::program::{Builtin, Expr, Kind, LocalId, Match, Op, Program, TextPart, Type};
+use super::program::{Builtin, Expr, FnId, Kind, LocalId, Match, Op, Program, TextPart, Type};
 use super::rules::values::{Value, arithmetic};
 
 /// One expression being made.
@@ -15,6 +15,14 @@ pub(super) struct Instance<'p> {
 /// What names stand for.
 type Given<'g> = &'g [(LocalId, Expr)];
 
+/// What became of an expression.
+enum Made {
+    /// Another one.
+    Whole(Expr),
+    /// Of the type and place that it had.
+    New(Kind),
+}
+
 /// So much of a condition that nobody reads it; functions may call each other in a program that was refused.
 const MOST: usize = 2_000;
 
@@ -26,7 +34,7 @@ impl<'p> Instance<'p> {
     /// `None` where it is too large.
     pub(super) fn of(&mut self, expr: &Expr, given: Given<'_>) -> Option<Expr> {
         self.left = self.left.checked_sub(1)?;
-        let kind = match &expr.kind {
+        let made = match &expr.kind {
             Kind::Poison
             | Kind::None
             | Kind::Bool(_)
@@ -37,98 +45,113 @@ impl<'p> Instance<'p> {
             | Kind::Cpu(_)
             | Kind::Case(..)
             | Kind::Out(_)
-            | Kind::Outcome => expr.kind.clone(),
-            Kind::Local(local) => return Some(self.local(*local, given).unwrap_or_else(|| expr.clone())),
+            | Kind::Outcome => return Some(expr.clone()),
+            Kind::Local(local) => {
+                let value = given.iter().find(|(known, _)| known == local).map(|(_, value)| value);
+                return Some(value.unwrap_or(expr).clone());
+            }
             Kind::Const(id) => {
                 let program = self.program;
                 return self.of(&program.consts[id.index()].value, &[]);
             }
-            Kind::Fn(id, args) => {
-                let function = &self.program.fns[id.index()];
-                let args = self.all(args, given)?;
-                let params: Vec<(LocalId, Expr)> =
-                    function.params.iter().map(|param| param.local).zip(args).collect();
-                return self.of(&function.body, &params);
-            }
-            Kind::Force(inner) => {
-                let inner = self.of(inner, given)?;
-                if matches!(inner.ty, Type::Optional(_)) { Kind::Force(Box::new(inner)) } else { return Some(inner) }
-            }
-            Kind::Convert(inner) => self.converted(inner, given)?,
-            Kind::Text(parts) => self.text(parts, given)?,
-            Kind::List(parts) => Kind::List(self.all(parts, given)?),
-            Kind::Record(id, fields) => Kind::Record(*id, self.all(fields, given)?),
+            Kind::Fn(id, args) => return self.called(*id, args, given),
+            Kind::Force(inner) => self.opened(inner, given)?,
+            Kind::Convert(inner) => Made::New(self.converted(inner, given)?),
+            Kind::Text(parts) => Made::New(self.text(parts, given)?),
+            Kind::List(parts) => Made::New(Kind::List(self.all(parts, given)?)),
+            Kind::Record(id, fields) => Made::New(Kind::Record(*id, self.all(fields, given)?)),
             Kind::Map(entries) => {
                 let entry = |(key, value): &(Box<str>, Expr)| Some((key.clone(), self.of(value, given)?));
-                Kind::Map(entries.iter().map(entry).collect::<Option<_>>()?)
+                Made::New(Kind::Map(entries.iter().map(entry).collect::<Option<_>>()?))
             }
-            Kind::Output(of, at) => Kind::Output(Box::new(self.of(of, given)?), *at),
-            Kind::Attr(of, attr) => Kind::Attr(Box::new(self.of(of, given)?), *attr),
-            Kind::Field(of, at) => {
-                let of = self.of(of, given)?;
-                if let Kind::Record(_, fields) = &of.kind {
-                    return fields.get(*at as usize).cloned();
-                }
-                Kind::Field(Box::new(of), *at)
-            }
-            Kind::Key(of, key) => {
-                let of = self.of(of, given)?;
-                match if let Kind::Map(entries) = &of.kind { Some(entries) } else { None } {
-                    Some(entries) => match entries.iter().find(|(known, _)| known == key) {
-                        Some((_, value)) => return Some(value.clone()),
-                        None => Kind::None,
-                    },
-                    None => Kind::Key(Box::new(of), key.clone()),
-                }
-            }
+            Kind::Output(of, at) => Made::New(Kind::Output(self.boxed(of, given)?, *at)),
+            Kind::Attr(of, attr) => Made::New(Kind::Attr(self.boxed(of, given)?, *attr)),
+            Kind::Field(of, at) => self.field(of, *at, given)?,
+            Kind::Key(of, key) => self.key(of, key, given)?,
             Kind::Not(of) => {
                 let of = self.of(of, given)?;
-                if let Kind::Bool(value) = of.kind { Kind::Bool(!value) } else { Kind::Not(Box::new(of)) }
+                Made::New(if let Kind::Bool(value) = of.kind { Kind::Bool(!value) } else { Kind::Not(Box::new(of)) })
             }
-            Kind::Negate(of) => Kind::Negate(Box::new(self.of(of, given)?)),
-            Kind::Join(left, right) => {
-                Kind::Join(Box::new(self.of(left, given)?), Box::new(self.of(right, given)?))
-            }
+            Kind::Negate(of) => Made::New(Kind::Negate(self.boxed(of, given)?)),
+            Kind::Join(left, right) => Made::New(Kind::Join(self.boxed(left, given)?, self.boxed(right, given)?)),
             Kind::Binary(op, left, right) => {
                 let (left, right) = (self.of(left, given)?, self.of(right, given)?);
-                binary(*op, &left, &right).unwrap_or_else(|| Kind::Binary(*op, Box::new(left), Box::new(right)))
+                let known = binary(*op, &left, &right);
+                Made::New(known.unwrap_or_else(|| Kind::Binary(*op, Box::new(left), Box::new(right))))
             }
-            Kind::Coalesce(first, default) => {
-                let first = self.of(first, given)?;
-                match is_there(&first) {
-                    Some(true) => return Some(first),
-                    Some(false) => return self.of(default, given),
-                    None => Kind::Coalesce(Box::new(first), Box::new(self.of(default, given)?)),
-                }
-            }
-            Kind::If(cond, then, otherwise) => {
-                let cond = self.of(cond, given)?;
-                if let Kind::Bool(holds) = cond.kind {
-                    return self.of(if holds { then } else { otherwise }, given);
-                }
-                let (then, otherwise) = (self.of(then, given)?, self.of(otherwise, given)?);
-                Kind::If(Box::new(cond), Box::new(then), Box::new(otherwise))
-            }
-            Kind::Match(one) => {
-                let on = self.of(&one.on, given)?;
-                if let Kind::Case(_, case) = on.kind {
-                    let arm = one.arm_of_case.get(case as usize).and_then(|arm| one.arms.get(*arm as usize))?;
-                    return self.of(arm, given);
-                }
-                let arms = self.all(&one.arms, given)?;
-                Kind::Match(Box::new(Match { on, arms, arm_of_case: one.arm_of_case.clone() }))
-            }
-            Kind::Builtin(which, args) => self.builtin(*which, args, given)?,
+            Kind::Coalesce(first, default) => self.coalesced(first, default, given)?,
+            Kind::If(cond, then, otherwise) => self.branch(cond, then, otherwise, given)?,
+            Kind::Match(one) => self.matched(one, given)?,
+            Kind::Builtin(which, args) => Made::New(self.builtin(*which, args, given)?),
         };
-        Some(typed(kind, expr.ty.clone(), expr.span))
+        Some(match made {
+            Made::Whole(made) => made,
+            Made::New(kind) => typed(kind, expr.ty.clone(), expr.span),
+        })
+    }
+
+    fn boxed(&mut self, expr: &Expr, given: Given<'_>) -> Option<Box<Expr>> {
+        self.of(expr, given).map(Box::new)
+    }
+
+    fn called(&mut self, id: FnId, args: &[Expr], given: Given<'_>) -> Option<Expr> {
+        let function = &self.program.fns[id.index()];
+        let args = self.all(args, given)?;
+        let params: Vec<(LocalId, Expr)> = function.params.iter().map(|param| param.local).zip(args).collect();
+        self.of(&function.body, &params)
+    }
+
+    fn opened(&mut self, inner: &Expr, given: Given<'_>) -> Option<Made> {
+        let inner = self.of(inner, given)?;
+        let open = matches!(inner.ty, Type::Optional(_));
+        Some(if open { Made::New(Kind::Force(Box::new(inner))) } else { Made::Whole(inner) })
+    }
+
+    fn field(&mut self, of: &Expr, at: u32, given: Given<'_>) -> Option<Made> {
+        let of = self.of(of, given)?;
+        if let Kind::Record(_, fields) = &of.kind {
+            return fields.get(at as usize).cloned().map(Made::Whole);
+        }
+        Some(Made::New(Kind::Field(Box::new(of), at)))
+    }
+
+    fn key(&mut self, of: &Expr, key: &str, given: Given<'_>) -> Option<Made> {
+        let of = self.of(of, given)?;
+        let Kind::Map(entries) = &of.kind else { return Some(Made::New(Kind::Key(Box::new(of), key.into()))) };
+        let entry = entries.iter().find(|(known, _)| **known == *key);
+        Some(entry.map_or(Made::New(Kind::None), |(_, value)| Made::Whole(value.clone())))
+    }
+
+    fn coalesced(&mut self, first: &Expr, default: &Expr, given: Given<'_>) -> Option<Made> {
+        let first = self.of(first, given)?;
+        Some(match is_there(&first) {
+            Some(true) => Made::Whole(first),
+            Some(false) => Made::Whole(self.of(default, given)?),
+            None => Made::New(Kind::Coalesce(Box::new(first), self.boxed(default, given)?)),
+        })
+    }
+
+    fn branch(&mut self, cond: &Expr, then: &Expr, otherwise: &Expr, given: Given<'_>) -> Option<Made> {
+        let cond = self.of(cond, given)?;
+        if let Kind::Bool(holds) = cond.kind {
+            return self.of(if holds { then } else { otherwise }, given).map(Made::Whole);
+        }
+        let (then, otherwise) = (self.boxed(then, given)?, self.boxed(otherwise, given)?);
+        Some(Made::New(Kind::If(Box::new(cond), then, otherwise)))
+    }
+
+    fn matched(&mut self, one: &Match, given: Given<'_>) -> Option<Made> {
+        let on = self.of(&one.on, given)?;
+        if let Kind::Case(_, case) = on.kind {
+            let arm = one.arm_of_case.get(case as usize).and_then(|arm| one.arms.get(*arm as usize))?;
+            return self.of(arm, given).map(Made::Whole);
+        }
+        let arms = self.all(&one.arms, given)?;
+        Some(Made::New(Kind::Match(Box::new(Match { on, arms, arm_of_case: one.arm_of_case.clone() }))))
     }
 
     fn all(&mut self, parts: &[Expr], given: Given<'_>) -> Option<Vec<Expr>> {
         parts.iter().map(|part| self.of(part, given)).collect()
-    }
-
-    fn local(&mut self, local: LocalId, given: Given<'_>) -> Option<Expr> {
-        given.iter().find(|(known, _)| *known == local).map(|(_, value)| value.clone())
     }
 
     /// A literal keeps its text: whether it has the form of its type was checked.

@@ -29,6 +29,7 @@ mod plan;
 mod precommit;
 mod program;
 mod readme;
+mod requires;
 mod script;
 mod shape;
 mod shell;

@@ -47,7 +47,14 @@ impl Builder<'_> {
     }
 
     /// What a call has to hold to, since its task requires it: only where it runs.
-    pub(super) fn demands(&mut self, inner: &Frame, context: &Context<'_>, call: &Call, def: &TaskDef, task: &mut Task) {
+    pub(super) fn demands(
+        &mut self,
+        inner: &Frame,
+        context: &Context<'_>,
+        call: &Call,
+        def: &TaskDef,
+        task: &mut Task,
+    ) {
         if self.left_out {
             return;
         }
@@ -58,7 +65,9 @@ impl Builder<'_> {
             }
             let guard = context.condition.clone();
             let whole = guard.map_or_else(|| own.clone(), |when| fold::or(fold::not(when), own.clone()));
-            if fold::truth(&whole) == Some(true) {
+            // Where the call runs its condition holds.
+            let granted = context.condition.as_ref().is_some_and(|when| *when == own);
+            if granted || fold::truth(&whole) == Some(true) {
                 continue;
             }
             let message = demand.message.as_ref().map(|message| self.plain(inner, message));
@@ -154,10 +163,16 @@ fn in_run(value: &Expr) -> bool {
 /// A message that names the task, for who reads it before any has begun.
 fn of_task(task: &str, message: Expr) -> Expr {
     let head = format!("task {task}: ");
-    match message.value().and_then(Value::text) {
-        Some(text) => Expr::string(head + &text),
-        None => Expr::new(ExprKind::Concat(vec![Expr::string(head), message]), Ty::String),
+    let text = |part: &Expr| part.value().and_then(Value::text);
+    if let Some(text) = text(&message) {
+        return Expr::string(head + &text);
     }
+    let mut parts = if let ExprKind::Concat(parts) = message.kind { parts } else { vec![message] };
+    match parts.first().and_then(text) {
+        Some(text) => parts[0] = Expr::string(head + &text),
+        None => parts.insert(0, Expr::string(head)),
+    }
+    Expr::new(ExprKind::Concat(parts), Ty::String)
 }
 
 /// The first task that a value waits for.
