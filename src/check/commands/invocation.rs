@@ -9,7 +9,7 @@ use super::token::{Text, Token, tokens};
 use super::tree::{CommandAt, NodeAt, Tree, flag_named};
 
 /// A command as it was written. Words are counted from the first of the whole command, `sudo` and all.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Invocation<'p> {
     /// The command by its words.
     pub node: NodeAt,
@@ -17,6 +17,8 @@ pub struct Invocation<'p> {
     pub command: Option<CommandAt>,
     /// Variants of which a flag may be given, or not.
     pub perhaps: Vec<CommandAt>,
+    /// The commands below it that its operands name, where each of them counts.
+    pub chosen: Vec<CommandAt>,
     /// The words that name it, in their order.
     pub named: Vec<usize>,
     pub flags: Vec<Given<'p>>,
@@ -95,6 +97,7 @@ pub(super) fn read<'p>(
         node,
         command: None,
         perhaps: Vec::new(),
+        chosen: Vec::new(),
         named: vec![first.word],
         flags: Vec::new(),
         operands: Vec::new(),
@@ -103,7 +106,7 @@ pub(super) fn read<'p>(
         lost: None,
         wrapped: None,
     };
-    let mut reader = Reader { tree, commands, invocation, tokens: &tokens, at: 1, no_flags: false, value_next: false };
+    let mut reader = Reader { tree, commands, invocation, tokens: &tokens, at: 1, no_flags: false, value_next: false, children: Vec::new() };
     while reader.at < tokens.len() && reader.invocation.wrapped.is_none() {
         reader.step();
     }
@@ -120,6 +123,8 @@ struct Reader<'r, 'p> {
     no_flags: bool,
     /// The next word may be the value of a flag that is not known.
     value_next: bool,
+    /// What operands name, where each of them counts.
+    children: Vec<NodeAt>,
 }
 
 impl<'p> Reader<'_, 'p> {
@@ -172,8 +177,10 @@ impl<'p> Reader<'_, 'p> {
         let child = self.tree.child(Some(node), text).filter(|_| token.sure && !token.bound && !self.no_flags);
         // Where no flag is known, it may be the value of one.
         let told = !value_next || self.facts(node).is_some_and(|facts| facts.flags.is_some());
-        let free = told && self.invocation.operands.iter().all(|one| !one.sure && one.text.is_some());
+        let several = self.facts(node).is_some_and(|facts| facts.several);
+        let free = told && (several || self.invocation.operands.iter().all(|one| !one.sure && one.text.is_some()));
         match child.filter(|_| free) {
+            Some(child) if several => self.children.push(child),
             Some(child) => {
                 self.invocation.node = child;
                 self.invocation.named.push(token.word);
@@ -341,33 +348,50 @@ impl<'p> Reader<'_, 'p> {
 
     /// Which variant it is.
     fn finish(mut self) -> Invocation<'p> {
-        let node = self.invocation.node;
-        for at in self.tree.chain(node) {
-            let one = self.tree.node(at);
-            let mut best: Option<(usize, CommandAt)> = one.command.map(|command| (0, command));
-            for variant in &one.variants {
-                let given: Vec<_> = variant.options.iter().map(|option| self.is_given(at, option)).collect();
-                if given.iter().all(|one| *one == Some(true)) {
-                    let better = best.is_none_or(|(length, _)| length <= variant.options.len());
-                    best = if better { Some((variant.options.len(), variant.command)) } else { best };
-                } else if self.invocation.open || given.iter().all(Option::is_some) {
-                    self.invocation.perhaps.push(variant.command);
-                }
-            }
-            if let Some((_, command)) = best {
-                self.invocation.command = Some(command);
-                break;
-            }
+        for child in std::mem::take(&mut self.children) {
+            let chosen = self.variant(child, &mut Vec::new());
+            self.invocation.chosen.extend(chosen);
         }
+        let mut perhaps = Vec::new();
+        self.invocation.command =
+            self.tree.chain(self.invocation.node).find_map(|node| self.variant(node, &mut perhaps));
+        self.invocation.perhaps = perhaps;
         self.invocation
     }
 
-    /// Whether a flag is given in every run, or perhaps.
+    /// What holds of a command with the flags that are given: the variant that says most of them.
+    fn variant(&self, at: NodeAt, perhaps: &mut Vec<CommandAt>) -> Option<CommandAt> {
+        let one = self.tree.node(at);
+        let mut best: Option<(usize, CommandAt)> = one.command.map(|command| (0, command));
+        for variant in &one.variants {
+            let given: Vec<_> = variant.options.iter().map(|option| self.is_given(at, option)).collect();
+            // That a value is said too counts more than the flag alone.
+            let weight = variant.options.iter().map(|option| if option.contains('=') { 2 } else { 1 }).sum();
+            if given.iter().all(|one| *one == Some(true)) {
+                let better = best.is_none_or(|(other, _)| other <= weight);
+                best = if better { Some((weight, variant.command)) } else { best };
+            } else if self.invocation.open || given.iter().all(Option::is_some) {
+                perhaps.push(variant.command);
+            }
+        }
+        best.map(|(_, command)| command)
+    }
+
+    /// Whether a flag, or a flag with a value, is given in every run, or perhaps.
     fn is_given(&self, node: NodeAt, option: &str) -> Option<bool> {
-        let flag = |name: &str| self.tree.chain(node).find_map(|at| flag_named(self.facts(at)?, name));
+        let flag = |name: &str| {
+            let place = |at| Some((at, flag_named(self.facts(at)?, name)?));
+            self.tree.chain(node).find_map(place)
+        };
+        let (option, value) = option.split_once('=').map_or((option, None), |(option, value)| (option, Some(value)));
         let wanted = flag(option);
         let same = |one: &&Given<'p>| *one.name == *option || (wanted.is_some() && flag(&one.name) == wanted);
-        self.invocation.flags.iter().filter(same).map(|one| one.sure).max()
+        let sure = |one: &Given<'p>| match (value, one.value.and_then(|given| given.text)) {
+            (None, _) => Some(one.sure),
+            (Some(value), Some(given)) => (value == given).then_some(one.sure),
+            (Some(_), None) => Some(false),
+        };
+        self.invocation.flags.iter().filter(same).filter_map(sure).max()
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Node {
     /// The words that may follow, in the order in which they were declared.
     pub children: Vec<(Box<str>, NodeAt)>,
     by_word: FxHashMap<Box<str>, NodeAt>,
+    /// How words that end in `*` begin.
+    begins: Vec<(Box<str>, NodeAt)>,
     pub variants: Vec<Variant>,
 }
 
@@ -82,6 +84,9 @@ impl Tree {
             Some(parent) => {
                 self.nodes[parent].children.push((word.clone(), at));
                 self.nodes[parent].by_word.insert(word.clone(), at);
+                if let Some(start) = word.strip_suffix('*').filter(|start| !start.is_empty()) {
+                    self.nodes[parent].begins.push((start.into(), at));
+                }
             }
             None => {
                 self.first_words.push(word.clone());
@@ -94,6 +99,7 @@ impl Tree {
             command: None,
             children: Vec::new(),
             by_word: FxHashMap::default(),
+            begins: Vec::new(),
             variants: Vec::new(),
         });
         at
@@ -105,8 +111,9 @@ impl Tree {
 
     /// The node that a word leads to, from the root without one.
     pub(super) fn child(&self, node: Option<NodeAt>, word: &str) -> Option<NodeAt> {
-        let by_word = node.map_or(&self.roots, |node| &self.nodes[node].by_word);
-        by_word.get(word).copied()
+        let Some(node) = node.map(|node| &self.nodes[node]) else { return self.roots.get(word).copied() };
+        let begins = || node.begins.iter().find(|(start, _)| word.starts_with(&**start)).map(|(_, child)| *child);
+        node.by_word.get(word).copied().or_else(begins)
     }
 
     /// What a written command does with another one that it is given.

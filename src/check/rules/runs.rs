@@ -1,7 +1,7 @@
 //! The commands of a task of which the library says something, in the order in which they run.
 
 use crate::check::commands::invocation::Invocation;
-use crate::check::program::{CommandDef, Fields, Program, Script, ScriptPart, TaskDef, Written};
+use crate::check::program::{ArtifactId, CommandDef, Fields, Program, Script, ScriptPart, TaskDef, Written};
 use crate::shell::{self, Word};
 use crate::source::Span;
 
@@ -17,6 +17,10 @@ pub(in crate::check) struct Run<'p> {
     pub(in crate::check) written: Span,
     pub(in crate::check) part: Part,
     pub(in crate::check) read: Invocation<'p>,
+    /// What it makes itself: nothing where its operands name what is made.
+    pub(in crate::check) makes: &'p [ArtifactId],
+    /// That of the whole command, when operands name several.
+    pub(in crate::check) number: usize,
     /// The number of its script in the task.
     pub(in crate::check) script: usize,
 }
@@ -151,9 +155,15 @@ impl<'p> Reader<'_, 'p> {
         let Some(read) = tree.read(commands, &script.parts, &written.words) else { return };
         let Some(at) = read.command else { return };
         let plain = tree.chain(read.node).find_map(|node| tree.node(node).command).unwrap_or(at);
-        if self.wanted.commands[at] || self.wanted.commands[plain] {
-            let (command, plain) = (&commands[at], &commands[plain]);
-            self.found.runs.push(Run { command, plain, written: written.span, part, read, script: number });
+        let chosen = read.chosen.clone();
+        let whole = self.found.runs.len();
+        for one in std::iter::once(at).chain(chosen.iter().copied()) {
+            if self.wanted.commands[one] || (one == at && self.wanted.commands[plain]) {
+                let command = &commands[one];
+                let makes: &[ArtifactId] = if one == at && !chosen.is_empty() { &[] } else { &command.makes };
+                let (plain, read, written) = (&commands[plain], read.clone(), written.span);
+                self.found.runs.push(Run { command, plain, written, part, read, makes, number: whole, script: number });
+            }
         }
     }
 
