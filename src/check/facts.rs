@@ -5,8 +5,8 @@ use crate::syntax::ast::{Entry, Expr, ExprKind, Field, Key, Name};
 
 use super::checker::Checker;
 use super::findings;
-use super::program::{CommandDef, Type};
 use super::program::facts::{Exit, Facts, FlagAt, FlagDef, FlagRule, Needs, Operands, Removed, RuleKind};
+use super::program::{CommandDef, Type};
 
 const FIELDS: &[&str] = &[
     "flags",
@@ -14,6 +14,7 @@ const FIELDS: &[&str] = &[
     "removed",
     "attached",
     "wraps",
+    "elsewhere",
     "several",
     "operands",
     "required",
@@ -78,6 +79,7 @@ impl<'a> Checker<'a, '_> {
             }
             "attached" => facts.attached |= self.written_bool(value),
             "wraps" => facts.wraps = self.written_bool(value),
+            "elsewhere" => facts.elsewhere = self.written_bool(value),
             "several" => facts.several = self.written_bool(value),
             "operands" => facts.operands = self.operand_count(value),
             "required" => {

@@ -330,6 +330,8 @@ pub struct Written {
     /// One a word.
     pub spans: Box<[Span]>,
     pub span: Span,
+    /// It runs on another machine than its task.
+    pub elsewhere: bool,
 }
 
 #[derive(Debug)]

@@ -60,7 +60,8 @@ pub fn check(
 
 fn written(locator: &Locator<'_>, command: shell::Command) -> Written {
     let spans = command.places.iter().map(|place| locator.word(*place)).collect();
-    Written { words: command.words.into(), spans, span: locator.command(command.at) }
+    let (span, elsewhere) = (locator.command(command.at), command.elsewhere);
+    Written { words: command.words.into(), spans, span, elsewhere }
 }
 
 fn pieces(text: &ast::Text) -> Vec<Piece<'_>> {

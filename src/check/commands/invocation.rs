@@ -106,7 +106,16 @@ pub(super) fn read<'p>(
         lost: None,
         wrapped: None,
     };
-    let mut reader = Reader { tree, commands, invocation, tokens: &tokens, at: 1, no_flags: false, value_next: false, children: Vec::new() };
+    let mut reader = Reader {
+        tree,
+        commands,
+        invocation,
+        tokens: &tokens,
+        at: 1,
+        no_flags: false,
+        value_next: false,
+        children: Vec::new(),
+    };
     while reader.at < tokens.len() && reader.invocation.wrapped.is_none() {
         reader.step();
     }
@@ -137,26 +146,37 @@ impl<'p> Reader<'_, 'p> {
             Text::Known(text) if self.is_flag(text) => self.flag(text, token),
             Text::Known(text) => self.word(text, token, value_next),
             Text::Start(text) if self.is_flag(text) => self.flag_start(text, token),
-            Text::Start(_) | Text::Operand => self.operand(token, None, value_next),
+            Text::Start(text) if !self.may_be_child(text) => self.operand(token, None, value_next),
+            Text::Start(_) | Text::Operand => self.opaque(token, value_next),
             Text::Opaque => {
                 self.invocation.open |= !self.no_flags;
-                self.opaque(token);
+                self.opaque(token, true);
             }
             Text::Many => {
                 self.invocation.open = true;
-                self.opaque(token);
+                self.opaque(token, true);
             }
         }
     }
 
     /// It may be the name of a command below, where nothing told that there is none.
-    fn opaque(&mut self, token: &Token<'p>) {
-        let told = self.no_flags || self.invocation.operands.iter().any(|one| one.sure);
-        if !told && !self.tree.node(self.invocation.node).children.is_empty() {
+    fn opaque(&mut self, token: &Token<'p>, doubtful: bool) {
+        let several = self.facts(self.invocation.node).is_some_and(|facts| facts.several);
+        let told = several || self.no_flags || self.invocation.operands.iter().any(|one| one.sure);
+        let named = !told && self.may_be_child("");
+        if named {
             self.invocation.lost.get_or_insert(token.word);
             self.invocation.open = true;
         }
-        self.operand(token, None, true);
+        self.operand(token, None, doubtful || named);
+    }
+
+    /// Whether a word that begins so may be the name of a command below.
+    fn may_be_child(&self, start: &str) -> bool {
+        let children = &self.tree.node(self.invocation.node).children;
+        children.iter().any(|(word, _)| {
+            word.starts_with(start) || word.strip_suffix('*').is_some_and(|word| start.starts_with(word))
+        })
     }
 
     /// `-1` is a number, and `-` a file.

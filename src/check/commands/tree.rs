@@ -123,6 +123,9 @@ impl Tree {
         }
         let Some(read) = self.read(commands, parts, words) else { return Wraps::None };
         match read.wrapped {
+            Some(word) if self.facts(commands, read.node).is_some_and(|facts| facts.elsewhere) => {
+                Wraps::Elsewhere(word)
+            }
             Some(word) => Wraps::From(word),
             None if self.facts(commands, read.node).is_some_and(|facts| facts.wraps) && !read.open => Wraps::Input,
             None => Wraps::None,

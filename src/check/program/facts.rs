@@ -13,6 +13,8 @@ pub struct Facts {
     pub attached: bool,
     /// Its operands are a command that it runs.
     pub wraps: bool,
+    /// What it runs, it runs on another machine.
+    pub elsewhere: bool,
     /// Its operands are names of commands below it, and each that is given counts.
     pub several: bool,
     /// How many words it takes that are no flags; `None`: nothing is said.

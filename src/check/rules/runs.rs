@@ -17,6 +17,8 @@ pub(in crate::check) struct Run<'p> {
     pub(in crate::check) written: Span,
     pub(in crate::check) part: Part,
     pub(in crate::check) read: Invocation<'p>,
+    /// On another machine than its task.
+    pub(in crate::check) elsewhere: bool,
     /// What it makes itself: nothing where its operands name what is made.
     pub(in crate::check) makes: &'p [ArtifactId],
     /// That of the whole command, when operands name several.
@@ -52,7 +54,8 @@ impl<'p> Run<'p> {
     /// The name of what it shares with others, which is that of its words when its flags say nothing of it.
     pub(in crate::check) fn lock(&self) -> Option<(&'p str, Span)> {
         let said = |command: &'p CommandDef| command.facts.lock.as_ref();
-        said(self.command).or_else(|| said(self.plain)).map(|(name, span)| (&**name, *span))
+        let here = said(self.command).or_else(|| said(self.plain)).filter(|_| !self.elsewhere);
+        here.map(|(name, span)| (&**name, *span))
     }
 
     /// The words of the command that has to run after it, on every path.
@@ -161,8 +164,19 @@ impl<'p> Reader<'_, 'p> {
             if self.wanted.commands[one] || (one == at && self.wanted.commands[plain]) {
                 let command = &commands[one];
                 let makes: &[ArtifactId] = if one == at && !chosen.is_empty() { &[] } else { &command.makes };
-                let (plain, read, written) = (&commands[plain], read.clone(), written.span);
-                self.found.runs.push(Run { command, plain, written, part, read, makes, number: whole, script: number });
+                let (plain, read, elsewhere) = (&commands[plain], read.clone(), written.elsewhere);
+                let run = Run {
+                    command,
+                    plain,
+                    written: written.span,
+                    part,
+                    read,
+                    elsewhere,
+                    makes,
+                    number: whole,
+                    script: number,
+                };
+                self.found.runs.push(run);
             }
         }
     }
