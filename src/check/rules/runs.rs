@@ -17,6 +17,8 @@ pub(in crate::check) struct Run<'p> {
     pub(in crate::check) written: Span,
     pub(in crate::check) part: Part,
     pub(in crate::check) read: Invocation<'p>,
+    /// The task has nothing to do behind it.
+    pub(in crate::check) is_last: bool,
     /// On another machine than its task.
     pub(in crate::check) elsewhere: bool,
     /// What it makes itself: nothing where its operands name what is made.
@@ -125,10 +127,13 @@ pub(in crate::check) fn runs<'p>(
     let mut layers = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
     let cleanup = layers.find_map(|fields| fields.cleanup.as_ref());
     let mut reader = Reader { program, wanted, found: Found::default() };
-    for (number, script) in scripts(task, modifiers, defaults).into_iter().enumerate() {
+    let scripts = scripts(task, modifiers, defaults);
+    let last = scripts.len().saturating_sub(1);
+    for (number, script) in scripts.into_iter().enumerate() {
         let is_cleanup = cleanup.is_some_and(|cleanup| std::ptr::eq(cleanup, script));
         reader.script(script, if is_cleanup { Part::Cleanup } else { Part::Body }, number);
     }
+    reader.found.runs.iter_mut().for_each(|run| run.is_last &= run.script == last);
     reader.found
 }
 
@@ -160,6 +165,7 @@ impl<'p> Reader<'_, 'p> {
         let plain = tree.chain(read.node).find_map(|node| tree.node(node).command).unwrap_or(at);
         let chosen = read.chosen.clone();
         let whole = self.found.runs.len();
+        let is_last = script.commands.iter().flatten().last().is_some_and(|last| std::ptr::eq(last, written));
         for one in std::iter::once(at).chain(chosen.iter().copied()) {
             if self.wanted.commands[one] || (one == at && self.wanted.commands[plain]) {
                 let command = &commands[one];
@@ -171,6 +177,7 @@ impl<'p> Reader<'_, 'p> {
                     written: written.span,
                     part,
                     read,
+                    is_last,
                     elsewhere,
                     makes,
                     number: whole,

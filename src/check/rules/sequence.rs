@@ -34,15 +34,18 @@ impl<'p> Sequence<'p> {
     fn run(&mut self, at: usize) {
         let Run { command, written, makes, number, ref read, .. } = self.made.runs[at];
         let by = || Maker::Command { words: command.words.join(" "), written, declared: command.span };
-        let sure = self.surely_required(command, read);
+        let together = self.made.runs[at..].iter().take_while(|run| run.number == number);
+        let together: Vec<ArtifactId> = together.flat_map(|run| run.makes).copied().collect();
+        let (mut sure, perhaps) = (self.surely_required(command, read), self.may_be_named(read));
+        // It is told once, for what is made of it.
+        sure.retain(|one| !together.iter().any(|made| self.program.artifacts[made.index()].requires.contains(one)));
         self.requires(None, &sure, by());
         for artifact in &command.invalidates {
             self.spoil(*artifact, at);
         }
         // What one command makes together, it makes in the right order.
-        let together = self.made.runs[at..].iter().take_while(|run| run.number == number);
-        let together: Vec<ArtifactId> = together.flat_map(|run| run.makes).copied().collect();
         self.made.makes.extend(&together);
+        self.made.perhaps.extend(perhaps);
         self.made.by_command.extend(makes);
         self.gone.retain(|(artifact, _)| !together.contains(artifact));
         for artifact in makes {
@@ -60,6 +63,21 @@ impl<'p> Sequence<'p> {
         command.requires.iter().filter(always).copied().collect()
     }
 
+    fn is_there(&self, artifact: ArtifactId) -> bool {
+        self.made.makes.contains(&artifact) || self.made.perhaps.contains(&artifact)
+    }
+
+    /// What commands below make that operands may name.
+    fn may_be_named(&self, read: &Invocation<'_>) -> Vec<ArtifactId> {
+        let Program { commands, tree, .. } = self.program;
+        let known = !read.open && read.operands.iter().all(|operand| operand.text.is_some());
+        if known || !tree.facts(commands, read.node).is_some_and(|facts| facts.several) {
+            return Vec::new();
+        }
+        let below = tree.node(read.node).children.iter().filter_map(|(_, child)| tree.node(*child).command);
+        below.flat_map(|command| &commands[command].makes).copied().collect()
+    }
+
     fn requires(&mut self, artifact: Option<ArtifactId>, requires: &[ArtifactId], by: Maker) {
         let is_gone = |one: &&ArtifactId| self.gone.iter().any(|(other, _)| other == *one);
         let (gone, rest): (Vec<&ArtifactId>, Vec<&ArtifactId>) = requires.iter().partition(is_gone);
@@ -68,7 +86,7 @@ impl<'p> Sequence<'p> {
             let demand = Demand { artifact, missing: vec![*one], by: by.clone() };
             self.made.spoilt.extend(spoil.map(|spoil| Spoilt { spoil, demand }));
         }
-        let missing: Vec<_> = rest.into_iter().copied().filter(|one| !self.made.makes.contains(one)).collect();
+        let missing: Vec<_> = rest.into_iter().copied().filter(|one| !self.is_there(*one)).collect();
         if !missing.is_empty() {
             self.made.demands.push(Demand { artifact, missing, by });
         }
