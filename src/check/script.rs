@@ -5,7 +5,8 @@ mod place;
 mod refuse;
 
 use super::commands::tree::Tree;
-use super::program::{CommandDef, Expr, Kind, Script, ScriptPart, Shell, Type, Written};
+use super::program::command::Written;
+use super::program::{CommandDef, Expr, Kind, Script, ScriptPart, Shell, Type};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::shell::{self, Context, Hole, Piece, Scan, scan};
 use crate::source::Span;

@@ -2,8 +2,9 @@
 
 use crate::check::checker::Checker;
 use crate::check::findings::argv::{self as findings, Spot};
+use crate::check::program::command::Written;
 use crate::check::program::facts::{Facts, FlagDef};
-use crate::check::program::{Script, Type, Written};
+use crate::check::program::{Script, Type};
 use crate::diag::{Diagnostic, Edit};
 use crate::shell::Word;
 use crate::source::Span;

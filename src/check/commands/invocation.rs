@@ -17,6 +17,8 @@ pub struct Invocation<'p> {
     pub command: Option<CommandAt>,
     /// Variants of which a flag may be given, or not.
     pub perhaps: Vec<CommandAt>,
+    /// Variants whose flags are given and that only add to that.
+    pub also: Vec<CommandAt>,
     /// The commands below it that its operands name, where each of them counts.
     pub chosen: Vec<CommandAt>,
     /// The words that name it, in their order.
@@ -97,6 +99,7 @@ pub(super) fn read<'p>(
         node,
         command: None,
         perhaps: Vec::new(),
+        also: Vec::new(),
         chosen: Vec::new(),
         named: vec![first.word],
         flags: Vec::new(),
@@ -369,25 +372,28 @@ impl<'p> Reader<'_, 'p> {
     /// Which variant it is.
     fn finish(mut self) -> Invocation<'p> {
         for child in std::mem::take(&mut self.children) {
-            let chosen = self.variant(child, &mut Vec::new());
+            let chosen = self.variant(child, &mut Vec::new(), &mut Vec::new());
             self.invocation.chosen.extend(chosen);
         }
-        let mut perhaps = Vec::new();
+        let [mut perhaps, mut also] = [Vec::new(), Vec::new()];
         self.invocation.command =
-            self.tree.chain(self.invocation.node).find_map(|node| self.variant(node, &mut perhaps));
-        self.invocation.perhaps = perhaps;
+            self.tree.chain(self.invocation.node).find_map(|node| self.variant(node, &mut perhaps, &mut also));
+        (self.invocation.perhaps, self.invocation.also) = (perhaps, also);
         self.invocation
     }
 
     /// What holds of a command with the flags that are given: the variant that says most of them.
-    fn variant(&self, at: NodeAt, perhaps: &mut Vec<CommandAt>) -> Option<CommandAt> {
+    fn variant(&self, at: NodeAt, perhaps: &mut Vec<CommandAt>, also: &mut Vec<CommandAt>) -> Option<CommandAt> {
         let one = self.tree.node(at);
         let mut best: Option<(usize, CommandAt)> = one.command.map(|command| (0, command));
         for variant in &one.variants {
             let given: Vec<_> = variant.options.iter().map(|option| self.is_given(at, option)).collect();
             // That a value is said too counts more than the flag alone.
             let weight = variant.options.iter().map(|option| if option.contains('=') { 2 } else { 1 }).sum();
-            if given.iter().all(|one| *one == Some(true)) {
+            let sure = given.iter().all(|one| *one == Some(true));
+            if self.commands[variant.command].only_adds() {
+                also.extend(sure.then_some(variant.command));
+            } else if sure {
                 let better = best.is_none_or(|(other, _)| other <= weight);
                 best = if better { Some((weight, variant.command)) } else { best };
             } else if self.invocation.open || given.iter().all(Option::is_some) {

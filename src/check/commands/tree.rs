@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::check::program::command::Written;
 use crate::check::program::facts::{Facts, FlagAt};
-use crate::check::program::{CommandDef, Script, ScriptPart, Written};
+use crate::check::program::{CommandDef, Script, ScriptPart};
 use crate::shell::{Word, Wraps};
 use crate::syntax::ast;
 

@@ -77,11 +77,14 @@ impl<'p> Order<'_, 'p> {
             return;
         }
         let given = self.given(node);
-        let mut wanted: Vec<_> = made.demands.iter().flat_map(|demand| &demand.missing).copied().collect();
+        // What is in a workspace that is given from outside is not known.
+        let outside = self.pipeline.params.iter().any(|param| param.ty == Type::Workspace);
+        let demands = || made.demands.iter().filter(|demand| demand.artifact.is_some() || !outside);
+        let mut wanted: Vec<_> = demands().flat_map(|demand| &demand.missing).copied().collect();
         wanted.retain(|artifact| !given.contains(artifact));
         let missing = self.not_made_before(node, wanted);
         if !missing.is_empty() && !self.may_be_made(node) {
-            let demands = made.demands.iter().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
+            let demands = demands().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
             out.push(requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
         }
     }
