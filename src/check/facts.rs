@@ -5,14 +5,17 @@ use crate::syntax::ast::{Entry, Expr, ExprKind, Field, Key, Name};
 
 use super::checker::Checker;
 use super::findings;
-use super::program::Type;
 use super::program::facts::{Exit, Facts, FlagAt, FlagDef, FlagRule, Needs, Operands, Removed, RuleKind};
+use super::program::{CommandDef, Type};
 
 const FIELDS: &[&str] = &[
     "flags",
+    "inherits",
     "removed",
     "attached",
     "wraps",
+    "elsewhere",
+    "several",
     "operands",
     "required",
     "exactly_one",
@@ -50,9 +53,16 @@ impl<'a> Checker<'a, '_> {
                 Field::Broken(_) => {}
             }
         }
-        written.sort_by_key(|(name, _)| *name.text != *"flags");
+        written.sort_by_key(|(name, _)| match &*name.text {
+            "flags" => 0,
+            "inherits" => 1,
+            _ => 2,
+        });
         for (name, value) in written {
-            self.fact(name, value, &mut facts);
+            match &*name.text {
+                "inherits" => self.inherit(value, &mut facts),
+                _ => self.fact(name, value, &mut facts),
+            }
         }
         facts
     }
@@ -63,9 +73,14 @@ impl<'a> Checker<'a, '_> {
         }
         match &*name.text {
             "flags" => facts.flags = Some(self.flag_defs(value)),
-            "removed" => facts.removed = self.removed(value),
-            "attached" => facts.attached = self.written_bool(value),
+            "removed" => {
+                let removed = self.removed(value);
+                facts.removed.extend(removed);
+            }
+            "attached" => facts.attached |= self.written_bool(value),
             "wraps" => facts.wraps = self.written_bool(value),
+            "elsewhere" => facts.elsewhere = self.written_bool(value),
+            "several" => facts.several = self.written_bool(value),
             "operands" => facts.operands = self.operand_count(value),
             "required" => {
                 let flags = self.flag_list(value, facts);
@@ -87,6 +102,24 @@ impl<'a> Checker<'a, '_> {
             }
             _ => self.report(findings::parts::unknown_field(name, "a command", FIELDS)),
         }
+    }
+
+    /// The flags of another command are those of this one too, with all that holds of them.
+    fn inherit(&mut self, value: &'a Expr, facts: &mut Facts) {
+        let Some((name, span)) = self.written_text(value) else { return };
+        let is_it = |one: &&CommandDef| one.words.iter().map(|word| &**word).eq(name.split_whitespace());
+        let Some(other) = self.program.commands.iter().find(is_it).map(|other| &other.facts) else {
+            return self.report(findings::facts::nothing_to_inherit(span, &name));
+        };
+        let flags = facts.flags.get_or_insert_default();
+        let own = flags.len();
+        flags.extend(other.flags.iter().flatten().cloned());
+        for rule in &other.rules {
+            let flags = rule.flags.iter().map(|flag| flag + own).collect();
+            facts.rules.push(FlagRule { flags, ..*rule });
+        }
+        facts.removed.extend(other.removed.iter().cloned());
+        facts.attached |= other.attached;
     }
 
     /// `{ "-a --arch": Arch, "--force": bool }`

@@ -31,7 +31,10 @@ impl<'a> Checker<'a, '_> {
             self.program.artifacts[at].requires = self.artifacts(&one.requires);
             self.program.artifacts[at].on = self.architectures(&one.on);
         }
-        for at in 0..self.decls.commands.len() {
+        // What inherits comes behind what it inherits from.
+        let mut order: Vec<usize> = (0..self.decls.commands.len()).collect();
+        order.sort_by_cached_key(|at| depth(&self.decls.commands, self.decls.commands[*at].1));
+        for at in order {
             self.command(at);
         }
         self.program.tree = Tree::new(&self.program.commands);
@@ -154,8 +157,6 @@ impl<'a> Checker<'a, '_> {
         self.module = module;
         let [makes, requires, invalidates, unless] =
             [&one.makes, &one.requires, &one.invalidates, &one.unless].map(|types| self.artifacts(types));
-        let mut facts = Box::new(self.command_facts(&one.facts));
-        facts.needs.kvm |= self.command_needs(&one.needs);
         if makes.len() < one.makes.len() {
             self.add_unknown_command(one.span);
         }
@@ -166,6 +167,8 @@ impl<'a> Checker<'a, '_> {
         if words.is_empty() {
             return self.report(findings::literals::empty_command(one.words.span));
         }
+        let mut facts = Box::new(self.command_facts(&one.facts));
+        facts.needs.kvm |= self.command_needs(&one.needs);
         let command = CommandDef { words, makes, requires, invalidates, unless, facts, span: one.span };
         self.program.commands.push(command);
     }
@@ -330,3 +333,24 @@ impl<'a> Checker<'a, '_> {
 fn implied(ty: &Type, span: Span) -> Option<Expr> {
     matches!(ty, Type::Optional(_)).then(|| typed(Kind::None, Type::None, span))
 }
+
+/// The name of the command whose flags are those of this one too.
+fn inherits(command: &ast::Command) -> Option<&str> {
+    command.facts.iter().find_map(|field| match field {
+        ast::Field::Value { name, value } if &*name.text == "inherits" => match &value.kind {
+            ast::ExprKind::Text(text) => text.plain(),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// How many commands stand between it and the first that inherits from nothing.
+fn depth(commands: &[(usize, &ast::Command)], command: &ast::Command) -> usize {
+    let find = |name: &str| commands.iter().map(|(_, one)| *one).find(|one| one.words.plain() == Some(name));
+    let above = std::iter::successors(Some(command), |one| find(inherits(one)?));
+    above.take(LONGEST_LINE).count()
+}
+
+/// Who inherits from itself inherits from nothing that is declared before it.
+const LONGEST_LINE: usize = 8;

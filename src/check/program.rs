@@ -3,7 +3,7 @@
 //! It is what a plan is built from, and it holds no syntax. Where an error was reported the tree holds
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
-mod command;
+pub mod command;
 pub mod demand;
 pub mod facts;
 pub mod machine;
@@ -11,7 +11,7 @@ pub mod outside;
 mod walk;
 
 use super::commands::tree::Tree;
-use crate::shell::{Context, Word};
+use crate::shell::Context;
 use crate::source::Span;
 
 macro_rules! ids {
@@ -319,16 +319,7 @@ pub struct Script {
     pub parts: Vec<ScriptPart>,
     /// The commands that it runs, in the order in which they are written; absent when no shell reads it, and when it names
     /// no command of the program.
-    pub commands: Option<Box<[Written]>>,
-    pub span: Span,
-}
-
-/// One simple command of a script.
-#[derive(Debug)]
-pub struct Written {
-    pub words: Box<[Word]>,
-    /// One a word.
-    pub spans: Box<[Span]>,
+    pub commands: Option<Box<[command::Written]>>,
     pub span: Span,
 }
 

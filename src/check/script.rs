@@ -5,7 +5,8 @@ mod place;
 mod refuse;
 
 use super::commands::tree::Tree;
-use super::program::{CommandDef, Expr, Kind, Script, ScriptPart, Shell, Type, Written};
+use super::program::command::Written;
+use super::program::{CommandDef, Expr, Kind, Script, ScriptPart, Shell, Type};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::shell::{self, Context, Hole, Piece, Scan, scan};
 use crate::source::Span;
@@ -60,7 +61,8 @@ pub fn check(
 
 fn written(locator: &Locator<'_>, command: shell::Command) -> Written {
     let spans = command.places.iter().map(|place| locator.word(*place)).collect();
-    Written { words: command.words.into(), spans, span: locator.command(command.at) }
+    let (span, elsewhere) = (locator.command(command.at), command.elsewhere);
+    Written { words: command.words.into(), spans, span, elsewhere }
 }
 
 fn pieces(text: &ast::Text) -> Vec<Piece<'_>> {

@@ -131,7 +131,13 @@ impl Scanner<'_, '_, '_> {
         }
         let at = self.place(word.start);
         let index = self.shared.scan.commands.len();
-        self.shared.scan.commands.push(Command { words: Vec::new(), places: Vec::new(), at, nested: false });
+        self.shared.scan.commands.push(Command {
+            words: Vec::new(),
+            places: Vec::new(),
+            at,
+            nested: false,
+            elsewhere: false,
+        });
         let declares = self.known(&word).is_some_and(|text| DECLARATIONS.contains(&text));
         let Some(list) = self.list() else { return };
         list.command = Some(index);

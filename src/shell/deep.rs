@@ -71,13 +71,16 @@ impl Deep<'_> {
             let wraps = (self.wraps)(&command.words);
             let reads_input = wraps == Wraps::Input || is_shell(&command.words);
             let inner = match wraps {
-                Wraps::From(word) if (1..command.words.len()).contains(&word) => Some(Command {
-                    words: command.words[word..].to_vec(),
-                    places: command.places[word..].to_vec(),
-                    at: command.places[word].0,
-                    nested: true,
-                }),
-                Wraps::From(_) | Wraps::Input | Wraps::None => None,
+                Wraps::From(word) | Wraps::Elsewhere(word) if (1..command.words.len()).contains(&word) => {
+                    Some(Command {
+                        words: command.words[word..].to_vec(),
+                        places: command.places[word..].to_vec(),
+                        at: command.places[word].0,
+                        nested: true,
+                        elsewhere: command.elsewhere || matches!(wraps, Wraps::Elsewhere(_)),
+                    })
+                }
+                Wraps::From(_) | Wraps::Elsewhere(_) | Wraps::Input | Wraps::None => None,
             };
             found.push(command);
             match inner {
@@ -96,7 +99,7 @@ impl Deep<'_> {
             match takes_command(&command.words, at) {
                 Some(Takes::Rest) if at + 1 < command.words.len() => {
                     let (words, places) = (command.words[at..].to_vec(), command.places[at..].to_vec());
-                    return found.push(Command { words, at: places[0].0, places, nested: true });
+                    return found.push(Command { words, at: places[0].0, places, nested: true, elsewhere: false });
                 }
                 Some(Takes::Rest | Takes::Word) => {
                     if let Some((from, to)) = unquoted(pieces, command.places[at]) {

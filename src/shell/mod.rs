@@ -128,6 +128,8 @@ pub struct Command {
     pub at: Place,
     /// It stands in text that another shell reads.
     pub nested: bool,
+    /// It runs on another machine.
+    pub elsewhere: bool,
 }
 
 /// Which words of a command are those of the program that it runs.
@@ -145,6 +147,8 @@ pub enum Wraps {
     None,
     /// The command that begins with this word.
     From(usize),
+    /// The command that begins with this word, on another machine.
+    Elsewhere(usize),
     /// Its input, as a shell does.
     Input,
 }

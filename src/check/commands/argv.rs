@@ -2,8 +2,9 @@
 
 use crate::check::checker::Checker;
 use crate::check::findings::argv::{self as findings, Spot};
+use crate::check::program::command::Written;
 use crate::check::program::facts::{Facts, FlagDef};
-use crate::check::program::{Script, Type, Written};
+use crate::check::program::{Script, Type};
 use crate::diag::{Diagnostic, Edit};
 use crate::shell::Word;
 use crate::source::Span;
@@ -249,23 +250,25 @@ impl<'j> Judge<'j, '_, '_> {
     /// A word that is no child of a command that takes nothing else.
     fn unknown_subcommand(&self, facts: &Facts) -> Option<Diagnostic> {
         let node = self.invocation.node;
-        let takes = facts.operands.filter(|takes| takes.max == Some(0))?;
+        let closed = facts.operands.filter(|takes| takes.max == Some(0) || facts.several).map(|takes| takes.span);
+        let closed = closed.or_else(|| facts.several.then(|| self.declared(node)))?;
         let children = &self.tree.node(node).children;
         let first = self.sure_operands().next().filter(|_| !children.is_empty() && !facts.wraps)?;
         let names: Vec<&str> = children.iter().map(|(word, _)| &**word).collect();
         let spot = self.spot(first.word, None, None);
-        Some(findings::unknown_subcommand(spot, first.text?, (&self.name(node), takes.span), &names))
+        Some(findings::unknown_subcommand(spot, first.text?, (&self.name(node), closed), &names))
     }
 
     fn operands(&self, facts: &Facts) -> Option<Diagnostic> {
-        let Invocation { node, operands, open, doubtful, wrapped, .. } = self.invocation;
+        let Invocation { node, operands, chosen, open, doubtful, wrapped, .. } = self.invocation;
         let takes = facts.operands.filter(|_| wrapped.is_none())?;
         let name = self.name(*node);
         let extra = takes.max.and_then(|max| Some((max, self.sure_operands().nth(max)?)));
         if let Some((max, extra)) = extra {
             return Some(findings::too_many_operands(self.span(extra.word), &name, max, takes.span));
         }
-        let few = operands.len() < takes.min && !open && !doubtful;
-        few.then(|| findings::too_few_operands(self.named(), &name, (takes.min, operands.len()), takes.span))
+        let count = operands.len() + chosen.len();
+        let few = count < takes.min && !open && !doubtful;
+        few.then(|| findings::too_few_operands(self.named(), &name, (takes.min, count), takes.span))
     }
 }

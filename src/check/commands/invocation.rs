@@ -9,7 +9,7 @@ use super::token::{Text, Token, tokens};
 use super::tree::{CommandAt, NodeAt, Tree, flag_named};
 
 /// A command as it was written. Words are counted from the first of the whole command, `sudo` and all.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Invocation<'p> {
     /// The command by its words.
     pub node: NodeAt,
@@ -17,6 +17,10 @@ pub struct Invocation<'p> {
     pub command: Option<CommandAt>,
     /// Variants of which a flag may be given, or not.
     pub perhaps: Vec<CommandAt>,
+    /// Variants whose flags are given and that only add to that.
+    pub also: Vec<CommandAt>,
+    /// The commands below it that its operands name, where each of them counts.
+    pub chosen: Vec<CommandAt>,
     /// The words that name it, in their order.
     pub named: Vec<usize>,
     pub flags: Vec<Given<'p>>,
@@ -95,6 +99,8 @@ pub(super) fn read<'p>(
         node,
         command: None,
         perhaps: Vec::new(),
+        also: Vec::new(),
+        chosen: Vec::new(),
         named: vec![first.word],
         flags: Vec::new(),
         operands: Vec::new(),
@@ -103,7 +109,16 @@ pub(super) fn read<'p>(
         lost: None,
         wrapped: None,
     };
-    let mut reader = Reader { tree, commands, invocation, tokens: &tokens, at: 1, no_flags: false, value_next: false };
+    let mut reader = Reader {
+        tree,
+        commands,
+        invocation,
+        tokens: &tokens,
+        at: 1,
+        no_flags: false,
+        value_next: false,
+        children: Vec::new(),
+    };
     while reader.at < tokens.len() && reader.invocation.wrapped.is_none() {
         reader.step();
     }
@@ -120,6 +135,8 @@ struct Reader<'r, 'p> {
     no_flags: bool,
     /// The next word may be the value of a flag that is not known.
     value_next: bool,
+    /// What operands name, where each of them counts.
+    children: Vec<NodeAt>,
 }
 
 impl<'p> Reader<'_, 'p> {
@@ -132,26 +149,37 @@ impl<'p> Reader<'_, 'p> {
             Text::Known(text) if self.is_flag(text) => self.flag(text, token),
             Text::Known(text) => self.word(text, token, value_next),
             Text::Start(text) if self.is_flag(text) => self.flag_start(text, token),
-            Text::Start(_) | Text::Operand => self.operand(token, None, value_next),
+            Text::Start(text) if !self.may_be_child(text) => self.operand(token, None, value_next),
+            Text::Start(_) | Text::Operand => self.opaque(token, value_next),
             Text::Opaque => {
                 self.invocation.open |= !self.no_flags;
-                self.opaque(token);
+                self.opaque(token, true);
             }
             Text::Many => {
                 self.invocation.open = true;
-                self.opaque(token);
+                self.opaque(token, true);
             }
         }
     }
 
     /// It may be the name of a command below, where nothing told that there is none.
-    fn opaque(&mut self, token: &Token<'p>) {
-        let told = self.no_flags || self.invocation.operands.iter().any(|one| one.sure);
-        if !told && !self.tree.node(self.invocation.node).children.is_empty() {
+    fn opaque(&mut self, token: &Token<'p>, doubtful: bool) {
+        let several = self.facts(self.invocation.node).is_some_and(|facts| facts.several);
+        let told = several || self.no_flags || self.invocation.operands.iter().any(|one| one.sure);
+        let named = !told && self.may_be_child("");
+        if named {
             self.invocation.lost.get_or_insert(token.word);
             self.invocation.open = true;
         }
-        self.operand(token, None, true);
+        self.operand(token, None, doubtful || named);
+    }
+
+    /// Whether a word that begins so may be the name of a command below.
+    fn may_be_child(&self, start: &str) -> bool {
+        let children = &self.tree.node(self.invocation.node).children;
+        children.iter().any(|(word, _)| {
+            word.starts_with(start) || word.strip_suffix('*').is_some_and(|word| start.starts_with(word))
+        })
     }
 
     /// `-1` is a number, and `-` a file.
@@ -172,8 +200,10 @@ impl<'p> Reader<'_, 'p> {
         let child = self.tree.child(Some(node), text).filter(|_| token.sure && !token.bound && !self.no_flags);
         // Where no flag is known, it may be the value of one.
         let told = !value_next || self.facts(node).is_some_and(|facts| facts.flags.is_some());
-        let free = told && self.invocation.operands.iter().all(|one| !one.sure && one.text.is_some());
+        let several = self.facts(node).is_some_and(|facts| facts.several);
+        let free = told && (several || self.invocation.operands.iter().all(|one| !one.sure && one.text.is_some()));
         match child.filter(|_| free) {
+            Some(child) if several => self.children.push(child),
             Some(child) => {
                 self.invocation.node = child;
                 self.invocation.named.push(token.word);
@@ -341,33 +371,53 @@ impl<'p> Reader<'_, 'p> {
 
     /// Which variant it is.
     fn finish(mut self) -> Invocation<'p> {
-        let node = self.invocation.node;
-        for at in self.tree.chain(node) {
-            let one = self.tree.node(at);
-            let mut best: Option<(usize, CommandAt)> = one.command.map(|command| (0, command));
-            for variant in &one.variants {
-                let given: Vec<_> = variant.options.iter().map(|option| self.is_given(at, option)).collect();
-                if given.iter().all(|one| *one == Some(true)) {
-                    let better = best.is_none_or(|(length, _)| length <= variant.options.len());
-                    best = if better { Some((variant.options.len(), variant.command)) } else { best };
-                } else if self.invocation.open || given.iter().all(Option::is_some) {
-                    self.invocation.perhaps.push(variant.command);
-                }
-            }
-            if let Some((_, command)) = best {
-                self.invocation.command = Some(command);
-                break;
-            }
+        for child in std::mem::take(&mut self.children) {
+            let chosen = self.variant(child, &mut Vec::new(), &mut Vec::new());
+            self.invocation.chosen.extend(chosen);
         }
+        let [mut perhaps, mut also] = [Vec::new(), Vec::new()];
+        self.invocation.command =
+            self.tree.chain(self.invocation.node).find_map(|node| self.variant(node, &mut perhaps, &mut also));
+        (self.invocation.perhaps, self.invocation.also) = (perhaps, also);
         self.invocation
     }
 
-    /// Whether a flag is given in every run, or perhaps.
+    /// What holds of a command with the flags that are given: the variant that says most of them.
+    fn variant(&self, at: NodeAt, perhaps: &mut Vec<CommandAt>, also: &mut Vec<CommandAt>) -> Option<CommandAt> {
+        let one = self.tree.node(at);
+        let mut best: Option<(usize, CommandAt)> = one.command.map(|command| (0, command));
+        for variant in &one.variants {
+            let given: Vec<_> = variant.options.iter().map(|option| self.is_given(at, option)).collect();
+            // That a value is said too counts more than the flag alone.
+            let weight = variant.options.iter().map(|option| if option.contains('=') { 2 } else { 1 }).sum();
+            let sure = given.iter().all(|one| *one == Some(true));
+            if self.commands[variant.command].only_adds() {
+                also.extend(sure.then_some(variant.command));
+            } else if sure {
+                let better = best.is_none_or(|(other, _)| other <= weight);
+                best = if better { Some((weight, variant.command)) } else { best };
+            } else if self.invocation.open || given.iter().all(Option::is_some) {
+                perhaps.push(variant.command);
+            }
+        }
+        best.map(|(_, command)| command)
+    }
+
+    /// Whether a flag, or a flag with a value, is given in every run, or perhaps.
     fn is_given(&self, node: NodeAt, option: &str) -> Option<bool> {
-        let flag = |name: &str| self.tree.chain(node).find_map(|at| flag_named(self.facts(at)?, name));
+        let flag = |name: &str| {
+            let place = |at| Some((at, flag_named(self.facts(at)?, name)?));
+            self.tree.chain(node).find_map(place)
+        };
+        let (option, value) = option.split_once('=').map_or((option, None), |(option, value)| (option, Some(value)));
         let wanted = flag(option);
         let same = |one: &&Given<'p>| *one.name == *option || (wanted.is_some() && flag(&one.name) == wanted);
-        self.invocation.flags.iter().filter(same).map(|one| one.sure).max()
+        let sure = |one: &Given<'p>| match (value, one.value.and_then(|given| given.text)) {
+            (None, _) => Some(one.sure),
+            (Some(value), Some(given)) => (value == given).then_some(one.sure),
+            (Some(_), None) => Some(false),
+        };
+        self.invocation.flags.iter().filter(same).filter_map(sure).max()
     }
 }
 

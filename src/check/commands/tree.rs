@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::check::program::command::Written;
 use crate::check::program::facts::{Facts, FlagAt};
-use crate::check::program::{CommandDef, Script, ScriptPart, Written};
+use crate::check::program::{CommandDef, Script, ScriptPart};
 use crate::shell::{Word, Wraps};
 use crate::syntax::ast;
 
@@ -36,6 +37,8 @@ pub struct Node {
     /// The words that may follow, in the order in which they were declared.
     pub children: Vec<(Box<str>, NodeAt)>,
     by_word: FxHashMap<Box<str>, NodeAt>,
+    /// How words that end in `*` begin.
+    begins: Vec<(Box<str>, NodeAt)>,
     pub variants: Vec<Variant>,
 }
 
@@ -82,6 +85,9 @@ impl Tree {
             Some(parent) => {
                 self.nodes[parent].children.push((word.clone(), at));
                 self.nodes[parent].by_word.insert(word.clone(), at);
+                if let Some(start) = word.strip_suffix('*').filter(|start| !start.is_empty()) {
+                    self.nodes[parent].begins.push((start.into(), at));
+                }
             }
             None => {
                 self.first_words.push(word.clone());
@@ -94,6 +100,7 @@ impl Tree {
             command: None,
             children: Vec::new(),
             by_word: FxHashMap::default(),
+            begins: Vec::new(),
             variants: Vec::new(),
         });
         at
@@ -105,8 +112,9 @@ impl Tree {
 
     /// The node that a word leads to, from the root without one.
     pub(super) fn child(&self, node: Option<NodeAt>, word: &str) -> Option<NodeAt> {
-        let by_word = node.map_or(&self.roots, |node| &self.nodes[node].by_word);
-        by_word.get(word).copied()
+        let Some(node) = node.map(|node| &self.nodes[node]) else { return self.roots.get(word).copied() };
+        let begins = || node.begins.iter().find(|(start, _)| word.starts_with(&**start)).map(|(_, child)| *child);
+        node.by_word.get(word).copied().or_else(begins)
     }
 
     /// What a written command does with another one that it is given.
@@ -116,6 +124,9 @@ impl Tree {
         }
         let Some(read) = self.read(commands, parts, words) else { return Wraps::None };
         match read.wrapped {
+            Some(word) if self.facts(commands, read.node).is_some_and(|facts| facts.elsewhere) => {
+                Wraps::Elsewhere(word)
+            }
             Some(word) => Wraps::From(word),
             None if self.facts(commands, read.node).is_some_and(|facts| facts.wraps) && !read.open => Wraps::Input,
             None => Wraps::None,

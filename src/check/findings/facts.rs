@@ -48,6 +48,12 @@ pub(in crate::check) fn alone(span: Span) -> Diagnostic {
         .help("name at least two flags, or say `required`")
 }
 
+pub(in crate::check) fn nothing_to_inherit(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0219, span, format!("nothing is said of `{name}` that could hold here"))
+        .here("no such command")
+        .help("name another command that is declared, with its flags: `inherits: \"tool run\"`")
+}
+
 pub(in crate::check) fn no_steps(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0219, span, "a command has no steps")
         .here("steps belong to tasks")

@@ -143,7 +143,7 @@ impl<'p> Reader<'p> {
             all_known &= script.commands.is_some();
             for written in script.commands.iter().flatten() {
                 match self.program.tree.known(&self.program.commands, script, written) {
-                    Some(one) if one.facts.needs.kvm => return Needed::Yes(one, written.span),
+                    Some(one) if one.facts.needs.kvm && !written.elsewhere => return Needed::Yes(one, written.span),
                     Some(_) => some = true,
                     None => all_known = false,
                 }

@@ -13,6 +13,10 @@ pub struct Facts {
     pub attached: bool,
     /// Its operands are a command that it runs.
     pub wraps: bool,
+    /// What it runs, it runs on another machine.
+    pub elsewhere: bool,
+    /// Its operands are names of commands below it, and each that is given counts.
+    pub several: bool,
     /// How many words it takes that are no flags; `None`: nothing is said.
     pub operands: Option<Operands>,
     /// In the order in which they are written.
@@ -28,7 +32,7 @@ pub struct Facts {
 }
 
 /// `"-a --arch": Arch`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FlagDef {
     /// `-a`, `--arch`
     pub spellings: Vec<Box<str>>,
@@ -41,7 +45,7 @@ pub struct FlagDef {
 pub type FlagAt = usize;
 
 /// `removed: { "--tag": "use `cosa tag`" }`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Removed {
     pub flag: Box<str>,
     pub advice: Box<str>,
@@ -57,7 +61,7 @@ pub struct Operands {
 }
 
 /// What holds between flags.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FlagRule {
     pub kind: RuleKind,
     pub flags: Vec<FlagAt>,

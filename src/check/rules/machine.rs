@@ -118,7 +118,7 @@ fn demands(program: &Program, call: &Call, runs: &[Run<'_>]) -> Vec<MachineDeman
         }
     };
     for run in runs {
-        run.command.makes.iter().for_each(|artifact| of_artifact(*artifact, Some(run.written)));
+        run.makes.iter().filter(|_| !run.elsewhere).for_each(|artifact| of_artifact(*artifact, Some(run.written)));
     }
     for output in &task.outputs {
         if let Type::Artifact(artifact) = output.ty {
@@ -126,7 +126,12 @@ fn demands(program: &Program, call: &Call, runs: &[Run<'_>]) -> Vec<MachineDeman
         }
     }
     for field in [Amount::Cpu, Amount::Memory, Amount::Disk] {
-        let all = runs.iter().filter_map(|run| Some((run, needed(run, field)?)));
+        // With a flag that may be given, or as another command that may be meant, it may need nothing.
+        let sure = |run: &&Run<'_>| {
+            let variants = run.read.perhaps.iter().map(|at| &program.commands[*at]);
+            !run.elsewhere && run.read.lost.is_none() && variants.clone().all(needs_much)
+        };
+        let all = runs.iter().filter(sure).filter_map(|run| Some((run, needed(run, field)?)));
         let (open, closed): (Vec<_>, Vec<_>) = all.partition(|(_, need)| need.is_open());
         let largest = closed.into_iter().max_by_key(|(_, need)| need.least());
         for (run, need) in largest.into_iter().chain(open) {

@@ -15,6 +15,8 @@ pub(in crate::check) struct Made<'p> {
     pub(in crate::check) makes: Vec<ArtifactId>,
     /// In the order in which it makes them; only those with requirements.
     pub(in crate::check) demands: Vec<Demand>,
+    /// What it may make besides: its commands name what they make with values that are not known.
+    pub(in crate::check) perhaps: Vec<ArtifactId>,
     /// What commands of its scripts make.
     pub(in crate::check) by_command: Vec<ArtifactId>,
     /// The commands of its scripts of which the library says something that matters to others.

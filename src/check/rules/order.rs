@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::{ArtifactId, Call, CommandDef, Expr, Fields, Kind, LocalId, PipelineDef, Program, Type};
+use crate::check::program::{
+    ArtifactId, Attr, Call, CommandDef, Expr, Fields, Kind, LocalId, Op, PipelineDef, Program, Type,
+};
 use crate::check::proof::Facts;
 use crate::diag::Diagnostics;
 use crate::source::Span;
@@ -75,11 +77,14 @@ impl<'p> Order<'_, 'p> {
             return;
         }
         let given = self.given(node);
-        let mut wanted: Vec<_> = made.demands.iter().flat_map(|demand| &demand.missing).copied().collect();
+        // What is in a workspace that is given from outside is not known.
+        let outside = self.pipeline.params.iter().any(|param| param.ty == Type::Workspace);
+        let demands = || made.demands.iter().filter(|demand| demand.artifact.is_some() || !outside);
+        let mut wanted: Vec<_> = demands().flat_map(|demand| &demand.missing).copied().collect();
         wanted.retain(|artifact| !given.contains(artifact));
         let missing = self.not_made_before(node, wanted);
         if !missing.is_empty() && !self.may_be_made(node) {
-            let demands = made.demands.iter().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
+            let demands = demands().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
             out.push(requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
         }
     }
@@ -98,6 +103,11 @@ impl<'p> Order<'_, 'p> {
 
     pub(super) fn makes(&self, node: NodeId, artifact: ArtifactId) -> bool {
         self.made(node).is_some_and(|made| made.makes.contains(&artifact))
+    }
+
+    fn may_make(&self, node: NodeId, artifact: ArtifactId) -> bool {
+        let perhaps = |made: &Made<'_>| made.perhaps.contains(&artifact);
+        self.makes(node, artifact) || self.made(node).is_some_and(perhaps)
     }
 
     /// The artifacts that exist because they were passed.
@@ -126,7 +136,7 @@ impl<'p> Order<'_, 'p> {
             for edge in self.graph.before(at) {
                 if seen.insert(edge.from) {
                     next.push_back(edge.from);
-                    missing.retain(|one| !self.makes(edge.from, *one) || !self.runs_with(edge.from, node));
+                    missing.retain(|one| !self.may_make(edge.from, *one) || !self.runs_with(edge.from, node));
                     perhaps
                         .extend(missing.iter().filter(|one| self.makes(edge.from, **one)).map(|one| (*one, edge.from)));
                 }
@@ -267,9 +277,17 @@ impl<'p> Order<'_, 'p> {
 
     /// Whether a condition asks for nothing but that the call has given something.
     pub(super) fn asks_only_for(&self, cond: &Expr, node: NodeId) -> bool {
-        let Some(value) = ended::asked_for(cond) else { return false };
+        let Some(value) = ended::asked_for(cond).or_else(|| self.asked_whether_done(cond, node)) else { return false };
         let of = if let Kind::Output(of, _) = &value.kind { of } else { value };
         matches!(of.kind, Kind::Local(local) if self.graph.maker(local) == Some(node))
+    }
+
+    /// `x` in `x.status == .succeeded`: that is so whenever the last command of the task has run.
+    fn asked_whether_done<'e>(&self, cond: &'e Expr, node: NodeId) -> Option<&'e Expr> {
+        let Kind::Binary(Op::Equal, left, right) = &cond.kind else { return None };
+        let (Kind::Attr(of, Attr::Status), Kind::Case(_, 0)) = (&left.kind, &right.kind) else { return None };
+        let mut starters = self.made(node)?.runs.iter().filter(|run| run.ended_by().is_some());
+        starters.all(|run| run.is_last).then_some(of)
     }
 
     /// A list that has elements in every run.

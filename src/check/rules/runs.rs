@@ -1,7 +1,8 @@
 //! The commands of a task of which the library says something, in the order in which they run.
 
 use crate::check::commands::invocation::Invocation;
-use crate::check::program::{CommandDef, Fields, Program, Script, ScriptPart, TaskDef, Written};
+use crate::check::program::command::Written;
+use crate::check::program::{ArtifactId, CommandDef, Fields, Program, Script, ScriptPart, TaskDef};
 use crate::shell::{self, Word};
 use crate::source::Span;
 
@@ -12,11 +13,21 @@ use super::made::scripts;
 pub(in crate::check) struct Run<'p> {
     /// What is said of it: of its words with its flags.
     pub(in crate::check) command: &'p CommandDef,
+    /// What is said besides, with its flags.
+    pub(in crate::check) also: Option<&'p CommandDef>,
     /// What is said of its words alone, where a flag makes a difference.
     pub(in crate::check) plain: &'p CommandDef,
     pub(in crate::check) written: Span,
     pub(in crate::check) part: Part,
     pub(in crate::check) read: Invocation<'p>,
+    /// The task has nothing to do behind it.
+    pub(in crate::check) is_last: bool,
+    /// On another machine than its task.
+    pub(in crate::check) elsewhere: bool,
+    /// What it makes itself: nothing where its operands name what is made.
+    pub(in crate::check) makes: &'p [ArtifactId],
+    /// That of the whole command, when operands name several.
+    pub(in crate::check) number: usize,
     /// The number of its script in the task.
     pub(in crate::check) script: usize,
 }
@@ -48,18 +59,23 @@ impl<'p> Run<'p> {
     /// The name of what it shares with others, which is that of its words when its flags say nothing of it.
     pub(in crate::check) fn lock(&self) -> Option<(&'p str, Span)> {
         let said = |command: &'p CommandDef| command.facts.lock.as_ref();
-        said(self.command).or_else(|| said(self.plain)).map(|(name, span)| (&**name, *span))
+        self.said_of().filter(|_| !self.elsewhere).find_map(said).map(|(name, span)| (&**name, *span))
     }
 
     /// The words of the command that has to run after it, on every path.
     pub(in crate::check) fn ended_by(&self) -> Option<(&'p [Box<str>], Span)> {
         let said = |command: &'p CommandDef| command.facts.ended_by.as_ref();
-        said(self.command).or_else(|| said(self.plain)).map(|(words, span)| (&**words, *span))
+        self.said_of().find_map(said).map(|(words, span)| (&**words, *span))
     }
 
     /// The command whose exit codes hold for it.
     pub(in crate::check) fn of_exits(&self) -> &'p CommandDef {
-        if self.command.facts.exits.is_empty() { self.plain } else { self.command }
+        self.said_of().find(|one| !one.facts.exits.is_empty()).unwrap_or(self.plain)
+    }
+
+    /// All that is said of it, the nearest first.
+    fn said_of(&self) -> impl Iterator<Item = &'p CommandDef> {
+        [Some(self.command), self.also, Some(self.plain)].into_iter().flatten()
     }
 }
 
@@ -118,10 +134,13 @@ pub(in crate::check) fn runs<'p>(
     let mut layers = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
     let cleanup = layers.find_map(|fields| fields.cleanup.as_ref());
     let mut reader = Reader { program, wanted, found: Found::default() };
-    for (number, script) in scripts(task, modifiers, defaults).into_iter().enumerate() {
+    let scripts = scripts(task, modifiers, defaults);
+    let last = scripts.len().saturating_sub(1);
+    for (number, script) in scripts.into_iter().enumerate() {
         let is_cleanup = cleanup.is_some_and(|cleanup| std::ptr::eq(cleanup, script));
         reader.script(script, if is_cleanup { Part::Cleanup } else { Part::Body }, number);
     }
+    reader.found.runs.iter_mut().for_each(|run| run.is_last &= run.script == last);
     reader.found
 }
 
@@ -151,9 +170,31 @@ impl<'p> Reader<'_, 'p> {
         let Some(read) = tree.read(commands, &script.parts, &written.words) else { return };
         let Some(at) = read.command else { return };
         let plain = tree.chain(read.node).find_map(|node| tree.node(node).command).unwrap_or(at);
-        if self.wanted.commands[at] || self.wanted.commands[plain] {
-            let (command, plain) = (&commands[at], &commands[plain]);
-            self.found.runs.push(Run { command, plain, written: written.span, part, read, script: number });
+        let chosen = read.chosen.clone();
+        let also = read.also.iter().copied().find(|also| self.wanted.commands[*also]);
+        let whole = self.found.runs.len();
+        let is_last = script.commands.iter().flatten().last().is_some_and(|last| std::ptr::eq(last, written));
+        for one in std::iter::once(at).chain(chosen.iter().copied()) {
+            let of_all = one == at && (self.wanted.commands[plain] || also.is_some());
+            if self.wanted.commands[one] || of_all {
+                let command = &commands[one];
+                let makes: &[ArtifactId] = if one == at && !chosen.is_empty() { &[] } else { &command.makes };
+                let (plain, read, elsewhere) = (&commands[plain], read.clone(), written.elsewhere);
+                let run = Run {
+                    command,
+                    also: also.filter(|_| one == at).map(|also| &commands[also]),
+                    plain,
+                    written: written.span,
+                    part,
+                    read,
+                    is_last,
+                    elsewhere,
+                    makes,
+                    number: whole,
+                    script: number,
+                };
+                self.found.runs.push(run);
+            }
         }
     }
 

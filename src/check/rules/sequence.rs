@@ -1,14 +1,15 @@
 //! What the commands of one task do to artifacts, one after the other.
 
-use crate::check::program::{ArtifactId, Program};
+use crate::check::commands::invocation::Invocation;
+use crate::check::program::{ArtifactId, CommandDef, Program};
 
 use super::made::{Demand, Made, Maker, Spoil, Spoilt};
-use super::runs::Found;
+use super::runs::{Found, Run};
 
 /// What a task with these artifacts as outputs does by running these commands.
 pub(super) fn made<'p>(program: &'p Program, outputs: &[ArtifactId], found: Found<'p>) -> Made<'p> {
     let mut made = Made { runs: found.runs, enders: found.enders, ..Made::default() };
-    let by_command = |artifact: &ArtifactId| made.runs.iter().any(|run| run.command.makes.contains(artifact));
+    let by_command = |artifact: &ArtifactId| made.runs.iter().any(|run| run.makes.contains(artifact));
     // What no command is known to make, something in the script makes, nobody knows when.
     let at_some_time: Vec<ArtifactId> = outputs.iter().copied().filter(|artifact| !by_command(artifact)).collect();
     made.makes.extend(&at_some_time);
@@ -31,19 +32,50 @@ struct Sequence<'p> {
 
 impl<'p> Sequence<'p> {
     fn run(&mut self, at: usize) {
-        let (command, written) = (self.made.runs[at].command, self.made.runs[at].written);
+        let Run { command, written, makes, number, ref read, .. } = self.made.runs[at];
         let by = || Maker::Command { words: command.words.join(" "), written, declared: command.span };
-        self.requires(None, &command.requires, by());
+        let together = self.made.runs[at..].iter().take_while(|run| run.number == number);
+        let together: Vec<ArtifactId> = together.flat_map(|run| run.makes).copied().collect();
+        let (mut sure, perhaps) = (self.surely_required(command, read), self.may_be_named(read));
+        // It is told once, for what is made of it.
+        sure.retain(|one| !together.iter().any(|made| self.program.artifacts[made.index()].requires.contains(one)));
+        self.requires(None, &sure, by());
         for artifact in &command.invalidates {
             self.spoil(*artifact, at);
         }
         // What one command makes together, it makes in the right order.
-        self.made.makes.extend(&command.makes);
-        self.made.by_command.extend(&command.makes);
-        self.gone.retain(|(artifact, _)| !command.makes.contains(artifact));
-        for artifact in &command.makes {
+        self.made.makes.extend(&together);
+        self.made.perhaps.extend(perhaps);
+        self.made.by_command.extend(makes);
+        self.gone.retain(|(artifact, _)| !together.contains(artifact));
+        for artifact in makes {
             self.requires(Some(*artifact), &self.program.artifacts[artifact.index()].requires, by());
         }
+    }
+
+    /// Without what is not required with flags that may be given, or by a command below that may be meant.
+    fn surely_required(&self, command: &CommandDef, read: &Invocation<'_>) -> Vec<ArtifactId> {
+        if read.lost.is_some() {
+            return Vec::new();
+        }
+        let variants = read.perhaps.iter().map(|at| &self.program.commands[*at]);
+        let always = |one: &&ArtifactId| variants.clone().all(|variant| variant.requires.contains(one));
+        command.requires.iter().filter(always).copied().collect()
+    }
+
+    fn is_there(&self, artifact: ArtifactId) -> bool {
+        self.made.makes.contains(&artifact) || self.made.perhaps.contains(&artifact)
+    }
+
+    /// What commands below make that operands may name.
+    fn may_be_named(&self, read: &Invocation<'_>) -> Vec<ArtifactId> {
+        let Program { commands, tree, .. } = self.program;
+        let known = !read.open && read.operands.iter().all(|operand| operand.text.is_some());
+        if known || !tree.facts(commands, read.node).is_some_and(|facts| facts.several) {
+            return Vec::new();
+        }
+        let below = tree.node(read.node).children.iter().filter_map(|(_, child)| tree.node(*child).command);
+        below.flat_map(|command| &commands[command].makes).copied().collect()
     }
 
     fn requires(&mut self, artifact: Option<ArtifactId>, requires: &[ArtifactId], by: Maker) {
@@ -54,7 +86,7 @@ impl<'p> Sequence<'p> {
             let demand = Demand { artifact, missing: vec![*one], by: by.clone() };
             self.made.spoilt.extend(spoil.map(|spoil| Spoilt { spoil, demand }));
         }
-        let missing: Vec<_> = rest.into_iter().copied().filter(|one| !self.made.makes.contains(one)).collect();
+        let missing: Vec<_> = rest.into_iter().copied().filter(|one| !self.is_there(*one)).collect();
         if !missing.is_empty() {
             self.made.demands.push(Demand { artifact, missing, by });
         }

@@ -98,7 +98,7 @@ impl Builder<'_> {
             pieces.push(Piece::Text(text));
         }
         let scan = shell::scan(&pieces);
-        let commands = scan.commands.iter().filter_map(|command| self.program.command(shell::program(command)));
+        let commands = scan.commands.iter().flat_map(|command| self.program.makers(shell::program(command)));
         let made = |artifact: usize| Arc::from(&*self.program.artifacts[artifact].name);
         let each =
             commands.flat_map(|one| one.makes.iter().map(|artifact| (made(artifact.index()), one.words.join(" "))));

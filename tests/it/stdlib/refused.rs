@@ -24,7 +24,7 @@ fn fine(generation: Generation, body: &str) {
 
 #[test]
 fn a_live_image_needs_metal_images_in_one_generation_only() {
-    let raw = "task live { image: \"quay.io/a/b:1\", needs: { kvm: true }, workdir: srv, timeout: 1h, run: \"cosa buildextend-live\" } after base";
+    let raw = "task live { image: \"quay.io/a/b:1\", needs: { kvm: true, memory: 4Gi }, workdir: srv, timeout: 1h, run: \"cosa buildextend-live\" } after base";
     is(LEGACY, raw, "P0401", "requires `Metal` and `Metal4k`");
     fine(OSBUILD, raw);
     let metal = "metal = cosa.metal(base.ostree)\n    live = cosa.live(base.ostree, metal)";
@@ -36,7 +36,7 @@ fn a_live_image_needs_metal_images_in_one_generation_only() {
 fn a_build_of_today_makes_no_qemu_image() {
     is(OSBUILD, "cosa.kola(base.qemu)", "", "`qemu`");
     fine(LEGACY, "cosa.kola(base.qemu)");
-    let raw = "task ova { image: \"quay.io/a/b:1\", needs: { kvm: true }, workdir: srv, timeout: 1h, run: \"cosa buildextend-vmware\" } after base";
+    let raw = "task ova { image: \"quay.io/a/b:1\", needs: { kvm: true, memory: 4Gi }, workdir: srv, timeout: 1h, run: \"cosa buildextend-vmware\" } after base";
     is(OSBUILD, raw, "P0401", "requires `Qemu`");
     fine(LEGACY, raw);
 }
