@@ -336,12 +336,10 @@ fn implied(ty: &Type, span: Span) -> Option<Expr> {
 
 /// The name of the command whose flags are those of this one too.
 fn inherits(command: &ast::Command) -> Option<&str> {
-    command.facts.iter().find_map(|field| match field {
-        ast::Field::Value { name, value } if &*name.text == "inherits" => match &value.kind {
-            ast::ExprKind::Text(text) => text.plain(),
-            _ => None,
-        },
-        _ => None,
+    command.facts.iter().find_map(|field| {
+        let ast::Field::Value { name, value } = field else { return None };
+        let ast::ExprKind::Text(text) = &value.kind else { return None };
+        text.plain().filter(|_| &*name.text == "inherits")
     })
 }
 
