@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::{ArtifactId, Expr, Kind, PipelineDef, Program, Type};
+use crate::check::program::{ArtifactId, Call, Expr, Kind, PipelineDef, Program, Type};
 use crate::check::proof::Facts;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 
 use super::doubts;
 use super::graph::{BlockKind, Graph, NodeId};
@@ -20,12 +20,21 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
         return;
     }
     let mut reader = Reader::new(program);
+    // A call in a pipeline that others call is looked at in each of them, and its mistake is one.
+    let mut said = FxHashSet::default();
     for pipeline in &program.pipelines {
-        check(program, pipeline, &mut reader, out);
+        check(program, pipeline, &mut reader, &mut |call, report| {
+            if said.insert(call.span) {
+                out.push(report);
+            }
+        });
     }
 }
 
-fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, out: &mut Diagnostics) {
+/// What is called with a call and what is wrong with it.
+type Say<'s> = &'s mut dyn FnMut(&Call, Diagnostic);
+
+fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, say: Say<'_>) {
     let mut of_calls = Vec::new();
     walk::calls(&pipeline.body, &mut |call, defaults| of_calls.push(reader.made(call, defaults)));
     if of_calls.iter().all(|made| reader.get(*made).demands.is_empty()) {
@@ -36,7 +45,7 @@ fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reade
     let made = (0..graph.nodes.len()).map(|node| graph.call(node).and_then(|_| of_calls.next())).collect();
     let order = Order { program, pipeline, graph, made, reader };
     for node in 0..order.graph.nodes.len() {
-        order.node(node, out);
+        order.node(node, say);
     }
 }
 
@@ -54,8 +63,8 @@ pub(super) struct Order<'o, 'p> {
 }
 
 impl Order<'_, '_> {
-    fn node(&self, node: NodeId, out: &mut Diagnostics) {
-        let Some(made) = self.made(node) else {
+    fn node(&self, node: NodeId, say: Say<'_>) {
+        let (Some(made), Some(call)) = (self.made(node), self.graph.call(node)) else {
             return;
         };
         if made.demands.is_empty() {
@@ -67,7 +76,7 @@ impl Order<'_, '_> {
         let missing = self.not_made_before(node, wanted);
         if !missing.is_empty() && !self.may_be_made(node) {
             let demands = made.demands.iter().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
-            out.push(requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
+            say(call, requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
         }
     }
 
