@@ -49,10 +49,10 @@ impl<'a> Checker<'a, '_> {
         for field in fields {
             match field {
                 ast::Field::Value { name, value } => match given.iter().find(|other| other.text == name.text) {
-                    Some(first) => {
+                    Some(first) if FIELDS.contains(&&*name.text) => {
                         self.out.push(findings::names::duplicate("field", &name.text, name.span, first.span));
                     }
-                    None => {
+                    Some(_) | None => {
                         given.push(name);
                         // A field that is missing may be the one that nobody knows.
                         torn |= !FIELDS.contains(&&*name.text);

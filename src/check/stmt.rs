@@ -145,6 +145,10 @@ impl<'a> Checker<'a, '_> {
                 self.call_of(called, callee, args, value.span, None);
                 self.read_modifiers(modifiers);
                 self.program.doubts.push(whole);
+                // Its name is that of the task, and a test may ask a plan for it.
+                if let ast::ExprKind::Name(name) | ast::ExprKind::Field(_, name) = &callee.kind {
+                    self.scope.bind_hidden(name, Type::Unknown, Origin::Call);
+                }
             }
             called @ (Callee::Def(_) | Callee::Word(_)) => {
                 let is_value = matches!(called, Callee::Word(_) | Callee::Def(Def::Fn(_) | Def::Newtype(_)));

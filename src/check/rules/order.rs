@@ -31,9 +31,13 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
         return;
     }
     let mut reader = Reader::new(program);
+    let before = out.len();
     for pipeline in &program.pipelines {
         check(program, pipeline, &mut reader, out);
     }
+    // A call in a pipeline that others call is looked at in each of them, and its mistake is one.
+    let mut said = FxHashSet::default();
+    out.revise_from(before, |one| said.insert((one.code, one.span())).then_some(one));
 }
 
 fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, out: &mut Diagnostics) {

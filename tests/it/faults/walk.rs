@@ -249,8 +249,8 @@ fn stmt(source: &mut Source, one: &ast::Stmt, level: Level) -> usize {
         ast::Stmt::Task { task: one, .. } => task(source, one),
         ast::Stmt::When(when) => {
             expr(source, &when.cond, Role::Condition, false);
-            body(source, &when.then, Level::Inner);
-            body(source, &when.otherwise, Level::Inner);
+            body(source, &when.then, inside(level));
+            body(source, &when.otherwise, inside(level));
         }
         ast::Stmt::Assert { claim, after: None, message, .. } => {
             expr(source, claim, Role::Condition, false);
@@ -265,7 +265,7 @@ fn stmt(source: &mut Source, one: &ast::Stmt, level: Level) -> usize {
             if let Some(filter) = &one.filter {
                 expr(source, filter, Role::Condition, false);
             }
-            body(source, &one.body, if level == Level::Test { Level::Test } else { Level::Inner });
+            body(source, &one.body, inside(level));
         }
         ast::Stmt::Stage { body: inner, .. } => body(source, inner, Level::Stage),
         ast::Stmt::Finally { body: inner, .. } => body(source, inner, Level::Finally),
@@ -286,6 +286,14 @@ fn stmt(source: &mut Source, one: &ast::Stmt, level: Level) -> usize {
         ast::Stmt::Broken(_) => {}
     }
     unit
+}
+
+/// What stands in a block of `finally` or of a test stands there too.
+fn inside(level: Level) -> Level {
+    match level {
+        Level::Finally | Level::Test => level,
+        Level::File | Level::Top | Level::Stage | Level::Inner => Level::Inner,
+    }
 }
 
 fn declared_by(one: &ast::Stmt) -> Vec<&str> {

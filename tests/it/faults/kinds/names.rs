@@ -15,7 +15,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a missing argument", codes: &["P0207"], sites: missing_argument },
     Kind { name: "too many arguments", codes: &["P0208"], sites: too_many_arguments },
     Kind { name: "an unknown case", codes: &["P0209"], sites: unknown_case },
-    Kind { name: "an unknown part", codes: &["P0216"], sites: unknown_part },
+    Kind { name: "an unknown part", codes: &["P0216", "P0206"], sites: unknown_part },
     Kind {
         name: "an unknown target",
         codes: &["P0601"],

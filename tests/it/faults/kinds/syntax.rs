@@ -7,7 +7,7 @@ use super::{Kind, Site, an_item, statement, statement_at};
 pub(super) const KINDS: &[Kind] = &[
     Kind { name: "no block", codes: &["P0101"], sites: |source| statement(source, "when true") },
     Kind { name: "a stray `else`", codes: &["P0101"], sites: stray_else },
-    Kind { name: "a statement that is none", codes: &["P0101"], sites: |source| statement(source, "zq what is this") },
+    Kind { name: "a statement that is none", codes: &["P0101"], sites: |source| statement(source, "qx what is this") },
     Kind { name: "`for … of`", codes: &["P0101"], sites: |source| statement(source, "for zq§ of [1, 2] { }") },
     Kind {
         name: "a stage without a name",

@@ -26,7 +26,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "no `->`", codes: &["P0101", "P0103"], sites: no_arrow },
     Kind { name: "a stray `@`", codes: &["P0101"], sites: |source| behind_values(source, " @") },
     Kind { name: "a semicolon", codes: &["P0101"], sites: |source| behind_units(source, ";") },
-    Kind { name: "a stray word", codes: &["P0101"], sites: |source| behind_units(source, " zq zq") },
+    Kind { name: "a stray word", codes: &["P0101"], sites: |source| behind_units(source, " qx qx") },
     Kind { name: "a doubled operator", codes: &["P0101"], sites: doubled_operator },
     Kind { name: "no right operand", codes: &["P0101", "P0103"], sites: no_operand },
     Kind { name: "`&&`", codes: &["P0101"], sites: other_logic },
@@ -177,7 +177,9 @@ fn no_equals(source: &Source) -> Vec<Site> {
 }
 
 fn no_arrow(source: &Source) -> Vec<Site> {
-    marks(source, "->").filter_map(|token| inserted_over(source, token, token.span.clone())).collect()
+    let sites = marks(source, "->").filter_map(|token| inserted_over(source, token, token.span.clone()));
+    // Where results begin on the line nobody can say.
+    sites.map(|site| Site { doubt: Some(site.line(source)), ..site }).collect()
 }
 
 fn operators(source: &Source) -> impl Iterator<Item = &std::ops::Range<usize>> {
