@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod coreos;
 mod coreos_more;
+mod cosa_rules;
 mod emitted_shell;
 mod examples;
 mod facts;

@@ -77,13 +77,16 @@ impl<'p> Order<'_, 'p> {
         let Some(made) = self.made(node) else {
             return;
         };
-        if made.demands.is_empty() {
+        if made.demands.is_empty() && made.spoilt.is_empty() {
             return;
         }
         let given = self.given(node);
         // What is in a workspace that is given from outside is not known.
         let outside = self.pipeline.params.iter().any(|param| param.ty == Type::Workspace);
-        let demands = || made.demands.iter().filter(|demand| demand.artifact.is_some() || !outside);
+        // Of what nobody has made it is nothing new that it was spoilt.
+        let spoilt = || made.spoilt.iter().filter(|one| !made.spoils[one.spoil].made_here).map(|one| &one.demand);
+        let all = || made.demands.iter().chain(spoilt());
+        let demands = || all().filter(|demand| demand.artifact.is_some() || !outside);
         let mut wanted: Vec<_> = demands().flat_map(|demand| &demand.missing).copied().collect();
         wanted.retain(|artifact| !given.contains(artifact));
         let missing = self.not_made_before(node, wanted);
@@ -109,13 +112,13 @@ impl<'p> Order<'_, 'p> {
         self.made(node).is_some_and(|made| made.makes.contains(&artifact))
     }
 
-    fn may_make(&self, node: NodeId, artifact: ArtifactId) -> bool {
+    pub(super) fn may_make(&self, node: NodeId, artifact: ArtifactId) -> bool {
         let perhaps = |made: &Made<'_>| made.perhaps.contains(&artifact);
         self.makes(node, artifact) || self.made(node).is_some_and(perhaps)
     }
 
     /// The artifacts that exist because they were passed.
-    fn given(&self, node: NodeId) -> Vec<ArtifactId> {
+    pub(super) fn given(&self, node: NodeId) -> Vec<ArtifactId> {
         let mut given = Vec::new();
         let from_outside = self.pipeline.params.iter().map(|param| &param.ty);
         let passed = self.graph.call(node).into_iter().flat_map(|call| call.args.iter().flatten());

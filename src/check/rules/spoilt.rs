@@ -104,6 +104,9 @@ impl<'r, 'o, 'p> Check<'r, 'o, 'p> {
             for spoilt in &made.spoilt {
                 let spoil = &made.spoils[spoilt.spoil];
                 let Some(by) = self.spoiling(node, spoil) else { continue };
+                if !spoil.made_here && !self.was_there(node, spoil.artifact) {
+                    continue;
+                }
                 if !matches!(self.saved(by, spoil), Saved::NotMade) && !by.run.command.unless.is_empty() {
                     continue;
                 }
@@ -113,6 +116,12 @@ impl<'r, 'o, 'p> Check<'r, 'o, 'p> {
                 }
             }
         }
+    }
+
+    /// Whether something before a call may have made it, or it was given.
+    fn was_there(&self, node: NodeId, artifact: ArtifactId) -> bool {
+        self.order.given(node).contains(&artifact)
+            || self.ancestors(node).iter().any(|before| self.order.may_make(*before, artifact))
     }
 
     // ---- What is lost ----
