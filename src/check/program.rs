@@ -89,8 +89,7 @@ pub enum Type {
     Record(RecordId),
     Newtype(NewtypeId),
     Artifact(ArtifactId),
-    /// Of a binding to a task call with named outputs (or none): `x.commit`.
-    /// A task in place has an id past the end of [`Program::tasks`]: it tells types apart and finds nothing.
+    /// Of a call with named outputs, or none. Of a task in place the id is past the end of [`Program::tasks`].
     Outputs(TaskId),
 }
 
@@ -577,8 +576,7 @@ pub enum Op {
 /// Functions that are not written in the language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Builtin {
-    /// `flag("--force", force)`: no word or one; `flag("--version", version)` of a `T?`: none or two; of a list: two an element. A list of strings.
-    /// A name that ends in `=` makes one word with its value: `flag("--tag=", tags)` is `--tag=a` `--tag=b`.
+    /// No word or one of a `bool`, none or two of a `T?`, two an element of a list; one each where the name ends in `=`.
     Flag,
     /// `len(list)`: int.
     Len,

@@ -129,13 +129,14 @@ impl<'t> Parser<'t> {
     /// A task and what it waits for: head and fields for themselves, most of them by hand. What has a fault is read again in
     /// one run of the grammar; only when that refuses it too, the faults count.
     pub(super) fn task(&mut self, at: usize, cut: Cut, doc: String) -> (Option<Task>, Vec<Name>) {
-        let (found, wrong) = (self.out.len(), self.wrong.len());
+        let (found, wrong, lost) = (self.out.len(), self.wrong.len(), self.lost.len());
         let (mut task, after) = self.task_in_parts(at, cut);
         if self.out.len() > found && cut.sound && !self.source.scan.reported(at, cut.end) {
             self.base = at;
             if let Some(mut inner) = grammar::read(Rule::one_task, &self.text[at..cut.end]) {
                 self.out.truncate(found);
                 self.wrong.truncate(wrong);
+                self.lost.truncate(lost);
                 return self.whole_task(inner.need(Rule::task), doc);
             }
         }
