@@ -169,7 +169,10 @@ impl<'a> Checker<'a, '_> {
         }
         let mut facts = Box::new(self.command_facts(&one.facts));
         facts.needs.kvm |= self.command_needs(&one.needs);
-        let command = CommandDef { words, makes, requires, invalidates, unless, facts, span: one.span };
+        let is_plain = one.block.is_none()
+            && one.needs.is_empty()
+            && [&one.makes, &one.requires, &one.invalidates].iter().all(|types| types.is_empty());
+        let command = CommandDef { words, makes, requires, invalidates, unless, facts, is_plain, span: one.span };
         self.program.commands.push(command);
     }
 

@@ -191,6 +191,7 @@ impl<'a> Checker<'a, '_> {
             invalidates: Vec::new(),
             unless: Vec::new(),
             facts: Box::default(),
+            is_plain: true,
             span,
         });
     }

@@ -176,6 +176,8 @@ pub struct CommandDef {
     pub unless: Vec<ArtifactId>,
     /// Of its block, and `needs kvm`.
     pub facts: Box<facts::Facts>,
+    /// Nothing is said of it but that it is known.
+    pub is_plain: bool,
     pub span: Span,
 }
 

@@ -21,7 +21,7 @@ pub type CommandAt = usize;
 pub struct Tree {
     nodes: Vec<Node>,
     roots: FxHashMap<Box<str>, NodeAt>,
-    /// The first words, each once, in the order in which they were declared.
+    /// The first words of what more is said about than that it is known, each once, in the order of their declarations.
     first_words: Vec<Box<str>>,
     /// Some of them run other commands.
     some_wrap: bool,
@@ -56,6 +56,11 @@ impl Tree {
             let head = command.words.iter().take_while(|word| !word.starts_with('-')).count();
             let (head, options) = command.words.split_at(head);
             tree.some_wrap |= command.facts.wraps;
+            if let Some(first) = head.first().filter(|_| !command.is_plain)
+                && !tree.first_words.contains(first)
+            {
+                tree.first_words.push(first.clone());
+            }
             // What ends a command is one, if nothing else is said about it.
             let mut ender =
                 command.facts.ended_by.iter().map(|(words, _)| words.split(|word| word.starts_with('-')).next());
@@ -90,7 +95,6 @@ impl Tree {
                 }
             }
             None => {
-                self.first_words.push(word.clone());
                 self.roots.insert(word.clone(), at);
             }
         }
@@ -143,7 +147,7 @@ impl Tree {
         self.nodes[node].command.map(|at| &*commands[at].facts)
     }
 
-    /// Whether the text of a script holds the first word of a command; reading it costs more.
+    /// Whether the text of a script holds the first word of a command with facts; reading it costs more.
     pub(in crate::check) fn is_named_in(&self, text: &ast::Text) -> bool {
         self.first_words.iter().any(|word| {
             text.parts.iter().any(|part| match part {

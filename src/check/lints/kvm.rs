@@ -2,9 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::check::program::{Call, CommandDef, Expr, Fields, Kind, Program, TaskDef};
+use crate::check::program::{Call, CommandDef, Expr, Fields, Kind, Program, Script, ScriptPart, TaskDef};
 use crate::check::rules::made::{scripts, task_of};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::shell::{self, Piece};
 use crate::source::Span;
 
 use super::{LintInput, own};
@@ -139,8 +140,11 @@ impl<'p> Reader<'p> {
         let mut all_known = list.len() == written;
         let mut some = false;
         for script in list {
-            // Nothing is known of what it runs.
-            all_known &= script.commands.is_some();
+            if script.commands.is_none() {
+                let plain = self.runs_plain(script);
+                all_known &= plain;
+                some |= plain;
+            }
             for written in script.commands.iter().flatten() {
                 match self.program.tree.known(&self.program.commands, script, written) {
                     Some(one) if one.facts.needs.kvm && !written.elsewhere => return Needed::Yes(one, written.span),
@@ -150,6 +154,21 @@ impl<'p> Reader<'p> {
             }
         }
         if all_known && some { Needed::No } else { Needed::Open }
+    }
+}
+
+impl Reader<'_> {
+    /// Whether a script that names no command with facts runs only commands that are known all the same.
+    fn runs_plain(&self, script: &Script) -> bool {
+        let pieces = script.parts.iter().map(|part| match part {
+            ScriptPart::Text(text) => Piece::Text(text),
+            ScriptPart::Value { .. } => Piece::Hole,
+        });
+        let pieces: Vec<_> = pieces.collect();
+        let commands = shell::scan(&pieces).commands;
+        let tree = &self.program.tree;
+        let known = |words| tree.read(&self.program.commands, &[], words).is_some_and(|read| read.command.is_some());
+        !commands.is_empty() && commands.iter().all(|one| known(shell::program(one)))
     }
 }
 
