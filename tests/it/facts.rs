@@ -254,3 +254,74 @@ fn what_cannot_be_read_is_told_once() {
     silent("eval mk disk --images; bash -c 'mk disk --images'");
     silent("eval \"$x\"");
 }
+
+/// Facts that speak of other facts.
+const MORE: &str = r#"
+artifact Image
+artifact Iso
+command "mk"          { operands: { max: 0 } }
+command "mk images"   { flags: { "--force": bool, "--at": Arch }, several: true, operands: { min: 1 }, implies: { "--at": ["--force"] } }
+command "mk images a" makes Image
+command "mk images b" makes Iso
+command "mk image-a"  makes Image { inherits: "mk images", flags: { "--one": bool }, operands: { max: 0 } }
+command "mk far"      { wraps: true, elsewhere: true }
+command "mk test"     requires Image { flags: { "-p --place": string } }
+command "mk test iso.*"             requires Iso
+command "mk test --place=far"
+"#;
+
+fn more(run: &str) -> String {
+    let text = format!(
+        "{MORE}pipeline p(any: string) {{\n    task t {{\n        image: \"example.com/a:1\"\n        run: \"\"\"\n            {run}\n        \"\"\"\n    }}\n}}\n"
+    );
+    crate::check_rules::messages(&text)
+}
+
+#[test]
+fn operands_are_several_commands() {
+    for run in
+        ["mk images a b", "mk images a --force b && mk test x && mk test iso.all", "mk images ~{any} && mk test x"]
+    {
+        assert_eq!(more(run), "", "{run}");
+    }
+    assert!(more("mk images a c").contains("P0525 `mk images` has no command `c`"));
+    assert!(more("mk images --force").contains("P0526"));
+    assert!(more("mk images b && mk test x").contains("P0401 `t` runs `mk test`, which requires `Image`"));
+    assert!(more("mk images a && mk test iso.pxe").contains("P0401 `t` runs `mk test iso.*`, which requires `Iso`"));
+}
+
+#[test]
+fn a_command_has_the_flags_of_another() {
+    assert_eq!(more("mk image-a --one --force --at=x86_64"), "");
+    assert!(more("mk image-a --frce").contains("P0521"));
+    assert!(more("mk image-a --at=x86_64").contains("P0527"));
+    let text = "command \"a b\" { inherits: \"a c\" }\npipeline p() {}\n";
+    assert!(crate::check_rules::messages(text).contains("P0219 nothing is said of `a c` that could hold here"));
+    let text = "command \"a b\" { inherits: \"a b\" }\npipeline p() {}\n";
+    assert!(crate::check_rules::messages(text).contains("P0219"));
+}
+
+#[test]
+fn a_variant_may_be_told_by_the_value_of_a_flag() {
+    for run in ["mk test --place=far x", "mk test -p far x", "mk test --place far x"] {
+        assert_eq!(more(run), "", "{run}");
+    }
+    assert!(more("mk test --place=near x").contains("P0401"));
+    // It may be `far`.
+    assert_eq!(more("mk test --place=\"$x\" x"), "");
+}
+
+#[test]
+fn what_runs_elsewhere_needs_no_machine_here() {
+    let text = |run: &str| {
+        format!(
+            "command \"f far\" {{ wraps: true, elsewhere: true }}\ncommand \"f near\" {{ wraps: true }}\n\
+             command \"f big\" {{ flags: {{ \"--a\": bool }}, needs: {{ memory: 8Gi }} }}\n\
+             pipeline p() {{\n    task t {{\n        image: \"example.com/a:1\"\n        needs: {{ memory: 1Gi }}\n        run: \"{run}\"\n    }}\n}}\n"
+        )
+    };
+    assert_eq!(crate::check_rules::messages(&text("f far -- f big --a")), "");
+    assert!(crate::check_rules::messages(&text("f near -- f big --a")).contains("P0532"));
+    // Its flags are those that it has wherever it runs.
+    assert!(crate::check_rules::messages(&text("f far -- f big --b")).contains("P0521"));
+}

@@ -159,7 +159,10 @@ impl Tree {
 
     /// What the program says about a written command, when it says anything.
     pub fn known<'p>(&self, commands: &'p [CommandDef], script: &Script, written: &Written) -> Option<&'p CommandDef> {
-        self.read(commands, &script.parts, &written.words)?.command.map(|at| &commands[at])
+        let read = self.read(commands, &script.parts, &written.words)?;
+        // It may be one below, of which more is said.
+        let is_it = |command: &&CommandDef| read.lost.is_none() || command.facts.needs.kvm;
+        read.command.map(|at| &commands[at]).filter(is_it)
     }
 
     /// A command by its words, which stand among these parts; `None`: nothing is known of it.

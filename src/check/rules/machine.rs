@@ -5,7 +5,8 @@ use rustc_hash::FxHashSet;
 use crate::check::program::facts::FlagAt;
 use crate::check::program::machine::{Allowed, Amount, Asked, AtLeast, Count, Each, MachineDemand};
 use crate::check::program::{ArtifactId, Call, Callee, CommandDef, Expr, Fields, Kind, Program, Type};
-use crate::diag::Diagnostics;
+use crate::diag::code::Code;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
 
 use super::made::task_of;
@@ -16,9 +17,14 @@ use super::walk;
 
 pub(super) fn run(program: &Program, out: &mut Diagnostics) {
     let mut said: FxHashSet<(Span, Span)> = FxHashSet::default();
+    // What the task itself requires was told with its own words.
+    let told = out.iter().filter(|one| one.code == Code::P0520);
+    let told: FxHashSet<Span> = told.filter_map(Diagnostic::span).collect();
+    let is_told = |one: &One| matches!(one.demand.allowed, Allowed::Archs { .. }) && told.contains(&one.place);
     each(program, &mut |one| {
         if let Known::Yes(asked) = &one.known
             && one.demand.refuses(asked.borrowed())
+            && !is_told(&one)
             && said.insert((one.place, one.demand.declared))
         {
             out.push(one.demand.refusal(asked.borrowed(), one.place, one.written_out));

@@ -181,6 +181,7 @@ fn matters(command: &CommandDef) -> bool {
     artifacts.into_iter().any(|list| !list.is_empty())
         || command.facts.lock.is_some()
         || command.facts.ended_by.is_some()
+        || command.facts.several
 }
 
 fn artifact(output: &OutputDef) -> Option<ArtifactId> {

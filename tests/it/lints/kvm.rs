@@ -120,7 +120,7 @@ fn the_library_knows_what_its_commands_need() {
         assert_eq!(said.len(), 1, "{run}");
     }
     for run in
-        ["cosa init https://x", "cosa meta --dump", "cosa kola run --platform=aws", "cosa kola -p aws run", "cosa list"]
+        ["cosa init https://x", "cosa meta --dump", "cosa kola run --platform=aws", "cosa kola -p=aws run", "cosa list"]
     {
         let said: Vec<_> = found(&text(run, "")).into_iter().filter(|one| one.starts_with("P055")).collect();
         assert_eq!(said, [""; 0], "{run}");
