@@ -81,7 +81,7 @@ fn type_of(value: &Node, graph: &Graph<'_>) -> Option<Ty> {
             let param = graph.params.iter().find(|one| one.name == *name)?;
             as_used(param.ty?, rest)
         }
-        ("tasks", [_, Part::Name(task), _, Part::Name(name), rest @ ..]) => {
+        ("tasks", [_, Part::Name(task), Part::Name("results"), Part::Name(name), rest @ ..]) if !only.whole.ends_with(".length)") => {
             let call = graph.call(task)?;
             if call.node.has("matrix") {
                 return Some(Ty::List);

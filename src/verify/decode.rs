@@ -325,6 +325,10 @@ fn unknown_key(shape: &str, known: &[Field], key: &Key, cx: &mut Cx<'_>) {
     if cx.old && OLD.contains(&name) {
         return;
     }
+    if matches!(shape, "TaskRef" | "StepRef") && name == "version" {
+        const HELP: &str = "leave it out: the build of Konflux takes it away, and a cluster refuses it";
+        return cx.push(finding(Code::P0667, key.span, "no cluster reads the `version` of a reference", "read by Konflux only", HELP));
+    }
     if let Some(field) = known.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
         return cx.push(other_case(name, field.name, key.span));
     }

@@ -8,7 +8,7 @@ use super::params::{self, Place, misuse, used};
 use super::refs::refs;
 use super::scope::{context_of, misspelt};
 use super::task::{self, Outer};
-use super::view::{Look, named};
+use super::view::{Look, find, named};
 use super::{budget, calls, hygiene, scalars, step, when};
 use crate::diag::code::Code;
 use crate::source::Span;
@@ -61,7 +61,7 @@ fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
     match given.as_slice() {
         [] => cx.push(finding(Code::P0644, call.span, format!("`{}` runs nothing", call.name), "neither `taskRef` nor `taskSpec`", "say which task it runs, `taskRef: {name: …}`, or write it under `taskSpec`")),
         [_] => {}
-        [first, second, ..] => step::both(&Node { value: Yaml::Null, span: node.key_span(second) }, first, second, cx),
+        [first, second, ..] => step::both(node.key_span(second), first, second, cx),
     }
     if let Some(reference) = node.get("taskRef").or_else(|| node.get("pipelineRef")) {
         reference_of(reference, cx);
@@ -79,6 +79,11 @@ fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
         for include in node.get("matrix").map_or(&[][..], |one| one.list("include")) {
             outer.extend(params::given(include.list("params")).into_iter().map(|one| params::Param { given: None, ..one }));
         }
+        // Of an object that is given here and around, the keys of both are there.
+        for one in &mut outer {
+            let same = here.graph.params.iter().filter(|other| other.name == one.name);
+            one.keys.extend(same.flat_map(|other| &other.keys));
+        }
         let more: Vec<_> = here.graph.params.iter().filter(|one| !outer.iter().any(|other| other.name == one.name)).cloned().collect();
         outer.extend(more);
         let bound = named(node.list("workspaces"), "name").into_iter().map(|(name, _)| name);
@@ -94,8 +99,8 @@ pub(super) fn reference_of(reference: &Node, cx: &mut Cx<'_>) {
     if !resolved && !reference.has("name") && !reference.has("apiVersion") {
         cx.push(finding(Code::P0644, reference.span, "a reference names nothing", "no name", "write `name:`, or `resolver:` with `params:`"));
     }
-    if let (true, Some(name)) = (resolved, reference.get("name")) {
-        step::both(name, "name", "resolver", cx);
+    if resolved && reference.has("name") {
+        step::both(reference.key_span("name"), "name", "resolver", cx);
     }
     if let (false, Some(params)) = (resolved, reference.get("params")) {
         let help = "add `resolver:`; params of the task itself belong beside the reference";
@@ -121,9 +126,9 @@ fn wiring(call: &Call<'_>, here: Here<'_>, cx: &mut Cx<'_>) {
         one.list("values").iter().for_each(|one| text(one, Place::Element, true, here, cx));
         value(one.get("cel"), false, here, cx);
     }
-    for key in ["displayName", "onError"] {
-        value(node.get(key), false, here, cx);
-    }
+    // With a matrix, what is shown may name the params of the turn.
+    let shown = node.get("displayName").filter(|_| matrix.is_none());
+    [shown, node.get("onError")].into_iter().for_each(|one| value(one, false, here, cx));
     node.list("workspaces").iter().for_each(|one| value(one.get("subPath"), false, here, cx));
     let reference = node.get("taskRef").or_else(|| node.get("pipelineRef"));
     reference.map_or(&[][..], |one| one.list("params")).iter().for_each(|one| value(one.get("value"), false, here, cx));
@@ -178,6 +183,11 @@ fn is_free(whole: &str) -> bool {
 
 fn bound(one: &super::refs::Ref<'_>, here: Here<'_>, at: Span, cx: &mut Cx<'_>) {
     let Some(name) = one.name(1) else { return };
+    let call = here.graph.call(here.task);
+    // What is text for the pipeline is a variable for the task that the text is given to.
+    if one.name(2) != Some("bound") && call.is_some_and(|call| find(call.node.list("workspaces"), name).is_some()) {
+        return;
+    }
     if !here.graph.workspaces.contains(&name) {
         let all = here.graph.workspaces.iter().copied();
         return cx.unknown(at, "the workspace", name, all, "declare it under `workspaces` of the pipeline");

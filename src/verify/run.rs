@@ -92,7 +92,7 @@ pub(super) fn task_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
 fn exactly_one(spec: &Node, reference: &str, inline: &str, at: Span, cx: &mut Cx<'_>) {
     let there = |key: &str| spec.entries().iter().any(|(one, _)| one.text == key);
     match (there(reference), there(inline)) {
-        (true, true) => step::both(&Node { value: Yaml::Null, span: spec.key_span(inline) }, inline, reference, cx),
+        (true, true) => step::both(spec.key_span(inline), inline, reference, cx),
         (false, false) => {
             let help = format!("name what is run under `{reference}`, or write it under `{inline}`");
             cx.push(finding(Code::P0644, at, "a run runs nothing", "in this spec", help));
@@ -160,7 +160,7 @@ fn binding(node: &Node, cx: &mut Cx<'_>) {
                 cx.push(finding(Code::P0644, *span, format!("`{key}` has no `{must}`"), "in this binding", format!("add `{must}:`: the run is refused")));
             }
         }
-        [(first, ..), (second, _, _, span), ..] => step::both(&Node { value: Yaml::Null, span: *span }, second, first, cx),
+        [(first, ..), (second, _, _, span), ..] => step::both(*span, second, first, cx),
     }
 }
 
@@ -207,7 +207,7 @@ fn resources(node: &Node, cx: &mut Cx<'_>) {
     if let Some(whole) = node.get("computeResources") {
         step::limits(whole, cx);
         if node.list("stepSpecs").iter().any(|one| one.has("computeResources")) {
-            step::both(&Node { value: Yaml::Null, span: node.key_span("computeResources") }, "computeResources", "stepSpecs", cx);
+            step::both(node.key_span("computeResources"), "computeResources", "stepSpecs", cx);
         }
     }
 }

@@ -44,12 +44,12 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
             }
         }
     }
-    if let Some(script) = node.get("script").filter(|script| script.text() != Some("")) {
+    if node.text_of("script").is_some_and(|script| !script.is_empty()) {
         if node.has("command") {
-            both(script, "script", "command", cx);
+            both(node.key_span("script"), "script", "command", cx);
         } else if template.is_some_and(|one| one.has("command")) {
             let help = "leave one out: the step template brings the command, and the task is refused";
-            cx.push(finding(Code::P0645, script.span, "a step has a script, and its template a command", "both would run", help));
+            cx.push(finding(Code::P0645, node.key_span("script"), "a step has a script, and its template a command", "both would run", help));
         }
     }
     declared_results(node.list("results"), cx);
@@ -75,9 +75,9 @@ pub(super) fn label(name: &str, span: Span, what: &str, cx: &mut Cx<'_>) {
     }
 }
 
-pub(super) fn both(node: &Node, one: &str, other: &str, cx: &mut Cx<'_>) {
+pub(super) fn both(at: Span, one: &str, other: &str, cx: &mut Cx<'_>) {
     let message = format!("`{one}` and `{other}` stand together");
-    cx.push(finding(Code::P0645, node.span, message, "they exclude each other", "keep one; arguments of a script go into `args`"));
+    cx.push(finding(Code::P0645, at, message, "they exclude each other", "keep one; arguments of a script go into `args`"));
 }
 
 /// Checks a sidecar.
@@ -95,8 +95,8 @@ pub(super) fn sidecar(node: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
         }
         step_name(name, cx);
     }
-    if let (Some(script), Some(_)) = (node.get("script"), node.get("command")) {
-        both(script, "script", "command", cx);
+    if node.has("script") && node.has("command") {
+        both(node.key_span("script"), "script", "command", cx);
     }
     container(node, scope, None, cx);
 }
@@ -106,8 +106,8 @@ pub(super) fn container(node: &Node, scope: &Scope<'_>, step: Option<&Node>, cx:
     texts(node, At { place: Place::Text, step, script: false }, scope, cx);
     cx.distinct("the variable", &named(node.list("env"), "name"), "keep one: the last counts, and nothing says so");
     for one in node.list("env") {
-        if let (Some(value), Some(_)) = (one.get("value"), one.get("valueFrom")) {
-            both(value, "value", "valueFrom", cx);
+        if one.has("value") && one.has("valueFrom") {
+            both(one.key_span("value"), "value", "valueFrom", cx);
         }
     }
     mounts(node.list("volumeMounts"), cx);

@@ -92,9 +92,6 @@ const LONGEST_STEP: usize = 58;
 fn volumes(spec: &Node, outer: &Outer<'_>, cx: &mut Cx<'_>) {
     let known = named(spec.list("volumes"), "name");
     cx.distinct("the volume", &known, "rename one: the task is refused");
-    for one in spec.list("volumes").iter().filter(|one| one.entries().len() == 1 && one.has("name")) {
-        cx.push(finding(Code::P0644, one.span, "a volume has no source", "only a name", "say where it comes from: `emptyDir: {}`, `secret`, `configMap` …"));
-    }
     for one in spec.list("volumes").iter().filter(|one| one.entries().len() > 2) {
         let second = one.entries().iter().filter(|(key, _)| key.text != "name").nth(1);
         if let Some((key, _)) = second {
@@ -195,8 +192,8 @@ pub(super) fn action(spec: &Node, cx: &mut Cx<'_>) {
         let at = spec.entries().first().map_or(spec.span, |(key, _)| key.span);
         cx.push(finding(Code::P0644, at, "a step action has no image", "in this spec", "add `image:`"));
     }
-    if let (Some(script), Some(_)) = (spec.get("script"), spec.get("command")) {
-        step::both(script, "script", "command", cx);
+    if spec.has("script") && spec.has("command") {
+        step::both(spec.key_span("script"), "script", "command", cx);
     }
     if let Some(script) = spec.get("script") {
         for one in script.text().map(refs).unwrap_or_default().iter().filter(|one| one.head() == "params") {

@@ -36,4 +36,5 @@ mod suite;
 mod syntax;
 mod tekton;
 mod transcript;
+mod verify;
 mod yaml;

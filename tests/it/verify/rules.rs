@@ -1,0 +1,1 @@
+//! Each rule, given and nearly given.
