@@ -44,7 +44,11 @@ fn summary(verified: &Verified, run: &Run<'_>) -> String {
         (_, _) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
     };
     let hint = if errors > 0 { "; `pipec explain CODE` says more" } else { "" };
-    format!("{} in {} verified, {verdict}{hint}\n", count(verified.manifests, "manifest"), count(verified.files.len(), "file"))
+    format!(
+        "{} in {} verified, {verdict}{hint}\n",
+        count(verified.manifests, "manifest"),
+        count(verified.files.len(), "file")
+    )
 }
 
 /// The YAML files below the paths, sorted, and what cannot be read among them. Folders such as `.tekton` count.

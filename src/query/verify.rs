@@ -39,7 +39,10 @@ impl Verified {
         let found = found.sorted();
         for (id, path) in ids.iter().zip(&verified.files) {
             let mut own = Diagnostics::default();
-            found.iter().filter(|one| one.span().is_some_and(|span| span.file == *id)).for_each(|one| own.push(one.clone()));
+            found
+                .iter()
+                .filter(|one| one.span().is_some_and(|span| span.file == *id))
+                .for_each(|one| own.push(one.clone()));
             configs.of(files, path).levels.apply(&mut own);
             verified.diagnostics.append(own);
         }

@@ -21,7 +21,8 @@ pub(super) fn scripts(spec: &Node, cx: &mut Cx<'_>) {
     let sum: usize = sized.iter().map(|(_, size)| size).sum();
     if let Some((longest, size)) = sized.iter().max_by_key(|(_, size)| *size).filter(|_| sum >= SCRIPTS) {
         let message = format!("the scripts of a task have {sum} bytes as they are carried, and {SCRIPTS} are too many");
-        let help = format!("put a part into the image or a ConfigMap: this one has {size} of them; the pod does not start");
+        let help =
+            format!("put a part into the image or a ConfigMap: this one has {size} of them; the pod does not start");
         cx.push(finding(Code::P0654, longest.span, message, "the longest", help));
     }
 }
@@ -35,7 +36,13 @@ pub(super) fn matrix(call: &Node, cx: &mut Cx<'_>) {
     cx.distinct("in the matrix the param", &given, "keep one: the pipeline is refused");
     for (name, span) in &given {
         if let Some((_, first)) = plain.iter().find(|(other, _)| other == name) {
-            cx.duplicate("the param", name, *first, *span, "give it in `params` or in the matrix: the pipeline is refused");
+            cx.duplicate(
+                "the param",
+                name,
+                *first,
+                *span,
+                "give it in `params` or in the matrix: the pipeline is refused",
+            );
         }
     }
     let mut turns = 1_usize;
@@ -43,7 +50,13 @@ pub(super) fn matrix(call: &Node, cx: &mut Cx<'_>) {
         let Some(value) = one.get("value") else { continue };
         if let Some(text) = value.text() {
             if !text.ends_with("[*])") {
-                cx.push(finding(Code::P0643, value.span, "a matrix is given a text", "no list", "write a list, or `$(params.x[*])` for a whole array"));
+                cx.push(finding(
+                    Code::P0643,
+                    value.span,
+                    "a matrix is given a text",
+                    "no list",
+                    "write a list, or `$(params.x[*])` for a whole array",
+                ));
             }
             return;
         }
@@ -55,11 +68,23 @@ pub(super) fn matrix(call: &Node, cx: &mut Cx<'_>) {
     }
     for include in matrix.list("include").iter().flat_map(|one| one.list("params")) {
         if let Some(value) = include.get("value").filter(|value| value.text().is_none() && !value.items().is_empty()) {
-            cx.push(finding(Code::P0643, value.span, "a param of `include` is a list", "no text", "write one text: a list belongs under `matrix.params`"));
+            cx.push(finding(
+                Code::P0643,
+                value.span,
+                "a param of `include` is a list",
+                "no text",
+                "write one text: a list belongs under `matrix.params`",
+            ));
         }
     }
     if turns > TURNS {
         let message = format!("a matrix has {turns} turns, and {TURNS} are the most");
-        cx.push(finding(Code::P0654, matrix.span, message, "too many", "split it, or let each turn do more: the pipeline is refused"));
+        cx.push(finding(
+            Code::P0654,
+            matrix.span,
+            message,
+            "too many",
+            "split it, or let each turn do more: the pipeline is refused",
+        ));
     }
 }

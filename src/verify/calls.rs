@@ -58,11 +58,18 @@ fn bindings(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         if !graph.workspaces.contains(&name) {
-            cx.unknown(node.span, "the workspace", name, graph.workspaces.iter().copied(), "declare it under `workspaces` of the pipeline");
+            cx.unknown(
+                node.span,
+                "the workspace",
+                name,
+                graph.workspaces.iter().copied(),
+                "declare it under `workspaces` of the pipeline",
+            );
             continue;
         }
         let optional = find(graph.spec.list("workspaces"), name).is_some_and(|one| one.is_true("optional"));
-        let wanted = call.spec.and_then(|spec| find(spec.list("workspaces"), binding.text_of("name").unwrap_or_default()));
+        let wanted =
+            call.spec.and_then(|spec| find(spec.list("workspaces"), binding.text_of("name").unwrap_or_default()));
         if optional && wanted.is_some_and(|one| !one.is_true("optional")) {
             let message = format!("the workspace `{name}` is optional, and `{}` needs it", call.name);
             let help = "make it optional in the task too, or needed in the pipeline: without it the run fails";
@@ -81,7 +88,9 @@ fn type_of(value: &Node, graph: &Graph<'_>) -> Option<Ty> {
             let param = graph.params.iter().find(|one| one.name == *name)?;
             as_used(param.ty?, rest)
         }
-        ("tasks", [_, Part::Name(task), Part::Name("results"), Part::Name(name), rest @ ..]) if !only.whole.ends_with(".length)") => {
+        ("tasks", [_, Part::Name(task), Part::Name("results"), Part::Name(name), rest @ ..])
+            if !only.whole.ends_with(".length)") =>
+        {
             let call = graph.call(task)?;
             if call.node.has("matrix") {
                 return Some(Ty::List);
@@ -104,17 +113,32 @@ fn as_used(ty: Ty, rest: &[Part<'_>]) -> Option<Ty> {
 
 /// Params that are given against those that are declared.
 pub(super) fn against(
-    spec: &Node, given: &[&Node], more: &[&Node], typed: &dyn Fn(&Node) -> Option<Ty>, side: &Side<'_>, cx: &mut Cx<'_>,
+    spec: &Node,
+    given: &[&Node],
+    more: &[&Node],
+    typed: &dyn Fn(&Node) -> Option<Ty>,
+    side: &Side<'_>,
+    cx: &mut Cx<'_>,
 ) {
     let declared = params::declared(spec);
     let names: Vec<&str> = given.iter().chain(more).filter_map(|one| one.text_of("name")).collect();
     for one in &declared {
         let needed = one.default.is_none() && !side.around.contains(&one.name) && !names.contains(&one.name);
         // A default of nothing is an empty text.
-        let empty = find(spec.list("params"), one.name).is_some_and(|node| node.entries().iter().any(|(key, _)| key.text == "default"));
+        let empty = find(spec.list("params"), one.name)
+            .is_some_and(|node| node.entries().iter().any(|(key, _)| key.text == "default"));
         if needed && !empty {
             let message = format!("{} is not given its param `{}`", side.what, one.name);
-            let found = finding(Code::P0651, side.at, message, "not given here", format!("add it under `params`, or give it a default: the run fails before it starts{}", near(one.name, &names)));
+            let found = finding(
+                Code::P0651,
+                side.at,
+                message,
+                "not given here",
+                format!(
+                    "add it under `params`, or give it a default: the run fails before it starts{}",
+                    near(one.name, &names)
+                ),
+            );
             cx.push(found.label(one.span, "declared here, without a default"));
         }
     }
@@ -141,9 +165,17 @@ fn argument(param: &Param<'_>, node: &Node, typed: &dyn Fn(&Node) -> Option<Ty>,
             (Ty::List, Ty::Text) => "write a list, or `$(params.x[*])` for a whole array",
             (Ty::Text, Ty::List) => "write one text, or one element such as `$(params.x[0])`",
             (Ty::Object, _) => "write a map, or `$(params.x[*])` for a whole object",
-            (Ty::Text | Ty::List, Ty::Object) | (Ty::Text, Ty::Text) | (Ty::List, Ty::List) => "write a key such as `$(params.x.key)`",
+            (Ty::Text | Ty::List, Ty::Object) | (Ty::Text, Ty::Text) | (Ty::List, Ty::List) => {
+                "write a key such as `$(params.x.key)`"
+            }
         };
-        let found = finding(Code::P0651, value.span, message, "of another type", format!("{help}: the run fails before it starts"));
+        let found = finding(
+            Code::P0651,
+            value.span,
+            message,
+            "of another type",
+            format!("{help}: the run fails before it starts"),
+        );
         return cx.push(found.label(param.span, "declared here"));
     }
     if let (Ty::Object, Yaml::Map(entries)) = (ty, &value.value) {
@@ -151,7 +183,13 @@ fn argument(param: &Param<'_>, node: &Node, typed: &dyn Fn(&Node) -> Option<Ty>,
         let has = |key: &str| entries.iter().chain(default).any(|(one, _)| one.text == key);
         for key in param.keys.iter().filter(|key| !has(key)) {
             let message = format!("the object `{}` has no key `{key}`", param.name);
-            cx.push(finding(Code::P0651, value.span, message, "without this key", "add it: the run fails before it starts"));
+            cx.push(finding(
+                Code::P0651,
+                value.span,
+                message,
+                "without this key",
+                "add it: the run fails before it starts",
+            ));
         }
     }
 }
@@ -159,9 +197,12 @@ fn argument(param: &Param<'_>, node: &Node, typed: &dyn Fn(&Node) -> Option<Ty>,
 fn extra(name: &Node, declared: &[Param<'_>], side: &Side<'_>, cx: &mut Cx<'_>) {
     let text = name.text().unwrap_or_default();
     let known: Vec<&str> = declared.iter().map(|one| one.name).collect();
-    let mut found = Diagnostic::new(Code::P0667, name.span, format!("{} has no param `{text}`", side.what)).here("read by nothing");
+    let mut found =
+        Diagnostic::new(Code::P0667, name.span, format!("{} has no param `{text}`", side.what)).here("read by nothing");
     found = match did_you_mean(text, known.iter().copied()) {
-        Some(near) => found.help(format!("did you mean `{near}`? What is not declared is dropped, and nothing says so")).fix(format!("write `{near}`"), name.span, near),
+        Some(near) => found
+            .help(format!("did you mean `{near}`? What is not declared is dropped, and nothing says so"))
+            .fix(format!("write `{near}`"), name.span, near),
         None => found.help("leave it out, or declare it: what is not declared is dropped, and nothing says so"),
     };
     cx.push(found);
@@ -181,8 +222,11 @@ pub(super) fn workspaces(spec: &Node, bound: &[(&str, Span)], side: &Side<'_>, c
             cx.push(finding(Code::P0651, side.at, message, "not bound here", help).label(name.span, "declared here"));
         }
     }
-    for (name, span) in bound.iter().filter(|(name, _)| !side.open && !declared.iter().any(|(other, _)| other == name)) {
-        let hint = did_you_mean(name, declared.iter().map(|(name, _)| *name)).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    for (name, span) in bound.iter().filter(|(name, _)| !side.open && !declared.iter().any(|(other, _)| other == name))
+    {
+        let hint = did_you_mean(name, declared.iter().map(|(name, _)| *name))
+            .map(|near| format!("did you mean `{near}`? "))
+            .unwrap_or_default();
         let message = format!("{} has no workspace `{name}`", side.what);
         cx.push(finding(Code::P0667, *span, message, "used by nothing", format!("{hint}leave it out, or declare it")));
     }

@@ -69,7 +69,14 @@ impl Cx<'_> {
     }
 
     /// What is named is not there.
-    pub(super) fn unknown<'n>(&mut self, at: Span, what: &str, name: &str, known: impl IntoIterator<Item = &'n str>, why: &str) {
+    pub(super) fn unknown<'n>(
+        &mut self,
+        at: Span,
+        what: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+        why: &str,
+    ) {
         let known: Vec<&str> = known.into_iter().collect();
         let mut found = Diagnostic::new(Code::P0649, at, format!("{what} `{name}` is not declared"));
         let near = did_you_mean(name, known.iter().copied());
@@ -93,6 +100,12 @@ pub(super) fn listed(names: &[&str]) -> String {
 }
 
 /// A finding with what stands beside its place and what to do.
-pub(super) fn finding(code: Code, at: Span, message: impl Into<String>, here: &str, help: impl Into<String>) -> Diagnostic {
+pub(super) fn finding(
+    code: Code,
+    at: Span,
+    message: impl Into<String>,
+    here: &str,
+    help: impl Into<String>,
+) -> Diagnostic {
     Diagnostic::new(code, at, message).here(here).help(help)
 }

@@ -133,7 +133,13 @@ fn bool(node: &Node, cx: &mut Cx<'_>) {
         Yaml::Text { text, plain: true } if scalars::old_reading(text) == Some("a bool") => {}
         Yaml::Text { text, .. } if text.contains("$(") => wrong(node, "`true` or `false`", NOT_REPLACED, cx),
         Yaml::Text { text, .. } if matches!(text.as_str(), "true" | "false") => {
-            let found = finding(Code::P0643, node.span, "a text stands where a bool belongs", "the quotes make a text of it", "write it without quotes");
+            let found = finding(
+                Code::P0643,
+                node.span,
+                "a text stands where a bool belongs",
+                "the quotes make a text of it",
+                "write it without quotes",
+            );
             cx.push(found.fix("remove the quotes", node.span, text.clone()));
         }
         Yaml::Null | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } | Yaml::List(_) | Yaml::Map(_) => {
@@ -149,7 +155,13 @@ fn int(node: &Node, cx: &mut Cx<'_>) {
         Yaml::Text { text, plain: true } if scalars::old_reading(text) == Some("a number") => {}
         Yaml::Text { text, .. } if text.contains("$(") => wrong(node, "a number", NOT_REPLACED, cx),
         Yaml::Text { text, .. } if text.parse::<i64>().is_ok() => {
-            let found = finding(Code::P0643, node.span, "a text stands where a number belongs", "the quotes make a text of it", "write it without quotes");
+            let found = finding(
+                Code::P0643,
+                node.span,
+                "a text stands where a number belongs",
+                "the quotes make a text of it",
+                "write it without quotes",
+            );
             cx.push(found.fix("remove the quotes", node.span, text.clone()));
         }
         Yaml::Float(text) if !text.contains('.') => {}
@@ -160,7 +172,13 @@ fn int(node: &Node, cx: &mut Cx<'_>) {
 }
 
 fn negative(node: &Node, cx: &mut Cx<'_>) {
-    cx.push(finding(Code::P0648, node.span, "a number is negative", "below zero", "write 0 or more: admission lets it pass, and the run fails"));
+    cx.push(finding(
+        Code::P0648,
+        node.span,
+        "a number is negative",
+        "below zero",
+        "write 0 or more: admission lets it pass, and the run fails",
+    ));
 }
 
 fn word(words: &[&'static str], name: &str, node: &Node, cx: &mut Cx<'_>) {
@@ -189,16 +207,32 @@ fn duration(node: &Node, cx: &mut Cx<'_>) {
         }
         Yaml::Text { text, .. } => match scalars::duration(text) {
             Some(nanos) if nanos < 0 => {
-                cx.push(finding(Code::P0648, node.span, format!("the duration `{text}` is negative"), "below zero", FORM));
+                cx.push(finding(
+                    Code::P0648,
+                    node.span,
+                    format!("the duration `{text}` is negative"),
+                    "below zero",
+                    FORM,
+                ));
             }
             Some(_) => {}
-            None => cx.push(finding(Code::P0648, node.span, format!("`{text}` is no duration"), "cannot be read", FORM)),
+            None => {
+                cx.push(finding(Code::P0648, node.span, format!("`{text}` is no duration"), "cannot be read", FORM))
+            }
         },
         Yaml::Int(_) => {
-            let found = finding(Code::P0643, node.span, format!("`{written}` is a number where a duration belongs"), "no unit", FORM);
+            let found = finding(
+                Code::P0643,
+                node.span,
+                format!("`{written}` is a number where a duration belongs"),
+                "no unit",
+                FORM,
+            );
             cx.push(found.fix("take it for seconds", node.span, format!("\"{written}s\"")));
         }
-        Yaml::Null | Yaml::Bool(_) | Yaml::Float(_) | Yaml::List(_) | Yaml::Map(_) => wrong(node, "a duration", FORM, cx),
+        Yaml::Null | Yaml::Bool(_) | Yaml::Float(_) | Yaml::List(_) | Yaml::Map(_) => {
+            wrong(node, "a duration", FORM, cx)
+        }
     }
 }
 
@@ -252,8 +286,10 @@ fn element(item: &Node, of: &str, cx: &mut Cx<'_>) {
     if is_text {
         return;
     }
-    let help = format!("put it in quotes: with one element that is no text, the whole of {of} silently becomes one text");
-    let found = finding(Code::P0643, item.span, format!("{of} of a param has an element that is no text"), "no text", help);
+    let help =
+        format!("put it in quotes: with one element that is no text, the whole of {of} silently becomes one text");
+    let found =
+        finding(Code::P0643, item.span, format!("{of} of a param has an element that is no text"), "no text", help);
     let scalar = !matches!(item.value, Yaml::List(_) | Yaml::Map(_) | Yaml::Null);
     cx.push(if scalar { found.fix("put it in quotes", item.span, format!("\"{written}\"")) } else { found });
 }
@@ -262,10 +298,14 @@ fn element(item: &Node, of: &str, cx: &mut Cx<'_>) {
 fn becomes(node: &Node, cx: &mut Cx<'_>) {
     let written = cx.source(node.span).to_owned();
     let changed = match &node.value {
-        Yaml::Text { text, plain } => (*plain && scalars::old_reading(text).is_some()).then(|| match scalars::old_reading(text) {
-            Some("a bool") => (matches!(text.to_ascii_lowercase().as_str(), "y" | "yes" | "on" | "true")).to_string(),
-            Some(_) | None => text.replace('_', ""),
-        }),
+        Yaml::Text { text, plain } => {
+            (*plain && scalars::old_reading(text).is_some()).then(|| match scalars::old_reading(text) {
+                Some("a bool") => {
+                    (matches!(text.to_ascii_lowercase().as_str(), "y" | "yes" | "on" | "true")).to_string()
+                }
+                Some(_) | None => text.replace('_', ""),
+            })
+        }
         Yaml::Null => matches!(written.as_str(), "null" | "~" | "Null" | "NULL").then(String::new),
         Yaml::Int(value) => {
             let digits = written.trim_start_matches(['-', '+']);
@@ -315,9 +355,29 @@ const GONE: &[(&str, &str, &str)] = &[
 
 /// Keys that only older versions have; a document of such a version may have them.
 const OLD: &[&str] = &[
-    "resources", "bundle", "timeout", "serviceAccountName", "podTemplate", "taskPodTemplate", "taskServiceAccountName", "steps", "ports",
-    "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "terminationMessagePath", "terminationMessagePolicy", "stdin", "stdinOnce",
-    "tty", "name", "operator", "customSpec", "conditions", "expressions",
+    "resources",
+    "bundle",
+    "timeout",
+    "serviceAccountName",
+    "podTemplate",
+    "taskPodTemplate",
+    "taskServiceAccountName",
+    "steps",
+    "ports",
+    "livenessProbe",
+    "readinessProbe",
+    "startupProbe",
+    "lifecycle",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "stdin",
+    "stdinOnce",
+    "tty",
+    "name",
+    "operator",
+    "customSpec",
+    "conditions",
+    "expressions",
 ];
 
 fn unknown_key(shape: &str, known: &[Field], key: &Key, cx: &mut Cx<'_>) {
@@ -327,25 +387,38 @@ fn unknown_key(shape: &str, known: &[Field], key: &Key, cx: &mut Cx<'_>) {
     }
     if matches!(shape, "TaskRef" | "StepRef") && name == "version" {
         const HELP: &str = "leave it out: the build of Konflux takes it away, and a cluster refuses it";
-        return cx.push(finding(Code::P0667, key.span, "no cluster reads the `version` of a reference", "read by Konflux only", HELP));
+        return cx.push(finding(
+            Code::P0667,
+            key.span,
+            "no cluster reads the `version` of a reference",
+            "read by Konflux only",
+            HELP,
+        ));
     }
     if let Some(field) = known.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
         return cx.push(other_case(name, field.name, key.span));
     }
     let message = format!("there is no key `{name}` here");
     if let Some((.., now)) = GONE.iter().find(|(of, old, _)| *of == shape && *old == name) {
-        let help = format!("write {now} in its place: the key is not part of this version, and the document is refused");
+        let help =
+            format!("write {now} in its place: the key is not part of this version, and the document is refused");
         return cx.push(finding(Code::P0642, key.span, message, "not known", help));
     }
     let near = did_you_mean(name, known.iter().map(|field| field.name));
-    let hint = near.map_or_else(|| format!("there are {}, and others", some(known)), |near| format!("did you mean `{near}`?"));
-    let mut found = finding(Code::P0642, key.span, message, "not known", format!("{hint}; the cluster refuses what it does not know"));
+    let hint =
+        near.map_or_else(|| format!("there are {}, and others", some(known)), |near| format!("did you mean `{near}`?"));
+    let mut found = finding(
+        Code::P0642,
+        key.span,
+        message,
+        "not known",
+        format!("{hint}; the cluster refuses what it does not know"),
+    );
     if let Some(near) = near {
         found = found.fix(format!("write `{near}`"), key.span, near);
     }
     cx.push(found);
 }
-
 
 fn other_case(name: &str, right: &str, at: Span) -> Diagnostic {
     Diagnostic::new(Code::P0666, at, format!("`{name}` is written `{right}`"))

@@ -48,7 +48,8 @@ impl<'a> Graph<'a> {
         };
         let mut tasks = calls("tasks", false);
         tasks.extend(calls("finally", true));
-        let workspaces = super::view::named(spec.list("workspaces"), "name").into_iter().map(|(name, _)| name).collect();
+        let workspaces =
+            super::view::named(spec.list("workspaces"), "name").into_iter().map(|(name, _)| name).collect();
         Self { spec, params: params::declared(spec), workspaces, volumes: Vec::new(), tasks }
     }
 
@@ -75,7 +76,8 @@ impl<'a> Graph<'a> {
 fn call<'a>(node: &'a Node, finally: bool, cx: &Cx<'a>) -> Option<Call<'a>> {
     let name = node.get("name")?;
     let embedded = node.get("taskSpec").filter(|spec| !spec.has("apiVersion"));
-    let custom = |reference: &Node| reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"));
+    let custom =
+        |reference: &Node| reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"));
     let referred = node.get("taskRef").filter(|reference| !custom(reference));
     let spec = embedded.or_else(|| {
         let name = referred?.text_of("name").filter(|_| referred.is_some_and(|one| !one.has("resolver")))?;
@@ -106,7 +108,12 @@ impl Here<'_> {
                 if let Some(call) = self.known(task, span, cx) {
                     self.only_finally(found.whole, span, cx);
                     if call.finally {
-                        order(span, format!("`{task}` is itself in `finally`"), "its status is not known to others there", cx);
+                        order(
+                            span,
+                            format!("`{task}` is itself in `finally`"),
+                            "its status is not known to others there",
+                            cx,
+                        );
                     }
                 }
             }
@@ -129,23 +136,44 @@ impl Here<'_> {
 
     fn only_finally(&self, whole: &str, span: Span, cx: &mut Cx<'_>) {
         if !self.finally {
-            order(span, format!("`{whole}` is known only in `finally`"), "read it in a task of `finally`; between tasks, write a result", cx);
+            order(
+                span,
+                format!("`{whole}` is known only in `finally`"),
+                "read it in a task of `finally`; between tasks, write a result",
+                cx,
+            );
         }
     }
 
     fn result(&self, found: &Ref<'_>, task: &str, place: Place, isolated: bool, span: Span, cx: &mut Cx<'_>) {
         let Some(call) = self.known(task, span, cx) else { return };
         if call.finally && !self.task.is_empty() {
-            return order(span, format!("a result of `{task}` is read, which is in `finally`"), "tasks of `finally` run together, after all others: read it nowhere but in results of the pipeline", cx);
+            return order(
+                span,
+                format!("a result of `{task}` is read, which is in `finally`"),
+                "tasks of `finally` run together, after all others: read it nowhere but in results of the pipeline",
+                cx,
+            );
         }
         if call.name == self.task {
-            return order(span, format!("`{task}` reads its own result"), "inside a task, a file or a result of a step carries a value on", cx);
+            return order(
+                span,
+                format!("`{task}` reads its own result"),
+                "inside a task, a file or a result of a step carries a value on",
+                cx,
+            );
         }
         let (Some(spec), Some(name)) = (call.spec, found.name(3)) else { return };
         let Some(result) = find(spec.list("results"), name) else {
             let known = super::view::named(spec.list("results"), "name");
             let what = format!("of the task `{task}` the result");
-            return cx.unknown(span, &what, name, known.into_iter().map(|(name, _)| name), "a result must be declared by the task that makes it");
+            return cx.unknown(
+                span,
+                &what,
+                name,
+                known.into_iter().map(|(name, _)| name),
+                "a result must be declared by the task that makes it",
+            );
         };
         let rest = &found.parts[4..];
         if call.node.has("matrix") {
@@ -170,10 +198,14 @@ pub(super) fn order(span: Span, message: String, help: &str, cx: &mut Cx<'_>) {
 /// Tasks that wait for each other in a circle: one finding for the first that is found.
 pub(super) fn cycle(graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let by_name: FxHashMap<&str, usize> = graph.tasks.iter().enumerate().map(|(at, one)| (one.name, at)).collect();
-    let edges: Vec<Vec<(usize, Span)>> = graph.tasks.iter().map(|call| {
-        let all = graph.awaited(call).into_iter();
-        all.filter_map(|(name, span)| Some((*by_name.get(name)?, span))).collect()
-    }).collect();
+    let edges: Vec<Vec<(usize, Span)>> = graph
+        .tasks
+        .iter()
+        .map(|call| {
+            let all = graph.awaited(call).into_iter();
+            all.filter_map(|(name, span)| Some((*by_name.get(name)?, span))).collect()
+        })
+        .collect();
     let mut state = vec![State::New; edges.len()];
     for start in 0..edges.len() {
         // The way from the start, with how many edges of each task were followed.
@@ -216,9 +248,16 @@ enum State {
 fn circle(names: &[&str], span: Span, cx: &mut Cx<'_>) {
     let message = match names {
         [alone] => format!("`{alone}` waits for itself"),
-        _ => format!("tasks wait for each other: {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ")),
+        _ => format!(
+            "tasks wait for each other: {}",
+            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ")
+        ),
     };
-    if cx.out.iter().any(|one| one.code == Code::P0652 && one.span().is_some_and(|at| at.start >= span.start && at.end <= span.end)) {
+    if cx
+        .out
+        .iter()
+        .any(|one| one.code == Code::P0652 && one.span().is_some_and(|at| at.start >= span.start && at.end <= span.end))
+    {
         return;
     }
     order(span, message, "remove one of the references or `runAfter`: the pipeline is refused", cx);

@@ -34,8 +34,20 @@ pub(super) fn values(list: &[Node], cx: &mut Cx<'_>) {
 
 /// What the names of secrets end with, letters and digits only.
 const SECRET: [&str; 14] = [
-    "password", "passwd", "passphrase", "token", "secret", "apikey", "secretkey", "privatekey", "accesskey", "secretaccesskey", "credentials",
-    "signingkey", "authtoken", "pat",
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "secret",
+    "apikey",
+    "secretkey",
+    "privatekey",
+    "accesskey",
+    "secretaccesskey",
+    "credentials",
+    "signingkey",
+    "authtoken",
+    "pat",
 ];
 
 fn literal(name: &str, value: Option<&Node>, cx: &mut Cx<'_>) {
@@ -44,7 +56,8 @@ fn literal(name: &str, value: Option<&Node>, cx: &mut Cx<'_>) {
         return secret(node.span, cx);
     }
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let words = name.split(|one: char| !one.is_ascii_alphanumeric()).next_back().unwrap_or_default().to_ascii_lowercase();
+    let words =
+        name.split(|one: char| !one.is_ascii_alphanumeric()).next_back().unwrap_or_default().to_ascii_lowercase();
     let named = SECRET.iter().any(|one| if *one == "pat" { words == "pat" } else { plain.ends_with(one) });
     if named && is_secret(text) {
         secret(node.span, cx);
@@ -53,17 +66,30 @@ fn literal(name: &str, value: Option<&Node>, cx: &mut Cx<'_>) {
 
 /// Not a variable, a path, an address, a bool, nor the name of an object that holds the secret.
 fn is_secret(text: &str) -> bool {
-    let speaks = ["secret", "token", "password", "cred", "auth", "key"].iter().any(|word| text.to_ascii_lowercase().contains(word));
+    let speaks = ["secret", "token", "password", "cred", "auth", "key"]
+        .iter()
+        .any(|word| text.to_ascii_lowercase().contains(word));
     let is_name = super::scalars::is_subdomain(text) && (text.contains('-') || text.contains('.')) && speaks;
     let harmless = ["$(", "{{", "/", "://", "${"].iter().any(|mark| text.contains(mark));
-    let word = matches!(text, "true" | "false" | "none" | "null" | "changeme" | "token" | "password" | "secret" | "default");
+    let word =
+        matches!(text, "true" | "false" | "none" | "null" | "changeme" | "token" | "password" | "secret" | "default");
     text.trim().len() >= 4 && !harmless && !is_name && !word && !text.contains(char::is_whitespace)
 }
 
 /// Beginnings of tokens of well-known services, and how long one is at least.
 const TOKENS: [(&str, usize); 12] = [
-    ("ghp_", 36), ("gho_", 36), ("ghs_", 36), ("github_pat_", 40), ("glpat-", 20), ("AKIA", 20), ("xoxb-", 20), ("xoxp-", 20), ("npm_", 36),
-    ("sk_live_", 20), ("-----BEGIN RSA PRIVATE KEY", 26), ("-----BEGIN OPENSSH PRIVATE KEY", 30),
+    ("ghp_", 36),
+    ("gho_", 36),
+    ("ghs_", 36),
+    ("github_pat_", 40),
+    ("glpat-", 20),
+    ("AKIA", 20),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+    ("npm_", 36),
+    ("sk_live_", 20),
+    ("-----BEGIN RSA PRIVATE KEY", 26),
+    ("-----BEGIN OPENSSH PRIVATE KEY", 30),
 ];
 
 fn has_token(text: &str) -> bool {
@@ -89,7 +115,10 @@ fn secret(span: Span, cx: &mut Cx<'_>) {
 }
 
 fn pinned(image: &Node, cx: &mut Cx<'_>) {
-    let Some(text) = image.text().filter(|text| !text.is_empty() && !text.contains("$(") && !text.contains("{{")) else { return };
+    let Some(text) = image.text().filter(|text| !text.is_empty() && !text.contains("$(") && !text.contains("{{"))
+    else {
+        return;
+    };
     if text.contains('@') {
         return;
     }

@@ -107,7 +107,13 @@ pub(super) fn check(spec: &Node, in_task: bool, cx: &mut Cx<'_>) {
     for one in &all {
         if !scalars::is_param(one.name) {
             const FORM: &str = "a name begins with a letter or `_`; letters, digits, `_`, `-` and `.` follow";
-            cx.push(finding(Code::P0646, one.span, format!("`{}` is no name of a param", one.name), "not in this form", FORM));
+            cx.push(finding(
+                Code::P0646,
+                one.span,
+                format!("`{}` is no name of a param", one.name),
+                "not in this form",
+                FORM,
+            ));
         }
         default(one, &names, cx);
     }
@@ -132,12 +138,24 @@ fn default(param: &Param<'_>, names: &[(&str, Span)], cx: &mut Cx<'_>) {
     let is = of_value(node);
     if let Some(ty) = param.ty.filter(|ty| *ty != is) {
         let message = format!("the default of `{}` is {}, and its type is {}", param.name, what(node), ty.words());
-        cx.push(finding(Code::P0643, node.span, message, "of another type", "change one of them: the document is refused"));
+        cx.push(finding(
+            Code::P0643,
+            node.span,
+            message,
+            "of another type",
+            "change one of them: the document is refused",
+        ));
     }
     for one in node.text().map(refs).unwrap_or_default().iter().filter(|one| one.head() == "params") {
         let Some(name) = one.name(1).filter(|name| !names.iter().any(|(other, _)| other == name)) else { continue };
         let at = cx.within(node.span, one.whole, one.nth);
-        cx.unknown(at, "the param", name, names.iter().map(|(name, _)| *name), "it stays as it is written when the task runs");
+        cx.unknown(
+            at,
+            "the param",
+            name,
+            names.iter().map(|(name, _)| *name),
+            "it stays as it is written when the task runs",
+        );
     }
 }
 
@@ -150,7 +168,13 @@ pub(super) fn properties(what: &str, node: &Node, cx: &mut Cx<'_>) {
         cx.push(finding(Code::P0644, at, message, "which keys?", "list them: `properties: {url: {type: string}}`"));
     }
     if let (Some(properties), Some("string" | "array")) = (node.get("properties"), node.text_of("type")) {
-        cx.push(finding(Code::P0645, properties.span, "`properties` belong to the type `object`", "of another type", "change the type, or leave them out"));
+        cx.push(finding(
+            Code::P0645,
+            properties.span,
+            "`properties` belong to the type `object`",
+            "of another type",
+            "change the type, or leave them out",
+        ));
     }
 }
 
@@ -159,12 +183,24 @@ fn choices(node: &Node, cx: &mut Cx<'_>) {
     let texts: Vec<(&str, Span)> = choices.items().iter().filter_map(|one| Some((one.text()?, one.span))).collect();
     cx.distinct("the choice", &texts, "keep one: the document is refused");
     if matches!(node.text_of("type"), Some("array" | "object")) {
-        cx.push(finding(Code::P0645, choices.span, "only a string has an `enum`", "of another type", "leave it out, or make the param a string"));
+        cx.push(finding(
+            Code::P0645,
+            choices.span,
+            "only a string has an `enum`",
+            "of another type",
+            "leave it out, or make the param a string",
+        ));
     }
     let default = node.get("default").and_then(|one| Some((one.text()?, one.span)));
     if let Some((text, span)) = default.filter(|(text, _)| !texts.iter().any(|(one, _)| one == text)) {
         let help = "take one of the choices, or add it to them: the document is refused";
-        cx.push(finding(Code::P0648, span, format!("the default `{text}` is none of the choices"), "not in `enum`", help));
+        cx.push(finding(
+            Code::P0648,
+            span,
+            format!("the default `{text}` is none of the choices"),
+            "not in `enum`",
+            help,
+        ));
     }
 }
 
@@ -180,18 +216,41 @@ pub(super) enum Place {
 }
 
 /// Checks the use of a param, whose name is at part `at`; gives its type as used.
-pub(super) fn used(one: &Ref<'_>, at: usize, params: &[Param<'_>], place: Place, isolated: bool, span: Span, cx: &mut Cx<'_>) {
+pub(super) fn used(
+    one: &Ref<'_>,
+    at: usize,
+    params: &[Param<'_>],
+    place: Place,
+    isolated: bool,
+    span: Span,
+    cx: &mut Cx<'_>,
+) {
     let Some(name) = one.name(at) else { return };
     let Some(param) = params.iter().find(|param| param.name == name) else {
         let known = params.iter().map(|param| param.name);
-        return cx.unknown(span, "the param", name, known, "a variable that is not declared is refused, or stays in the text as it is");
+        return cx.unknown(
+            span,
+            "the param",
+            name,
+            known,
+            "a variable that is not declared is refused, or stays in the text as it is",
+        );
     };
     let Some(ty) = param.ty else { return };
     use_of(one, at, param, ty, place, isolated, span, cx);
 }
 
 /// The use of what is known to be there: a param, or a result.
-pub(super) fn use_of(one: &Ref<'_>, at: usize, param: &Param<'_>, ty: Ty, place: Place, isolated: bool, span: Span, cx: &mut Cx<'_>) {
+pub(super) fn use_of(
+    one: &Ref<'_>,
+    at: usize,
+    param: &Param<'_>,
+    ty: Ty,
+    place: Place,
+    isolated: bool,
+    span: Span,
+    cx: &mut Cx<'_>,
+) {
     let (name, rest) = (param.name, &one.parts[at + 1..]);
     let spelt = match (one.head(), one.name(1)) {
         ("tasks", Some(task)) => format!("tasks.{task}.results.{name}"),
@@ -204,12 +263,24 @@ pub(super) fn use_of(one: &Ref<'_>, at: usize, param: &Param<'_>, ty: Ty, place:
             let of = if matches!(part, Part::Name(_)) { "keys" } else { "elements" };
             misuse(span, format!("`{name}` is a string and has no {of}"), help, cx);
         }
-        (Ty::List, [] | [Part::Index("*")]) => whole(name, &spelt, "an array", place != Place::Text, isolated, span, cx),
+        (Ty::List, [] | [Part::Index("*")]) => {
+            whole(name, &spelt, "an array", place != Place::Text, isolated, span, cx)
+        }
         (Ty::List, [Part::Index(index)]) => element(param, index, span, cx),
-        (Ty::List, _) => misuse(span, format!("`{name}` is an array"), format!("write `$({spelt}[0])` or `$({spelt}[*])`"), cx),
-        (Ty::Object, [] | [Part::Index("*")]) => whole(name, &spelt, "an object", place == Place::Value, isolated, span, cx),
+        (Ty::List, _) => {
+            misuse(span, format!("`{name}` is an array"), format!("write `$({spelt}[0])` or `$({spelt}[*])`"), cx)
+        }
+        (Ty::Object, [] | [Part::Index("*")]) => {
+            whole(name, &spelt, "an object", place == Place::Value, isolated, span, cx)
+        }
         (Ty::Object, [Part::Name(key)]) if !param.keys.is_empty() && !param.keys.contains(key) => {
-            cx.unknown(span, &format!("of the object `{name}` the key"), key, param.keys.iter().copied(), "only the keys of `properties` can be used");
+            cx.unknown(
+                span,
+                &format!("of the object `{name}` the key"),
+                key,
+                param.keys.iter().copied(),
+                "only the keys of `properties` can be used",
+            );
         }
         (Ty::Object, [Part::Name(_)]) => {}
         (Ty::Object, _) => misuse(span, format!("`{name}` is an object"), format!("write `$({spelt}.KEY)`"), cx),
@@ -222,7 +293,9 @@ fn whole(name: &str, spelt: &str, ty: &str, allowed: bool, isolated: bool, span:
     }
     let help = match (allowed, ty) {
         (true, _) => format!("let it stand alone, as `\"$({spelt}[*])\"`: text around it cannot be kept"),
-        (false, "an array") => format!("use it in `args` or `command`, as an element of its own, or one element, `$({spelt}[0])`"),
+        (false, "an array") => {
+            format!("use it in `args` or `command`, as an element of its own, or one element, `$({spelt}[0])`")
+        }
         (false, _) => format!("use one key, `$({spelt}.KEY)`"),
     };
     misuse(span, format!("`{name}` is {ty} where a string belongs"), help, cx);

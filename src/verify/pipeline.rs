@@ -37,8 +37,18 @@ pub(super) fn pipeline<'a>(graph: &Graph<'a>, cx: &mut Cx<'a>) {
 fn tasks(graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let spec = graph.spec;
     if spec.list("tasks").is_empty() {
-        let at = if spec.has("tasks") { spec.key_span("tasks") } else { spec.entries().first().map_or(spec.span, |(key, _)| key.span) };
-        cx.push(finding(Code::P0644, at, "a pipeline has no task", "nothing to run", "write at least one under `tasks`; `finally` alone is refused"));
+        let at = if spec.has("tasks") {
+            spec.key_span("tasks")
+        } else {
+            spec.entries().first().map_or(spec.span, |(key, _)| key.span)
+        };
+        cx.push(finding(
+            Code::P0644,
+            at,
+            "a pipeline has no task",
+            "nothing to run",
+            "write at least one under `tasks`; `finally` alone is refused",
+        ));
     }
     let names: Vec<(&str, Span)> = graph.tasks.iter().map(|one| (one.name, one.span)).collect();
     cx.distinct("the task", &names, "rename one: the pipeline is refused");
@@ -57,9 +67,16 @@ fn tasks(graph: &Graph<'_>, cx: &mut Cx<'_>) {
 fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
     const BODIES: [&str; 4] = ["taskRef", "taskSpec", "pipelineRef", "pipelineSpec"];
     let node = call.node;
-    let given: Vec<&str> = BODIES.into_iter().filter(|key| node.entries().iter().any(|(one, _)| one.text == *key)).collect();
+    let given: Vec<&str> =
+        BODIES.into_iter().filter(|key| node.entries().iter().any(|(one, _)| one.text == *key)).collect();
     match given.as_slice() {
-        [] => cx.push(finding(Code::P0644, call.span, format!("`{}` runs nothing", call.name), "neither `taskRef` nor `taskSpec`", "say which task it runs, `taskRef: {name: …}`, or write it under `taskSpec`")),
+        [] => cx.push(finding(
+            Code::P0644,
+            call.span,
+            format!("`{}` runs nothing", call.name),
+            "neither `taskRef` nor `taskSpec`",
+            "say which task it runs, `taskRef: {name: …}`, or write it under `taskSpec`",
+        )),
         [_] => {}
         [first, second, ..] => step::both(node.key_span(second), first, second, cx),
     }
@@ -69,22 +86,35 @@ fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
     let continues = node.text_of("onError") == Some("continue");
     if let Some(retries) = node.get("retries").filter(|retries| continues && matches!(retries.value, Yaml::Int(1..))) {
         let help = "keep one: a task that is tried again and one whose failure is passed over exclude each other";
-        cx.push(finding(Code::P0645, retries.span, "`retries` and `onError: continue` stand together", "they exclude each other", help));
+        cx.push(finding(
+            Code::P0645,
+            retries.span,
+            "`retries` and `onError: continue` stand together",
+            "they exclude each other",
+            help,
+        ));
     }
     when::check(node.list("when"), cx);
     budget::matrix(node, cx);
     if let Some(spec) = call.spec.filter(|_| call.embedded) {
         let mut outer = params::given(node.list("params"));
-        outer.extend(params::given(node.get("matrix").map_or(&[][..], |one| one.list("params"))).into_iter().map(|one| params::Param { ty: Some(params::Ty::Text), given: None, ..one }));
+        outer.extend(
+            params::given(node.get("matrix").map_or(&[][..], |one| one.list("params")))
+                .into_iter()
+                .map(|one| params::Param { ty: Some(params::Ty::Text), given: None, ..one }),
+        );
         for include in node.get("matrix").map_or(&[][..], |one| one.list("include")) {
-            outer.extend(params::given(include.list("params")).into_iter().map(|one| params::Param { given: None, ..one }));
+            outer.extend(
+                params::given(include.list("params")).into_iter().map(|one| params::Param { given: None, ..one }),
+            );
         }
         // Of an object that is given here and around, the keys of both are there.
         for one in &mut outer {
             let same = here.graph.params.iter().filter(|other| other.name == one.name);
             one.keys.extend(same.flat_map(|other| &other.keys));
         }
-        let more: Vec<_> = here.graph.params.iter().filter(|one| !outer.iter().any(|other| other.name == one.name)).cloned().collect();
+        let more: Vec<_> =
+            here.graph.params.iter().filter(|one| !outer.iter().any(|other| other.name == one.name)).cloned().collect();
         outer.extend(more);
         let bound = named(node.list("workspaces"), "name").into_iter().map(|(name, _)| name);
         let workspaces = here.graph.workspaces.iter().copied().chain(bound).collect();
@@ -97,14 +127,26 @@ fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
 pub(super) fn reference_of(reference: &Node, cx: &mut Cx<'_>) {
     let resolved = reference.has("resolver");
     if !resolved && !reference.has("name") && !reference.has("apiVersion") {
-        cx.push(finding(Code::P0644, reference.span, "a reference names nothing", "no name", "write `name:`, or `resolver:` with `params:`"));
+        cx.push(finding(
+            Code::P0644,
+            reference.span,
+            "a reference names nothing",
+            "no name",
+            "write `name:`, or `resolver:` with `params:`",
+        ));
     }
     if resolved && reference.has("name") {
         step::both(reference.key_span("name"), "name", "resolver", cx);
     }
     if let (false, Some(params)) = (resolved, reference.get("params")) {
         let help = "add `resolver:`; params of the task itself belong beside the reference";
-        cx.push(finding(Code::P0645, params.span, "a reference has `params` without `resolver`", "of no use here", help));
+        cx.push(finding(
+            Code::P0645,
+            params.span,
+            "a reference has `params` without `resolver`",
+            "of no use here",
+            help,
+        ));
     }
     hygiene::resolver(reference, cx);
 }
@@ -178,7 +220,9 @@ fn text(node: &Node, place: Place, strict: bool, here: Here<'_>, cx: &mut Cx<'_>
 fn is_free(whole: &str) -> bool {
     let body = &whole[2..whole.len() - 1];
     let name = body.split('[').next().unwrap_or_default();
-    name.is_empty() || !name.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '_' | '.' | '-')) || name.starts_with('.')
+    name.is_empty()
+        || !name.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '_' | '.' | '-'))
+        || name.starts_with('.')
 }
 
 fn bound(one: &super::refs::Ref<'_>, here: Here<'_>, at: Span, cx: &mut Cx<'_>) {
@@ -193,7 +237,12 @@ fn bound(one: &super::refs::Ref<'_>, here: Here<'_>, at: Span, cx: &mut Cx<'_>) 
         return cx.unknown(at, "the workspace", name, all, "declare it under `workspaces` of the pipeline");
     }
     if one.name(2).is_some_and(|part| part != "bound") {
-        misuse(at, format!("of the workspace `{name}` only `bound` is known in a pipeline"), "paths are known inside a task".to_owned(), cx);
+        misuse(
+            at,
+            format!("of the workspace `{name}` only `bound` is known in a pipeline"),
+            "paths are known inside a task".to_owned(),
+            cx,
+        );
     }
 }
 
@@ -201,7 +250,12 @@ fn bound(one: &super::refs::Ref<'_>, here: Here<'_>, at: Span, cx: &mut Cx<'_>) 
 fn waits(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let list = call.node.list("runAfter");
     if let Some(node) = call.node.get("runAfter").filter(|_| call.finally && !list.is_empty()) {
-        return order(node.span, "a task of `finally` has `runAfter`".to_owned(), "tasks of `finally` run together: put what has an order into the steps of one", cx);
+        return order(
+            node.span,
+            "a task of `finally` has `runAfter`".to_owned(),
+            "tasks of `finally` run together: put what has an order into the steps of one",
+            cx,
+        );
     }
     let names: Vec<(&str, Span)> = list.iter().filter_map(|one| Some((one.text()?, one.span))).collect();
     cx.distinct("in `runAfter` the task", &names, "name it once");
@@ -211,7 +265,9 @@ fn waits(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
                 let all = graph.tasks.iter().filter(|one| !one.finally).map(|one| one.name);
                 cx.unknown(span, "the task", name, all, "`runAfter` names tasks of the same pipeline");
             }
-            Some(other) if other.finally => order(span, format!("`{name}` is in `finally`"), "tasks of `finally` run after all others", cx),
+            Some(other) if other.finally => {
+                order(span, format!("`{name}` is in `finally`"), "tasks of `finally` run after all others", cx)
+            }
             Some(_) => {}
         }
     }
@@ -228,8 +284,15 @@ fn hidden(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     }
     let before = before(call, graph);
     for (name, span) in quiet.into_iter().filter(|(name, _)| graph.call(name).is_some() && !before.contains(name)) {
-        let help = format!("add `runAfter: [{name}]`: a reference in this place makes no order, and the task may run first");
-        cx.push(finding(Code::P0664, span, format!("`{}` may run before `{name}`, whose result it reads", call.name), "makes no order", help));
+        let help =
+            format!("add `runAfter: [{name}]`: a reference in this place makes no order, and the task may run first");
+        cx.push(finding(
+            Code::P0664,
+            span,
+            format!("`{}` may run before `{name}`, whose result it reads", call.name),
+            "makes no order",
+            help,
+        ));
     }
 }
 
@@ -261,7 +324,13 @@ fn results(graph: &Graph<'_>, cx: &mut Cx<'_>) {
         let found = one.text().map(refs).unwrap_or_default();
         if one.text().is_some() && !found.iter().any(|one| matches!(one.head(), "tasks" | "finally")) {
             let help = "write `$(tasks.TASK.results.RESULT)`: a result of a pipeline is one of a task";
-            cx.push(finding(Code::P0650, one.span, "the value of a result of the pipeline is no result of a task", "not in this form", help));
+            cx.push(finding(
+                Code::P0650,
+                one.span,
+                "the value of a result of the pipeline is no result of a task",
+                "not in this form",
+                help,
+            ));
             continue;
         }
         for variable in found {
@@ -272,10 +341,21 @@ fn results(graph: &Graph<'_>, cx: &mut Cx<'_>) {
                     let task = variable.name(1).unwrap_or_default();
                     if !graph.call(task).is_some_and(|call| call.finally) {
                         let all = graph.tasks.iter().filter(|one| one.finally).map(|one| one.name);
-                        cx.unknown(at, "in `finally` the task", task, all, "a result is one of a task of the same pipeline");
+                        cx.unknown(
+                            at,
+                            "in `finally` the task",
+                            task,
+                            all,
+                            "a result is one of a task of the same pipeline",
+                        );
                     }
                 }
-                _ => misuse(at, "a result of a pipeline is only made of results of tasks".to_owned(), "write `$(tasks.TASK.results.RESULT)`".to_owned(), cx),
+                _ => misuse(
+                    at,
+                    "a result of a pipeline is only made of results of tasks".to_owned(),
+                    "write `$(tasks.TASK.results.RESULT)`".to_owned(),
+                    cx,
+                ),
             }
         }
     }

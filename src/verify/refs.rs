@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn variables_are_taken_apart() {
-        assert_eq!(shown("a $(params.x) $(params[\"a.b\"])$(params['c'][0])"), ["params|x", "params|a.b", "params|c|#0"]);
+        assert_eq!(
+            shown("a $(params.x) $(params[\"a.b\"])$(params['c'][0])"),
+            ["params|x", "params|a.b", "params|c|#0"]
+        );
         assert_eq!(shown("$(tasks.a.results.r[*])$(params.o.k)"), ["tasks|a|results|r|#*", "params|o|k"]);
         assert_eq!(shown("$(params.sh --all) $(date) $((1+2)) $( params.x) $(params.\n)"), ["params|sh --all"]);
         assert_eq!(shown("$(echo $(params.x))"), ["params|x"]);

@@ -66,7 +66,13 @@ pub(super) fn task_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
     exactly_one(spec, "taskRef", "taskSpec", at, cx);
     given(spec, cx);
     if let Some(message) = spec.get("statusMessage").filter(|_| !spec.has("status")) {
-        cx.push(finding(Code::P0645, message.span, "`statusMessage` stands without `status`", "of no use here", "add `status:`, or leave it out"));
+        cx.push(finding(
+            Code::P0645,
+            message.span,
+            "`statusMessage` stands without `status`",
+            "of no use here",
+            "add `status:`, or leave it out",
+        ));
     }
     let reference = spec.get("taskRef");
     reference.into_iter().for_each(|one| reference_of(one, cx));
@@ -110,7 +116,13 @@ fn given(spec: &Node, cx: &mut Cx<'_>) {
         match seen.iter().find(|(other, _)| *other == lower) {
             Some((_, first)) => {
                 let first = *first;
-                cx.duplicate("the param", name, first, *span, "keep one: the names of values are compared without case");
+                cx.duplicate(
+                    "the param",
+                    name,
+                    first,
+                    *span,
+                    "keep one: the names of values are compared without case",
+                );
             }
             None => seen.push((lower, *span)),
         }
@@ -120,7 +132,13 @@ fn given(spec: &Node, cx: &mut Cx<'_>) {
         one.get("value").into_iter().for_each(|value| super::graph::sources(value, &mut found));
         for (name, span) in found {
             let help = "a run gives values before any task ran: leave it out, and read the result in the pipeline";
-            cx.push(finding(Code::P0650, span, format!("a value of a run reads a result of `{name}`"), "not known yet", help));
+            cx.push(finding(
+                Code::P0650,
+                span,
+                format!("a value of a run reads a result of `{name}`"),
+                "not known yet",
+                help,
+            ));
         }
     }
     hygiene::values(spec.list("params"), cx);
@@ -157,7 +175,13 @@ fn binding(node: &Node, cx: &mut Cx<'_>) {
         [] => {}
         [(key, must, value, span)] => {
             if !must.is_empty() && !value.has(must) && !matches!(value.value, Yaml::Text { .. }) {
-                cx.push(finding(Code::P0644, *span, format!("`{key}` has no `{must}`"), "in this binding", format!("add `{must}:`: the run is refused")));
+                cx.push(finding(
+                    Code::P0644,
+                    *span,
+                    format!("`{key}` has no `{must}`"),
+                    "in this binding",
+                    format!("add `{must}:`: the run is refused"),
+                ));
             }
         }
         [(first, ..), (second, _, _, span), ..] => step::both(*span, second, first, cx),
@@ -179,7 +203,13 @@ fn specs(spec: &Node, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     for (name, span) in names {
         if graph.call(name).is_none() {
             let all = graph.tasks.iter().map(|one| one.name);
-            cx.unknown(span, "the task", name, all, "`taskRunSpecs` names tasks of the pipeline that is run: this one has no effect");
+            cx.unknown(
+                span,
+                "the task",
+                name,
+                all,
+                "`taskRunSpecs` names tasks of the pipeline that is run: this one has no effect",
+            );
         }
     }
     for one in list {
@@ -215,7 +245,8 @@ fn resources(node: &Node, cx: &mut Cx<'_>) {
 /// More than one claim in one task.
 fn claims(spec: &Node, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let is_claim = |name: &str| {
-        find(spec.list("workspaces"), name).is_some_and(|one| one.has("volumeClaimTemplate") || one.has("persistentVolumeClaim"))
+        find(spec.list("workspaces"), name)
+            .is_some_and(|one| one.has("volumeClaimTemplate") || one.has("persistentVolumeClaim"))
     };
     let claim = |name: &str| {
         let bound = find(spec.list("workspaces"), name);
@@ -231,7 +262,8 @@ fn claims(spec: &Node, graph: &Graph<'_>, cx: &mut Cx<'_>) {
             }
         }
         if let [(_, first), (_, second), ..] = claimed.as_slice() {
-            let at = find(spec.list("workspaces"), second).map_or(spec.span, |one| one.get("name").map_or(one.span, |name| name.span));
+            let at = find(spec.list("workspaces"), second)
+                .map_or(spec.span, |one| one.get("name").map_or(one.span, |name| name.span));
             let message = format!("`{}` uses two volume claims, `{first}` and `{second}`", call.name);
             let help = "use one with `subPath`, or an `emptyDir` for one: the run fails where pods are scheduled by their volumes, which is the default";
             cx.push(finding(Code::P0665, at, message, "the second claim", help).label(call.span, "used here"));
@@ -249,11 +281,23 @@ fn timeouts(spec: &Node, graph: Option<&Graph<'_>>, cx: &mut Cx<'_>) {
     let total = whole.map_or(HOUR, |(nanos, _)| nanos);
     // Of zero, there is no limit.
     let is_limited = total > 0;
-    let limit = if whole.is_some() { "`timeouts.pipeline`" } else { "the default of an hour, since `timeouts.pipeline` is not given" };
+    let limit = if whole.is_some() {
+        "`timeouts.pipeline`"
+    } else {
+        "the default of an hour, since `timeouts.pipeline` is not given"
+    };
     const HELP: &str = "raise `timeouts.pipeline`, which is for `tasks` and `finally` together: the run is refused";
     let part = |part: Option<(i128, Span)>| part.filter(|(nanos, _)| is_limited && *nanos > total);
-    for (key, (_, span)) in [("tasks", tasks), ("finally", last)].into_iter().filter_map(|(key, one)| Some((key, part(one)?))) {
-        cx.push(finding(Code::P0653, span, format!("`timeouts.{key}` is longer than {limit}"), "longer than the whole", HELP));
+    for (key, (_, span)) in
+        [("tasks", tasks), ("finally", last)].into_iter().filter_map(|(key, one)| Some((key, part(one)?)))
+    {
+        cx.push(finding(
+            Code::P0653,
+            span,
+            format!("`timeouts.{key}` is longer than {limit}"),
+            "longer than the whole",
+            HELP,
+        ));
     }
     if let (Some((one, span)), Some((other, _))) = (tasks, last)
         && is_limited
@@ -265,12 +309,22 @@ fn timeouts(spec: &Node, graph: Option<&Graph<'_>>, cx: &mut Cx<'_>) {
         cx.push(finding(Code::P0653, span, message, "longer together", HELP));
     }
     let for_tasks = tasks.map_or(total, |(nanos, _)| nanos);
-    for call in graph.iter().flat_map(|graph| &graph.tasks).filter(|call| !call.finally && for_tasks > 0 && is_limited) {
+    for call in graph.iter().flat_map(|graph| &graph.tasks).filter(|call| !call.finally && for_tasks > 0 && is_limited)
+    {
         let Some(node) = call.node.get("timeout") else { continue };
         if let Some(nanos) = node.text().and_then(scalars::duration).filter(|nanos| *nanos > for_tasks) {
             let _ = nanos;
             let message = format!("the timeout of `{}` is longer than that of all tasks", call.name);
-            cx.push(finding(Code::P0653, node.span, message, "longer than the whole", "raise `timeouts`, or lower this one").label(all.span, "for the whole run"));
+            cx.push(
+                finding(
+                    Code::P0653,
+                    node.span,
+                    message,
+                    "longer than the whole",
+                    "raise `timeouts`, or lower this one",
+                )
+                .label(all.span, "for the whole run"),
+            );
         }
     }
 }

@@ -123,7 +123,9 @@ pub(super) fn old_reading(text: &str) -> Option<&'static str> {
         return Some("a bool");
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let based = digits.strip_prefix("0b").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|one| matches!(one, b'0' | b'1')));
+    let based = digits
+        .strip_prefix("0b")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|one| matches!(one, b'0' | b'1')));
     let grouped = digits.starts_with(|one: char| one.is_ascii_digit())
         && digits.contains('_')
         && digits.bytes().all(|one| one.is_ascii_digit() || one == b'_');
@@ -137,9 +139,10 @@ mod tests {
     #[test]
     fn durations_are_those_of_go() {
         let seconds = |text| duration(text).map(|nanos| nanos / 1_000_000);
-        assert_eq!(["1h30m", "90s", "1.5s", ".5s", "0", "-1s", "10ms"].map(seconds), [
-            Some(5_400_000), Some(90_000), Some(1500), Some(500), Some(0), Some(-1000), Some(10)
-        ]);
+        assert_eq!(
+            ["1h30m", "90s", "1.5s", ".5s", "0", "-1s", "10ms"].map(seconds),
+            [Some(5_400_000), Some(90_000), Some(1500), Some(500), Some(0), Some(-1000), Some(10)]
+        );
         for wrong in ["1d", "PT1H", "60", "", "1h30", "h", "1 h", "1..5s", ".s", "99999999999h", "-"] {
             assert_eq!(duration(wrong), None, "{wrong}");
         }
@@ -147,10 +150,20 @@ mod tests {
 
     #[test]
     fn quantities_are_those_of_the_cluster() {
-        assert_eq!(["500m", "1.5", "2Ki", "1e3", "1E", "1E-1", "0.5Gi", "-1", "100n"].map(quantity), [
-            Some(500), Some(1500), Some(2_048_000), Some(1_000_000), Some(1_000_000_000_000_000_000_000), Some(100),
-            Some(536_870_912_000), Some(-1000), Some(0)
-        ]);
+        assert_eq!(
+            ["500m", "1.5", "2Ki", "1e3", "1E", "1E-1", "0.5Gi", "-1", "100n"].map(quantity),
+            [
+                Some(500),
+                Some(1500),
+                Some(2_048_000),
+                Some(1_000_000),
+                Some(1_000_000_000_000_000_000_000),
+                Some(100),
+                Some(536_870_912_000),
+                Some(-1000),
+                Some(0)
+            ]
+        );
         for wrong in ["2GB", "512mb", "1 Gi", "", "Gi", "1e", "two", "1.2.3"] {
             assert_eq!(quantity(wrong), None, "{wrong}");
         }

@@ -1,8 +1,8 @@
 //! What a variable may name inside a task, and the check of every text in one.
 
 use super::cx::{Cx, finding};
-use super::params::{Param, Place, misuse, used};
 use super::graph::Here;
+use super::params::{Param, Place, misuse, used};
 use super::refs::{Part, Ref, refs};
 use super::view::{Look, named};
 use crate::diag::code::Code;
@@ -80,15 +80,29 @@ const WORDS: [&str; 6] = ["params", "results", "workspaces", "context", "tasks",
 /// `$(param.x)`: a command of such a name is unlikely.
 pub(super) fn misspelt(one: &Ref<'_>, head: &str, place: Span, cx: &mut Cx<'_>) {
     const NEAR: [(&str, &str); 6] = [
-        ("param", "params"), ("parameters", "params"), ("result", "results"), ("workspace", "workspaces"), ("task", "tasks"), ("contexts", "context"),
+        ("param", "params"),
+        ("parameters", "params"),
+        ("result", "results"),
+        ("workspace", "workspaces"),
+        ("task", "tasks"),
+        ("contexts", "context"),
     ];
-    let plain = one.parts.len() > 1 && !one.whole.contains([' ', '\t', '$', '|', ';', '<', '>']) || one.whole.matches('$').count() > 1;
-    let twisted = (head.len() > 4).then(|| did_you_mean(head, WORDS)).flatten().filter(|word| one.parts.len() == 2 && *word == "params");
+    let plain = one.parts.len() > 1 && !one.whole[2..].contains([' ', '\t', '$', '|', ';', '<', '>']);
+    let twisted = (head.len() > 4)
+        .then(|| did_you_mean(head, WORDS))
+        .flatten()
+        .filter(|word| one.parts.len() == 2 && *word == "params");
     let meant = NEAR.iter().find(|(near, _)| *near == head).map(|(_, meant)| *meant).or(twisted);
     if let Some(meant) = meant.filter(|_| plain) {
         let message = format!("there are no variables `{head}`");
         let fixed = Span::new(place.file, place.start + 2, place.start + 2 + crate::source::offset(head.len()));
-        let found = finding(Code::P0649, place, message, "not replaced", format!("did you mean `{meant}`? What is not known stays in the text as it is"));
+        let found = finding(
+            Code::P0649,
+            place,
+            message,
+            "not replaced",
+            format!("did you mean `{meant}`? What is not known stays in the text as it is"),
+        );
         let whole = cx.source(place) == one.whole;
         cx.push(if whole { found.fix(format!("write `{meant}`"), fixed, meant) } else { found });
     }
@@ -104,7 +118,12 @@ fn result(one: &Ref<'_>, known: &[&str], place: Span, cx: &mut Cx<'_>) {
         return cx.unknown(place, "the result", name, known.iter().copied(), WHY);
     }
     if !ends {
-        misuse(place, format!("of the result `{name}` only the path is known here"), format!("write `$(results.{name}.path)`"), cx);
+        misuse(
+            place,
+            format!("of the result `{name}` only the path is known here"),
+            format!("write `$(results.{name}.path)`"),
+            cx,
+        );
     }
 }
 
@@ -131,7 +150,13 @@ fn of_step(one: &Ref<'_>, at: At<'_>, scope: &Scope<'_>, place: Span, cx: &mut C
             let known = named(scope.steps, "name").iter().any(|(other, _)| *other == short);
             if !known && !short.starts_with("unnamed-") {
                 let steps = named(scope.steps, "name");
-                cx.unknown(place, "the step", short, steps.iter().map(|(name, _)| *name), "write `$(steps.step-NAME.exitCode.path)`");
+                cx.unknown(
+                    place,
+                    "the step",
+                    short,
+                    steps.iter().map(|(name, _)| *name),
+                    "write `$(steps.step-NAME.exitCode.path)`",
+                );
             }
         }
         Some(_) | None => {}
@@ -142,9 +167,16 @@ fn of_step(one: &Ref<'_>, at: At<'_>, scope: &Scope<'_>, place: Span, cx: &mut C
 pub(super) fn step_result(name: &str, result: Option<&str>, scope: &Scope<'_>, place: Span, cx: &mut Cx<'_>) {
     let Some(step) = scope.steps.iter().find(|step| step.text_of("name") == Some(name)) else {
         let steps = named(scope.steps, "name");
-        return cx.unknown(place, "the step", name, steps.iter().map(|(name, _)| *name), "a result can be had only of a step of this task");
+        return cx.unknown(
+            place,
+            "the step",
+            name,
+            steps.iter().map(|(name, _)| *name),
+            "a result can be had only of a step of this task",
+        );
     };
-    let action = step.get("ref").map(|one| one.text_of("name").and_then(|name| super::cx::one(&cx.known.actions, name)));
+    let action =
+        step.get("ref").map(|one| one.text_of("name").and_then(|name| super::cx::one(&cx.known.actions, name)));
     let list = match action {
         Some(Some(action)) => action.get("spec").map_or(&[][..], |spec| spec.list("results")),
         Some(None) => return,
@@ -152,7 +184,13 @@ pub(super) fn step_result(name: &str, result: Option<&str>, scope: &Scope<'_>, p
     };
     let known = named(list, "name");
     if let Some(result) = result.filter(|result| !known.iter().any(|(name, _)| name == result)) {
-        cx.unknown(place, "the result of the step", result, known.iter().map(|(name, _)| *name), "declare it under `results` of the step");
+        cx.unknown(
+            place,
+            "the result of the step",
+            result,
+            known.iter().map(|(name, _)| *name),
+            "declare it under `results` of the step",
+        );
     }
 }
 
@@ -160,9 +198,11 @@ fn workspace(one: &Ref<'_>, scope: &Scope<'_>, place: Span, cx: &mut Cx<'_>) {
     let Some(name) = one.name(1) else { return };
     const PARTS: [&str; 4] = ["path", "bound", "claim", "volume"];
     // A name with points in it.
-    let known = scope.workspaces.iter().any(|known| *known == name || one.whole.starts_with(&format!("$(workspaces.{known}.")));
+    let known =
+        scope.workspaces.iter().any(|known| *known == name || one.whole.starts_with(&format!("$(workspaces.{known}.")));
     if !known {
-        const WHY: &str = "declare it under `workspaces` of the task: else the text stays, and a shell runs it as a command";
+        const WHY: &str =
+            "declare it under `workspaces` of the task: else the text stays, and a shell runs it as a command";
         return cx.unknown(place, "the workspace", name, scope.workspaces.iter().copied(), WHY);
     }
     if let Some(part) = one.name(2).filter(|part| one.parts.len() == 3 && !PARTS.contains(part)) {
@@ -179,7 +219,8 @@ fn context(one: &Ref<'_>, scope: &Scope<'_>, place: Span, cx: &mut Cx<'_>) {
 
 /// `$(context.OF.WHAT)`; of the pipeline, only where one is.
 pub(super) fn context_of(one: &Ref<'_>, own: &[(&str, &[&str])], in_pipeline: bool, place: Span, cx: &mut Cx<'_>) {
-    const PIPELINE: [(&str, &[&str]); 3] = [("pipelineRun", &RUN), ("pipeline", &["name"]), ("pipelineTask", &["retries"])];
+    const PIPELINE: [(&str, &[&str]); 3] =
+        [("pipelineRun", &RUN), ("pipeline", &["name"]), ("pipelineTask", &["retries"])];
     let (Some(of), Some(name)) = (one.name(1), one.name(2)) else { return };
     let all: Vec<(&str, &[&str])> = own.iter().chain(PIPELINE.iter().filter(|_| in_pipeline)).copied().collect();
     const WHY: &str = "it stays in the text as it is";

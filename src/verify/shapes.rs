@@ -39,7 +39,10 @@ pub(super) fn fields(shape: &str) -> &'static [Field] {
 
 fn table() -> FxHashMap<&'static str, Vec<Field>> {
     let lines = include_str!("shapes.txt").lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once(": ")).map(|(name, rest)| (name, rest.split(", ").map(field).collect())).collect()
+    lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, rest)| (name, rest.split(", ").map(field).collect()))
+        .collect()
 }
 
 fn field(text: &'static str) -> Field {
@@ -82,8 +85,15 @@ mod tests {
         match kind {
             Kind::Object(shape) => Some(shape),
             Kind::List(inner) | Kind::Map(inner) => shapes(inner),
-            Kind::Text | Kind::Bool | Kind::Int | Kind::IntOrText | Kind::Quantity | Kind::Duration | Kind::Value
-            | Kind::Any | Kind::Word(_) => None,
+            Kind::Text
+            | Kind::Bool
+            | Kind::Int
+            | Kind::IntOrText
+            | Kind::Quantity
+            | Kind::Duration
+            | Kind::Value
+            | Kind::Any
+            | Kind::Word(_) => None,
         }
     }
 

@@ -26,10 +26,22 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
         Some(reference) => {
             for (key, _) in node.entries().iter().filter(|(key, _)| OF_ACTIONS.contains(&key.text.as_str())) {
                 let message = format!("a step with `ref` has `{}`", key.text);
-                cx.push(finding(Code::P0645, key.span, message, "belongs to the step action", "leave it out: the step action says it"));
+                cx.push(finding(
+                    Code::P0645,
+                    key.span,
+                    message,
+                    "belongs to the step action",
+                    "leave it out: the step action says it",
+                ));
             }
             if !reference.has("name") && !reference.has("resolver") {
-                cx.push(finding(Code::P0644, reference.span, "`ref` names nothing", "no name", "write `name:`, or `resolver:` with `params:`"));
+                cx.push(finding(
+                    Code::P0644,
+                    reference.span,
+                    "`ref` names nothing",
+                    "no name",
+                    "write `name:`, or `resolver:` with `params:`",
+                ));
             }
             calls::step(node, reference, scope, cx);
             hygiene::resolver(reference, cx);
@@ -37,10 +49,22 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
         None => {
             if !node.has("image") && !template.is_some_and(|one| one.has("image")) {
                 let at = node.entries().first().map_or(node.span, |(key, _)| key.span);
-                cx.push(finding(Code::P0644, at, "a step has no image", "in this step", "add `image:`, or `ref:` to a step action"));
+                cx.push(finding(
+                    Code::P0644,
+                    at,
+                    "a step has no image",
+                    "in this step",
+                    "add `image:`, or `ref:` to a step action",
+                ));
             }
             if let Some(params) = node.get("params") {
-                cx.push(finding(Code::P0645, params.span, "a step has `params` without `ref`", "belongs to `ref`", "declare them on the task; only a step action takes params"));
+                cx.push(finding(
+                    Code::P0645,
+                    params.span,
+                    "a step has `params` without `ref`",
+                    "belongs to `ref`",
+                    "declare them on the task; only a step action takes params",
+                ));
             }
         }
     }
@@ -49,7 +73,13 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
             both(node.key_span("script"), "script", "command", cx);
         } else if template.is_some_and(|one| one.has("command")) {
             let help = "leave one out: the step template brings the command, and the task is refused";
-            cx.push(finding(Code::P0645, node.key_span("script"), "a step has a script, and its template a command", "both would run", help));
+            cx.push(finding(
+                Code::P0645,
+                node.key_span("script"),
+                "a step has a script, and its template a command",
+                "both would run",
+                help,
+            ));
         }
     }
     declared_results(node.list("results"), cx);
@@ -65,8 +95,18 @@ fn step_name(node: &Node, cx: &mut Cx<'_>) {
 /// A name that must be a label of at most 63 letters.
 pub(super) fn label(name: &str, span: Span, what: &str, cx: &mut Cx<'_>) {
     if !scalars::is_label(name) && !name.contains("$(") && !name.contains("{{") {
-        let found = finding(Code::P0646, span, format!("`{name}` is no name of a {what}"), "not in this form", "small letters, digits and `-`, with a letter or digit first and last");
-        let mended: String = name.to_ascii_lowercase().chars().map(|one| if matches!(one, '_' | '.' | ' ') { '-' } else { one }).collect();
+        let found = finding(
+            Code::P0646,
+            span,
+            format!("`{name}` is no name of a {what}"),
+            "not in this form",
+            "small letters, digits and `-`, with a letter or digit first and last",
+        );
+        let mended: String = name
+            .to_ascii_lowercase()
+            .chars()
+            .map(|one| if matches!(one, '_' | '.' | ' ') { '-' } else { one })
+            .collect();
         cx.push(if scalars::is_label(&mended) { found.fix(format!("write `{mended}`"), span, mended) } else { found });
     }
     if name.len() > 63 {
@@ -77,7 +117,13 @@ pub(super) fn label(name: &str, span: Span, what: &str, cx: &mut Cx<'_>) {
 
 pub(super) fn both(at: Span, one: &str, other: &str, cx: &mut Cx<'_>) {
     let message = format!("`{one}` and `{other}` stand together");
-    cx.push(finding(Code::P0645, at, message, "they exclude each other", "keep one; arguments of a script go into `args`"));
+    cx.push(finding(
+        Code::P0645,
+        at,
+        message,
+        "they exclude each other",
+        "keep one; arguments of a script go into `args`",
+    ));
 }
 
 /// Checks a sidecar.
@@ -91,7 +137,13 @@ pub(super) fn sidecar(node: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
     }
     if let Some(name) = node.get("name") {
         if name.text() == Some("tekton-log-results") {
-            cx.push(finding(Code::P0646, name.span, "the name of a sidecar is reserved", "reserved", "choose another: the cluster puts a sidecar of this name into pods"));
+            cx.push(finding(
+                Code::P0646,
+                name.span,
+                "the name of a sidecar is reserved",
+                "reserved",
+                "choose another: the cluster puts a sidecar of this name into pods",
+            ));
         }
         step_name(name, cx);
     }
@@ -116,7 +168,13 @@ pub(super) fn container(node: &Node, scope: &Scope<'_>, step: Option<&Node>, cx:
     }
     for (name, span) in named(node.list("workspaces"), "name") {
         if !scope.workspaces.contains(&name) && !scope.action {
-            cx.unknown(span, "the workspace", name, scope.workspaces.iter().copied(), "declare it under `workspaces` of the task");
+            cx.unknown(
+                span,
+                "the workspace",
+                name,
+                scope.workspaces.iter().copied(),
+                "declare it under `workspaces` of the task",
+            );
         }
     }
     hygiene::container(node, cx);
@@ -126,7 +184,13 @@ fn mounts(list: &[Node], cx: &mut Cx<'_>) {
     let mut paths: Vec<(String, Span)> = Vec::new();
     for one in list {
         if let Some(name) = one.get("name").filter(|name| name.text().is_some_and(is_reserved)) {
-            cx.push(finding(Code::P0655, name.span, "the name of a volume is reserved", "begins with `tekton-internal-`", "choose another name"));
+            cx.push(finding(
+                Code::P0655,
+                name.span,
+                "the name of a volume is reserved",
+                "begins with `tekton-internal-`",
+                "choose another name",
+            ));
         }
         let Some(node) = one.get("mountPath") else { continue };
         let path = node.text().map(clean).unwrap_or_default();
@@ -153,9 +217,17 @@ pub(super) fn limits(node: &Node, cx: &mut Cx<'_>) {
             Yaml::Float(text) | Yaml::Text { text, .. } => scalars::quantity(text),
             Yaml::Null | Yaml::Bool(_) | Yaml::List(_) | Yaml::Map(_) => None,
         };
-        if let (Some(most), Some(least)) = (amount(limit), amount(asked)) && least > most {
+        if let (Some(most), Some(least)) = (amount(limit), amount(asked))
+            && least > most
+        {
             let message = format!("of `{}` more is requested than the limit allows", key.text);
-            let found = finding(Code::P0648, asked.span, message, "more than the limit", "raise the limit or ask for less: the pod is refused when the task runs");
+            let found = finding(
+                Code::P0648,
+                asked.span,
+                message,
+                "more than the limit",
+                "raise the limit or ask for less: the pod is refused when the task runs",
+            );
             cx.push(found.label(limit.span, "the limit"));
         }
     }

@@ -71,8 +71,18 @@ fn scope<'a>(spec: &'a Node, outer: &Outer<'a>) -> Scope<'a> {
 fn steps(spec: &Node, cx: &mut Cx<'_>) {
     let steps = spec.list("steps");
     if steps.is_empty() {
-        let at = if spec.has("steps") { spec.key_span("steps") } else { spec.entries().first().map_or(spec.span, |(key, _)| key.span) };
-        cx.push(finding(Code::P0644, at, "a task has no step", "nothing to run", "write at least one step under `steps`"));
+        let at = if spec.has("steps") {
+            spec.key_span("steps")
+        } else {
+            spec.entries().first().map_or(spec.span, |(key, _)| key.span)
+        };
+        cx.push(finding(
+            Code::P0644,
+            at,
+            "a task has no step",
+            "nothing to run",
+            "write at least one step under `steps`",
+        ));
     }
     let names: Vec<(&str, Span)> = named(steps, "name").into_iter().filter(|(name, _)| !name.is_empty()).collect();
     cx.distinct("the step", &names, "rename one: the names of steps become those of containers");
@@ -80,9 +90,16 @@ fn steps(spec: &Node, cx: &mut Cx<'_>) {
     cx.distinct("the sidecar", &sidecars, "rename one: the pod is refused when the task runs");
     for (at, (name, span)) in names.iter().enumerate() {
         let cut = |text: &str| text.get(..LONGEST_STEP).map(str::to_owned);
-        let twin = names[..at].iter().find(|(other, _)| other != name && cut(other).is_some() && cut(other) == cut(name));
+        let twin =
+            names[..at].iter().find(|(other, _)| other != name && cut(other).is_some() && cut(other) == cut(name));
         if let Some((_, first)) = twin {
-            cx.duplicate("in its first 58 letters, the step", name, *first, *span, "shorten one: names of containers are cut there");
+            cx.duplicate(
+                "in its first 58 letters, the step",
+                name,
+                *first,
+                *span,
+                "shorten one: names of containers are cut there",
+            );
         }
     }
 }
@@ -101,10 +118,17 @@ fn volumes(spec: &Node, outer: &Outer<'_>, cx: &mut Cx<'_>) {
     let template = spec.get("stepTemplate").into_iter();
     for container in spec.list("steps").iter().chain(spec.list("sidecars")).chain(template) {
         for (name, span) in named(container.list("volumeMounts"), "name") {
-            let found = known.iter().any(|(one, _)| *one == name) || outer.volumes.contains(&name) || name.contains("$(");
+            let found =
+                known.iter().any(|(one, _)| *one == name) || outer.volumes.contains(&name) || name.contains("$(");
             if !found && !is_reserved(name) {
                 let all = known.iter().map(|(name, _)| *name);
-                cx.unknown(span, "the volume", name, all, "add it to `volumes`: else the pod is refused when the task runs");
+                cx.unknown(
+                    span,
+                    "the volume",
+                    name,
+                    all,
+                    "add it to `volumes`: else the pod is refused when the task runs",
+                );
             }
         }
     }
@@ -121,7 +145,8 @@ fn workspaces(spec: &Node, cx: &mut Cx<'_>) {
     for one in all {
         let Some(name) = one.get("name") else { continue };
         let node = one.get("mountPath").unwrap_or(name);
-        let path = one.text_of("mountPath").map_or_else(|| format!("/workspace/{}", name.text().unwrap_or_default()), clean);
+        let path =
+            one.text_of("mountPath").map_or_else(|| format!("/workspace/{}", name.text().unwrap_or_default()), clean);
         if let Some((_, first)) = paths.iter().find(|(other, _)| *other == path) {
             let first = *first;
             cx.duplicate("the mount path", &path, first, node.span, "mount each somewhere else: the task is refused");
@@ -134,7 +159,13 @@ fn workspaces(spec: &Node, cx: &mut Cx<'_>) {
         let path = node.text().map(clean).unwrap_or_default();
         if let Some((_, first)) = paths.iter().find(|(other, _)| *other == path) {
             let first = *first;
-            cx.duplicate("the mount path", &path, first, node.span, "a workspace is mounted there: mount it somewhere else");
+            cx.duplicate(
+                "the mount path",
+                &path,
+                first,
+                node.span,
+                "a workspace is mounted there: mount it somewhere else",
+            );
         }
     }
 }
@@ -153,10 +184,18 @@ fn results(spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
         let isolated = value.text().map(refs).and_then(|found| found.into_iter().next());
         let text = value.text().unwrap_or_default();
         match isolated.filter(|one| one.whole == text && one.head() == "steps" && one.name(2) == Some("results")) {
-            Some(found) if found.parts.len() == 4 => step_result(found.name(1).unwrap_or_default(), found.name(3), scope, value.span, cx),
+            Some(found) if found.parts.len() == 4 => {
+                step_result(found.name(1).unwrap_or_default(), found.name(3), scope, value.span, cx)
+            }
             Some(_) | None => {
                 let help = "write `$(steps.STEP.results.RESULT)` alone; a script writes other results to `$(results.NAME.path)`";
-                cx.push(finding(Code::P0650, value.span, "the value of a result is no result of a step", "not in this form", help));
+                cx.push(finding(
+                    Code::P0650,
+                    value.span,
+                    "the value of a result is no result of a step",
+                    "not in this form",
+                    help,
+                ));
             }
         }
     }

@@ -11,7 +11,13 @@ pub(super) fn check(list: &[Node], cx: &mut Cx<'_>) {
         match one.get("cel") {
             Some(cel) => {
                 if one.has("input") || one.has("operator") || one.has("values") {
-                    cx.push(finding(Code::P0645, cel.span, "`cel` and `input` stand together", "they exclude each other", "keep one form of the condition"));
+                    cx.push(finding(
+                        Code::P0645,
+                        cel.span,
+                        "`cel` and `input` stand together",
+                        "they exclude each other",
+                        "keep one form of the condition",
+                    ));
                 }
             }
             None => parts(one, cx),
@@ -28,7 +34,16 @@ fn parts(one: &Node, cx: &mut Cx<'_>) {
             cx.push(finding(Code::P0644, at, format!("a condition has no `{name}`"), "in this condition", help));
         }
     }
-    if let Some(values) = one.get("values").filter(|values| matches!(&values.value, crate::yaml_read::Yaml::List(items) if items.is_empty())) {
-        cx.push(finding(Code::P0644, values.span, "a condition compares with no value", "an empty list", "write the values: an empty list is refused"));
+    if let Some(values) = one
+        .get("values")
+        .filter(|values| matches!(&values.value, crate::yaml_read::Yaml::List(items) if items.is_empty()))
+    {
+        cx.push(finding(
+            Code::P0644,
+            values.span,
+            "a condition compares with no value",
+            "an empty list",
+            "write the values: an empty list is refused",
+        ));
     }
 }

@@ -22,10 +22,19 @@ pub(super) fn check(spec: &Node, cx: &mut Cx<'_>) {
     for one in results.iter().filter(|one| !one.has("value")) {
         let Some(name) = one.get("name") else { continue };
         let text = name.text().unwrap_or_default();
-        let forms = [format!("results.{text}.path"), format!("results[\"{text}\"].path"), format!("results['{text}'].path")];
+        let forms =
+            [format!("results.{text}.path"), format!("results[\"{text}\"].path"), format!("results['{text}'].path")];
         if !forms.iter().any(|form| texts.iter().any(|text| text.contains(form))) {
-            let help = format!("write it to `$(results.{text}.path)`, or leave it out: the task succeeds without it, and who reads it fails");
-            cx.push(finding(Code::P0661, name.span, format!("no step writes the result `{text}`"), "its path is nowhere", help));
+            let help = format!(
+                "write it to `$(results.{text}.path)`, or leave it out: the task succeeds without it, and who reads it fails"
+            );
+            cx.push(finding(
+                Code::P0661,
+                name.span,
+                format!("no step writes the result `{text}`"),
+                "its path is nowhere",
+                help,
+            ));
         }
     }
 }
