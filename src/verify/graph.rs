@@ -18,6 +18,8 @@ pub(super) struct Graph<'a> {
     pub(super) workspaces: Vec<&'a str>,
     pub(super) volumes: Vec<&'a str>,
     pub(super) tasks: Vec<Call<'a>>,
+    /// The first task of each name.
+    by_name: FxHashMap<&'a str, usize>,
 }
 
 /// One task of a pipeline.
@@ -48,13 +50,17 @@ impl<'a> Graph<'a> {
         };
         let mut tasks = calls("tasks", false);
         tasks.extend(calls("finally", true));
+        let mut by_name = FxHashMap::default();
+        for (at, one) in tasks.iter().enumerate() {
+            by_name.entry(one.name).or_insert(at);
+        }
         let workspaces =
             super::view::named(spec.list("workspaces"), "name").into_iter().map(|(name, _)| name).collect();
-        Self { spec, params: params::declared(spec), workspaces, volumes: Vec::new(), tasks }
+        Self { spec, params: params::declared(spec), workspaces, volumes: Vec::new(), tasks, by_name }
     }
 
     pub(super) fn call(&self, name: &str) -> Option<&Call<'a>> {
-        self.tasks.iter().find(|one| one.name == name)
+        self.by_name.get(name).map(|at| &self.tasks[*at])
     }
 
     /// Those that a task waits for by what it says, with where it says so.

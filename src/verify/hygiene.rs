@@ -12,7 +12,8 @@ pub(super) fn container(node: &Node, cx: &mut Cx<'_>) {
         pinned(image, cx);
     }
     for one in node.list("env") {
-        literal(one.text_of("name").unwrap_or_default(), one.get("value"), cx);
+        let named = one.text_of("name").is_some_and(|name| ends_so(name, &[&SECRET, &OBJECTS]));
+        literal(one.get("value"), &|text| named && is_secret(text), cx);
     }
     let texts = node.list("args").iter().chain(node.list("command")).chain(node.get("script"));
     texts.for_each(|one| known_token(one, cx));
@@ -20,60 +21,51 @@ pub(super) fn container(node: &Node, cx: &mut Cx<'_>) {
 
 /// Defaults of params that look like secrets.
 pub(super) fn task(spec: &Node, cx: &mut Cx<'_>) {
-    for one in spec.list("params") {
-        literal(one.text_of("name").unwrap_or_default(), one.get("default"), cx);
-    }
+    params(spec.list("params"), "default", cx);
 }
 
 /// Values of params that look like secrets.
 pub(super) fn values(list: &[Node], cx: &mut Cx<'_>) {
+    params(list, "value", cx);
+}
+
+/// Many params have the name of the object that holds the secret: such a name has no digit.
+fn params(list: &[Node], key: &str, cx: &mut Cx<'_>) {
     for one in list {
-        literal(one.text_of("name").unwrap_or_default(), one.get("value"), cx);
+        let named = one.text_of("name").is_some_and(|name| ends_so(name, &[&SECRET]));
+        literal(one.get(key), &|text| named && is_secret(text) && text.contains(|one: char| one.is_ascii_digit()), cx);
     }
 }
 
 /// What the names of secrets end with, letters and digits only.
-const SECRET: [&str; 14] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "token",
-    "secret",
-    "apikey",
-    "secretkey",
-    "privatekey",
-    "accesskey",
-    "secretaccesskey",
-    "credentials",
-    "signingkey",
-    "authtoken",
-    "pat",
-];
+const SECRET: [&str; 6] = ["password", "passwd", "passphrase", "token", "apikey", "accesskey"];
 
-fn literal(name: &str, value: Option<&Node>, cx: &mut Cx<'_>) {
+/// What names of objects that hold secrets end with too.
+const OBJECTS: [&str; 5] = ["secret", "secretkey", "privatekey", "credentials", "signingkey"];
+
+fn ends_so(name: &str, endings: &[&[&str]]) -> bool {
+    let plain = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    endings.iter().copied().flatten().any(|one| plain.ends_with(one))
+}
+
+fn literal(value: Option<&Node>, looks_so: &dyn Fn(&str) -> bool, cx: &mut Cx<'_>) {
     let Some((node, text)) = value.and_then(|node| Some((node, node.text()?))) else { return };
-    if has_token(text) {
-        return secret(node.span, cx);
-    }
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let words =
-        name.split(|one: char| !one.is_ascii_alphanumeric()).next_back().unwrap_or_default().to_ascii_lowercase();
-    let named = SECRET.iter().any(|one| if *one == "pat" { words == "pat" } else { plain.ends_with(one) });
-    if named && is_secret(text) {
+    if has_token(text) || looks_so(text) {
         secret(node.span, cx);
     }
 }
 
-/// Not a variable, a path, an address, a bool, nor the name of an object that holds the secret.
+/// Not a variable, a path, an address, a bool, nor the name of an object or variable that holds the secret.
 fn is_secret(text: &str) -> bool {
-    let speaks = ["secret", "token", "password", "cred", "auth", "key"]
-        .iter()
-        .any(|word| text.to_ascii_lowercase().contains(word));
+    let speaks = ["secret", "token", "password", "cred", "auth", "key"];
+    let speaks = speaks.iter().any(|word| text.to_ascii_lowercase().contains(word));
     let is_name = super::scalars::is_subdomain(text) && (text.contains('-') || text.contains('.')) && speaks;
-    let harmless = ["$(", "{{", "/", "://", "${"].iter().any(|mark| text.contains(mark));
+    let is_variable =
+        text.contains('_') && text.bytes().all(|one| one.is_ascii_uppercase() || matches!(one, b'_' | b'0'..=b'9'));
+    let harmless = ["$(", "{{", "/", "://", "${", "<"].iter().any(|mark| text.contains(mark));
     let word =
         matches!(text, "true" | "false" | "none" | "null" | "changeme" | "token" | "password" | "secret" | "default");
-    text.trim().len() >= 4 && !harmless && !is_name && !word && !text.contains(char::is_whitespace)
+    text.trim().len() >= 4 && !harmless && !is_name && !is_variable && !word && !text.contains(char::is_whitespace)
 }
 
 /// Beginnings of tokens of well-known services, and how long one is at least.

@@ -78,8 +78,8 @@ fn filled(text: &str) -> String {
 
 const KINDS: [&str; 5] = ["Task", "Pipeline", "PipelineRun", "TaskRun", "StepAction"];
 
-/// Kinds of the same group that are not checked here.
-const OTHERS: [&str; 5] = ["CustomRun", "ResolutionRequest", "VerificationPolicy", "Run", "ClusterTask"];
+/// Kinds of the same group that are not checked here, though their names are near.
+const OTHERS: [&str; 4] = ["CustomRun", "Run", "ClusterTask", "PipelineResource"];
 
 fn kind_of(root: &Node) -> Option<&str> {
     let version = root.text_of("apiVersion")?;
@@ -109,25 +109,45 @@ fn document<'a>(root: &'a Node, cx: &mut Cx<'a>) -> bool {
     let name = kind.text().unwrap_or_default();
     let Some(version) = root.get("apiVersion") else {
         if KINDS.contains(&name) && root.has("spec") && root.has("metadata") {
-            cx.push(finding(Code::P0644, kind.span, "`apiVersion` is missing", "of which version?", "add `apiVersion: tekton.dev/v1`"));
+            cx.push(finding(
+                Code::P0644,
+                kind.span,
+                "`apiVersion` is missing",
+                "of which version?",
+                "add `apiVersion: tekton.dev/v1`",
+            ));
             return true;
         }
         return false;
     };
-    let Some((_, number)) = version.text().and_then(|text| text.split_once("tekton.dev/")).filter(|(before, _)| before.is_empty()) else {
+    let Some((_, number)) =
+        version.text().and_then(|text| text.split_once("tekton.dev/")).filter(|(before, _)| before.is_empty())
+    else {
         return false;
     };
     let Some(shape) = KINDS.into_iter().find(|one| *one == name) else {
-        if !OTHERS.contains(&name) {
-            let near = did_you_mean(name, KINDS).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-            cx.push(finding(Code::P0648, kind.span, format!("there is no kind `{name}`"), "not known", format!("{near}there are {}", listed(&KINDS))));
+        if let Some(near) = did_you_mean(name, KINDS).filter(|_| !OTHERS.contains(&name)) {
+            let found = finding(
+                Code::P0648,
+                kind.span,
+                format!("there is no kind `{name}`"),
+                "not known",
+                format!("did you mean `{near}`? There are {}", listed(&KINDS)),
+            );
+            cx.push(found.fix(format!("write `{near}`"), kind.span, near));
         }
         return true;
     };
     let versions: &[&str] = if shape == "StepAction" { &["v1beta1", "v1alpha1"] } else { &["v1", "v1beta1"] };
     if !versions.contains(&number) {
         let help = format!("write `tekton.dev/{}`", versions[0]);
-        let found = finding(Code::P0648, version.span, format!("there is no version `{number}` of `{name}`"), "not served", help);
+        let found = finding(
+            Code::P0648,
+            version.span,
+            format!("there is no version `{number}` of `{name}`"),
+            "not served",
+            help,
+        );
         cx.push(found.fix("write the version", version.span, format!("tekton.dev/{}", versions[0])));
         return true;
     }
@@ -158,7 +178,13 @@ fn metadata(root: &Node, cx: &mut Cx<'_>) {
     let name = meta.get("name").or_else(|| meta.get("generateName"));
     let Some(node) = name else {
         let at = root.key_span("metadata");
-        return cx.push(finding(Code::P0644, at, "the document has no name", "neither `name` nor `generateName`", "add `name:`; a run may have `generateName:`"));
+        return cx.push(finding(
+            Code::P0644,
+            at,
+            "the document has no name",
+            "neither `name` nor `generateName`",
+            "add `name:`; a run may have `generateName:`",
+        ));
     };
     let text = node.text().unwrap_or_default();
     if text.contains("{{") || text.is_empty() {
@@ -171,6 +197,12 @@ fn metadata(root: &Node, cx: &mut Cx<'_>) {
         cx.push(finding(Code::P0646, node.span, format!("`{text}` is no name of an object"), "not in this form", help));
     }
     if text.len() > 63 {
-        cx.push(finding(Code::P0646, node.span, format!("the name of an object has {} letters", text.len()), "too long", "63 is the most"));
+        cx.push(finding(
+            Code::P0646,
+            node.span,
+            format!("the name of an object has {} letters", text.len()),
+            "too long",
+            "63 is the most",
+        ));
     }
 }
