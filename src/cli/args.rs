@@ -281,8 +281,8 @@ pub(super) struct Emit {
 #[command(after_help = "Examples:
   pipec verify .tekton                    every YAML file below a folder
   pipec verify task.yaml pipeline.yaml    together, so that one is held against the other
-  kustomize build . | pipec verify -
-  pipec verify --format sarif . > v.sarif for code scanning
+  git show HEAD:task.yaml | pipec verify -
+  pipec verify --format sarif             for code scanning
 
 Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked; other documents are passed over. What is
 referred to and not given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
