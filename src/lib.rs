@@ -33,6 +33,7 @@
 //! | [`contract`] | the JSON that crosses to the machine that runs a step | nothing |
 //! | [`emit`] | the targets, and the script bodies they share | source, diag, contract, plan, shell |
 //! | [`import`] | what other tools read, as a program | source, diag, syntax, yaml_read |
+//! | [`verify`] | manifests that others wrote, and the rules of their cluster | source, diag, yaml_read |
 //! | [`query`] | everything one may ask of a set of files | all of the above |
 //! | [`cli`] | arguments, files, streams | source, diag, query, emit |
 //!
@@ -78,4 +79,5 @@ pub mod query;
 pub mod shell;
 pub mod source;
 pub mod syntax;
+pub mod verify;
 pub mod yaml_read;

@@ -1,4 +1,4 @@
-//! Reads one YAML or JSON document into a tree that knows its places. The only owner of granit-parser.
+//! Reads YAML or JSON into a tree that knows its places: one document, or all of a file. The only owner of granit-parser.
 //!
 //! Numbers and null are read by the core schema of YAML 1.2, but a bool is `true` or `false` and nothing else:
 //! `yes`, `on` or `True` stay text, so that the caller can say what is wrong with them.
@@ -45,20 +45,33 @@ pub struct Key {
 
 /// The document in `text`, or `None` when something was reported. An empty text is `null`.
 pub fn read(id: FileId, text: &str, out: &mut Diagnostics) -> Option<Node> {
-    let mut builder = Builder { file: id, text, open: Vec::new(), root: None, found: Diagnostics::default() };
-    for event in Parser::new_from_str_with_options(text, options()) {
-        let go_on = match event {
-            Ok((event, span)) => builder.event(event, &span),
-            Err(error) => builder.refuse(builder.broken(&error)),
-        };
-        if !go_on {
-            break;
-        }
-    }
+    let builder = Builder::new(id, text, None).run();
     let whole = builder.span(0, 0);
     let sound = builder.found.is_empty();
     out.append(builder.found);
     sound.then(|| builder.root.unwrap_or(Node { value: Yaml::Null, span: whole }))
+}
+
+/// Every document in `text` that could be read, as other tools write them: with anchors, merge keys and tags. What stands
+/// behind a fault of syntax is not read.
+pub fn read_all(id: FileId, text: &str, out: &mut Diagnostics) -> Vec<Node> {
+    let mut builder = Builder::new(id, text, Some(Foreign { room: MOST_COPIED, ..Foreign::default() })).run();
+    let last = builder.root.take();
+    out.append(builder.found);
+    let foreign = builder.foreign.unwrap_or_default();
+    foreign.documents.into_iter().chain(last).collect()
+}
+
+/// How many values aliases may stand for in one file: they can stand for each other, ten times ten times ten.
+const MOST_COPIED: usize = 100_000;
+
+/// What only a reader of the files of other tools needs.
+#[derive(Default)]
+struct Foreign {
+    documents: Vec<Node>,
+    anchors: FxHashMap<usize, Node>,
+    /// How many values aliases may still stand for.
+    room: usize,
 }
 
 /// Lists and maps inside each other; also what bounds the recursion of whoever walks the tree.
@@ -81,12 +94,16 @@ struct Builder<'a> {
     open: Vec<Open>,
     root: Option<Node>,
     found: Diagnostics,
+    /// Absent where one plain document is read.
+    foreign: Option<Foreign>,
 }
 
 /// A list or map that is being read.
 struct Open {
     span: Span,
     style: StructureStyle,
+    /// The number of its anchor, or 0.
+    anchor: usize,
     inner: Inner,
 }
 
@@ -101,29 +118,52 @@ enum Inner {
     },
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(file: FileId, text: &'a str, foreign: Option<Foreign>) -> Self {
+        Self { file, text, open: Vec::new(), root: None, found: Diagnostics::default(), foreign }
+    }
+
+    fn run(mut self) -> Self {
+        for event in Parser::new_from_str_with_options(self.text, options()) {
+            let go_on = match event {
+                Ok((event, span)) => self.event(event, &span),
+                Err(error) => self.refuse(self.broken(&error)),
+            };
+            if !go_on {
+                break;
+            }
+        }
+        self
+    }
+
     /// Takes one event; false when nothing behind it can be read.
     fn event(&mut self, event: Event<'_>, at: &granit_parser::Span) -> bool {
         let span = self.place(at);
         match event {
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
-            Event::DocumentStart(..) if self.root.is_some() => return self.refuse(several_documents(span)),
-            Event::DocumentStart(..) => {}
-            Event::Alias(_) | Event::UnresolvedAlias(_) => self.alias(span),
+            Event::DocumentStart(..) => match (&mut self.foreign, self.root.take()) {
+                (Some(foreign), root) => foreign.documents.extend(root),
+                (None, None) => {}
+                (None, Some(_)) => return self.refuse(several_documents(span)),
+            },
+            Event::Alias(anchor) => self.alias(anchor, span),
+            Event::UnresolvedAlias(_) => self.alias(0, span),
+            Event::Anchor(..) if self.foreign.is_some() => {}
             Event::Anchor(..) => self.found.push(anchored(span)),
             Event::Comment(..) => {}
-            Event::Scalar(text, style, _, tag) => {
+            Event::Scalar(text, style, anchor, tag) => {
                 self.tag(tag.as_deref(), at, span);
-                self.scalar(&text, style, span);
+                let is_text = tag.is_some_and(|tag| tag.suffix() == "str");
+                self.scalar(&text, if is_text { ScalarStyle::DoubleQuoted } else { style }, span, anchor);
             }
-            Event::SequenceStart(style, _, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 self.tag(tag.as_deref(), at, span);
-                self.open.push(Open { span, style, inner: Inner::List(Vec::new()) });
+                self.open.push(Open { span, style, anchor, inner: Inner::List(Vec::new()) });
             }
-            Event::MappingStart(style, _, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 self.tag(tag.as_deref(), at, span);
                 let inner = Inner::Map { entries: Vec::new(), seen: FxHashMap::default(), key: None };
-                self.open.push(Open { span, style, inner });
+                self.open.push(Open { span, style, anchor, inner });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             _ => return self.refuse(syntax("a form that is not known here", span)),
@@ -136,24 +176,49 @@ impl Builder<'_> {
         false
     }
 
-    /// An alias stands for a value that is elsewhere: reported, and `null` keeps its place.
-    fn alias(&mut self, span: Span) {
-        self.found.push(aliased(span));
-        if !self.take_key("", span) {
-            self.put(Node { value: Yaml::Null, span });
+    /// An alias stands for a value that is elsewhere. Where none may, it is reported, and `null` keeps its place.
+    fn alias(&mut self, anchor: usize, span: Span) {
+        let meant = self.meant(anchor, span);
+        let text = meant.as_ref().map_or("", Node::as_key);
+        if !self.take_key(text, span) {
+            self.put(meant.unwrap_or(Node { value: Yaml::Null, span }));
+        }
+    }
+
+    fn meant(&mut self, anchor: usize, span: Span) -> Option<Node> {
+        let Some(foreign) = &mut self.foreign else {
+            self.found.push(aliased(span));
+            return None;
+        };
+        let Some(node) = foreign.anchors.get(&anchor) else {
+            self.found.push(unanchored(span));
+            return None;
+        };
+        let Some(left) = node.size(foreign.room).and_then(|size| foreign.room.checked_sub(size)) else {
+            self.found.push(endless(span));
+            return None;
+        };
+        foreign.room = left;
+        Some(node.clone())
+    }
+
+    /// Remembers what has an anchor.
+    fn anchor(&mut self, anchor: usize, node: &Node) {
+        if let (1.., Some(foreign)) = (anchor, &mut self.foreign) {
+            foreign.anchors.insert(anchor, node.clone());
         }
     }
 
     fn tag(&mut self, tag: Option<&Tag>, at: &granit_parser::Span, node: Span) {
-        if let Some(tag) = tag {
+        if let Some(tag) = tag.filter(|_| self.foreign.is_none()) {
             let span = at.tag_span().map_or(node, |tag| self.place(&tag));
             self.found.push(tagged(&tag.original(), span));
         }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span, anchor: usize) {
         let plain = style == ScalarStyle::Plain;
-        if plain && text == "<<" && self.awaits_key() {
+        if plain && text == "<<" && self.awaits_key() && self.foreign.is_none() {
             self.found.push(merged(span));
         }
         // The parser writes `~` for a node that has no text.
@@ -162,7 +227,9 @@ impl Builder<'_> {
             return;
         }
         let value = if plain { core(text) } else { Yaml::Text { text: text.to_owned(), plain } };
-        self.put(Node { value, span });
+        let node = Node { value, span };
+        self.anchor(anchor, &node);
+        self.put(node);
     }
 
     fn awaits_key(&self) -> bool {
@@ -212,9 +279,12 @@ impl Builder<'_> {
         let span = if open.style == StructureStyle::Flow { open.span.to(end) } else { open.span };
         let value = match open.inner {
             Inner::List(nodes) => Yaml::List(nodes),
+            Inner::Map { entries, .. } if self.foreign.is_some() => Yaml::Map(with_merged(entries)),
             Inner::Map { entries, .. } => Yaml::Map(entries),
         };
-        self.put(Node { value, span });
+        let node = Node { value, span };
+        self.anchor(open.anchor, &node);
+        self.put(node);
     }
 
     fn broken(&self, error: &ScanError) -> Diagnostic {
@@ -239,6 +309,51 @@ impl Builder<'_> {
     fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.file, offset(start), offset(end))
     }
+}
+
+impl Node {
+    /// How many values it is made of, or nothing when more than `most`.
+    fn size(&self, most: usize) -> Option<usize> {
+        let mut left = vec![self];
+        let mut size = 0;
+        while let Some(node) = left.pop() {
+            size += 1;
+            match &node.value {
+                Yaml::List(nodes) => left.extend(nodes),
+                Yaml::Map(entries) => left.extend(entries.iter().map(|(_, node)| node)),
+                Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } => {}
+            }
+            if size > most {
+                return None;
+            }
+        }
+        Some(size)
+    }
+
+    /// The text of a scalar that stands as a key.
+    fn as_key(&self) -> &str {
+        match &self.value {
+            Yaml::Text { text, .. } | Yaml::Float(text) => text,
+            Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::List(_) | Yaml::Map(_) => "",
+        }
+    }
+}
+
+/// The entries with those that `<<` brings: what is written itself counts, then the first.
+fn with_merged(entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.text == "<<");
+    for (_, node) in merges {
+        let maps = match node.value {
+            Yaml::List(nodes) => nodes,
+            Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } | Yaml::Map(_) => vec![node],
+        };
+        for map in maps {
+            let Yaml::Map(more) = map.value else { continue };
+            let known: FxHashMap<String, ()> = own.iter().map(|(key, _)| (key.text.clone(), ())).collect();
+            own.extend(more.into_iter().filter(|(key, _)| !known.contains_key(&key.text)));
+        }
+    }
+    own
 }
 
 /// A plain scalar, by the core schema with the bools narrowed.
@@ -303,6 +418,18 @@ fn aliased(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0504, span, "an alias stands for a value that is elsewhere")
         .here("aliases are not read")
         .help(HELP_ALIAS)
+}
+
+fn unanchored(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0504, span, "an alias stands for a value that is nowhere above")
+        .here("no anchor of this name")
+        .help("write `&name` before the value that is meant; an anchor of another document does not count")
+}
+
+fn endless(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0504, span, "aliases stand for too many values")
+        .here("the limit is passed here")
+        .help("write the values out: other readers refuse such a file too, since it may fill the memory")
 }
 
 const HELP_ALIAS: &str =

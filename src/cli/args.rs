@@ -79,6 +79,8 @@ pub(super) enum Command {
     Targets,
     /// Explain a finding: what is wrong, why it matters, how to mend it
     Explain(Explain),
+    /// Find mistakes in Tekton manifests that other tools or people wrote
+    Verify(Verify),
     /// Make a program of what another tool reads
     Import(Import),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
@@ -273,6 +275,28 @@ pub(super) struct Emit {
     pub(super) wanted: Wanted,
     #[command(flatten)]
     pub(super) report: Report,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec verify .tekton                    every YAML file below a folder
+  pipec verify task.yaml pipeline.yaml    together, so that one is held against the other
+  git show HEAD:task.yaml | pipec verify -
+  pipec verify --format sarif             for code scanning
+
+Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked; other documents are passed over. What is
+referred to and not given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
+
+Exit codes: 0 nothing found, 1 errors, 2 something could not be read, or there was no manifest.")]
+pub(super) struct Verify {
+    /// YAML files, and folders in which all of them are verified; `-` is standard input
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Format::Full)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) project: Project,
 }
 
 #[derive(Args, Debug)]

@@ -22,6 +22,7 @@ mod show;
 mod terminal;
 mod test;
 mod usage;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
+        Command::Verify(args) => verify::run(&args, &mut machine),
         Command::Import(args) => import::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),

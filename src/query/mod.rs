@@ -12,6 +12,7 @@ pub mod levels;
 mod load;
 pub mod scripts;
 pub mod test;
+pub mod verify;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;

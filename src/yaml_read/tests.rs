@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Key, Node, Yaml, read};
+use super::{Key, Node, Yaml, read, read_all};
 use crate::diag::Diagnostics;
 use crate::source::{FileId, Sources};
 
@@ -204,4 +204,50 @@ fn inside(node: &Node, text: &str) {
             inside(one, text);
         }),
     }
+}
+
+/// Every document of a text as other tools write them.
+fn show_all(text: &str) -> String {
+    let mut out = Diagnostics::default();
+    let nodes = read_all(FileId(0), text, &mut out);
+    let faults = out.iter().map(|one| format!("! {}", one.message));
+    nodes.iter().map(|node| value(node, text)).chain(faults).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn several_documents_are_read_with_their_anchors() {
+    assert_eq!(show_all("a: 1\n---\nb: 2\n"), "{a: 1}\n{b: 2}");
+    assert_eq!(show_all("---\n---\na: 1\n...\n"), "null\n{a: 1}");
+    assert_eq!(show_all("a: &x [1]\nb: *x\n"), "{a: [1], b: [1]}");
+    assert_eq!(show_all("a: &x {c: 1}\nb:\n  <<: *x\n  d: 2\n"), "{a: {c: 1}, b: {d: 2, c: 1}}");
+    assert_eq!(show_all("a: &x {c: 1}\nb: {<<: [*x], c: 3}\n"), "{a: {c: 1}, b: {c: 3}}");
+    assert_eq!(show_all("a: !!str 1\nb: !x 2\n"), "{a: \"1\", b: 2}");
+}
+
+#[test]
+fn what_is_before_a_fault_is_read() {
+    assert!(
+        show_all("a: 1\n---\nb: [\n").starts_with("{a: 1}\n! this is not YAML"),
+        "{}",
+        show_all("a: 1\n---\nb: [\n")
+    );
+    assert_eq!(show_all("a: 1\na: 2\n"), "{a: 1, a: 2}\n! the key `a` is given twice");
+    assert_eq!(show_all("a: *x\n"), "{a: null}\n! an alias stands for a value that is nowhere above");
+    assert_eq!(
+        show_all("a: &x 1\n---\nb: *x\n"),
+        "{a: 1}\n{b: null}\n! an alias stands for a value that is nowhere above"
+    );
+}
+
+/// Ten of ten of ten: nine lines that would be a thousand million values.
+#[test]
+fn aliases_do_not_fill_the_memory() {
+    let mut text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
+    for at in 1..9 {
+        let all = vec![format!("*a{}", at - 1); 10].join(",");
+        text += &format!("a{at}: &a{at} [{all}]\n");
+    }
+    let mut out = Diagnostics::default();
+    read_all(FileId(0), &text, &mut out);
+    assert!(out.iter().any(|one| one.message == "aliases stand for too many values"));
 }

@@ -21,4 +21,5 @@ mod plan;
 mod refused;
 pub(super) mod run;
 mod terminal;
+mod verify;
 mod watch;

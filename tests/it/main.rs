@@ -40,4 +40,5 @@ mod suite;
 mod syntax;
 mod tekton;
 mod transcript;
+mod verify;
 mod yaml;

@@ -120,9 +120,34 @@ fn every_page_has_its_title_and_says_something() {
 fn every_page_is_written() {
     for code in CODES {
         let page = code.page();
-        let shows = page.contains("```pipe") && page.contains("## Accepted") || page.contains("```console");
+        let has_case = page.contains("```pipe") || page.contains("```yaml");
+        let shows = has_case && page.contains("## Accepted") || page.contains("```console");
         assert!(shows && page.len() > 150, "{}: {page}", code.id());
     }
+}
+
+/// A page about manifests has one under each heading, or several as documents of it.
+#[test]
+fn every_refused_manifest_gives_its_code_alone_and_every_accepted_one_nothing() {
+    let mut wrong = Vec::new();
+    for code in CODES.iter().filter(|code| code.page().contains("```yaml")) {
+        let (refused, accepted) = (manifest(*code, "## Refused"), manifest(*code, "## Accepted"));
+        let found = super::verify::found(&refused);
+        if found.is_empty() || found.iter().any(|one| one.code != *code || one.help.is_none() || one.labels.is_empty()) {
+            wrong.push(format!("{}: refused gives {found:#?}", code.id()));
+        }
+        let left = super::verify::found(&accepted);
+        if !left.is_empty() {
+            wrong.push(format!("{}: accepted gives {left:#?}", code.id()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn manifest(code: Code, heading: &str) -> String {
+    let section = code.page().split_once(heading).map(|(_, rest)| rest).unwrap_or_default();
+    let block = section.split_once("```yaml\n").and_then(|(_, rest)| rest.split_once("```"));
+    block.map(|(text, _)| text.to_owned()).unwrap_or_else(|| panic!("{} has a manifest under `{heading}`", code.id()))
 }
 
 /// The codes whose refused programs have a fix of their own text.

@@ -57,7 +57,9 @@ fn emit(made: &Made) -> Bundle {
     let mut out = Diagnostics::default();
     Tekton.gaps(&made.plan, &mut out);
     assert!(!out.has_errors(), "{:#?}", out.sorted());
-    Tekton.emit(&made.plan, &made.sources)
+    let bundle = Tekton.emit(&made.plan, &made.sources);
+    super::verify::assert_clean(&bundle.files.iter().map(|file| file.text.as_str()).collect::<Vec<_>>());
+    bundle
 }
 
 fn objects(bundle: &Bundle) -> Vec<Json> {

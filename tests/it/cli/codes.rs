@@ -140,7 +140,11 @@ fn each_is_given_by_one_line_and_not_by_the_next() {
 
 #[test]
 fn every_code_that_has_no_program_has_a_line() {
-    let wanted: Vec<Code> = CODES.iter().copied().filter(|code| super::super::pages::only_console(*code)).collect();
+    let wanted: Vec<Code> = CODES
+        .iter()
+        .copied()
+        .filter(|code| super::super::pages::only_console(*code) && !code.page().contains("```yaml"))
+        .collect();
     assert_eq!(ROWS.iter().map(|row| row.code).collect::<Vec<_>>(), wanted);
 }
 

@@ -40,6 +40,9 @@ fn write(folder: &Path, target: &str) -> Vec<String> {
     let mut paths = Vec::new();
     for (name, row, values) in ROWS {
         let bundle = emitted(&format!("examples/{name}.pipe"), target, values);
+        if target == "tekton" {
+            super::super::verify::assert_clean(&bundle.files.iter().map(|file| file.text.as_str()).collect::<Vec<_>>());
+        }
         for file in bundle.files {
             let path = folder.join(format!("{name}-{row}")).join(&file.path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

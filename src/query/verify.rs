@@ -1,0 +1,51 @@
+//! Manifests that others wrote, checked together.
+
+use super::configs::Configs;
+use super::load;
+use crate::diag::Diagnostics;
+use crate::source::{FileId, Files, Sources};
+use crate::verify;
+
+/// Files that were checked together, since one refers to the other.
+#[derive(Debug)]
+pub struct Verified {
+    pub sources: Sources,
+    /// What was found, by the order of the files.
+    pub diagnostics: Diagnostics,
+    /// The paths that could be read.
+    pub files: Vec<String>,
+    /// How many manifests there were in them.
+    pub manifests: usize,
+}
+
+impl Verified {
+    /// Reads and checks the files; each has the levels of its own configuration.
+    pub fn open(files: &dyn Files, paths: &[String], configs: &Configs) -> Self {
+        let mut verified =
+            Self { sources: Sources::default(), diagnostics: Diagnostics::default(), files: Vec::new(), manifests: 0 };
+        let mut ids: Vec<FileId> = Vec::new();
+        for path in paths {
+            match load::text(files, path) {
+                Ok(text) => {
+                    ids.push(verified.sources.add(path.as_str(), text));
+                    verified.files.push(path.clone());
+                }
+                Err(found) => verified.diagnostics.push(found),
+            }
+        }
+        let mut found = Diagnostics::default();
+        let texts: Vec<(FileId, &str)> = ids.iter().map(|id| (*id, verified.sources.get(*id).text.as_str())).collect();
+        verified.manifests = verify::verify(&texts, &mut found);
+        let found = found.sorted();
+        for (id, path) in ids.iter().zip(&verified.files) {
+            let mut own = Diagnostics::default();
+            found
+                .iter()
+                .filter(|one| one.span().is_some_and(|span| span.file == *id))
+                .for_each(|one| own.push(one.clone()));
+            configs.of(files, path).levels.apply(&mut own);
+            verified.diagnostics.append(own);
+        }
+        verified
+    }
+}

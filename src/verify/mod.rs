@@ -1,0 +1,208 @@
+//! Manifests of Tekton that other tools or people wrote: what a cluster would refuse, and what it would let pass and
+//! then fail on.
+//!
+//! A document is decoded against a table of its fields, then rules walk it. What other documents say counts where they
+//! are given too: a task that is not among them may have any param.
+
+mod budget;
+mod calls;
+mod cx;
+mod decode;
+mod graph;
+mod hygiene;
+mod params;
+mod pipeline;
+mod refs;
+mod run;
+mod scalars;
+mod scope;
+mod shapes;
+mod step;
+mod task;
+mod view;
+mod when;
+mod written;
+
+use rustc_hash::FxHashMap;
+
+use crate::diag::code::Code;
+use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
+use crate::source::FileId;
+use crate::yaml_read::{self, Node};
+use cx::{Cx, Known, finding, listed};
+use view::Look;
+
+/// Checks the documents of all texts together; gives how many of them are manifests.
+pub fn verify(texts: &[(FileId, &str)], out: &mut Diagnostics) -> usize {
+    let read: Vec<Node> = texts.iter().flat_map(|(id, text)| documents(*id, text, out)).collect();
+    let known = known(&read);
+    let by_id: FxHashMap<FileId, &str> = texts.iter().copied().collect();
+    let mut count = 0;
+    for root in &read {
+        let mut cx = Cx { texts: &by_id, known: &known, old: false, out };
+        count += usize::from(document(root, &mut cx));
+    }
+    count
+}
+
+/// The documents of a text. Pipelines-as-Code puts values in the place of `{{ name }}` before anybody reads the file, so
+/// what cannot be read with them is read with something in their place.
+fn documents(id: FileId, text: &str, out: &mut Diagnostics) -> Vec<Node> {
+    let mut found = Diagnostics::default();
+    let read = yaml_read::read_all(id, text, &mut found);
+    if !found.is_empty() && text.contains("{{") {
+        let mut again = Diagnostics::default();
+        let filled = yaml_read::read_all(id, &filled(text), &mut again);
+        if again.is_empty() {
+            return filled;
+        }
+    }
+    found.revise_from(0, |one| Some(Diagnostic { code: Code::P0641, severity: Code::P0641.severity(), ..one }));
+    out.append(found);
+    read
+}
+
+/// With `{{ name }}` as letters, byte for byte.
+fn filled(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let line = rest[start..].split('\n').next().unwrap_or_default();
+        let end = line.find("}}").map_or(2, |end| end + 2);
+        out.push_str(&rest[..start]);
+        out.extend(std::iter::repeat_n('x', end));
+        rest = &rest[start + end..];
+    }
+    out + rest
+}
+
+const KINDS: [&str; 5] = ["Task", "Pipeline", "PipelineRun", "TaskRun", "StepAction"];
+
+/// Kinds of the same group that are not checked here, though their names are near.
+const OTHERS: [&str; 4] = ["CustomRun", "Run", "ClusterTask", "PipelineResource"];
+
+fn kind_of(root: &Node) -> Option<&str> {
+    let version = root.text_of("apiVersion")?;
+    version.starts_with("tekton.dev/").then(|| root.text_of("kind"))?
+}
+
+/// The tasks, pipelines and step actions by their names.
+fn known(all: &[Node]) -> Known<'_> {
+    let mut known = Known::default();
+    for root in all {
+        let table = match kind_of(root) {
+            Some("Task") => &mut known.tasks,
+            Some("Pipeline") => &mut known.pipelines,
+            Some("StepAction") => &mut known.actions,
+            Some(_) | None => continue,
+        };
+        if let Some(name) = root.get("metadata").and_then(|one| one.text_of("name")) {
+            table.entry(name).and_modify(|one| *one = None).or_insert(Some(root));
+        }
+    }
+    known
+}
+
+/// Checks one document; whether it is one of the manifests that are known here.
+fn document<'a>(root: &'a Node, cx: &mut Cx<'a>) -> bool {
+    let Some(kind) = root.get("kind") else { return false };
+    let name = kind.text().unwrap_or_default();
+    let Some(version) = root.get("apiVersion") else {
+        if KINDS.contains(&name) && root.has("spec") && root.has("metadata") {
+            cx.push(finding(
+                Code::P0644,
+                kind.span,
+                "`apiVersion` is missing",
+                "of which version?",
+                "add `apiVersion: tekton.dev/v1`",
+            ));
+            return true;
+        }
+        return false;
+    };
+    let Some((_, number)) =
+        version.text().and_then(|text| text.split_once("tekton.dev/")).filter(|(before, _)| before.is_empty())
+    else {
+        return false;
+    };
+    let Some(shape) = KINDS.into_iter().find(|one| *one == name) else {
+        if let Some(near) = did_you_mean(name, KINDS).filter(|_| !OTHERS.contains(&name)) {
+            let found = finding(
+                Code::P0648,
+                kind.span,
+                format!("there is no kind `{name}`"),
+                "not known",
+                format!("did you mean `{near}`? There are {}", listed(&KINDS)),
+            );
+            cx.push(found.fix(format!("write `{near}`"), kind.span, near));
+        }
+        return true;
+    };
+    let versions: &[&str] = if shape == "StepAction" { &["v1beta1", "v1alpha1"] } else { &["v1", "v1beta1"] };
+    if !versions.contains(&number) {
+        let help = format!("write `tekton.dev/{}`", versions[0]);
+        let found = finding(
+            Code::P0648,
+            version.span,
+            format!("there is no version `{number}` of `{name}`"),
+            "not served",
+            help,
+        );
+        cx.push(found.fix("write the version", version.span, format!("tekton.dev/{}", versions[0])));
+        return true;
+    }
+    cx.old = shape != "StepAction" && number == "v1beta1";
+    decode::object(shape, root, cx);
+    metadata(root, cx);
+    if let Some(spec) = root.get("spec") {
+        rules(shape, spec, cx);
+    }
+    true
+}
+
+fn rules<'a>(shape: &str, spec: &'a Node, cx: &mut Cx<'a>) {
+    match shape {
+        "Task" => task::task(spec, &task::Outer::default(), cx),
+        "Pipeline" => {
+            let graph = graph::Graph::new(spec, cx);
+            pipeline::pipeline(&graph, cx);
+        }
+        "PipelineRun" => run::pipeline_run(spec, cx),
+        "TaskRun" => run::task_run(spec, cx),
+        _ => task::action(spec, cx),
+    }
+}
+
+fn metadata(root: &Node, cx: &mut Cx<'_>) {
+    let Some(meta) = root.get("metadata") else { return };
+    let name = meta.get("name").or_else(|| meta.get("generateName"));
+    let Some(node) = name else {
+        let at = root.key_span("metadata");
+        return cx.push(finding(
+            Code::P0644,
+            at,
+            "the document has no name",
+            "neither `name` nor `generateName`",
+            "add `name:`; a run may have `generateName:`",
+        ));
+    };
+    let text = node.text().unwrap_or_default();
+    if text.contains("{{") || text.is_empty() {
+        return;
+    }
+    let generated = !meta.has("name");
+    let whole = if generated { format!("{text}x") } else { text.to_owned() };
+    if !scalars::is_subdomain(&whole) {
+        let help = "small letters, digits, `-` and `.`, with a letter or digit first and last";
+        cx.push(finding(Code::P0646, node.span, format!("`{text}` is no name of an object"), "not in this form", help));
+    }
+    if text.len() > 63 {
+        cx.push(finding(
+            Code::P0646,
+            node.span,
+            format!("the name of an object has {} letters", text.len()),
+            "too long",
+            "63 is the most",
+        ));
+    }
+}

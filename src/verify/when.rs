@@ -1,0 +1,49 @@
+//! Conditions of pipeline tasks and steps.
+
+use super::cx::{Cx, finding};
+use super::view::Look;
+use crate::diag::code::Code;
+use crate::yaml_read::Node;
+
+/// Checks a list of conditions.
+pub(super) fn check(list: &[Node], cx: &mut Cx<'_>) {
+    for one in list.iter().filter(|one| !one.entries().is_empty()) {
+        match one.get("cel") {
+            Some(cel) => {
+                if one.has("input") || one.has("operator") || one.has("values") {
+                    cx.push(finding(
+                        Code::P0645,
+                        cel.span,
+                        "`cel` and `input` stand together",
+                        "they exclude each other",
+                        "keep one form of the condition",
+                    ));
+                }
+            }
+            None => parts(one, cx),
+        }
+    }
+}
+
+fn parts(one: &Node, cx: &mut Cx<'_>) {
+    let at = one.entries().first().map_or(one.span, |(key, _)| key.span);
+    for name in ["operator", "values"] {
+        let entry = one.entries().iter().find(|(key, _)| key.text == name);
+        if entry.is_none() {
+            let help = "a condition is `input`, `operator: in` or `notin`, and a list of `values`";
+            cx.push(finding(Code::P0644, at, format!("a condition has no `{name}`"), "in this condition", help));
+        }
+    }
+    if let Some(values) = one
+        .get("values")
+        .filter(|values| matches!(&values.value, crate::yaml_read::Yaml::List(items) if items.is_empty()))
+    {
+        cx.push(finding(
+            Code::P0644,
+            values.span,
+            "a condition compares with no value",
+            "an empty list",
+            "write the values: an empty list is refused",
+        ));
+    }
+}
