@@ -191,9 +191,7 @@ impl Here<'_> {
         }
         let keys = params::keys(result.get("properties"), None);
         let param = Param { name, span, ty: params::ty(result), default: None, keys, given: None };
-        if let Some(ty) = param.ty {
-            use_of(found, 3, &param, ty, place, isolated, span, cx);
-        }
+        use_of(found, 3, &param, place, isolated, span, cx);
     }
 }
 
