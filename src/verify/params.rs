@@ -236,8 +236,7 @@ pub(super) fn used(
             "a variable that is not declared is refused, or stays in the text as it is",
         );
     };
-    let Some(ty) = param.ty else { return };
-    use_of(one, at, param, ty, place, isolated, span, cx);
+    use_of(one, at, param, place, isolated, span, cx);
 }
 
 /// The use of what is known to be there: a param, or a result.
@@ -245,12 +244,12 @@ pub(super) fn use_of(
     one: &Ref<'_>,
     at: usize,
     param: &Param<'_>,
-    ty: Ty,
     place: Place,
     isolated: bool,
     span: Span,
     cx: &mut Cx<'_>,
 ) {
+    let Some(ty) = param.ty else { return };
     let (name, rest) = (param.name, &one.parts[at + 1..]);
     let spelt = match (one.head(), one.name(1)) {
         ("tasks", Some(task)) => format!("tasks.{task}.results.{name}"),
