@@ -133,7 +133,8 @@ fn every_refused_manifest_gives_its_code_alone_and_every_accepted_one_nothing() 
     for code in CODES.iter().filter(|code| code.page().contains("```yaml")) {
         let (refused, accepted) = (manifest(*code, "## Refused"), manifest(*code, "## Accepted"));
         let found = super::verify::found(&refused);
-        if found.is_empty() || found.iter().any(|one| one.code != *code || one.help.is_none() || one.labels.is_empty()) {
+        if found.is_empty() || found.iter().any(|one| one.code != *code || one.help.is_none() || one.labels.is_empty())
+        {
             wrong.push(format!("{}: refused gives {found:#?}", code.id()));
         }
         let left = super::verify::found(&accepted);

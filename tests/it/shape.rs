@@ -16,7 +16,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/emit/", &["source", "diag", "contract", "plan", "shell", "emit"]),
     ("src/import/", &["source", "diag", "syntax", "yaml_read", "import"]),
     ("src/verify/", &["source", "diag", "yaml_read", "verify"]),
-    ("src/query/", &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "import", "verify", "query"]),
+    (
+        "src/query/",
+        &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "import", "verify", "query"],
+    ),
     ("src/cli/", &["source", "diag", "syntax", "query", "emit", "cli"]),
     ("src/main.rs", &[]),
     ("src/lib.rs", &[]),
