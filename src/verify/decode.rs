@@ -92,6 +92,7 @@ fn text(node: &Node, cx: &mut Cx<'_>) {
             None => return,
         },
         Yaml::Null | Yaml::Text { .. } => return,
+        Yaml::Float(text) if scalars::is_too_large(text) => return,
         Yaml::Bool(_) => "a bool",
         Yaml::Int(_) | Yaml::Float(_) => "a number",
         Yaml::List(_) | Yaml::Map(_) => {

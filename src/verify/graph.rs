@@ -86,7 +86,9 @@ fn call<'a>(node: &'a Node, finally: bool, cx: &Cx<'a>) -> Option<Call<'a>> {
         |reference: &Node| reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"));
     let referred = node.get("taskRef").filter(|reference| !custom(reference));
     let spec = embedded.or_else(|| {
-        let name = referred?.text_of("name").filter(|_| referred.is_some_and(|one| !one.has("resolver")))?;
+        let name = referred?
+            .text_of("name")
+            .filter(|_| referred.is_some_and(|one| !one.has("resolver") && !one.has("version")))?;
         one(&cx.known.tasks, name)?.get("spec")
     });
     Some(Call { name: name.text()?, span: name.span, node, spec, embedded: embedded.is_some(), finally })

@@ -126,10 +126,19 @@ pub(super) fn old_reading(text: &str) -> Option<&'static str> {
     let based = digits
         .strip_prefix("0b")
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|one| matches!(one, b'0' | b'1')));
-    let grouped = digits.starts_with(|one: char| one.is_ascii_digit())
+    let number =
+        |text: &str| text.bytes().all(|one| one.is_ascii_digit() || matches!(one, b'.' | b'e' | b'E' | b'-' | b'+'));
+    let plain = digits.replace('_', "");
+    let grouped = digits.starts_with(|one: char| one.is_ascii_digit() || one == '.')
         && digits.contains('_')
-        && digits.bytes().all(|one| one.is_ascii_digit() || one == b'_');
+        && number(&plain)
+        && plain.parse::<f64>().is_ok();
     (based || grouped).then_some("a number")
+}
+
+/// A number that no float holds stays text, as it does in Go.
+pub(super) fn is_too_large(text: &str) -> bool {
+    text.starts_with(|one: char| one.is_ascii_digit()) && text.parse::<f64>().is_ok_and(f64::is_infinite)
 }
 
 #[cfg(test)]
@@ -182,7 +191,7 @@ mod tests {
         for text in ["yes", "Yes", "YES", "no", "On", "off", "y", "N", "True", "FALSE"] {
             assert_eq!(old_reading(text), Some("a bool"), "{text}");
         }
-        for text in ["0b101", "1_000", "-1_0"] {
+        for text in ["0b101", "1_000", "-1_0", "685_230.15", "1_"] {
             assert_eq!(old_reading(text), Some("a number"), "{text}");
         }
         for text in ["yEs", "nope", "a_1", "", "_1", "0b", "1.2.3", "ja"] {

@@ -387,7 +387,7 @@ impl<'p> Reader<'_, 'p> {
         let one = self.tree.node(at);
         let mut best: Option<(usize, CommandAt)> = one.command.map(|command| (0, command));
         for variant in &one.variants {
-            let given: Vec<_> = variant.options.iter().map(|option| self.is_given(at, option)).collect();
+            let given: Vec<_> = variant.options.iter().map(|option| self.is_given(option)).collect();
             // That a value is said too counts more than the flag alone.
             let weight = variant.options.iter().map(|option| if option.contains('=') { 2 } else { 1 }).sum();
             let sure = given.iter().all(|one| *one == Some(true));
@@ -404,14 +404,13 @@ impl<'p> Reader<'_, 'p> {
     }
 
     /// Whether a flag, or a flag with a value, is given in every run, or perhaps.
-    fn is_given(&self, node: NodeAt, option: &str) -> Option<bool> {
-        let flag = |name: &str| {
-            let place = |at| Some((at, flag_named(self.facts(at)?, name)?));
-            self.tree.chain(node).find_map(place)
-        };
+    fn is_given(&self, option: &str) -> Option<bool> {
         let (option, value) = option.split_once('=').map_or((option, None), |(option, value)| (option, Some(value)));
-        let wanted = flag(option);
-        let same = |one: &&Given<'p>| *one.name == *option || (wanted.is_some() && flag(&one.name) == wanted);
+        let spelled = |one: &Given<'p>| {
+            let flags = self.facts(one.node)?.flags.as_deref()?;
+            flags.get(one.flag?).map(|flag| flag.spellings.iter().any(|spelling| **spelling == *option))
+        };
+        let same = |one: &&Given<'p>| *one.name == *option || spelled(one) == Some(true);
         let sure = |one: &Given<'p>| match (value, one.value.and_then(|given| given.text)) {
             (None, _) => Some(one.sure),
             (Some(value), Some(given)) => (value == given).then_some(one.sure),
