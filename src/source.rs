@@ -145,8 +145,7 @@ pub struct Sources {
 
 impl Default for Sources {
     fn default() -> Self {
-        let library =
-            STDLIB.iter().map(|(name, text)| SourceFile::new(format!("std/{name}.pipe"), (*text).to_owned(), true));
+        let library = STDLIB.iter().map(|(name, text)| SourceFile::new(library_file(name), (*text).to_owned(), true));
         Self { files: library.collect() }
     }
 }
@@ -215,9 +214,24 @@ pub fn above(folder: &str) -> Option<String> {
     })
 }
 
-/// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere.
-pub const STDLIB: &[(&str, &str)] =
-    &[("prelude", include_str!("../stdlib/prelude.pipe")), ("cosa", include_str!("../stdlib/cosa.pipe"))];
+/// The text of a module, of one file or of several behind each other.
+macro_rules! library {
+    ($($file:literal),+) => { concat!($(include_str!(concat!("../stdlib/", $file)), "\n"),+) };
+}
+
+/// The modules of the library, by their name after `std.`; `prelude` is in scope everywhere. Two generations of one tool are
+/// two modules: what they share stands in one file, whose text is put behind each.
+pub const STDLIB: &[(&str, &str)] = &[
+    ("prelude", library!("prelude.pipe")),
+    ("cosa", library!("cosa.pipe", "cosa/common.pipe")),
+    ("cosa.osbuild", library!("cosa/osbuild.pipe", "cosa/common.pipe")),
+    ("cosa.jobspec", library!("cosa/jobspec.pipe")),
+];
+
+/// How the text of a library module is called: `std/a/b.pipe` for `std.a.b`.
+fn library_file(name: &str) -> String {
+    format!("std/{}.pipe", name.replace('.', "/"))
+}
 
 /// The file of the library module `std.NAME`.
 pub fn stdlib(name: &str) -> Option<FileId> {

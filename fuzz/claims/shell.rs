@@ -1,6 +1,6 @@
 //! What holds of every text that is read as a script; `@@` in it is a value.
 
-use pipec::shell::{Command, Context, Piece, Place, Scan, program, scan};
+use pipec::shell::{Command, Context, Piece, Place, Scan, Word, Wraps, deep, program, scan, unread};
 
 /// Where a value stands.
 const HOLE: &str = "@@";
@@ -20,6 +20,7 @@ pub(crate) fn hold(script: &str) {
     let sorted = found.commands.windows(2).all(|two| two[0].at <= two[1].at);
     assert!(sorted, "commands are in the order in which they are written: {:?}", found.commands);
     here_documents(&found, &texts);
+    behind(&found, &pieces, &texts);
     found.faults.iter().for_each(|fault| inside(fault.at, &texts));
     cut(script, &texts);
 }
@@ -57,7 +58,28 @@ fn runs(command: &Command, texts: &[&str]) {
     inside(command.at, texts);
     assert!(!command.words.is_empty());
     let inner = program(command);
-    assert!(!inner.is_empty() && command.words.ends_with(inner), "{inner:?} is the end of {:?}", command.words);
+    let part = !inner.is_empty() && command.words.windows(inner.len()).any(|words| words == inner);
+    assert!(part, "{inner:?} is a part of {:?}", command.words);
+}
+
+/// What other shells run is read as well, each word at a place of the script.
+fn behind(found: &Scan, pieces: &[Piece<'_>], texts: &[&str]) {
+    let wraps = |words: &[Word]| if words.len() > 2 { Wraps::From(1) } else { Wraps::Input };
+    for wraps in [&wraps as &dyn Fn(&[Word]) -> Wraps, &|_| Wraps::None] {
+        let all = deep(pieces, found, wraps);
+        assert!(all.len() >= found.commands.len(), "none is lost");
+        assert!(all.windows(2).all(|two| two[0].at <= two[1].at), "commands are in their order");
+        for command in &all {
+            assert_eq!(command.words.len(), command.places.len(), "{command:?}");
+            command.places.iter().for_each(|(from, to)| {
+                inside(*from, texts);
+                inside(*to, texts);
+            });
+            let value = |word: &Word| matches!(word, Word::Value(piece) if !matches!(pieces[*piece], Piece::Hole));
+            assert!(!command.words.iter().any(value), "{command:?}");
+            let _ = unread(&command.words);
+        }
+    }
 }
 
 fn here_documents(found: &Scan, texts: &[&str]) {
@@ -88,7 +110,10 @@ fn cut(script: &str, texts: &[&str]) {
         halves.extend([Piece::Text(a), Piece::Text(b)]);
     }
     let (whole, other) = (scan(&pieces(texts)), scan(&halves));
-    let commands = |scan: &Scan| scan.commands.iter().map(|one| one.words.clone()).collect::<Vec<_>>();
+    // Which piece a value is depends on the pieces.
+    let word = |word: &Word| if let Word::Value(_) = word { Word::Value(0) } else { word.clone() };
+    let commands =
+        |scan: &Scan| scan.commands.iter().map(|one| one.words.iter().map(word).collect()).collect::<Vec<Vec<_>>>();
     let contexts = |scan: &Scan| scan.holes.iter().map(|one| (one.context, one.whole)).collect::<Vec<_>>();
     let faults = |scan: &Scan| scan.faults.iter().map(|one| one.kind).collect::<Vec<_>>();
     assert_eq!(commands(&whole), commands(&other), "{script:?}");

@@ -19,6 +19,15 @@ fn keeps_the_graph(code: Code) -> bool {
         Code::P0510,
         Code::P0512,
         Code::P0515,
+        Code::P0520,
+        Code::P0521,
+        Code::P0522,
+        Code::P0523,
+        Code::P0524,
+        Code::P0525,
+        Code::P0526,
+        Code::P0527,
+        Code::P0528,
         Code::P0801,
     ];
     let inside_a_value = [Code::P0209, Code::P0311, Code::P0312, Code::P0313, Code::P0315, Code::P0316];

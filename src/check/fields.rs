@@ -120,7 +120,11 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Step { .. } if block == Block::Task => {}
                 ast::Field::Step { name, .. } => self.report(findings::parts::step_elsewhere(name.span, block.word())),
                 ast::Field::Service { .. } if block == Block::Task => {}
+                ast::Field::Require { .. } if matches!(block, Block::Task | Block::Extern) => {}
                 ast::Field::Service { name, .. } => self.no_service_here(name.span, block.word()),
+                ast::Field::Require { span, .. } => {
+                    self.report(findings::parts::require_elsewhere(*span, block.word()))
+                }
                 ast::Field::Broken(span) => {
                     read.torn = true;
                     unknown_verdict(into, *span);
@@ -381,14 +385,19 @@ fn unknown_verdict(fields: &mut Fields, span: Span) {
 fn span_of(field: &ast::Field) -> Span {
     match field {
         ast::Field::Value { name, .. } => name.span,
-        ast::Field::Step { span, .. } | ast::Field::Service { span, .. } | ast::Field::Broken(span) => *span,
+        ast::Field::Step { span, .. } | ast::Field::Service { span, .. } => *span,
+        ast::Field::Require { span, .. } | ast::Field::Broken(span) => *span,
     }
 }
 
 fn first_of(fields: &[ast::Field], name: &ast::Name) -> Span {
     let spans = fields.iter().filter_map(|field| match field {
         ast::Field::Value { name: other, .. } if other.text == name.text => Some(other.span),
-        ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => None,
+        ast::Field::Value { .. }
+        | ast::Field::Step { .. }
+        | ast::Field::Service { .. }
+        | ast::Field::Require { .. }
+        | ast::Field::Broken(_) => None,
     });
     spans.min().unwrap_or(name.span)
 }

@@ -45,6 +45,7 @@ impl<'a> Checker<'a, '_> {
         let source = self.source_of(one, def, &written);
         self.bind_params(&one.params, &mut def.params);
         self.scope.later = Later::Nowhere;
+        self.demands(one, def);
         self.fields(&one.body, Block::Extern, None, None, &mut def.fields);
         self.places_of_outputs(one, def);
         self.handed_over(one, def);
@@ -237,7 +238,7 @@ fn is_unknown(field: &ast::Field) -> bool {
             !own_fields().chain(OF_EXTERN).any(|known| known == &*name.text) && !is_field(&name.text)
         }
         ast::Field::Broken(_) => true,
-        ast::Field::Step { .. } | ast::Field::Service { .. } => false,
+        ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Require { .. } => false,
     }
 }
 

@@ -254,6 +254,7 @@ fn wait_for(body: &mut [Stmt], after: &[super::program::After]) {
 fn field_span(field: &ast::Field, otherwise: Span) -> Span {
     match field {
         ast::Field::Value { name, .. } | ast::Field::Step { name, .. } | ast::Field::Service { name, .. } => name.span,
+        ast::Field::Require { span, .. } => *span,
         ast::Field::Broken(_) => otherwise,
     }
 }

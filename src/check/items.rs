@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::{Checker, Progress, poison, typed};
+use super::commands::tree::Tree;
 use super::modules::PipelineAt;
 use super::program::{
     ArtifactId, CaseDef, CommandDef, Expr, FnId, Kind, LocalId, ParamDef, RecordField, RecordId, Type,
@@ -28,10 +29,15 @@ impl<'a> Checker<'a, '_> {
             let (module, one) = self.decls.artifacts[at];
             self.module = module;
             self.program.artifacts[at].requires = self.artifacts(&one.requires);
+            self.program.artifacts[at].on = self.architectures(&one.on);
         }
-        for at in 0..self.decls.commands.len() {
+        // What inherits comes behind what it inherits from.
+        let mut order: Vec<usize> = (0..self.decls.commands.len()).collect();
+        order.sort_by_cached_key(|at| depth(&self.decls.commands, self.decls.commands[*at].1));
+        for at in order {
             self.command(at);
         }
+        self.program.tree = Tree::new(&self.program.commands);
         for at in 0..self.decls.records.len() {
             self.record_fields(at);
         }
@@ -149,11 +155,11 @@ impl<'a> Checker<'a, '_> {
     fn command(&mut self, at: usize) {
         let (module, one) = self.decls.commands[at];
         self.module = module;
-        let makes = self.artifacts(&one.makes);
+        let [makes, requires, invalidates, unless] =
+            [&one.makes, &one.requires, &one.invalidates, &one.unless].map(|types| self.artifacts(types));
         if makes.len() < one.makes.len() {
             self.add_unknown_command(one.span);
         }
-        let needs_kvm = self.command_needs(&one.needs);
         let Some(plain) = one.words.plain() else {
             return self.report(findings::literals::not_written_out(one.words.span, "a command"));
         };
@@ -161,7 +167,10 @@ impl<'a> Checker<'a, '_> {
         if words.is_empty() {
             return self.report(findings::literals::empty_command(one.words.span));
         }
-        self.program.commands.push(CommandDef { words, makes, needs_kvm, span: one.span });
+        let mut facts = Box::new(self.command_facts(&one.facts));
+        facts.needs.kvm |= self.command_needs(&one.needs);
+        let command = CommandDef { words, makes, requires, invalidates, unless, facts, span: one.span };
+        self.program.commands.push(command);
     }
 
     /// Whether a command needs KVM: of all that a task may ask for, what a command cannot do without.
@@ -170,6 +179,24 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::parts::unknown_field(name, "`needs` of a command", &["kvm"]));
         }
         needs.iter().any(|name| &*name.text == "kvm")
+    }
+
+    /// The spellings of cases of `Arch`.
+    fn architectures(&mut self, names: &'a [ast::Name]) -> Vec<Box<str>> {
+        let Type::Enum(id) = self.prelude_enum("Arch") else { return Vec::new() };
+        let mut found: Vec<Box<str>> = Vec::with_capacity(names.len());
+        for name in names {
+            let arch = &self.program.enums[id.index()];
+            match arch.cases.iter().find(|case| case.name == name.text) {
+                Some(case) => found.push(case.spelling.clone()),
+                None => {
+                    let cases: Vec<&str> = arch.cases.iter().map(|case| &*case.name).collect();
+                    let report = findings::parts::unknown_case(name, "Arch", arch.span, &cases);
+                    self.report(report);
+                }
+            }
+        }
+        found
     }
 
     fn record_fields(&mut self, at: usize) {
@@ -306,3 +333,22 @@ impl<'a> Checker<'a, '_> {
 fn implied(ty: &Type, span: Span) -> Option<Expr> {
     matches!(ty, Type::Optional(_)).then(|| typed(Kind::None, Type::None, span))
 }
+
+/// The name of the command whose flags are those of this one too.
+fn inherits(command: &ast::Command) -> Option<&str> {
+    command.facts.iter().find_map(|field| {
+        let ast::Field::Value { name, value } = field else { return None };
+        let ast::ExprKind::Text(text) = &value.kind else { return None };
+        text.plain().filter(|_| &*name.text == "inherits")
+    })
+}
+
+/// How many commands stand between it and the first that inherits from nothing.
+fn depth(commands: &[(usize, &ast::Command)], command: &ast::Command) -> usize {
+    let find = |name: &str| commands.iter().map(|(_, one)| *one).find(|one| one.words.plain() == Some(name));
+    let above = std::iter::successors(Some(command), |one| find(inherits(one)?));
+    above.take(LONGEST_LINE).count()
+}
+
+/// Who inherits from itself inherits from nothing that is declared before it.
+const LONGEST_LINE: usize = 8;

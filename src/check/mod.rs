@@ -11,15 +11,19 @@ mod block;
 mod builtin;
 mod call;
 mod checker;
+pub mod commands;
 mod compare;
 mod cycles;
+mod demands;
 mod doubt;
 mod expr;
+mod facts;
 mod field;
 mod fields;
 mod findings;
 mod foreign;
 mod inline;
+mod instance;
 mod items;
 mod lints;
 mod literal;
@@ -73,13 +77,14 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     checker.declarations();
     checker.bodies();
     let named = checker.named.take();
-    let program = checker.program;
+    let mut program = checker.program;
     rules::run(&program, &mut found);
     if !found.has_errors() && !out.has_errors() {
         let (root, prelude, imports) = (input.root, input.prelude, &input.imports);
         let shared = lints::Shared::default();
         lints::run(&lints::LintInput { root, prelude, imports, named: &named, program: &program, shared }, &mut found);
     }
+    program.machines = rules::machine::open(&program);
     out.append(found);
     program
 }

@@ -184,7 +184,15 @@ impl<'a> Checker<'a, '_> {
 
     /// Stands for a command that could not be read: it has no words, so that no script has it.
     pub(super) fn add_unknown_command(&mut self, span: Span) {
-        self.program.commands.push(CommandDef { words: Vec::new(), makes: Vec::new(), needs_kvm: false, span });
+        self.program.commands.push(CommandDef {
+            words: Vec::new(),
+            makes: Vec::new(),
+            requires: Vec::new(),
+            invalidates: Vec::new(),
+            unless: Vec::new(),
+            facts: Box::default(),
+            span,
+        });
     }
 
     fn add_enum(&mut self, module: usize, one: &'a ast::Enum) -> Def {
@@ -213,7 +221,7 @@ impl<'a> Checker<'a, '_> {
 
     fn add_artifact(&mut self, module: usize, one: &'a ast::Artifact) -> Def {
         let name = one.name.text.clone();
-        let def = ArtifactDef { name, doc: one.doc.clone(), span: one.name.span, requires: Vec::new() };
+        let def = ArtifactDef { name, doc: one.doc.clone(), span: one.name.span, requires: Vec::new(), on: Vec::new() };
         self.program.artifacts.push(def);
         self.decls.artifacts.push((module, one));
         Def::Artifact(ArtifactId(id(self.program.artifacts.len() - 1)))
@@ -272,6 +280,7 @@ pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
         params: Vec::new(),
         outputs: Vec::new(),
         locals: Vec::new(),
+        requires: Vec::new(),
         fields: Fields::default(),
         steps: Vec::new(),
         services: Vec::new(),

@@ -130,7 +130,10 @@ impl<'a> Checker<'a, '_> {
                             self.pipe.default_skip = None;
                         }
                     }
-                    ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } => {}
+                    ast::Field::Value { .. }
+                    | ast::Field::Step { .. }
+                    | ast::Field::Service { .. }
+                    | ast::Field::Require { .. } => {}
                 }
             }
         }

@@ -3,9 +3,14 @@
 //! It is what a plan is built from, and it holds no syntax. Where an error was reported the tree holds
 //! [`Kind::Poison`] or [`Type::Unknown`]; a plan is built only when there were no errors.
 
+pub mod command;
+pub mod demand;
+pub mod facts;
+pub mod machine;
 pub mod outside;
 mod walk;
 
+use super::commands::tree::Tree;
 use crate::shell::Context;
 use crate::source::Span;
 
@@ -50,10 +55,14 @@ pub struct Program {
     /// Those of the root file only, in its order.
     pub pipelines: Vec<PipelineDef>,
     pub commands: Vec<CommandDef>,
-    /// Names of tasks and calls, and statements, of which something was reported that hides what they do or wait for.
+    /// Names of tasks and calls, and statements, of which a finding hides what they do or wait for.
     pub doubts: Vec<Span>,
+    /// The commands by their words.
+    pub tree: Tree,
     /// Those of the root file only, in its order.
     pub tests: Vec<super::suite::TestDef>,
+    /// What is left to ask of the machines of calls when the parameters are known.
+    pub machines: Vec<machine::MachineDemand>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -133,6 +142,8 @@ pub struct ArtifactDef {
     pub doc: String,
     pub span: Span,
     pub requires: Vec<ArtifactId>,
+    /// The cases of `Arch` that it exists on, by their spelling; empty: all.
+    pub on: Vec<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -153,12 +164,19 @@ pub struct FnDef {
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu needs kvm`
+/// `command "cosa build" makes Ostree requires Source needs kvm { … }`
 #[derive(Debug)]
 pub struct CommandDef {
     pub words: Vec<Box<str>>,
     pub makes: Vec<ArtifactId>,
-    pub needs_kvm: bool,
+    /// What has to be made before it runs, beside what the artifacts that it makes require.
+    pub requires: Vec<ArtifactId>,
+    /// What does not count as made any more when it has run.
+    pub invalidates: Vec<ArtifactId>,
+    /// It invalidates nothing once one of these is made.
+    pub unless: Vec<ArtifactId>,
+    /// Of its block, and `needs kvm`.
+    pub facts: Box<facts::Facts>,
     pub span: Span,
 }
 
@@ -202,6 +220,7 @@ pub struct TaskDef {
     pub outputs: Vec<OutputDef>,
     /// Empty for a task in place: its expressions speak of the locals of its pipeline.
     pub locals: Vec<Local>,
+    pub requires: Vec<demand::Demand>,
     pub fields: Fields,
     /// At least one, but for an `extern task`; a lone `run` is the step `run`.
     pub steps: Vec<StepDef>,
@@ -210,8 +229,7 @@ pub struct TaskDef {
     pub source: Option<Box<outside::SourceDef>>,
 }
 
-/// The fields of a task, of `defaults` and of a modifier block, each only where it was written. There is one for every
-/// task, so what is rare stands in a box.
+/// The fields of a task, of `defaults` and of a modifier block, each only where it was written; what is rare is in a box.
 #[derive(Default, Debug)]
 pub struct Fields {
     pub image: Option<Expr>,
@@ -299,8 +317,9 @@ pub enum Shell {
 #[derive(Debug)]
 pub struct Script {
     pub parts: Vec<ScriptPart>,
-    /// Where its commands are written, in the order in which the scanner sees them.
-    pub commands: Box<[Span]>,
+    /// The commands that it runs, in the order in which they are written; absent when no shell reads it, and when it names
+    /// no command of the program.
+    pub commands: Option<Box<[command::Written]>>,
     pub span: Span,
 }
 

@@ -14,7 +14,7 @@ use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::source::Span;
 
-use super::program::{Expr, Kind, LocalId, Op, Type};
+use super::program::{Expr, Kind, LocalId, Match, Op, Type};
 use clauses::{Atom, Clauses, Lit};
 use term::{TermId, Terms};
 
@@ -137,6 +137,10 @@ impl Facts {
         } else if matches!(value.ty, Type::Optional(_)) {
             let [yes, no] = [true, false].map(|truth| self.there(value, truth));
             self.stands_for(local, Atom::Some, yes, no);
+        } else if let Some(value) = self.terms.of(value).filter(|value| self.terms.is_constant(*value)) {
+            let name = self.terms.local(local);
+            let same = self.literal(Atom::Equal(name, value), true);
+            self.state(same);
         }
     }
 
@@ -196,6 +200,7 @@ impl Facts {
                 Formula::And(vec![Formula::Or(then), Formula::Or(otherwise)])
             }
             Kind::Coalesce(first, default) => self.coalesced(first, default, truth),
+            Kind::Match(one) => self.matched(one, truth),
             Kind::Poison
             | Kind::None
             | Kind::Int(_)
@@ -219,11 +224,22 @@ impl Facts {
             | Kind::Negate(_)
             | Kind::Force(_)
             | Kind::Join(..)
-            | Kind::Match(_)
             | Kind::Fn(..)
             | Kind::Builtin(..)
             | Kind::Convert(_) => self.opaque(expr, truth),
         }
+    }
+
+    /// In each case its arm.
+    fn matched(&mut self, one: &Match, truth: bool) -> Formula {
+        let Type::Enum(id) = one.on.ty else { return UNKNOWN };
+        let mut parts = Vec::with_capacity(one.arm_of_case.len());
+        for (case, arm) in (0..).zip(&one.arm_of_case) {
+            let Some(arm) = one.arms.get(*arm as usize) else { return UNKNOWN };
+            let case = Expr { kind: Kind::Case(id, case), ty: one.on.ty.clone(), span: one.on.span };
+            parts.push(Formula::Or(vec![self.equal(&one.on, &case, false), self.condition(arm, truth)]));
+        }
+        Formula::And(parts)
     }
 
     /// A bool of which nothing is known but that it is the same in each place.

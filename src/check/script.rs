@@ -4,9 +4,11 @@ pub mod in_text;
 mod place;
 mod refuse;
 
-use super::program::{Expr, Kind, Script, ScriptPart, Shell, Type};
+use super::commands::tree::Tree;
+use super::program::command::Written;
+use super::program::{CommandDef, Expr, Kind, Script, ScriptPart, Shell, Type};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::shell::{Context, Hole, Piece, Scan, scan};
+use crate::shell::{self, Context, Hole, Piece, Scan, scan};
 use crate::source::Span;
 use crate::syntax::ast;
 use place::Locator;
@@ -18,6 +20,7 @@ pub fn check(
     text: &ast::Text,
     shell: &Shell,
     values: Vec<Expr>,
+    (tree, commands): (&Tree, &[CommandDef]),
     about: &mut dyn FnMut(Diagnostic, &Expr) -> Diagnostic,
     out: &mut Diagnostics,
 ) -> Script {
@@ -47,8 +50,19 @@ pub fn check(
             }
         }
     }
-    let commands = seen.commands.iter().map(|command| locator.command(command.at)).collect();
+    let is_read = !seen.commands.is_empty() && tree.is_named_in(text);
+    let wraps = |words: &[shell::Word]| tree.wraps(commands, &parts, words);
+    let commands = is_read.then(|| {
+        let commands = shell::deep(&pieces(text), &seen, &wraps);
+        commands.into_iter().map(|command| written(&locator, command)).collect()
+    });
     Script { parts, commands, span: text.span }
+}
+
+fn written(locator: &Locator<'_>, command: shell::Command) -> Written {
+    let spans = command.places.iter().map(|place| locator.word(*place)).collect();
+    let (span, elsewhere) = (locator.command(command.at), command.elsewhere);
+    Written { words: command.words.into(), spans, span, elsewhere }
 }
 
 fn pieces(text: &ast::Text) -> Vec<Piece<'_>> {
@@ -85,7 +99,7 @@ struct Judge<'a> {
     /// How many lists there were.
     lists: usize,
     /// Here-documents for which a fix was offered.
-    mended: Vec<crate::shell::Place>,
+    mended: Vec<shell::Place>,
 }
 
 impl Judge<'_> {

@@ -65,6 +65,9 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Service { name, .. } => {
                     self.report(findings::service::elsewhere(name.span, "a service"));
                 }
+                ast::Field::Require { span, .. } => {
+                    self.report(findings::parts::require_elsewhere(*span, "a service"));
+                }
                 ast::Field::Broken(_) => torn = true,
             }
         }

@@ -153,6 +153,9 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Step { name, .. } | ast::Field::Service { name, .. } => {
                     self.report(findings::parts::unknown_field(name, "a workspace", &["size"]));
                 }
+                ast::Field::Require { span, .. } => {
+                    self.report(findings::parts::require_elsewhere(*span, "a workspace"));
+                }
                 ast::Field::Broken(_) => {}
             }
         }
@@ -218,6 +221,9 @@ impl<'a> Checker<'a, '_> {
         for field in fields {
             if let ast::Field::Step { name, .. } | ast::Field::Service { name, .. } = field {
                 self.report(findings::parts::unknown_field(name, "a target", &[]));
+            }
+            if let ast::Field::Require { span, .. } = field {
+                self.report(findings::parts::require_elsewhere(*span, "a target"));
             }
         }
         let Some(Def::Record(record)) = self.find_in(self.targets[at], "Options") else { return };

@@ -180,6 +180,7 @@ impl<'a> Checker<'a, '_> {
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
         }
+        self.demanded_in_place(&def);
         let after = self.after(after, Some(task.span));
         self.doubt_since(found, name.span);
         let local = self.declare(name, ty, Origin::Call);
@@ -205,6 +206,7 @@ impl<'a> Checker<'a, '_> {
     ) -> (Call, Type) {
         let found = self.out.len();
         let args = self.task_args(task, args, span);
+        self.demanded(task, &args, head);
         let foreign = self.program.tasks[task.index()].source.is_some();
         let block = if foreign { Block::ExternCall } else { Block::Modifiers };
         let fields = self.modifiers_of(modifiers, block);

@@ -155,6 +155,7 @@ impl<'a> Checker<'a, '_> {
 
     /// Places of artifacts, fields and steps.
     fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
+        let known = self.demands(one, def);
         self.places(one, def);
         let shell = self.shell_of(&one.body);
         let reads = shell.as_ref().map(|(shell, _)| shell);
@@ -171,6 +172,7 @@ impl<'a> Checker<'a, '_> {
         if def.steps.is_empty() && !read.torn {
             self.report(findings::tasks::nothing_to_run(one.name.span, &one.name.text));
         }
+        self.scope.facts.undo(known);
     }
 
     /// The places of artifacts that are written behind their types.
@@ -241,7 +243,7 @@ impl<'a> Checker<'a, '_> {
                 span: name.span,
                 image: made.image,
                 shell,
-                run: read.run.unwrap_or(Script { parts: Vec::new(), commands: Box::default(), span: *span }),
+                run: read.run.unwrap_or(Script { parts: Vec::new(), commands: None, span: *span }),
                 env: made.env,
                 workdir: made.workdir,
             });
@@ -253,9 +255,11 @@ impl<'a> Checker<'a, '_> {
     fn shell_of(&mut self, body: &'a [ast::Field]) -> Option<(Shell, Span)> {
         let value = body.iter().find_map(|field| match field {
             ast::Field::Value { name, value } if &*name.text == "shell" => Some(value),
-            ast::Field::Value { .. } | ast::Field::Step { .. } | ast::Field::Service { .. } | ast::Field::Broken(_) => {
-                None
-            }
+            ast::Field::Value { .. }
+            | ast::Field::Step { .. }
+            | ast::Field::Service { .. }
+            | ast::Field::Require { .. }
+            | ast::Field::Broken(_) => None,
         })?;
         let words: Option<Vec<Box<str>>> = if let ast::ExprKind::Text(text) = &value.kind {
             text.plain().map(|plain| plain.split_whitespace().map(Box::from).collect())
@@ -296,8 +300,12 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let mut found = crate::diag::Diagnostics::default();
-        let script = script::check(text, shell, values, &mut |report, value| self.about(report, value), &mut found);
+        let (tree, commands) = (std::mem::take(&mut self.program.tree), std::mem::take(&mut self.program.commands));
+        let about = &mut |report, value: &_| self.about(report, value);
+        let script = script::check(text, shell, values, (&tree, &commands), about, &mut found);
+        (self.program.tree, self.program.commands) = (tree, commands);
         self.out.append(found);
+        self.argv(&script);
         Some(script)
     }
 

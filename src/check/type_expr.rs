@@ -1,5 +1,6 @@
 //! From a written type to a [`Type`].
 
+use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::Checker;
@@ -29,12 +30,12 @@ impl<'a> Checker<'a, '_> {
             ast::TypeKind::List(inner) => Type::List(Box::new(self.type_of(inner))),
             ast::TypeKind::Map(inner) => Type::Map(Box::new(self.type_of(inner))),
             ast::TypeKind::Optional(inner) => optional(self.type_of(inner)),
-            ast::TypeKind::Named(path) => self.named_type(path, written),
+            ast::TypeKind::Named(path) => self.named_type(path, written.span),
             ast::TypeKind::Broken => Type::Unknown,
         }
     }
 
-    fn named_type(&mut self, path: &'a [ast::Name], written: &'a ast::TypeExpr) -> Type {
+    pub(super) fn named_type(&mut self, path: &'a [ast::Name], written: Span) -> Type {
         match path {
             [] => Type::Unknown,
             [name] => match word(&name.text) {
@@ -43,7 +44,7 @@ impl<'a> Checker<'a, '_> {
             },
             [module, name] => self.type_of_module(module, name),
             [_, _, deep, ..] => {
-                self.report(findings::names::type_path_too_long(written.span, deep));
+                self.report(findings::names::type_path_too_long(written, deep));
                 Type::Unknown
             }
         }
@@ -61,7 +62,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn type_of_module(&mut self, module: &'a ast::Name, name: &'a ast::Name) -> Type {
+    pub(super) fn type_of_module(&mut self, module: &'a ast::Name, name: &'a ast::Name) -> Type {
         let Some(index) = self.expect_module(module) else { return Type::Unknown };
         match self.find_in(index, &name.text) {
             Some(def) => self.type_of_def(def, name),

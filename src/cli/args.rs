@@ -3,8 +3,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
-use super::complete;
+use super::{complete, flags};
 
+use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
 
 use super::shellcheck::Wanted as ShellCheck;
@@ -78,6 +79,8 @@ pub(super) enum Command {
     Targets,
     /// Explain a finding: what is wrong, why it matters, how to mend it
     Explain(Explain),
+    /// Make a program of what another tool reads
+    Import(Import),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
     New(New),
     /// Document what modules declare: types, tasks, pipelines, constants, functions
@@ -213,6 +216,12 @@ pub(super) struct Wanted {
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
     #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
+    /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
+    #[arg(long = "goal", value_name = "NAME,NAME", value_delimiter = ',')]
+    pub(super) goals: Vec<String>,
+    /// Parameters given as options, carried here
+    #[arg(long = flags::CARRIER, hide = true, value_parser = flags::flag)]
+    pub(super) flags: Vec<Flag>,
     #[command(flatten)]
     pub(super) project: Project,
 }
@@ -220,9 +229,13 @@ pub(super) struct Wanted {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   pipec plan ci.pipe                         what would run, when, and why in this order
-  pipec plan ci.pipe build -p stream=stable  one of several pipelines, with a value bound
+  pipec plan ci.pipe build --stream stable   one of several pipelines, with a value bound
+  pipec plan ci.pipe --goal Live,Aws         the fewest tasks that make these artifacts
   pipec plan ci.pipe --params job.yaml       with the values of a file
-  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it")]
+  pipec plan ci.pipe --format mermaid        a graph, for a page that draws it
+
+Every parameter is an option too: `--stream stable`, `--stream=stable`, with `-` or `_`; a `bool` may
+stand alone. Where it has the name of an option of pipec, use -p.")]
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) wanted: Wanted,
@@ -348,6 +361,46 @@ pub(super) enum Shell {
     Bash,
     Zsh,
     Fish,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec import jobspec jobspec.yaml            the program, to standard output
+  pipec import jobspec jobspec.yaml -o ci      ci/jobspec.pipe and ci/jobspec.params.yaml
+  git show HEAD:job.yaml | pipec import jobspec -
+  pipec plan ci/jobspec.pipe --params ci/jobspec.params.yaml
+
+What a JobSpec says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.
+A file that is there is written over only when it was imported too.
+
+Exit codes: 0 imported, 1 the file has errors, 2 something could not be read or written.")]
+pub(super) struct Import {
+    /// What the file is
+    #[arg(value_enum)]
+    pub(super) format: Foreign,
+    /// The file; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) file: String,
+    /// Write NAME.pipe and NAME.params.yaml into this folder
+    #[arg(long, short = 'o', value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) out: Option<String>,
+    /// The name of the pipeline [default: what the file is called]
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Leave keys out that mean nothing, with a warning each
+    #[arg(long)]
+    pub(super) lenient: bool,
+    /// Write over files that somebody else has written
+    #[arg(long, requires = "out")]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Foreign {
+    /// A JobSpec, as gangplank and the pipelines of RHCOS read it
+    Jobspec,
 }
 
 #[derive(Args, Debug)]

@@ -119,7 +119,7 @@ pub(super) fn open(disk: &dyn Files, path: &str, configs: &Configs) -> Analysis 
 /// Findings about a file that cannot be read mean that the run could not be done.
 pub(super) fn exit_of(found: &Diagnostic) -> Exit {
     match (found.code, found.severity) {
-        (Code::P0701 | Code::P0702 | Code::P0703 | Code::P0713, _) => Exit::Failed,
+        (Code::P0701 | Code::P0702 | Code::P0703 | Code::P0706 | Code::P0713, _) => Exit::Failed,
         (_, Severity::Error) => Exit::Findings,
         (_, Severity::Warning | Severity::Note) => Exit::Clean,
     }

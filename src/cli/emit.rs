@@ -20,7 +20,7 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     let mut analysis = ManuallyDrop::new(analysis);
     let bundle = match query::target(&args.target) {
         Ok(target) => {
-            let plan = analysis.plan(&Disk, &show::request(&args.wanted));
+            let plan = analysis.plan(&Disk, &show::request(&args.wanted, "emit"));
             let plan = plan.map(ManuallyDrop::new);
             plan.and_then(|plan| analysis.emit(&plan, target))
         }

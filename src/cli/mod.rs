@@ -7,8 +7,10 @@ mod doc;
 mod emit;
 mod files;
 mod fix;
+mod flags;
 mod fmt;
 mod held;
+mod import;
 mod machine;
 mod man;
 mod new;
@@ -45,7 +47,7 @@ pub fn main() -> ExitCode {
     if complete::answer() {
         return ExitCode::SUCCESS;
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(flags::carried(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => return usage::end(&error),
     };
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
+        Command::Import(args) => import::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::args::{Explain, Plan, Report, View, Wanted};
 use super::machine::{Disk, Machine};
 use super::report::{self, To};
-use super::{Exit, check, project};
+use super::{Exit, check, flags, project};
 use crate::diag::code::{CODES, Code};
 use crate::diag::report::{Run, severity};
 use crate::diag::{Diagnostic, did_you_mean, render};
@@ -16,7 +16,7 @@ use crate::source::Sources;
 
 pub(super) fn plan(args: &Plan, machine: &mut Machine) -> Exit {
     let (config, mut analysis) = open(&args.wanted);
-    let plan = analysis.plan(&Disk, &request(&args.wanted));
+    let plan = analysis.plan(&Disk, &request(&args.wanted, "plan"));
     let exit = findings(&config, &analysis, args.report, machine);
     let Some(plan) = plan else { return exit.max(Exit::Findings) };
     let format = match args.format {
@@ -37,8 +37,15 @@ pub(super) fn open(wanted: &Wanted) -> (Arc<Config>, Analysis) {
     (config, analysis)
 }
 
-pub(super) fn request(wanted: &Wanted) -> Request {
-    Request { pipeline: wanted.pipeline.clone(), values: wanted.values.clone(), files: wanted.files.clone() }
+pub(super) fn request(wanted: &Wanted, command: &str) -> Request {
+    Request {
+        pipeline: wanted.pipeline.clone(),
+        values: wanted.values.clone(),
+        files: wanted.files.clone(),
+        flags: wanted.flags.clone(),
+        options: if wanted.flags.is_empty() { Vec::new() } else { flags::options(command) },
+        goals: wanted.goals.clone(),
+    }
 }
 
 /// Writes the findings to standard error, since standard output is for what was asked.

@@ -1,28 +1,32 @@
 //! From a checked program and the values that were given to a plan.
 
 mod arith;
+mod artifacts;
 mod builtin;
 mod each;
 mod edges;
 mod expr;
 mod fan;
 mod fields;
-mod fold;
+pub(super) mod fold;
 mod form;
 mod hint;
 mod inline;
 pub mod inspect;
+mod machine;
 mod names;
 mod outside;
 pub(super) mod param;
 mod partial;
 mod pick;
+mod provenance;
 mod report;
 mod require;
 mod scope;
 mod script;
 mod stmt;
 mod task;
+mod turned_away;
 pub(super) mod types;
 
 pub use pick::pick;
@@ -31,6 +35,7 @@ use super::{Plan, Value};
 use crate::check::program::{PipelineDef, PipelineId, Program};
 use crate::diag::Diagnostics;
 use crate::source::Span;
+use artifacts::Makers;
 use edges::Graph;
 use form::Forms;
 use names::Names;
@@ -77,6 +82,9 @@ struct Builder<'a> {
     out: Diagnostics,
     /// What is known not to run: it is evaluated for its order alone, in silence.
     left_out: bool,
+    /// In a turn that its loop refuses: of it is kept only what it would make.
+    turned_away: bool,
+    makers: Makers<'a>,
     /// How many loops there are whose turns only a run knows.
     fans: usize,
     graph: Graph<'a>,
@@ -97,6 +105,7 @@ impl<'a> Builder<'a> {
         let mut plan = Plan::empty(&pipeline.name, pipeline.span);
         plan.doc.clone_from(&pipeline.doc);
         source.clone_into(&mut plan.source);
+        plan.artifacts = artifacts::kinds(program);
         Self {
             program,
             pipeline,
@@ -105,6 +114,8 @@ impl<'a> Builder<'a> {
             consts: vec![None; program.consts.len()],
             out: Diagnostics::default(),
             left_out: false,
+            turned_away: false,
+            makers: Makers::new(program),
             fans: 0,
             graph: Graph::new(pipeline.locals.len()),
             names: Names::new(&pipeline.body),

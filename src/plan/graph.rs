@@ -6,8 +6,9 @@ use std::collections::BinaryHeap;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
+use rustc_hash::FxHashSet;
 
-use super::{Edge, Phase, Plan, Task, TaskId, Why};
+use super::{Edge, Phase, Plan, Require, Task, TaskId, Why};
 use crate::source::{Span, offset};
 
 impl Plan {
@@ -26,6 +27,9 @@ impl Plan {
             exclusive: None,
             options: Vec::new(),
             left_out: Vec::new(),
+            turned_away: Vec::new(),
+            artifacts: Vec::new(),
+            goal: None,
             dag: DiGraph::new(),
         }
     }
@@ -37,6 +41,14 @@ impl Plan {
     /// The tasks in the order of the source.
     pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
         self.dag.node_indices().map(|at| (id(at), &self.dag[at]))
+    }
+
+    /// What is checked before the first task: between parameters, and by calls; the same check once.
+    pub fn early(&self) -> Vec<&Require> {
+        let of_tasks = self.tasks().flat_map(|(_, task)| &task.requires).filter(|one| one.early);
+        let mut seen = FxHashSet::default();
+        let is_new = |one: &&Require| seen.insert((one.span, format!("{:?}", one.cond.kind)));
+        self.requires.iter().chain(of_tasks).filter(is_new).collect()
     }
 
     /// The number of tasks.

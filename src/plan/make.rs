@@ -1,5 +1,6 @@
 //! Making the parts of a plan by hand: what nobody asks for is neutral.
 
+use super::provenance::Provenance;
 use super::{
     Expr, ExprKind, Needs, OnFailure, ParamId, Phase, Plan, Script, ScriptPart, Shell, Step, Task, TaskId, Ty, Value,
     WorkspaceId,
@@ -135,6 +136,7 @@ impl Task {
             condition: None,
             fan: None,
             turn_condition: None,
+            requires: Vec::new(),
             needs: Needs::default(),
             timeout: None,
             retries: 0,
@@ -150,6 +152,7 @@ impl Task {
             cleanup: None,
             files: Vec::new(),
             outputs: Vec::new(),
+            provenance: Provenance::default(),
         }
     }
 }

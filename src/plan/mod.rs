@@ -7,10 +7,14 @@
 //! plan of a program, `view` shows it.
 
 pub mod build;
+mod exprs;
+pub mod goal;
+
 mod graph;
 mod make;
 pub mod outside;
 pub mod params;
+pub mod provenance;
 pub mod value;
 pub mod view;
 
@@ -19,6 +23,7 @@ use std::sync::Arc;
 use petgraph::graph::DiGraph;
 
 use crate::source::Span;
+use provenance::{Goal, Kind, Provenance};
 
 /// A task of the plan: its index in the order of the source, unrolled.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -74,6 +79,12 @@ pub struct Plan {
     pub options: Vec<(String, Value, Span)>,
     /// What was left out because its condition is known to be false.
     pub left_out: Vec<LeftOut>,
+    /// What makes artifacts in turns that the `if` of a `for` refuses.
+    pub turned_away: Vec<LeftOut>,
+    /// The types of artifacts of the program, in its order.
+    pub artifacts: Vec<Kind>,
+    /// What the plan was reduced to, where that was asked for.
+    pub goal: Option<Goal>,
     pub(crate) dag: DiGraph<Task, Edge>,
 }
 
@@ -257,10 +268,12 @@ pub struct Workspace {
 /// A condition between parameters.
 #[derive(Clone, Debug)]
 pub struct Require {
-    /// A `bool` over parameters only.
+    /// A `bool`; over parameters only where it is early.
     pub cond: Expr,
     pub message: Expr,
     pub span: Span,
+    /// Checked before the first task, not at the start of its own.
+    pub early: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -281,6 +294,7 @@ pub struct LeftOut {
     pub within: Vec<Span>,
     /// The condition that is false.
     pub because: Span,
+    pub provenance: Provenance,
 }
 
 /// When a task runs.
@@ -311,6 +325,8 @@ pub struct Task {
     pub fan: Option<Arc<Fan>>,
     /// Of a task with a fan: whether it runs in one turn; else its outputs are `none` there.
     pub turn_condition: Option<Expr>,
+    /// What its declaration requires of the values that it is called with, as far as that is not known.
+    pub requires: Vec<Require>,
     pub needs: Needs,
     /// Milliseconds, for one try.
     pub timeout: Option<i64>,
@@ -334,6 +350,7 @@ pub struct Task {
     pub cleanup: Option<Script>,
     pub files: Vec<FileInput>,
     pub outputs: Vec<Output>,
+    pub provenance: Provenance,
 }
 
 /// `for a in as, b in bs if cond`, where a list or the condition is known only when running: the tasks in it run once a turn.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Ty, Value};
+use crate::check::program::machine;
 
 impl Value {
     /// The text at every border; lists, records and workspaces have none.
@@ -30,17 +31,12 @@ pub fn duration_text(milliseconds: i64) -> String {
 
 /// `10752Mi`, `500000000`
 pub fn size_text(bytes: i64) -> String {
-    let units = [(40, "Ti"), (30, "Gi"), (20, "Mi"), (10, "Ki")];
-    let exact = units.iter().find(|(shift, _)| bytes != 0 && bytes % (1 << shift) == 0);
-    exact.map_or_else(|| bytes.to_string(), |(shift, unit)| format!("{}{unit}", bytes >> shift))
+    machine::size_text(bytes)
 }
 
 /// `2`, `500m`
 pub fn cpu_text(thousandths: i64) -> String {
-    match thousandths % 1000 {
-        0 => (thousandths / 1000).to_string(),
-        _ => format!("{thousandths}m"),
-    }
+    machine::cpu_text(thousandths)
 }
 
 impl fmt::Display for Ty {

@@ -1,8 +1,10 @@
 //! What `pipec plan` shows: the same plan for people, programs and pictures.
 
+mod artifacts;
 mod dot;
 mod json;
 mod mermaid;
+mod resources;
 mod text;
 mod totals;
 mod words;

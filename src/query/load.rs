@@ -206,10 +206,10 @@ fn unknown_library_module(import: &ast::Use, name: &str) -> Diagnostic {
     let known: Vec<String> = names.clone().map(|name| format!("`std.{name}`")).collect();
     let found = Diagnostic::new(Code::P0205, import.span, format!("the library has no module `std.{name}`"))
         .here("not part of this version of `pipec`");
-    match (did_you_mean(name, names), import.path.last()) {
-        (Some(near), Some(last)) => found
+    match (did_you_mean(name, names), import.path.get(1), import.path.last()) {
+        (Some(near), Some(first), Some(last)) => found
             .help(format!("did you mean `std.{near}`? the library has {}", known.join(", ")))
-            .fix(format!("use `std.{near}`"), last.span, near),
+            .fix(format!("use `std.{near}`"), first.span.to(last.span), near),
         _ => found.help(format!("the library has {}", known.join(", "))),
     }
 }

@@ -4,6 +4,8 @@ mod allows;
 pub mod config;
 pub mod configs;
 pub mod doc;
+pub mod flags;
+pub mod import;
 mod judge;
 pub mod layout;
 pub mod levels;
@@ -16,13 +18,14 @@ use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::emit::{Bundle, TARGETS, Target, script};
 use crate::plan::build::Binding;
-use crate::plan::{Plan, build, params, view};
+use crate::plan::{Plan, build, goal, params, view};
 use crate::source::{FileId, Files, Sources};
 use crate::syntax::{self, ast};
 use crate::yaml_read;
 
 use allows::Allows;
 use config::{Config, ShellCheck};
+use flags::Flag;
 use judge::{Judge, Looked};
 
 /// One file with all it uses, parsed and checked.
@@ -48,6 +51,12 @@ pub struct Request {
     pub values: Vec<(String, String)>,
     /// `--params FILE`: the paths.
     pub files: Vec<String>,
+    /// Parameters given as options of the command, such as `--stream stable`.
+    pub flags: Vec<Flag>,
+    /// The names of the options that the command has itself, for whoever mistypes one.
+    pub options: Vec<String>,
+    /// `--goal`: what is to be made; nothing is everything.
+    pub goals: Vec<String>,
 }
 
 /// How a plan is shown.
@@ -117,11 +126,14 @@ impl Analysis {
             let node = read_params(files, &mut self.sources, path, out)?;
             bindings.extend(params::from_file(program, pipeline, &node, out));
         }
-        bindings.extend(params::from_text(program, pipeline, &request.values, out));
+        let flags = flags::values(program, pipeline, (&request.flags, &request.options), out);
+        let values: Vec<_> = request.values.iter().cloned().chain(flags).collect();
+        bindings.extend(params::from_text(program, pipeline, &values, out));
         if out.has_errors() {
             return None;
         }
-        build::build(program, pipeline, &bindings, &self.path, out)
+        let plan = build::build(program, pipeline, &bindings, &self.path, out)?;
+        if request.goals.is_empty() { Some(plan) } else { goal::reduce(plan, &request.goals, out) }
     }
 
     /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, so
@@ -141,7 +153,7 @@ impl Analysis {
             View::Dot => view::Format::Dot,
             View::Mermaid => view::Format::Mermaid,
         };
-        view::render(plan, &self.sources, format, Some(&|task, step| script::step(plan, task, step).body))
+        view::render(plan, &self.sources, format, Some(&|task, step| script::step_hash(plan, task, step)))
     }
 
     /// What a target makes of a plan; what it cannot express is added to the findings.

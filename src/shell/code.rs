@@ -1,7 +1,7 @@
 //! Commands that read some of their words, or their input, as code.
 
 use super::Word;
-use super::wrapper::{base_name, inner};
+use super::wrapper::{base_name, inner, run};
 
 /// Which words of a command are code.
 enum Code {
@@ -61,13 +61,19 @@ const READERS: &[(&str, Code)] = &[
 
 /// The command that reads this word (or, without one, the input) as code: `eval`, `bash -c`.
 pub(super) fn reader(words: &[Word], word: Option<usize>) -> Option<String> {
-    let program = inner(words);
-    let skipped = words.len() - program.len();
+    let skipped = run(words).from;
+    let program = &words[skipped..];
     let word = match word {
         Some(at) => Some(at.checked_sub(skipped).filter(|at| *at > 0)?),
         None => None,
     };
     read_by(program, word)
+}
+
+/// Whether a command is a shell that reads its script from its input.
+pub(super) fn reads_input(words: &[Word]) -> bool {
+    let program = inner(words);
+    program.first().is_some_and(is_shell) && read_by(program, None).is_some()
 }
 
 fn read_by(words: &[Word], word: Option<usize>) -> Option<String> {
@@ -114,10 +120,7 @@ fn is_shell(word: &Word) -> bool {
 }
 
 fn plain(word: &Word) -> Option<&str> {
-    match word {
-        Word::Plain(text) => Some(text),
-        Word::Unknown => None,
-    }
+    word.plain()
 }
 
 /// The first argument that is no option and no value of one.

@@ -2,6 +2,7 @@
 
 use super::frame::{Closer, Frame, Redirect, State, Test};
 use super::input::HOLE;
+use super::prefix;
 use super::scanner::{Link, Scanner};
 use super::word::{self, Done, Text};
 use super::{Command, Word};
@@ -130,7 +131,13 @@ impl Scanner<'_, '_, '_> {
         }
         let at = self.place(word.start);
         let index = self.shared.scan.commands.len();
-        self.shared.scan.commands.push(Command { words: Vec::new(), at });
+        self.shared.scan.commands.push(Command {
+            words: Vec::new(),
+            places: Vec::new(),
+            at,
+            nested: false,
+            elsewhere: false,
+        });
         let declares = self.known(&word).is_some_and(|text| DECLARATIONS.contains(&text));
         let Some(list) = self.list() else { return };
         list.command = Some(index);
@@ -147,12 +154,18 @@ impl Scanner<'_, '_, '_> {
     fn argument(&mut self, word: Done, command: Option<usize>) {
         self.mark_whole(&word);
         let Some(index) = command else { return self.shared.direct.truncate(word.direct) };
+        let place = (self.place(word.start), self.place(self.pos));
         let text = match self.known(&word) {
             Some(text) => Word::Plain(String::from_utf8_lossy(text).into()),
-            None => Word::Unknown,
+            None if self.is_whole(&word) => Word::Value(place.0.piece),
+            None => {
+                let (prefix, splits) = prefix::known_start(&self.text[word.start..self.pos]);
+                Word::Unknown { prefix: prefix.into(), splits }
+            }
         };
         let Some(command) = self.shared.scan.commands.get_mut(index) else { return };
         command.words.push(text);
+        command.places.push(place);
         let at = command.words.len() - 1;
         self.link(word.direct, Some(index), Some(at));
     }
@@ -166,9 +179,13 @@ impl Scanner<'_, '_, '_> {
         }
     }
 
+    /// The word is one interpolation.
+    fn is_whole(&self, word: &Done) -> bool {
+        self.pos - word.start == 1 && self.text.get(word.start) == Some(&HOLE)
+    }
+
     pub(super) fn mark_whole(&mut self, word: &Done) {
-        if self.pos - word.start == 1
-            && self.text.get(word.start) == Some(&HOLE)
+        if self.is_whole(word)
             && let Some(hole) = self.shared.scan.holes.last_mut()
         {
             hole.whole = true;

@@ -151,7 +151,8 @@ impl Scanner<'_, '_, '_> {
     fn body(&mut self, pending: &Pending, from: usize, end: &End, base: usize) -> bool {
         let (at, body) = (self.place(pending.at), (self.place(from), self.place(end.body)));
         let delimiter = (self.place(pending.delimiter.0), self.place(pending.delimiter.1));
-        self.shared.scan.here_documents.push(HereDocument { at, delimiter, body, quoted: pending.quoted });
+        let reader = pending.command.and_then(|at| self.shared.scan.commands.get(at)).map(|command| command.at);
+        self.shared.scan.here_documents.push(HereDocument { at, delimiter, body, quoted: pending.quoted, reader });
         let deep = self.bodies >= DEEPEST_BODIES;
         if pending.quoted || deep {
             let context = if pending.quoted { Context::QuotedHereDocument } else { Context::HereDocument };

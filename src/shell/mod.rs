@@ -2,12 +2,14 @@
 
 mod code;
 mod command;
+mod deep;
 mod expansion;
 mod frame;
 mod group;
 mod here;
 mod input;
 mod list;
+mod prefix;
 mod quote;
 mod scanner;
 mod word;
@@ -16,6 +18,22 @@ mod wrapper;
 /// Reads a POSIX sh or bash script, in one pass and without recursion that the text could drive.
 pub fn scan(pieces: &[Piece<'_>]) -> Scan {
     scanner::scan(pieces)
+}
+
+/// The commands of a script, and of the scripts that it hands to shells as text that is written out: `bash -c '…'` and
+/// here-documents. `wraps` says of a command that is no shell what it runs.
+pub fn deep(pieces: &[Piece<'_>], scan: &Scan, wraps: &dyn Fn(&[Word]) -> Wraps) -> Vec<Command> {
+    deep::commands(pieces, scan, wraps)
+}
+
+/// What the command reads as code and nobody can read here: `eval`, `source`, `bash -c "$x"`.
+pub fn unread(words: &[Word]) -> Option<String> {
+    deep::unread(words)
+}
+
+/// The program that a command runs in the end, by the places of its words; with words that are added when it runs.
+pub fn run(words: &[Word]) -> Run {
+    wrapper::run(words)
 }
 
 /// The words of the program that a command runs in the end: `cosa build` of `sudo -E env A=b timeout 5m cosa build`.
@@ -54,7 +72,7 @@ pub enum Piece<'a> {
 }
 
 /// Where in the pieces something is: the piece, and the byte in it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
     pub piece: usize,
     pub byte: usize,
@@ -97,21 +115,67 @@ pub struct HereDocument {
     pub body: (Place, Place),
     /// Nothing in the body is expanded.
     pub quoted: bool,
+    /// Of the command that reads it.
+    pub reader: Option<Place>,
 }
 
 /// One simple command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Command {
     pub words: Vec<Word>,
+    /// Where each word is written, with its quotes.
+    pub places: Vec<(Place, Place)>,
     pub at: Place,
+    /// It stands in text that another shell reads.
+    pub nested: bool,
+    /// It runs on another machine.
+    pub elsewhere: bool,
+}
+
+/// Which words of a command are those of the program that it runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Run {
+    pub from: usize,
+    pub to: usize,
+    /// More words come behind them, or in the place of `{}`.
+    pub filled: bool,
+}
+
+/// What a command runs that is no shell and no wrapper known here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wraps {
+    None,
+    /// The command that begins with this word.
+    From(usize),
+    /// The command that begins with this word, on another machine.
+    Elsewhere(usize),
+    /// Its input, as a shell does.
+    Input,
 }
 
 /// One word of a command, quotes removed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Word {
     Plain(Box<str>),
-    /// It holds an expansion or an interpolation, so its text is not known.
-    Unknown,
+    /// It is one interpolation without quotes: the piece.
+    Value(usize),
+    /// It holds an expansion or an interpolation.
+    Unknown {
+        /// What stands before that.
+        prefix: Box<str>,
+        /// It may become several words, or none.
+        splits: bool,
+    },
+}
+
+impl Word {
+    /// Its text, when that is known.
+    pub fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Plain(text) => Some(text),
+            Self::Value(_) | Self::Unknown { .. } => None,
+        }
+    }
 }
 
 /// Why a script does not end well.

@@ -1,6 +1,6 @@
 //! Commands that run another command: which of their words is the program.
 
-use super::Word;
+use super::{Run, Word};
 
 /// How the arguments of a wrapper are passed over.
 struct Wrapper {
@@ -15,9 +15,12 @@ struct Wrapper {
     assignments: bool,
     /// With one of these options it runs no program.
     never: &'static [&'static str],
+    /// It adds words to those of the program.
+    fills: bool,
 }
 
-const PLAIN: Wrapper = Wrapper { name: "", short: "", long: &[], operands: 0, assignments: false, never: &[] };
+const PLAIN: Wrapper =
+    Wrapper { name: "", short: "", long: &[], operands: 0, assignments: false, never: &[], fills: false };
 
 const WRAPPERS: &[Wrapper] = &[
     Wrapper { name: "builtin", ..PLAIN },
@@ -72,23 +75,52 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper { name: "time", short: "fo", long: &["--format", "--output"], ..PLAIN },
     Wrapper { name: "timeout", short: "ks", long: &["--kill-after", "--signal"], operands: 1, ..PLAIN },
     Wrapper { name: "unbuffer", ..PLAIN },
+    Wrapper {
+        name: "xargs",
+        short: "adEILnPs",
+        long: &["--arg-file", "--delimiter", "--max-args", "--max-chars", "--max-procs", "--process-slot-var"],
+        fills: true,
+        ..PLAIN
+    },
 ];
 
-/// The words from the innermost program on.
+/// The words of the innermost program.
 pub(super) fn inner(words: &[Word]) -> &[Word] {
-    let mut words = words;
-    while let Some(next) = wrapper(words).and_then(|wrapper| wrapper.program(words)) {
-        words = next;
+    let run = run(words);
+    &words[run.from..run.to]
+}
+
+/// Which words are those of the innermost program.
+pub(super) fn run(words: &[Word]) -> Run {
+    let mut found = Run { from: 0, to: words.len(), filled: false };
+    loop {
+        let here = &words[found.from..found.to];
+        if let Some((from, to)) = executed(here) {
+            found = Run { from: found.from + from, to: found.from + to, filled: true };
+        } else if let Some((wrapper, next)) = wrapper(here).and_then(|one| Some((one, one.program(here)?))) {
+            found.from = found.to - next.len();
+            found.filled |= wrapper.fills;
+        } else {
+            return found;
+        }
     }
-    words
+}
+
+/// `find … -exec cosa sign {} \;`: what stands behind `-exec`.
+fn executed(words: &[Word]) -> Option<(usize, usize)> {
+    if base_name(words.first()?)? != "find" {
+        return None;
+    }
+    let runs = |word: &Word| matches!(word.plain(), Some("-exec" | "-execdir" | "-ok" | "-okdir"));
+    let ends = |word: &Word| matches!(word.plain(), Some(";" | "+"));
+    let from = 1 + words.iter().position(runs)?;
+    let to = from + words[from..].iter().position(ends)?;
+    (from < to).then_some((from, to))
 }
 
 /// The name of a program, without its directory.
 pub(super) fn base_name(word: &Word) -> Option<&str> {
-    match word {
-        Word::Plain(text) => text.rsplit('/').next(),
-        Word::Unknown => None,
-    }
+    word.plain()?.rsplit('/').next()
 }
 
 fn wrapper(words: &[Word]) -> Option<&'static Wrapper> {
@@ -138,6 +170,7 @@ impl Wrapper {
 fn is_assignment(word: &Word, rest: &[Word]) -> bool {
     match word {
         Word::Plain(text) => text.find('=').is_some_and(|at| at > 0),
-        Word::Unknown => rest.iter().any(|word| matches!(word, Word::Plain(_))),
+        Word::Unknown { prefix, .. } if prefix.contains('=') => true,
+        Word::Unknown { .. } | Word::Value(_) => rest.iter().any(|word| matches!(word, Word::Plain(_))),
     }
 }

@@ -93,23 +93,34 @@ pub struct NewType {
     pub span: Span,
 }
 
-/// `artifact Live requires Ostree, Metal`
+/// `artifact Live requires Ostree, Metal on x86_64, aarch64`
 #[derive(Debug)]
 pub struct Artifact {
     pub doc: String,
     pub name: Name,
     pub requires: Vec<TypeExpr>,
+    /// The architectures that it exists on; empty: all.
+    pub on: Vec<Name>,
     pub span: Span,
 }
 
-/// `command "cosa build" makes Ostree, Qemu needs kvm`; without either it is only known.
+/// `command "cosa build" makes Ostree requires Source invalidates Live needs kvm { flags: { "--force": bool } }`; without
+/// any of these it is only known.
 #[derive(Debug)]
 pub struct Command {
     pub doc: String,
     pub words: Text,
     pub makes: Vec<TypeExpr>,
+    pub requires: Vec<TypeExpr>,
+    pub invalidates: Vec<TypeExpr>,
+    /// What keeps it from invalidating anything, once it is made.
+    pub unless: Vec<TypeExpr>,
     /// What it needs of its machine, by the fields of `Needs`.
     pub needs: Vec<Name>,
+    /// The block behind it.
+    pub facts: Vec<Field>,
+    /// The block with its braces, when there is one.
+    pub block: Option<Span>,
     pub span: Span,
 }
 
@@ -196,6 +207,12 @@ pub enum Field {
         doc: String,
         name: Name,
         fields: Vec<Field>,
+        span: Span,
+    },
+    /// `require a == none or b != none, "message"`, of a task
+    Require {
+        cond: Expr,
+        message: Option<Expr>,
         span: Span,
     },
     Broken(Span),

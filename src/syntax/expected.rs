@@ -89,7 +89,12 @@ fn end_of(whole: Rule, tokens: &[&str], operator: bool) -> Option<&'static str> 
 /// What a slice begins with, behind its first word.
 fn first_of(whole: Rule) -> &'static str {
     match whole {
-        Rule::one_require | Rule::one_when | Rule::one_exclusive | Rule::one_return | Rule::one_expr => "an expression",
+        Rule::one_demand
+        | Rule::one_require
+        | Rule::one_when
+        | Rule::one_exclusive
+        | Rule::one_return
+        | Rule::one_expr => "an expression",
         Rule::one_command => "a string",
         Rule::one_case | Rule::one_param | Rule::one_field => "`,` or the end of the line",
         Rule::one_outputs => "the end of the head",

@@ -2,7 +2,7 @@
 
 use super::ast::{Expr, ExprKind, Field, Name};
 use super::explain;
-use super::grammar::{self, Rule};
+use super::grammar::{self, Inner, Node, Rule};
 use super::parser::Parser;
 use super::scan::DEEPEST;
 use super::slice::{Block, Cut, Unit};
@@ -79,8 +79,10 @@ impl Parser<'_> {
     }
 
     fn one_field(&mut self, at: usize, cut: &mut Cut, doc: String) -> Field {
-        if let Some(word) = self.step_word(at) {
-            return self.step_block(word, at, *cut, doc);
+        match self.field_word(at) {
+            Some("require") => return self.demand(at, cut),
+            Some(word) => return self.step_block(word, at, *cut, doc),
+            None => {}
         }
         let name = self.labelled(at);
         if let Some(mut inner) = self.leaf(Rule::one_field, at, cut) {
@@ -144,12 +146,30 @@ impl Parser<'_> {
         named.then(|| self.name_at(at, word))
     }
 
-    /// `step` or `service`, also misspelt, where a name follows.
-    fn step_word(&mut self, at: usize) -> Option<&'static str> {
+    /// `step`, `service` or `require`, also misspelt, where a name follows.
+    fn field_word(&mut self, at: usize) -> Option<&'static str> {
         let word = word_at(self.text, at);
         let next = skip_blanks(self.text, at + word.len());
         let named = next > at + word.len() && self.text.as_bytes().get(next).copied().is_some_and(begins_word);
-        if word.is_empty() || !named { None } else { self.keyword_like(at, word, &["step", "service"]) }
+        if word == "require" && self.labelled(at).is_none() {
+            return Some("require");
+        }
+        if word.is_empty() || !named { None } else { self.keyword_like(at, word, &["step", "service", "require"]) }
+    }
+
+    fn demand(&mut self, at: usize, cut: &mut Cut) -> Field {
+        let Some(mut inner) = self.leaf(Rule::one_demand, at, cut) else {
+            return Field::Broken(self.lose(at, cut.end));
+        };
+        self.demand_of(inner.need(Rule::demand_line), at, cut.end)
+    }
+
+    /// The parts of a `require`.
+    pub(super) fn demand_of(&mut self, node: Node<'_>, start: usize, end: usize) -> Field {
+        let mut inner = Inner::of(node);
+        let cond = self.need_expr(&mut inner);
+        let message = self.eat_expr(&mut inner);
+        Field::Require { cond, message, span: self.span(start, end) }
     }
 
     fn step_block(&mut self, word: &str, at: usize, cut: Cut, doc: String) -> Field {

@@ -1,7 +1,7 @@
 //! The items of a file, one piece at a time.
 
 use super::ast::{Artifact, Command, Const, Enum, EnumCase, Expr, ExprKind, Fn, Item, Name, NewType, Output};
-use super::ast::{Outputs, Pipeline, Record, Selected, Task, Test, Text, Use};
+use super::ast::{Outputs, Pipeline, Record, Selected, Task, Test, Text, TypeExpr, Use};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::lower::{Reach, Signature};
@@ -402,18 +402,33 @@ impl<'t> Parser<'t> {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let name = self.declared(&inner.need(Rule::name), Case::Pascal);
-        Artifact { doc, name, requires: self.types(&mut inner), span }
+        let requires = self.clause(&mut inner, Rule::requires);
+        Artifact { doc, name, requires, on: self.names(&mut inner, Rule::exists_on), span }
     }
 
     fn command(&mut self, node: Node<'_>, doc: String) -> Command {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let words = self.string(&inner.need(Rule::text), 0);
-        let makes = self.types(&mut inner);
-        let needs = inner
-            .eat(Rule::command_needs)
-            .map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.name(&name)).collect());
-        Command { doc, words, makes, needs, span }
+        let makes = self.clause(&mut inner, Rule::makes);
+        let requires = self.clause(&mut inner, Rule::requires);
+        let invalidates = self.clause(&mut inner, Rule::invalidates);
+        let unless = self.clause(&mut inner, Rule::unless);
+        let needs = self.names(&mut inner, Rule::command_needs);
+        let block = inner.eat(Rule::fields);
+        let braces = block.as_ref().map(|node| self.node_span(node));
+        let facts = block.map_or_else(Vec::new, |node| self.field_list(node));
+        Command { doc, words, makes, requires, invalidates, unless, needs, facts, block: braces, span }
+    }
+
+    /// The types of `makes A, B` and its like, none when it is not there.
+    fn clause(&mut self, inner: &mut Inner<'_>, rule: Rule) -> Vec<TypeExpr> {
+        inner.eat(rule).map_or_else(Vec::new, |node| self.types(&mut Inner::of(node)))
+    }
+
+    /// The names of `needs kvm` and its like, none when it is not there.
+    fn names(&mut self, inner: &mut Inner<'_>, rule: Rule) -> Vec<Name> {
+        inner.eat(rule).map_or_else(Vec::new, |node| Inner::of(node).map(|name| self.name(&name)).collect())
     }
 
     fn const_item(&mut self, node: Node<'_>, doc: String) -> Const {

@@ -151,6 +151,11 @@ impl Parser<'_> {
                     doc.clear();
                     fields.push(self.field(node));
                 }
+                Rule::demand => {
+                    doc.clear();
+                    let span = self.node_span(&node);
+                    fields.push(self.demand_of(node, span.start as usize, span.end as usize));
+                }
                 _ => {
                     let doc = std::mem::take(&mut doc);
                     fields.push(self.step(node, doc));

@@ -115,7 +115,7 @@ impl<'t> Text<'t> {
                     i = skip_string(bytes, i).min(limit);
                     solid = i;
                 }
-                b',' if unit == Unit::Field => return solid,
+                b',' if unit == Unit::Field && !self.before_message(start, i, limit) => return solid,
                 b'/' if bytes.get(i + 1) == Some(&b'/') => i = end_of_line(bytes, i),
                 b'\n' => match self.continues(start, solid, i, limit) {
                     Some(next) => i = next,
@@ -129,6 +129,16 @@ impl<'t> Text<'t> {
             }
         }
         solid
+    }
+
+    /// Whether a comma stands before the message of a `require`, which is no field: those have names.
+    fn before_message(&self, start: usize, comma: usize, limit: usize) -> bool {
+        let behind = start + word_at(self.text, start).len();
+        let next = self.skip(comma + 1, limit);
+        behind > start
+            && self.bytes().get(skip_blanks(self.text, behind)) != Some(&b':')
+            && next < limit
+            && self.bytes()[next] == b'"'
     }
 
     /// Where what ends at `solid` goes on in the lines after `line_end`, if it does.

@@ -96,7 +96,7 @@ impl Walk {
         match field {
             Field::Value { value, .. } => self.expr(value, end),
             Field::Step { fields, .. } | Field::Service { fields, .. } => self.fields(fields, end),
-            Field::Broken(_) => {}
+            Field::Require { .. } | Field::Broken(_) => {}
         }
     }
 
@@ -177,7 +177,8 @@ fn stmt_start(stmt: &Stmt) -> u32 {
 fn field_start(field: &Field) -> u32 {
     let span = match field {
         Field::Value { name, .. } => name.span,
-        Field::Step { span, .. } | Field::Service { span, .. } | Field::Broken(span) => *span,
+        Field::Step { span, .. } | Field::Service { span, .. } => *span,
+        Field::Require { span, .. } | Field::Broken(span) => *span,
     };
     span.start
 }

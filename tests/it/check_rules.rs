@@ -35,13 +35,13 @@ fn view(sources: &Sources, one: &Diagnostic) -> String {
 }
 
 /// Every finding, in words.
-fn found(text: &str) -> String {
+pub(crate) fn found(text: &str) -> String {
     let (sources, out) = findings(text);
     out.iter().map(|one| view(&sources, one)).collect()
 }
 
 /// The text with every fix applied.
-fn mended(text: &str) -> String {
+pub(crate) fn mended(text: &str) -> String {
     let (_, out) = findings(text);
     let mut edits: Vec<_> = out.iter().flat_map(|one| &one.fixes).flat_map(|fix| fix.edits.clone()).collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
@@ -75,7 +75,7 @@ fn pipeline(body: &str) -> String {
 }
 
 /// The codes and messages only.
-fn messages(text: &str) -> String {
+pub(crate) fn messages(text: &str) -> String {
     let (_, out) = findings(text);
     out.iter().map(|one| format!("{} {}\n", one.code.id(), one.message)).collect()
 }
@@ -230,6 +230,24 @@ fn what_is_made_only_sometimes_is_not_enough() {
         "    base = build()\n    when upload {\n        m = metal(base)\n        m4 = metal4k(base)\n        when other {\n            \
          iso = live(base) after m, m4\n        }\n    }\n",
     );
+}
+
+#[test]
+fn what_both_branches_make_is_made() {
+    let after = |calls: &str, waits: &str| {
+        messages(&pipeline(&format!(
+            "    base = build()\n    m4 = metal4k(base)\n    {calls}\n    iso = live(base) after m4, {waits}\n"
+        )))
+    };
+    let branches = "when upload {\n        m = metal(base)\n    } else {\n        n = metal(base)\n    }";
+    assert_eq!(after(branches, "m, n"), "");
+    assert!(after(branches, "m").starts_with("P0401 `iso`"));
+    let apart = "when upload {\n        m = metal(base)\n    }\n    when not upload {\n        n = metal(base)\n    }";
+    assert_eq!(after(apart, "m, n"), "");
+    let within = branches.replace("m = metal(base)", "when other {\n            m = metal(base)\n        }");
+    assert!(after(&within, "m, n").starts_with("P0401 `iso`"));
+    let twice = branches.replace("n = metal(base)", "n = build()");
+    assert!(after(&twice, "m, n").starts_with("P0401 `iso`"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod fmt;
 mod formats;
 mod help;
 mod hostile;
+mod import;
 mod levels;
 mod man;
 mod near;

@@ -2,11 +2,11 @@
 #![allow(clippy::disallowed_methods, reason = "these tests run scripts on this machine")]
 
 #[path = "examples/bench.rs"]
-mod bench;
+pub(crate) mod bench;
 #[path = "examples/builds.rs"]
-mod builds;
+pub(crate) mod builds;
 #[path = "examples/emitted.rs"]
-mod emitted;
+pub(crate) mod emitted;
 #[path = "examples/fcos.rs"]
 mod fcos;
 #[path = "examples/orders.rs"]
@@ -14,6 +14,6 @@ mod orders;
 #[path = "examples/plans.rs"]
 mod plans;
 #[path = "examples/programs.rs"]
-mod programs;
+pub(crate) mod programs;
 #[path = "examples/wharf.rs"]
 mod wharf;

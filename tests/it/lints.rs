@@ -3,6 +3,7 @@
 mod conditions;
 mod images;
 mod kvm;
+mod machines;
 mod names;
 mod order;
 mod outputs;

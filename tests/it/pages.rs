@@ -181,7 +181,7 @@ fn planned(case: &Case, mut analysis: Analysis) -> Analysis {
         return analysis;
     }
     let files = case.params.iter().map(|_| "params.yaml".to_owned()).collect();
-    let request = Request { pipeline: None, values: case.args.clone(), files };
+    let request = Request { pipeline: None, values: case.args.clone(), files, ..Request::default() };
     let plan = analysis.plan(case, &request);
     if let (Some(plan), Some(target)) = (plan, &case.target) {
         let target = query::target(target).expect("a page names a target that exists");

@@ -5,7 +5,7 @@ use std::io;
 use pipec::diag::Diagnostics;
 use pipec::emit::{Bundle, Target};
 use pipec::plan::Plan;
-use pipec::query::{Analysis, Request};
+use pipec::query::{Analysis, Request, View};
 use pipec::source::Files;
 
 /// One file.
@@ -36,6 +36,11 @@ impl Made {
         let mut analysis = Analysis::open(&files, "ci.pipe");
         let plan = analysis.plan(&files, &Request::default());
         plan.ok_or_else(|| said(&analysis.diagnostics)).map(|plan| Self { plan, analysis })
+    }
+
+    /// The plan as `pipec plan` shows it.
+    pub(super) fn view(&self, format: View) -> String {
+        self.analysis.view(&self.plan, format)
     }
 
     pub(super) fn bundle(&mut self, target: &dyn Target) -> Bundle {

@@ -14,7 +14,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/check/", &["source", "diag", "syntax", "shell", "check"]),
     ("src/plan/", &["source", "diag", "contract", "shell", "yaml_read", "check", "plan"]),
     ("src/emit/", &["source", "diag", "contract", "plan", "shell", "emit"]),
-    ("src/query/", &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "query"]),
+    ("src/import/", &["source", "diag", "syntax", "yaml_read", "import"]),
+    ("src/query/", &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "import", "query"]),
     ("src/cli/", &["source", "diag", "syntax", "query", "emit", "cli"]),
     ("src/main.rs", &[]),
     ("src/lib.rs", &[]),
@@ -104,10 +105,11 @@ fn engines_are_named_in_their_own_rooms() {
 #[test]
 fn cosa_is_named_in_the_library_only() {
     let mut wrong = Vec::new();
-    for (path, text) in sources() {
+    // What is imported was written for it.
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.starts_with("src/import/")) {
         for (number, line) in text.lines().enumerate() {
             let lower = code(line).to_lowercase();
-            if lower.contains("cosa") && !lower.contains("stdlib/cosa.pipe") || lower.contains("buildextend") {
+            if lower.contains("cosa") && !lower.contains("library!(") || lower.contains("buildextend") {
                 wrong.push(format!("{path}:{}: {}", number + 1, line.trim()));
             }
         }

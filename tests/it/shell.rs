@@ -32,7 +32,7 @@ fn contexts(script: &str) -> Vec<Context> {
 fn words(words: &[Word]) -> String {
     let text = |word: &Word| match word {
         Word::Plain(text) => text.to_string(),
-        Word::Unknown => "?".to_owned(),
+        Word::Value(_) | Word::Unknown { .. } => "?".to_owned(),
     };
     words.iter().map(text).collect::<Vec<_>>().join(" ")
 }
@@ -195,7 +195,10 @@ fn wrappers_are_looked_through() {
     assert_eq!(runs("sudo $flags cosa build"), "cosa build");
     assert_eq!(runs("nice $flags cosa build"), "? cosa build");
     assert_eq!(runs("timeout 5m"), "timeout 5m");
-    assert_eq!(runs("xargs cosa build"), "xargs cosa build");
+    assert_eq!(runs("xargs -n 1 --max-procs 4 -I{} cosa build {}"), "cosa build {}");
+    assert_eq!(runs("find . -name a -exec cosa sign {} + -print"), "cosa sign {}");
+    assert_eq!(runs("find . -name a -exec cosa sign"), "find . -name a -exec cosa sign");
+    assert_eq!(runs("sudo find . -ok env A=b cosa sign \\;"), "cosa sign");
 }
 
 #[test]

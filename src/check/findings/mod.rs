@@ -1,7 +1,10 @@
 //! What is said about programs that are wrong: one small function a fact.
 
+pub(super) mod argv;
 pub(super) mod bodies;
 pub(super) mod calls;
+pub(super) mod demands;
+pub(super) mod facts;
 pub(super) mod foreign;
 pub(super) mod literals;
 pub(super) mod names;

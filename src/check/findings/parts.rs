@@ -69,6 +69,12 @@ pub(in crate::check) fn step_elsewhere(span: Span, block: &str) -> Diagnostic {
         .help("write the step in the body of the task that it is part of")
 }
 
+pub(in crate::check) fn require_elsewhere(span: Span, block: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0204, span, format!("{block} requires nothing"))
+        .here("a `require` belongs to a task or a pipeline")
+        .help("write it in the body of the task whose parameters it speaks of, or directly into the pipeline")
+}
+
 pub(in crate::check) fn missing_record_field(record: &str, field: &str, span: Span, declared: Span) -> Diagnostic {
     Diagnostic::new(Code::P0215, span, format!("`{record}` needs the field `{field}`"))
         .here(format!("`{field}` is missing"))

@@ -3,9 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::check::program::{Call, CommandDef, Expr, Fields, Kind, Program, TaskDef};
-use crate::check::rules::made::{known, piece, scripts, task_of};
+use crate::check::rules::made::{scripts, task_of};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::shell;
 use crate::source::Span;
 
 use super::{LintInput, own};
@@ -99,18 +98,15 @@ pub(super) fn kvm_of<'p>(program: &'p Program, needs: &'p Expr) -> Option<&'p Ex
 /// Reads scripts, each task's once.
 pub(super) struct Reader<'p> {
     program: &'p Program,
-    /// The first words of the commands that need it.
-    first_words: Vec<&'p str>,
+    /// Some command of the program needs it.
+    some_need: bool,
     seen: FxHashMap<Span, Needed<'p>>,
 }
 
 impl<'p> Reader<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
-        let needing = program.commands.iter().filter(|one| one.needs_kvm);
-        let mut first_words: Vec<&str> = needing.filter_map(|one| one.words.first()).map(|word| &**word).collect();
-        first_words.sort_unstable();
-        first_words.dedup();
-        Self { program, first_words, seen: FxHashMap::default() }
+        let some_need = program.commands.iter().any(|one| one.facts.needs.kvm);
+        Self { program, some_need, seen: FxHashMap::default() }
     }
 
     pub(super) fn needed(&mut self, case: &Case<'p>) -> Needed<'p> {
@@ -127,13 +123,7 @@ impl<'p> Reader<'p> {
 
     /// Whether a command that needs it may stand in the scripts; reading them costs more.
     pub(super) fn may_need(&self, case: &Case<'p>) -> bool {
-        !self.first_words.is_empty()
-            && self.scripts(case).iter().any(|script| {
-                script.parts.iter().any(|part| match piece(part) {
-                    shell::Piece::Text(text) => self.first_words.iter().any(|word| text.contains(word)),
-                    shell::Piece::Hole => false,
-                })
-            })
+        self.some_need && self.scripts(case).iter().any(|script| script.commands.is_some())
     }
 
     fn scripts(&self, case: &Case<'p>) -> crate::check::rules::made::Scripts<'p> {
@@ -149,13 +139,11 @@ impl<'p> Reader<'p> {
         let mut all_known = list.len() == written;
         let mut some = false;
         for script in list {
-            let pieces: Vec<_> = script.parts.iter().map(piece).collect();
-            for (at, command) in shell::scan(&pieces).commands.iter().enumerate() {
-                let words = shell::program(command);
-                match known(self.program, words) {
-                    Some(one) if one.needs_kvm => {
-                        return Needed::Yes(one, script.commands.get(at).copied().unwrap_or(script.span));
-                    }
+            // Nothing is known of what it runs.
+            all_known &= script.commands.is_some();
+            for written in script.commands.iter().flatten() {
+                match self.program.tree.known(&self.program.commands, script, written) {
+                    Some(one) if one.facts.needs.kvm && !written.elsewhere => return Needed::Yes(one, written.span),
                     Some(_) => some = true,
                     None => all_known = false,
                 }

@@ -1,6 +1,6 @@
 //! A command that needs KVM in a task that does not ask for it.
 
-use crate::check::program::{CommandDef, Fields, Kind, Program, TaskDef};
+use crate::check::program::{CommandDef, Expr, Fields, Kind, Program, TaskDef};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -54,7 +54,7 @@ fn report(input: &LintInput<'_>, case: &Case<'_>, command: &CommandDef, place: S
     let insert = match modifiers {
         Some(fields) => of_fields(input.program, fields),
         None if case.task.span.file == input.root.id => {
-            of_fields(input.program, &case.task.fields).or_else(|| before_first_field(input.root, case.task))
+            of_fields(input.program, &case.task.fields).or_else(|| ask(input, case.task, "kvm: true"))
         }
         None => None,
     };
@@ -64,22 +64,35 @@ fn report(input: &LintInput<'_>, case: &Case<'_>, command: &CommandDef, place: S
     }
 }
 
+/// Where the task of the file can ask for one thing more, and the text.
+pub(super) fn ask(input: &LintInput<'_>, task: &TaskDef, what: &str) -> Option<(Span, String)> {
+    if task.span.file != input.root.id {
+        return None;
+    }
+    match &task.fields.needs {
+        Some(needs) => into_record(needs, what),
+        None => before_first_field(input.root, task, &format!("needs: {{ {what} }}")),
+    }
+}
+
 /// Into a record that is written out.
 fn of_fields(program: &Program, fields: &Fields) -> Option<(Span, String)> {
     let needs = fields.needs.as_ref()?;
     if gives_kvm(fields) {
         return kvm_of(program, needs).map(|value| (value.span, "true".to_owned()));
     }
+    into_record(needs, "kvm: true")
+}
+
+fn into_record(needs: &Expr, what: &str) -> Option<(Span, String)> {
     matches!(needs.kind, Kind::Record(..)).then(|| {
         let brace = Span::new(needs.span.file, needs.span.start, needs.span.start + 1);
-        (brace.after(), " kvm: true,".to_owned())
+        (brace.after(), format!(" {what},"))
     })
 }
 
-fn before_first_field(root: &ast::File, task: &TaskDef) -> Option<(Span, String)> {
-    if task.fields.needs.is_some() {
-        return None;
-    }
+/// A field in front of all others.
+pub(super) fn before_first_field(root: &ast::File, task: &TaskDef, field: &str) -> Option<(Span, String)> {
     let mut first = None;
     for item in &root.items {
         match item {
@@ -106,7 +119,7 @@ fn before_first_field(root: &ast::File, task: &TaskDef) -> Option<(Span, String)
         }
     }
     match first {
-        Some(Field::Value { name, .. }) => Some((name.span.before(), "needs: { kvm: true }, ".to_owned())),
-        Some(Field::Step { .. } | Field::Service { .. } | Field::Broken(_)) | None => None,
+        Some(Field::Value { name, .. }) => Some((name.span.before(), format!("{field}, "))),
+        Some(Field::Step { .. } | Field::Service { .. } | Field::Require { .. } | Field::Broken(_)) | None => None,
     }
 }

@@ -8,6 +8,7 @@ mod kvm_needed;
 mod kvm_not_needed;
 mod kvm_without_timeout;
 mod latest_tag;
+mod memory_not_asked;
 mod name_shadowing;
 mod names;
 mod own;
@@ -16,6 +17,8 @@ mod redundant_after;
 mod two_writers;
 mod unpinned_image;
 mod unreachable_branch;
+mod unread_commands;
+mod unread_exit_code;
 mod unused_declaration;
 mod unused_import;
 mod unused_output;
@@ -105,6 +108,9 @@ const LINTS: &[(Code, Lint)] = &[
     (Code::P0553, kvm_not_needed::run),
     (Code::P0554, kvm_needed::run),
     (Code::P0555, kvm_without_timeout::run),
+    (Code::P0556, memory_not_asked::run),
+    (Code::P0557, unread_exit_code::run),
+    (Code::P0564, unread_commands::run),
 ];
 
 /// Runs every lint. What is found in another file is found where that is checked.

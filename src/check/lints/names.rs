@@ -67,6 +67,10 @@ pub(super) fn fields<'a>(fields_of: &'a [Field], see: See<'_, 'a>) {
         match field {
             Field::Value { value, .. } => expr(value, see),
             Field::Step { fields: inner, .. } | Field::Service { fields: inner, .. } => fields(inner, see),
+            Field::Require { cond, message, .. } => {
+                expr(cond, see);
+                message.iter().for_each(|message| expr(message, see));
+            }
             Field::Broken(_) => {}
         }
     }

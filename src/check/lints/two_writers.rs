@@ -2,11 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::check::program::{
-    Attr, Call, Callee, Expr, For, Kind, LocalId, OutputDef, PipelineDef, Program, Stmt, Type,
-};
+use crate::check::program::{Call, Expr, For, Kind, LocalId, PipelineDef, Program, Type};
 use crate::check::proof::Facts;
 use crate::check::rules::graph::{BlockKind, Graph, NodeId};
+use crate::check::rules::homes::{Homes, written};
 use crate::check::rules::made::{Reader, task_of};
 use crate::check::rules::walk;
 use crate::diag::code::Code;
@@ -101,94 +100,6 @@ fn writers<'p>(
     let mut list: Vec<_> = found.into_iter().collect();
     list.sort_by(|a, b| a.0.cmp(&b.0));
     list
-}
-
-/// The text, when all of it is known.
-fn written(expr: &Expr) -> Option<&str> {
-    if let Kind::Str(text) = &expr.kind { Some(text) } else { None }
-}
-
-/// The workspaces of a pipeline and the names for them.
-struct Homes {
-    /// The only one there is.
-    only: Option<LocalId>,
-    workspaces: FxHashSet<LocalId>,
-    /// A parameter of a pipeline that is called, by what it is given.
-    aliases: FxHashMap<LocalId, LocalId>,
-}
-
-impl Homes {
-    fn new(pipeline: &PipelineDef) -> Self {
-        let given = pipeline.params.iter().filter(|param| param.ty == Type::Workspace).map(|param| param.local);
-        let mut homes = Self { only: None, workspaces: given.collect(), aliases: FxHashMap::default() };
-        homes.look(&pipeline.body);
-        if let [one] = homes.workspaces.iter().copied().collect::<Vec<_>>().as_slice() {
-            homes.only = Some(*one);
-        }
-        homes
-    }
-
-    fn look(&mut self, body: &[Stmt]) {
-        super::own::stmts(body, &mut |stmt| match stmt {
-            Stmt::Workspace { local, .. } => {
-                self.workspaces.insert(*local);
-            }
-            Stmt::Bind { local, value } => {
-                if let Kind::Local(of) = value.kind
-                    && value.ty == Type::Workspace
-                {
-                    self.aliases.insert(*local, of);
-                }
-            }
-            Stmt::Inline { body, .. } => self.look(body),
-            Stmt::Call(_)
-            | Stmt::When(_)
-            | Stmt::For(_)
-            | Stmt::Stage { .. }
-            | Stmt::Finally { .. }
-            | Stmt::Require { .. }
-            | Stmt::Exclusive { .. }
-            | Stmt::Defaults(_)
-            | Stmt::Return(_)
-            | Stmt::Target { .. } => {}
-        });
-    }
-
-    fn of_output(&self, program: &Program, call: &Call, output: &OutputDef) -> Option<(LocalId, String)> {
-        self.of(program, call, output.path.as_ref()?).filter(|(_, path)| !path.is_empty())
-    }
-
-    /// The workspace of a place and the path below it, when both are known here.
-    fn of(&self, program: &Program, call: &Call, place: &Expr) -> Option<(LocalId, String)> {
-        if let Kind::Join(base, below) = &place.kind {
-            let (workspace, path) = self.of(program, call, base)?;
-            let parts = path.split('/').chain(written(below)?.split('/')).filter(|part| !matches!(*part, "" | "."));
-            let parts: Vec<&str> = parts.collect();
-            return (!parts.contains(&"..")).then(|| (workspace, parts.join("/")));
-        }
-        if let Kind::Attr(_, Attr::Workspace) = &place.kind {
-            return self.only.map(|only| (only, String::new()));
-        }
-        let Kind::Local(local) = place.kind else { return None };
-        let local = match &call.callee {
-            Callee::InPlace(_) => local,
-            Callee::Task(id) => {
-                let at = program.tasks[id.index()].params.iter().position(|param| param.local == local)?;
-                let Kind::Local(given) = call.args.get(at)?.as_ref()?.kind else { return None };
-                given
-            }
-        };
-        self.workspace(local).map(|workspace| (workspace, String::new()))
-    }
-
-    fn workspace(&self, local: LocalId) -> Option<LocalId> {
-        let mut local = local;
-        // A name is bound above where it is used, so this ends.
-        while let Some(of) = self.aliases.get(&local) {
-            local = *of;
-        }
-        self.workspaces.contains(&local).then_some(local)
-    }
 }
 
 struct Pairs<'r, 'a, 'p> {

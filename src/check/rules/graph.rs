@@ -20,6 +20,8 @@ pub(in crate::check) struct Graph<'p> {
     /// The conditions between parameters.
     pub(in crate::check) requires: Vec<&'p Expr>,
     pub(in crate::check) defaults: Option<&'p Fields>,
+    /// By local: the call that its value comes from, where that is one.
+    makers: Vec<Option<NodeId>>,
     /// `after` in the body that names a task of `finally`: who waits, for whom, where. They are no edges.
     pub(in crate::check) misplaced: Vec<(NodeId, NodeId, Span)>,
     /// Grouped by `to`, in the order of `starts`.
@@ -121,6 +123,11 @@ impl<'p> Graph<'p> {
         }
     }
 
+    /// The one call that the value of a name comes from.
+    pub(in crate::check) fn maker(&self, local: LocalId) -> Option<NodeId> {
+        self.makers.get(local.index()).copied().flatten()
+    }
+
     /// A block and those it lies in, the innermost first.
     pub(in crate::check) fn chain(&self, block: BlockId) -> impl Iterator<Item = BlockId> {
         std::iter::successors(Some(block), |at| self.blocks[*at].parent)
@@ -145,6 +152,7 @@ impl<'p> Builder<'p> {
             blocks: vec![root],
             requires: Vec::new(),
             defaults: None,
+            makers: Vec::new(),
             misplaced: Vec::new(),
             edges: Vec::new(),
             starts: Vec::new(),
@@ -300,6 +308,8 @@ impl<'p> Builder<'p> {
 
     fn finish(mut self) -> Graph<'p> {
         let sources = std::mem::take(&mut self.sources);
+        let lone = |range: &Range<usize>| if let [one] = &sources[range.clone()] { Some(one.node) } else { None };
+        self.graph.makers = self.of_local.iter().map(lone).collect();
         for (node, local, span) in std::mem::take(&mut self.after) {
             let range = self.of_local.get(local.index()).cloned().unwrap_or_default();
             for from in sources[range].iter().map(|source| source.node) {

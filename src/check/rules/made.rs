@@ -1,37 +1,80 @@
 //! What one task makes, and what it has to find made: from its outputs and from the commands of its scripts.
 
 use crate::check::program::{
-    ArtifactId, Call, Callee, CommandDef, Fields, OutputDef, Program, Script, ScriptPart, Shell, TaskDef, Type,
+    ArtifactId, Call, Callee, CommandDef, Fields, OutputDef, Program, Script, Shell, TaskDef, Type,
 };
-use crate::shell::{self, Piece, Word};
 use crate::source::Span;
+
+use super::runs::{Ender, Run, Wanted, may_run, runs};
+use super::sequence;
 
 /// What a task does with artifacts.
 #[derive(Default, Debug)]
-pub(in crate::check) struct Made {
+pub(in crate::check) struct Made<'p> {
     /// Every artifact that is there when it ends.
     pub(in crate::check) makes: Vec<ArtifactId>,
     /// In the order in which it makes them; only those with requirements.
     pub(in crate::check) demands: Vec<Demand>,
+    /// What it may make besides: its commands name what they make with values that are not known.
+    pub(in crate::check) perhaps: Vec<ArtifactId>,
     /// What commands of its scripts make.
     pub(in crate::check) by_command: Vec<ArtifactId>,
+    /// The commands of its scripts of which the library says something that matters to others.
+    pub(in crate::check) runs: Vec<Run<'p>>,
+    /// What has to run after other commands.
+    pub(in crate::check) enders: Vec<Ender<'p>>,
+    /// What its commands spoil.
+    pub(in crate::check) spoils: Vec<Spoil>,
+    /// What is required in a script that has spoilt it itself.
+    pub(in crate::check) spoilt: Vec<Spoilt>,
 }
 
-/// One artifact that is made, and requirements of it that the task itself does not make before.
+/// A command spoils an artifact, unless it is known here that what saves it was made.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::check) struct Spoil {
+    pub(in crate::check) artifact: ArtifactId,
+    /// Index into [`Made::runs`].
+    pub(in crate::check) run: usize,
+    /// A command of the same task made it before.
+    pub(in crate::check) made_here: bool,
+    /// Nothing in the task makes it again behind that.
+    pub(in crate::check) lasting: bool,
+}
+
+/// A command requires what one before it has spoilt.
+#[derive(Debug)]
+pub(in crate::check) struct Spoilt {
+    /// Index into [`Made::spoils`].
+    pub(in crate::check) spoil: usize,
+    pub(in crate::check) demand: Demand,
+}
+
+/// Something that is made or run, and requirements of it that the task itself does not make before.
 #[derive(Debug)]
 pub(in crate::check) struct Demand {
-    pub(in crate::check) artifact: ArtifactId,
+    /// What is made; `None`: the command itself requires something.
+    pub(in crate::check) artifact: Option<ArtifactId>,
     pub(in crate::check) missing: Vec<ArtifactId>,
     pub(in crate::check) by: Maker,
 }
 
 /// Why something is said to make an artifact.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::check) enum Maker {
     /// It is an output, and no command of the scripts is known to make it.
     Output,
     /// A command of a script makes it: its words, where it is written, where it is said.
     Command { words: String, written: Span, declared: Span },
+}
+
+impl Maker {
+    /// The command, in backticks.
+    pub(in crate::check) fn run(&self) -> String {
+        match self {
+            Self::Output => String::new(),
+            Self::Command { words, .. } => format!("`{words}`"),
+        }
+    }
 }
 
 /// The task of a call.
@@ -71,9 +114,9 @@ pub(in crate::check) fn artifacts_in(program: &Program, ty: &Type, found: &mut V
 /// Looks at scripts for the commands of the program.
 pub(in crate::check) struct Reader<'p> {
     program: &'p Program,
-    /// The first words of the commands that make something, each once.
-    first_words: Vec<&'p str>,
-    all: Vec<Made>,
+    /// The commands that matter to other tasks.
+    wanted: Wanted<'p>,
+    all: Vec<Made<'p>>,
     /// By task of the program: what it does without modifiers.
     of_task: Vec<Option<MadeId>>,
 }
@@ -89,10 +132,8 @@ pub(in crate::check) type Scripts<'p> = Vec<&'p Script>;
 
 impl<'p> Reader<'p> {
     pub(in crate::check) fn new(program: &'p Program) -> Self {
-        let mut first_words: Vec<_> = makers(program).filter_map(|one| one.words.first()).map(|w| &**w).collect();
-        first_words.sort_unstable();
-        first_words.dedup();
-        Self { program, first_words, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
+        let wanted = Wanted::new(program, matters);
+        Self { program, wanted, all: vec![Made::default()], of_task: vec![None; program.tasks.len()] }
     }
 
     /// What the task of a call does.
@@ -119,75 +160,27 @@ impl<'p> Reader<'p> {
     /// Most tasks have nothing to do with artifacts.
     fn is_plain(&self, call: &Call, defaults: Option<&Fields>) -> bool {
         let task = task_of(self.program, call);
-        let layers = [Some(call.modifiers()), Some(&task.fields), defaults].into_iter().flatten();
-        let around = layers.flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
         !task.outputs.iter().any(|output| artifact(output).is_some())
-            && !task.steps.iter().map(|step| &step.run).chain(around).any(|script| self.may_run(script))
+            && (self.wanted.is_empty() || !may_run(task, call.modifiers(), defaults))
     }
 
-    pub(in crate::check) fn get(&self, id: MadeId) -> &Made {
+    pub(in crate::check) fn get(&self, id: MadeId) -> &Made<'p> {
         &self.all[id]
     }
 
-    fn task(&self, call: &'p Call, defaults: Option<&'p Fields>) -> Made {
+    fn task(&self, call: &'p Call, defaults: Option<&'p Fields>) -> Made<'p> {
         let task = task_of(self.program, call);
         let outputs: Vec<_> = task.outputs.iter().filter_map(artifact).collect();
-        let runs = self.commands(&scripts(task, call.modifiers(), defaults));
-        let mut made = Made::default();
-        let by_command = |artifact: &ArtifactId| runs.iter().any(|(command, _)| command.makes.contains(artifact));
-        // What no command is known to make, something in the script makes, nobody knows when.
-        made.makes.extend(outputs.iter().copied().filter(|artifact| !by_command(artifact)));
-        let at_some_time = made.makes.clone();
-        for (command, written) in &runs {
-            // What one command makes together, it makes in the right order.
-            made.makes.extend(&command.makes);
-            made.by_command.extend(&command.makes);
-            for artifact in &command.makes {
-                let words = command.words.join(" ");
-                let by = Maker::Command { words, written: *written, declared: command.span };
-                made.demands.extend(self.demand(*artifact, &made.makes, by));
-            }
-        }
-        for artifact in outputs.iter().filter(|artifact| at_some_time.contains(artifact)) {
-            made.demands.extend(self.demand(*artifact, &made.makes, Maker::Output));
-        }
-        made
-    }
-
-    fn demand(&self, artifact: ArtifactId, made: &[ArtifactId], by: Maker) -> Option<Demand> {
-        let requires = &self.program.artifacts[artifact.index()].requires;
-        let missing: Vec<_> = requires.iter().copied().filter(|one| !made.contains(one)).collect();
-        (!missing.is_empty()).then_some(Demand { artifact, missing, by })
-    }
-
-    /// The commands that make something, in the order in which they are written.
-    fn commands(&self, scripts: &Scripts<'p>) -> Vec<(&'p CommandDef, Span)> {
-        let mut found = Vec::new();
-        for script in scripts.iter().filter(|script| self.may_run(script)) {
-            let pieces: Vec<_> = script.parts.iter().map(piece).collect();
-            for (at, command) in shell::scan(&pieces).commands.iter().enumerate() {
-                let written = script.commands.get(at).copied().unwrap_or(script.span);
-                found.extend(known(self.program, shell::program(command)).map(|one| (one, written)));
-            }
-        }
-        found
-    }
-
-    /// Reading a script costs more than looking for a word in it.
-    fn may_run(&self, script: &Script) -> bool {
-        let texts =
-            || script.parts.iter().filter_map(|part| if let ScriptPart::Text(text) = part { Some(text) } else { None });
-        self.first_words.iter().any(|word| texts().any(|text| text.contains(word)))
+        sequence::made(self.program, &outputs, runs(self.program, &self.wanted, task, call.modifiers(), defaults))
     }
 }
 
-fn makers(program: &Program) -> impl Iterator<Item = &CommandDef> {
-    program.commands.iter().filter(|one| !one.makes.is_empty())
-}
-
-/// What the program says about a command; the longest of what fits.
-pub(in crate::check) fn known<'p>(program: &'p Program, words: &[Word]) -> Option<&'p CommandDef> {
-    program.commands.iter().filter(|one| is_prefix(&one.words, words)).max_by_key(|one| one.words.len())
+/// Whether what it does concerns other tasks, or other commands of its own.
+fn matters(command: &CommandDef) -> bool {
+    let artifacts = [&command.makes, &command.requires, &command.invalidates];
+    artifacts.into_iter().any(|list| !list.is_empty())
+        || command.facts.lock.is_some()
+        || command.facts.ended_by.is_some()
 }
 
 fn artifact(output: &OutputDef) -> Option<ArtifactId> {
@@ -210,30 +203,4 @@ pub(in crate::check) fn scripts<'p>(
     let before = layers().find_map(|fields| fields.before.as_ref());
     let cleanup = layers().find_map(|fields| fields.cleanup.as_ref());
     before.into_iter().chain(steps).chain(cleanup).collect()
-}
-
-pub(in crate::check) fn piece(part: &ScriptPart) -> Piece<'_> {
-    match part {
-        ScriptPart::Text(text) => Piece::Text(text),
-        ScriptPart::Value { .. } => Piece::Hole,
-    }
-}
-
-/// Whether the words begin with those of a command; the program may be named with its directory, and an option of the
-/// command may stand anywhere behind the words before it.
-fn is_prefix(command: &[Box<str>], words: &[Word]) -> bool {
-    let same = |at: usize| match &words[at] {
-        Word::Plain(text) if at == 0 => text.rsplit('/').next() == Some(&*command[0]),
-        Word::Plain(text) => *text == command[at],
-        Word::Unknown => false,
-    };
-    let head = command.iter().take_while(|word| !word.starts_with('-')).count();
-    let given = |option: &str, word: &Word| match word {
-        Word::Plain(text) => text.strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')),
-        Word::Unknown => false,
-    };
-    head > 0
-        && head <= words.len()
-        && (0..head).all(same)
-        && command[head..].iter().all(|option| words[head..].iter().any(|word| given(option, word)))
 }

@@ -1,12 +1,23 @@
 //! What is checked of a whole program once its names and types are known: one rule, one file, one row.
 
+mod apart;
 mod cycles;
 mod doubts;
+mod ended;
 pub(super) mod graph;
+pub(super) mod homes;
+pub(super) mod machine;
 pub(super) mod made;
 mod names;
 mod order;
+pub(super) mod ran;
+mod reach;
 mod requirement;
+pub(super) mod runs;
+mod sequence;
+mod spoilt;
+mod spoilt_words;
+pub(super) mod values;
 pub(super) mod walk;
 mod workspaces;
 
@@ -25,6 +36,7 @@ struct Rule {
 /// In the order of their names.
 const RULES: &[Rule] = &[
     Rule { name: "cycles", run: cycles::run },
+    Rule { name: "machine", run: machine::run },
     Rule { name: "names", run: names::run },
     Rule { name: "order", run: order::run },
     Rule { name: "workspaces", run: workspaces::run },

@@ -4,40 +4,47 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::program::{ArtifactId, Call, Expr, Kind, PipelineDef, Program, Type};
+use crate::check::program::{
+    ArtifactId, Attr, Call, CommandDef, Expr, Fields, Kind, LocalId, Op, PipelineDef, Program, Type,
+};
 use crate::check::proof::Facts;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::Diagnostics;
+use crate::source::Span;
 
 use super::doubts;
 use super::graph::{BlockKind, Graph, NodeId};
-use super::made::{Made, MadeId, Reader, artifacts_in};
-use super::requirement;
-use super::walk;
+use super::homes::Homes;
+use super::made::{Made, MadeId, Reader, artifacts_in, task_of};
+use super::{apart, ended, requirement, spoilt, walk};
 
-/// Checks each call that makes something with requirements; programs without such artifacts cost nothing.
+/// Checks each call that makes something with requirements, or runs what the library knows; programs without such
+/// artifacts and commands cost nothing.
 pub(super) fn run(program: &Program, out: &mut Diagnostics) {
-    if program.artifacts.iter().all(|artifact| artifact.requires.is_empty()) {
+    let says_something = |one: &CommandDef| {
+        !one.requires.is_empty()
+            || !one.invalidates.is_empty()
+            || one.facts.lock.is_some()
+            || one.facts.ended_by.is_some()
+    };
+    let artifacts = program.artifacts.iter().any(|artifact| !artifact.requires.is_empty());
+    if !artifacts && !program.commands.iter().any(says_something) {
         return;
     }
     let mut reader = Reader::new(program);
     // A call in a pipeline that others call is looked at in each of them, and its mistake is one.
     let mut said = FxHashSet::default();
     for pipeline in &program.pipelines {
-        check(program, pipeline, &mut reader, &mut |call, report| {
-            if said.insert(call.span) {
-                out.push(report);
-            }
-        });
+        let before = out.len();
+        check(program, pipeline, &mut reader, out);
+        out.revise_from(before, |one| said.insert((one.code, one.span(), one.message.clone())).then_some(one));
     }
 }
 
-/// What is called with a call and what is wrong with it.
-type Say<'s> = &'s mut dyn FnMut(&Call, Diagnostic);
-
-fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, say: Say<'_>) {
+fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, out: &mut Diagnostics) {
     let mut of_calls = Vec::new();
-    walk::calls(&pipeline.body, &mut |call, defaults| of_calls.push(reader.made(call, defaults)));
-    if of_calls.iter().all(|made| reader.get(*made).demands.is_empty()) {
+    walk::calls(&pipeline.body, &mut |call, defaults| of_calls.push((reader.made(call, defaults), defaults)));
+    let silent = |made: &Made<'_>| made.demands.is_empty() && made.runs.is_empty();
+    if of_calls.iter().all(|(made, _)| silent(reader.get(*made))) {
         return;
     }
     let graph = Graph::new(pipeline);
@@ -45,8 +52,11 @@ fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reade
     let made = (0..graph.nodes.len()).map(|node| graph.call(node).and_then(|_| of_calls.next())).collect();
     let order = Order { program, pipeline, graph, made, reader };
     for node in 0..order.graph.nodes.len() {
-        order.node(node, say);
+        order.node(node, out);
     }
+    spoilt::check(&order, out);
+    apart::check(&order, out);
+    ended::check(&order, out);
 }
 
 /// Who gets so many findings hears of the order when they are mended.
@@ -57,35 +67,51 @@ pub(super) struct Order<'o, 'p> {
     pub(super) program: &'p Program,
     pub(super) pipeline: &'p PipelineDef,
     pub(super) graph: Graph<'p>,
-    /// By node; gates make nothing.
-    made: Vec<Option<MadeId>>,
+    /// By node, with the `defaults` that hold for it; gates make nothing.
+    made: Vec<Option<(MadeId, Option<&'p Fields>)>>,
     reader: &'o Reader<'p>,
 }
 
-impl Order<'_, '_> {
-    fn node(&self, node: NodeId, say: Say<'_>) {
-        let (Some(made), Some(call)) = (self.made(node), self.graph.call(node)) else {
+impl<'p> Order<'_, 'p> {
+    fn node(&self, node: NodeId, out: &mut Diagnostics) {
+        let Some(made) = self.made(node) else {
             return;
         };
         if made.demands.is_empty() {
             return;
         }
         let given = self.given(node);
-        let mut wanted: Vec<_> = made.demands.iter().flat_map(|demand| &demand.missing).copied().collect();
+        // What is in a workspace that is given from outside is not known.
+        let outside = self.pipeline.params.iter().any(|param| param.ty == Type::Workspace);
+        let demands = || made.demands.iter().filter(|demand| demand.artifact.is_some() || !outside);
+        let mut wanted: Vec<_> = demands().flat_map(|demand| &demand.missing).copied().collect();
         wanted.retain(|artifact| !given.contains(artifact));
         let missing = self.not_made_before(node, wanted);
         if !missing.is_empty() && !self.may_be_made(node) {
-            let demands = made.demands.iter().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
-            say(call, requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
+            let demands = demands().filter(|demand| demand.missing.iter().any(|one| missing.contains(one)));
+            out.push(requirement::not_made(self, node, &demands.collect::<Vec<_>>(), &missing));
         }
     }
 
-    fn made(&self, node: NodeId) -> Option<&Made> {
-        self.made[node].map(|id| self.reader.get(id))
+    pub(super) fn made(&self, node: NodeId) -> Option<&Made<'p>> {
+        self.made[node].map(|(id, _)| self.reader.get(id))
+    }
+
+    /// The fields that speak of a call, the strongest first.
+    pub(super) fn layers(&self, node: NodeId) -> impl Iterator<Item = &'p Fields> {
+        let call = self.graph.call(node);
+        let task = call.map(|call| &task_of(self.program, call).fields);
+        let defaults = self.made[node].and_then(|(_, defaults)| defaults);
+        [call.map(Call::modifiers), task, defaults].into_iter().flatten()
     }
 
     pub(super) fn makes(&self, node: NodeId, artifact: ArtifactId) -> bool {
         self.made(node).is_some_and(|made| made.makes.contains(&artifact))
+    }
+
+    fn may_make(&self, node: NodeId, artifact: ArtifactId) -> bool {
+        let perhaps = |made: &Made<'_>| made.perhaps.contains(&artifact);
+        self.makes(node, artifact) || self.made(node).is_some_and(perhaps)
     }
 
     /// The artifacts that exist because they were passed.
@@ -106,6 +132,7 @@ impl Order<'_, '_> {
         missing.dedup();
         let mut seen = FxHashSet::default();
         let mut next = VecDeque::from([node]);
+        let mut perhaps = Vec::new();
         while let Some(at) = next.pop_front() {
             if missing.is_empty() {
                 break;
@@ -113,11 +140,31 @@ impl Order<'_, '_> {
             for edge in self.graph.before(at) {
                 if seen.insert(edge.from) {
                     next.push_back(edge.from);
-                    missing.retain(|one| !self.makes(edge.from, *one) || !self.runs_with(edge.from, node));
+                    missing.retain(|one| !self.may_make(edge.from, *one) || !self.runs_with(edge.from, node));
+                    perhaps
+                        .extend(missing.iter().filter(|one| self.makes(edge.from, **one)).map(|one| (*one, edge.from)));
                 }
             }
         }
+        missing.retain(|one| {
+            let makers: Vec<_> =
+                perhaps.iter().filter(|(artifact, _)| artifact == one).map(|(_, maker)| *maker).collect();
+            !self.either_runs(&makers, node)
+        });
         missing
+    }
+
+    /// Whether one of the makers runs where a condition holds, and another where it does not.
+    fn either_runs(&self, makers: &[NodeId], other: NodeId) -> bool {
+        let last = self.graph.nodes[other].in_finally;
+        let makers = || makers.iter().filter(|maker| self.graph.nodes[**maker].in_finally == last);
+        makers().any(|maker| match self.not_sure(*maker, other) {
+            Some(BlockKind::When(when, truth)) => {
+                self.not_sure_where(*maker, other, Some((&when.cond, truth))).is_none()
+                    && makers().any(|one| self.not_sure_where(*one, other, Some((&when.cond, !truth))).is_none())
+            }
+            Some(BlockKind::Plain | BlockKind::For(_)) | None => false,
+        })
     }
 
     /// Whether `first` waits for `second`, also by way of others.
@@ -164,6 +211,11 @@ impl Order<'_, '_> {
 
     /// The block around the maker that may be left out when the other runs.
     pub(super) fn not_sure(&self, maker: NodeId, other: NodeId) -> Option<BlockKind<'_>> {
+        self.not_sure_where(maker, other, None)
+    }
+
+    /// The same where a condition is so.
+    fn not_sure_where(&self, maker: NodeId, other: NodeId, cond: Option<(&Expr, bool)>) -> Option<BlockKind<'_>> {
         let [maker, other] = [maker, other].map(|node| self.graph.nodes[node].block);
         let around: Vec<_> = self.graph.chain(other).collect();
         let mut apart = self.graph.chain(maker).filter(|block| !around.contains(block)).peekable();
@@ -171,6 +223,7 @@ impl Order<'_, '_> {
         let facts_of_nothing = Facts::default();
         let mut facts = Facts::default();
         self.graph.requires.iter().for_each(|cond| facts.assume(cond, true));
+        cond.into_iter().for_each(|(cond, truth)| facts.assume(cond, truth));
         for block in &around {
             if let BlockKind::When(when, truth) = self.graph.blocks[*block].kind {
                 facts.assume(&when.cond, truth);
@@ -189,6 +242,56 @@ impl Order<'_, '_> {
                     || each.vars.iter().any(|(_, list)| known(list) && !self.is_known_list(list))
             }
         })
+    }
+
+    /// Whether there are runs with both.
+    pub(super) fn together(&self, one: NodeId, other: NodeId) -> bool {
+        let [mine, theirs] = [one, other].map(|node| self.graph.nodes[node].block);
+        if mine == theirs {
+            return true;
+        }
+        let mut facts = Facts::default();
+        self.graph.requires.iter().for_each(|cond| facts.assume(cond, true));
+        for block in self.graph.chain(mine).chain(self.graph.chain(theirs)) {
+            match self.graph.blocks[block].kind {
+                BlockKind::When(when, truth) => facts.assume(&when.cond, truth),
+                BlockKind::Plain | BlockKind::For(_) => {}
+            }
+        }
+        let never = Expr { kind: Kind::Bool(false), ty: Type::Bool, span: self.pipeline.span };
+        !facts.holds(&never, true)
+    }
+
+    /// The workspace that a call works in, when it can be told.
+    pub(super) fn home(&self, homes: &Homes, node: NodeId) -> Option<LocalId> {
+        let call = self.graph.call(node)?;
+        let workdir = |node: NodeId| self.layers(node).find_map(|fields| fields.workdir.as_deref());
+        let maker = |local: LocalId| {
+            let node = self.graph.maker(local)?;
+            Some((self.graph.call(node)?, workdir(node)))
+        };
+        homes.of_call(self.program, call, workdir(node), &maker)
+    }
+
+    /// Where a report about a script stands: in the script, or at the call when that is in another file.
+    pub(super) fn place(&self, node: NodeId, written: Span) -> Span {
+        let call = self.graph.call(node).map_or(written, |call| call.span);
+        if call.file == written.file { written } else { call }
+    }
+
+    /// Whether a condition asks for nothing but that the call has given something.
+    pub(super) fn asks_only_for(&self, cond: &Expr, node: NodeId) -> bool {
+        let Some(value) = ended::asked_for(cond).or_else(|| self.asked_whether_done(cond, node)) else { return false };
+        let of = if let Kind::Output(of, _) = &value.kind { of } else { value };
+        matches!(of.kind, Kind::Local(local) if self.graph.maker(local) == Some(node))
+    }
+
+    /// `x` in `x.status == .succeeded`: that is so whenever the last command of the task has run.
+    fn asked_whether_done<'e>(&self, cond: &'e Expr, node: NodeId) -> Option<&'e Expr> {
+        let Kind::Binary(Op::Equal, left, right) = &cond.kind else { return None };
+        let (Kind::Attr(of, Attr::Status), Kind::Case(_, 0)) = (&left.kind, &right.kind) else { return None };
+        let mut starters = self.made(node)?.runs.iter().filter(|run| run.ended_by().is_some());
+        starters.all(|run| run.is_last).then_some(of)
     }
 
     /// A list that has elements in every run.

@@ -13,13 +13,11 @@ use super::order::Order;
 pub(super) fn not_made(order: &Order<'_, '_>, node: NodeId, demands: &[&Demand], missing: &[ArtifactId]) -> Diagnostic {
     let call = order.graph.call(node).expect("a gate makes nothing");
     let program = order.program;
-    let mut made: Vec<_> = demands.iter().map(|demand| demand.artifact).collect();
-    made.dedup();
+    let (head, count) = heads(program, demands);
     let message = format!(
-        "`{}` makes {}, which {} {}, and nothing before it is sure to make {}",
+        "`{}` {head}, which {} {}, and nothing before it is sure to make {}",
         call.name,
-        names(program, &made),
-        if made.len() == 1 { "requires" } else { "require" },
+        if count == 1 { "requires" } else { "require" },
         names(program, missing),
         if missing.len() == 1 { "it" } else { "them" },
     );
@@ -29,6 +27,23 @@ pub(super) fn not_made(order: &Order<'_, '_>, node: NodeId, demands: &[&Demand],
     demands.iter().for_each(|demand| report.demand(demand, missing));
     missing.iter().for_each(|one| report.explain(*one));
     report.finish()
+}
+
+/// What is made and run that requires something, in words, and how much that is.
+fn heads(program: &Program, demands: &[&Demand]) -> (String, usize) {
+    let mut made: Vec<_> = demands.iter().filter_map(|demand| demand.artifact).collect();
+    made.dedup();
+    let mut run: Vec<String> =
+        demands.iter().filter(|demand| demand.artifact.is_none()).map(|one| one.by.run()).collect();
+    run.dedup();
+    let mut heads = Vec::new();
+    if !made.is_empty() {
+        heads.push(format!("makes {}", names(program, &made)));
+    }
+    if !run.is_empty() {
+        heads.push(format!("runs {}", run.join(" and ")));
+    }
+    (heads.join(" and "), made.len() + run.len())
 }
 
 struct Report<'r, 'o, 'p> {
@@ -51,10 +66,14 @@ impl<'r> Report<'r, '_, '_> {
     /// Why the call is said to make something, and what that requires.
     fn demand(&mut self, demand: &Demand, missing: &[ArtifactId]) {
         let program = self.order.program;
-        let artifact = &program.artifacts[demand.artifact.index()];
+        let required: Vec<_> = demand.missing.iter().copied().filter(|one| missing.contains(one)).collect();
+        let Some(made) = demand.artifact else {
+            return self.run(demand, &names(program, &required));
+        };
+        let artifact = &program.artifacts[made.index()];
         let name = &artifact.name;
         let outputs = &task_of(program, self.call).outputs;
-        let is_output = outputs.iter().any(|output| output.ty == Type::Artifact(demand.artifact));
+        let is_output = outputs.iter().any(|output| output.ty == Type::Artifact(made));
         let head = match &demand.by {
             // What is called is declared to make it, which says more than how it does.
             Maker::Output => format!("makes `{name}`"),
@@ -70,8 +89,20 @@ impl<'r> Report<'r, '_, '_> {
         if primary.is_empty() {
             *primary = head;
         }
-        let required: Vec<_> = demand.missing.iter().copied().filter(|one| missing.contains(one)).collect();
         self.label(artifact.span, format!("`{name}` requires {}", names(program, &required)));
+    }
+
+    /// The command itself requires something.
+    fn run(&mut self, demand: &Demand, required: &str) {
+        if let Maker::Command { words, written, declared } = &demand.by {
+            self.by_command = true;
+            self.label(*written, format!("this requires {required}"));
+            self.label(*declared, format!("`{words}` requires {required}"));
+            let primary = &mut self.diagnostic.labels[0].text;
+            if primary.is_empty() {
+                *primary = format!("its script runs `{words}`");
+            }
+        }
     }
 
     /// Who makes one missing artifact, and why that does not count.
@@ -209,7 +240,7 @@ impl Position<'_> {
     }
 }
 
-fn names(program: &Program, artifacts: &[ArtifactId]) -> String {
+pub(super) fn names(program: &Program, artifacts: &[ArtifactId]) -> String {
     let names: Vec<_> = artifacts.iter().map(|id| format!("`{}`", program.artifacts[id.index()].name)).collect();
     match names.split_last() {
         Some((last, [])) => last.clone(),

@@ -27,6 +27,7 @@ pub(in crate::check) fn call_parts<'p>(call: &'p Call, visit: Visit<'_, 'p>) {
 
 /// All of a task but its parameters, each expression whole.
 pub(in crate::check) fn task_parts<'p>(task: &'p TaskDef, visit: Visit<'_, 'p>) {
+    task.requires.iter().for_each(|one| all([Some(&one.cond), one.message.as_ref()].into_iter().flatten(), visit));
     fields(&task.fields, visit);
     task.steps.iter().for_each(|one| step(one, visit));
     all(task.services.iter().flat_map(ServiceDef::exprs), visit);

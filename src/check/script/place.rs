@@ -32,6 +32,28 @@ impl<'a> Locator<'a> {
         self.span(at, line.trim_end_matches([' ', '\t', '\\']).len())
     }
 
+    /// A word, which may hold values.
+    pub(super) fn word(&self, (from, to): (Place, Place)) -> Span {
+        match self.between((from, to)).filter(|_| self.literal(from.piece).is_some()) {
+            Some(span) => span,
+            // It ends where a value begins, or with one.
+            None => Span::new(self.text.span.file, self.offset(from), self.end(to).max(self.offset(from))),
+        }
+    }
+
+    /// The end of what stands before a place.
+    fn end(&self, place: Place) -> u32 {
+        match place.piece.checked_sub(1).filter(|_| place.byte == 0).and_then(|before| self.text.parts.get(before)) {
+            Some(Part::Value(_, span)) => span.end,
+            Some(Part::Literal(one)) => {
+                let length = one.text.len();
+                let last = Place { piece: place.piece - 1, byte: length.saturating_sub(1) };
+                self.offset(last) + self.written(last)
+            }
+            None => self.offset(place),
+        }
+    }
+
     /// The source between two places.
     pub(super) fn between(&self, (from, to): (Place, Place)) -> Option<Span> {
         (from.piece == to.piece).then(|| self.span(from, to.byte - from.byte))

@@ -31,6 +31,9 @@ mod step;
 mod turn;
 mod unit;
 
+use sha2::{Digest as _, Sha256};
+
+use super::kube::hex;
 use crate::contract::{ListSource, Source};
 use crate::diag::Diagnostics;
 use crate::plan::{Expr, ExprKind, Fan, Plan, TaskId};
@@ -52,6 +55,11 @@ pub struct Rendered {
 /// The script of one step of a task.
 pub fn step(plan: &Plan, task: TaskId, step: usize) -> Rendered {
     step::render(plan, task, step)
+}
+
+/// The sha256 of the body of a step, as the file of it in every target has.
+pub fn step_hash(plan: &Plan, task: TaskId, step: usize) -> String {
+    hex(&Sha256::digest(step::render(plan, task, step).body))
 }
 
 /// A script that writes `true` or `false` to the file named by `PIPE_DECISION`.

@@ -18,10 +18,10 @@ pub(super) fn start(prelude: &Prelude<'_>) -> String {
 pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     let test = prelude.named("the condition", |this| this.cond(condition, true).text);
-    let write = format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\"\n");
+    // Not behind what is rendered: that ends by forgetting the arguments, and the test may look at them.
+    prelude.code.push(format!("if {test}; then printf true; else printf false; fi >\"$PIPE_DECISION\""));
     let mut body = start(&prelude);
     prelude.render("", &mut body);
-    body.push_str(&write);
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
@@ -47,14 +47,15 @@ pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
         prelude.code_for_rest();
     }
     let checks = lists || !prelude.code.is_empty();
-    if !checks && plan.requires.is_empty() {
+    let requires = plan.early();
+    if !checks && requires.is_empty() {
         return None;
     }
-    if checks && !plan.requires.is_empty() {
+    if checks && !requires.is_empty() {
         // What is ill-typed cannot be compared.
         prelude.code.push("[ \"$pipe_rc\" -eq 0 ] || exit \"$pipe_rc\"");
     }
-    plan.requires.iter().for_each(|require| prelude.require(require));
+    requires.iter().for_each(|require| prelude.require(require, "pipe_bad"));
     let mut body = start(&prelude) + BAD + "pipe_rc=0\n";
     prelude.render("parameters: ", &mut body);
     body.push_str("exit \"$pipe_rc\"\n");
@@ -128,12 +129,13 @@ impl Prelude<'_> {
         self.arguments.push(format!("[ \"$#\" -eq 0 ] || pipe_bad {}", quoted(&what)));
     }
 
-    fn require(&mut self, require: &Require) {
+    /// Calls `bad` with the message where the requirement does not hold.
+    pub(super) fn require(&mut self, require: &Require, bad: &'static str) {
         self.named("a requirement", |this| {
             let test = this.with_secrets(SecretAs::Reference, |this| this.cond(&require.cond, false).text);
             let then = this.block(|this| {
                 let message = this.scalar(&require.message).word();
-                this.code.push(format!("pipe_bad {message}"));
+                this.code.push(format!("{bad} {message}"));
             });
             this.choose(&test, then, super::code::Lines::default());
         });

@@ -74,6 +74,10 @@ impl<'p> Parts<'p> {
             prelude.only_in_turn(condition, &outputs.empty());
             outputs
         });
+        for require in place.task.requires.iter().filter(|one| place.first && !one.early) {
+            let fail = prelude.call(Helper::Fail, "pipe_fail");
+            prelude.require(require, fail);
+        }
         let before = place.task.before.as_ref().filter(|_| place.first).map(|script| prelude.script(script));
         let run = prelude.script(&place.step.script);
         let cleanup = place.task.cleanup.as_ref().map(|script| prelude.script(script));

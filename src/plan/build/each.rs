@@ -5,6 +5,7 @@ use super::fan::{Open, behind, gathered, in_turn};
 use super::fold;
 use super::names::suffix;
 use super::partial::Partial;
+use super::provenance::with;
 use super::scope::Frame;
 use super::stmt::{Context, first_open};
 use crate::check::program::For;
@@ -105,10 +106,12 @@ impl<'a> Builder<'a> {
         if let Some(filter) = &turns.each.filter
             && self.known(frame, filter, "the `if` of a `for`") != Some(Value::Bool(true))
         {
-            return;
+            return self.refused_turn(frame, context, turns.each, filter, &suffix);
         }
         let mut own = context.clone();
         own.suffix.push_str(&suffix);
+        let filter = turns.each.filter.as_ref().map(|filter| self.decided(frame, filter, true, false));
+        own.causes = with(&self.in_this_turn(frame, context, turns.each), filter);
         self.body(frame, own, turns);
         for ((inner, _), values) in turns.each.exports.iter().zip(&mut turns.exports) {
             values.push(frame.value(*inner));

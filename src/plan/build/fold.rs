@@ -1,5 +1,6 @@
 //! Expressions of the plan made so that known parts vanish. All are pure, so the order of the parts does not matter.
 
+use super::arith::apply;
 use crate::plan::{Expr, ExprKind, Op, Ty, Value};
 
 pub(super) fn not(one: Expr) -> Expr {
@@ -173,5 +174,52 @@ pub(super) fn below(base: Expr, rest: Expr) -> Expr {
             let base = first.map_or(base, |text| Expr::string(text.trim_end_matches('/')));
             concat(vec![base, Expr::string("/"), rest], Ty::Path)
         }
+    }
+}
+
+/// An expression of which parts became known, folded anew.
+pub(in crate::plan) fn again(one: Expr) -> Expr {
+    let Expr { kind, ty } = one;
+    let part = |one: Box<Expr>| again(*one);
+    let kept = |kind| Expr::new(kind, ty.clone());
+    match kind {
+        ExprKind::Not(one) => not(part(one)),
+        ExprKind::IsNone(one) => is_none(part(one)),
+        ExprKind::Coalesce(a, b) => coalesce(part(a), part(b), ty),
+        ExprKind::If(cond, then, otherwise) => either(part(cond), part(then), part(otherwise), ty),
+        ExprKind::Binary(op, a, b) => operate(op, part(a), part(b), ty),
+        ExprKind::Concat(parts) => concat(parts.into_iter().map(again).collect(), ty),
+        ExprKind::Negate(one) => kept(ExprKind::Negate(Box::new(part(one)))),
+        ExprKind::Flag(name, one) => kept(ExprKind::Flag(name, Box::new(part(one)))),
+        ExprKind::Len(one) => kept(ExprKind::Len(Box::new(part(one)))),
+        ExprKind::Convert(one) => kept(ExprKind::Convert(Box::new(part(one)))),
+        ExprKind::Join(a, b) => kept(ExprKind::Join(Box::new(part(a)), Box::new(part(b)))),
+        ExprKind::Append(a, b) => kept(ExprKind::Append(Box::new(part(a)), Box::new(part(b)))),
+        ExprKind::List(list) => kept(ExprKind::List(list.into_iter().map(again).collect())),
+        ExprKind::Artifact { task, output, workspace, path } => {
+            kept(ExprKind::Artifact { task, output, workspace, path: Box::new(part(path)) })
+        }
+        ExprKind::Place { workspace, path } => kept(ExprKind::Place { workspace, path: Box::new(part(path)) }),
+        ExprKind::Known(_)
+        | ExprKind::Param(_)
+        | ExprKind::Result(..)
+        | ExprKind::Out(_)
+        | ExprKind::Status(_)
+        | ExprKind::Outcome
+        | ExprKind::Turn(_) => Expr { kind, ty },
+    }
+}
+
+fn operate(op: Op, a: Expr, b: Expr, ty: Ty) -> Expr {
+    match (op, a.value(), b.value()) {
+        (Op::And, ..) => and(a, b),
+        (Op::Or, ..) => or(a, b),
+        (Op::Equal, ..) => equal(a, b),
+        (Op::Unequal, ..) => not(equal(a, b)),
+        (_, Some(left), Some(right)) => match apply(op, left, right, &ty) {
+            Some(value) => Expr::known(value, ty),
+            None => binary(op, a, b, ty),
+        },
+        _ => binary(op, a, b, ty),
     }
 }

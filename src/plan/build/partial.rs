@@ -85,6 +85,22 @@ impl Partial {
         }
     }
 
+    /// As `finally` sees it, where the task of a result may not have run: then the result is `none`.
+    pub(super) fn unsure(self) -> Self {
+        match self {
+            Self::Expr(one) => Self::Expr(if_there(one)),
+            Self::Call(outputs) => Self::Call(outputs.iter().cloned().map(if_there).collect()),
+            Self::List(list) => Self::List(list.into_iter().map(Self::unsure).collect()),
+            Self::Record(fields) => {
+                Self::Record(fields.into_iter().map(|(name, value)| (name, value.unsure())).collect())
+            }
+            Self::Either(parts) => {
+                let (cond, then, otherwise) = *parts;
+                Self::Either(Box::new((cond, then.unsure(), otherwise.unsure())))
+            }
+        }
+    }
+
     /// Calls `make` on every value that this one may be.
     pub(super) fn map(self, make: &mut dyn FnMut(Self) -> Self) -> Self {
         match self {
@@ -183,6 +199,23 @@ fn choose(cond: Expr, then: Expr, otherwise: Expr) -> Expr {
     };
     let absent = |one: Expr| if is_result(&one) { optional(one) } else { one };
     fold::either(cond, absent(then), absent(otherwise), ty)
+}
+
+/// A result, or what is made of results: `none` where one of them is missing.
+fn if_there(one: Expr) -> Expr {
+    if is_result(&one) {
+        return optional(one);
+    }
+    let mut read: Vec<Expr> = Vec::new();
+    one.walk(&mut |part| {
+        if is_result(part) && !matches!(part.ty, Ty::Optional(_)) && !read.contains(part) {
+            read.push(part.clone());
+        }
+    });
+    let there = |result: Expr| fold::not(fold::is_none(optional(result)));
+    let Some(all) = read.into_iter().map(there).reduce(fold::and) else { return one };
+    let ty = optional_ty(one.ty.clone());
+    fold::either(all, one, Expr::known(Value::None, ty.clone()), ty)
 }
 
 fn is_result(one: &Expr) -> bool {

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use super::Builder;
+use crate::check::program::TaskDef;
 use crate::diag::{Diagnostic, code::Code};
 use crate::plan::{Expr, ExprKind, Op, ParamId, Plan, TaskId, Turn};
 use crate::source::Span;
@@ -212,6 +213,26 @@ pub(super) fn requirement_broken(
         None => finding,
     });
     finding.help("give other values: no run with these would be right, so nothing is emitted")
+}
+
+pub(super) fn call_broken(
+    def: &TaskDef,
+    message: Option<&str>,
+    call: Span,
+    demand: Span,
+    values: &[(String, String, Option<Span>)],
+) -> Diagnostic {
+    let why = message.unwrap_or("what it requires does not hold");
+    let listed: Vec<String> = values.iter().map(|(name, value, _)| format!("`{name}` is {value}")).collect();
+    let finding = Diagnostic::new(Code::P0520, call, format!("`{}` cannot be called like this: {why}", def.name));
+    let finding = if listed.is_empty() { finding } else { finding.here(listed.join(", ")) };
+    let finding = values.iter().fold(finding, |finding, (name, value, place)| match place {
+        Some(place) => finding.label(*place, format!("`{name}` is {value} here")),
+        None => finding,
+    });
+    finding
+        .label(demand, format!("`{}` requires this", def.name))
+        .help("give other values, or call it in a `when` that says for which values it is right")
 }
 
 pub(super) fn requirement_on_result(plan: &Plan, task: TaskId, span: Span) -> Diagnostic {

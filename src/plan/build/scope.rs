@@ -13,6 +13,9 @@ pub(super) enum Inside {
     Fn,
 }
 
+/// Names with their values, and with how the calls behind them ended.
+pub(super) type Kept = Vec<(LocalId, Option<Partial>, Option<Partial>)>;
+
 /// The values of the locals of one declaration.
 #[derive(Debug)]
 pub(super) struct Frame {
@@ -49,6 +52,31 @@ impl Frame {
 
     pub(super) fn known_status(&self, local: LocalId) -> Option<Partial> {
         self.statuses.get(local.index()).cloned().flatten()
+    }
+
+    /// What names stand for now.
+    pub(super) fn keep(&self, locals: &[LocalId]) -> Kept {
+        let of = |list: &Vec<Option<Partial>>, local: &LocalId| list.get(local.index()).cloned().flatten();
+        locals.iter().map(|local| (*local, of(&self.values, local), of(&self.statuses, local))).collect()
+    }
+
+    /// Names stand again for what was kept.
+    pub(super) fn restore(&mut self, kept: Kept) {
+        for (local, value, status) in kept {
+            self.forget(local);
+            value.into_iter().for_each(|value| self.bind(local, value));
+            status.into_iter().for_each(|status| self.bind_status(local, status));
+        }
+    }
+
+    /// Enters `finally`, where results may be missing; gives what the names stood for before it.
+    pub(super) fn enter_finally(&mut self) -> Vec<Option<Partial>> {
+        let unsure = self.values.iter().map(|value| value.clone().map(Partial::unsure)).collect();
+        std::mem::replace(&mut self.values, unsure)
+    }
+
+    pub(super) fn leave_finally(&mut self, values: Vec<Option<Partial>>) {
+        self.values = values;
     }
 
     /// The name stands for nothing again: a new turn of a loop, or a block that is left out.

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use super::fan::in_turn;
 use super::partial::Partial;
+use super::provenance::with;
 use super::report::{before_the_first_task, known_none};
 use super::require::first_task;
 use super::scope::Frame;
 use super::{Builder, fold};
 use crate::check::program::{self as p, Fields, LocalId, Stmt, When};
-use crate::plan::{Expr, Fan, LeftOut, Phase, TaskId, Ty, Value, Workspace, WorkspaceId};
+use crate::plan::provenance::Cause;
+use crate::plan::{Expr, Fan, Phase, TaskId, Ty, Value, Workspace, WorkspaceId};
 use crate::source::{Span, offset};
 
 /// The blocks around a statement.
@@ -39,6 +41,8 @@ pub(super) struct Context<'a> {
     pub(super) defaults: Vec<&'a Fields>,
     /// The condition that is known to be false.
     pub(super) because: Option<Span>,
+    /// What brought in what stands here, or keeps it out.
+    pub(super) causes: Arc<[Cause]>,
 }
 
 impl Context<'_> {
@@ -56,6 +60,7 @@ impl Context<'_> {
             suffix: String::new(),
             defaults: Vec::new(),
             because: None,
+            causes: Arc::from([]),
         }
     }
 }
@@ -81,19 +86,12 @@ impl<'a> Builder<'a> {
                     frame.bind_status(*local, status);
                 }
                 let value = self.eval(frame, value);
-                self.note_workspace(&value);
+                if !self.turned_away {
+                    self.note_workspace(&value);
+                }
                 frame.bind(*local, value);
             }
             Stmt::Call(call) => {
-                if let (true, Some(because)) = (self.left_out, context.because) {
-                    let name = format!("{}{}{}", context.prefix, call.name, context.suffix);
-                    self.plan.left_out.push(LeftOut {
-                        name,
-                        span: call.span,
-                        within: context.within.to_vec(),
-                        because,
-                    });
-                }
                 self.call(frame, context, call);
             }
             Stmt::When(when) => self.when(frame, context, when),
@@ -110,7 +108,9 @@ impl<'a> Builder<'a> {
                 self.graph.leave_stage(before, start);
             }
             Stmt::Finally { body, .. } => {
+                let before = frame.enter_finally();
                 self.block(frame, &Context { phase: Phase::Finally, ..context.clone() }, body);
+                frame.leave_finally(before);
             }
             Stmt::Require { cond, message, span } => {
                 self.require(frame, context.condition.as_ref(), cond, message.as_ref(), *span);
@@ -122,6 +122,7 @@ impl<'a> Builder<'a> {
             }
             Stmt::Defaults(_) => {}
             Stmt::Return(values) => self.give_back(frame, values),
+            Stmt::Target { .. } if self.turned_away => {}
             Stmt::Target { name, options, span } => {
                 if let Some(value) = self.known(frame, options, format_args!("an option of the target `{name}`")) {
                     self.target_options(name, value, *span);
@@ -187,9 +188,12 @@ impl<'a> Builder<'a> {
         let cond = self.plain(frame, &when.cond);
         self.not_lost(&cond, when.cond.span);
         let before = self.graph.stages();
-        self.branch(frame, context, cond.clone(), &when.then, when.cond.span);
+        let decided = |negated| fold::truth(&cond).map(|holds| self.decided(frame, &when.cond, holds, negated));
+        let causes = [decided(false), decided(true)];
+        let [then, otherwise] = causes.map(|cause| Context { causes: with(&context.causes, cause), ..context.clone() });
+        self.branch(frame, &then, cond.clone(), &when.then, when.cond.span);
         let after_then = self.graph.swap_stages(before);
-        self.branch(frame, context, fold::not(cond.clone()), &when.otherwise, when.cond.span);
+        self.branch(frame, &otherwise, fold::not(cond.clone()), &when.otherwise, when.cond.span);
         self.graph.merge_stages(after_then);
         for export in &when.exports {
             let value = |local: Option<LocalId>| local.map_or_else(Partial::none, |local| frame.value(local));

@@ -100,7 +100,13 @@ impl<'a> Builder<'a> {
         task.turn_condition.clone_from(&context.turn_condition);
         task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
         self.limits(&layers, &mut task);
+        self.machine(&layers, inner, call, &task.needs);
         self.exits(&layers, &mut task);
+        self.demands(inner, context, call, def, &mut task);
+        for require in task.requires.iter().filter(|_| inner.inside == Inside::Pipeline) {
+            note_expr(making, &require.cond, Some(require.span));
+            note_expr(making, &require.message, Some(require.span));
+        }
         if def.source.is_none() {
             task.steps = self.steps(making, &layers, inner, def, call.span);
             task.services = self.services(making, inner, def);
@@ -112,6 +118,7 @@ impl<'a> Builder<'a> {
         task.workspaces.clone_from(&making.workspaces);
         task.workspaces.sort_unstable();
         task.workspaces.dedup();
+        task.provenance = self.provenance(inner, context, call, def, &task);
         task
     }
 
@@ -119,7 +126,10 @@ impl<'a> Builder<'a> {
     fn enter(&mut self, frame: &mut Frame, context: &Context<'a>, call: &'a Call, making: Making, task: Task) {
         let mut node = Node { task: None, reads: making.reads, after: &call.after, turns: Rc::clone(&context.turns) };
         if self.left_out {
-            self.graph.add(call.local, node);
+            self.keep_out(context, call, task);
+            if !self.turned_away {
+                self.graph.add(call.local, node);
+            }
             call.local.into_iter().for_each(|local| frame.forget(local));
             return;
         }

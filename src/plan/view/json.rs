@@ -3,10 +3,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Hash;
+use super::artifacts::{self, Row};
+use super::resources::{Held, resources};
 use super::totals::{Total, critical, peak, sum};
 use super::words::{expression, on_failure_word, script_words, verdict_word, why_origin, why_words};
 use crate::plan::outside::{Service, Source};
-use crate::plan::{Env, Expr, Needs, Phase, Plan, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId};
+use crate::plan::{Env, Expr, Needs, Phase, Plan, Require, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId};
 use crate::source::{Sources, Span};
 
 pub(super) fn render(plan: &Plan, sources: &Sources, hash: Option<Hash<'_>>) -> String {
@@ -52,15 +54,19 @@ impl View<'_> {
             "origin": self.origin(plan.span),
             "parameters": self.parameters(),
             "bound": plan.bound.iter().map(|(name, value)| (name.clone(), self.value(value))).collect::<Map<_, _>>(),
-            "requires": plan.requires.iter().map(|one| json!({
-                "condition": self.expr(&one.cond),
-                "message": self.expr(&one.message),
-                "origin": self.origin(one.span),
-            })).collect::<Vec<_>>(),
+            "requires": plan.early().into_iter().map(|one| self.require(one)).collect::<Vec<_>>(),
             "exclusive": plan.exclusive.as_ref().map(|(name, _)| self.expr(name)),
             "workspaces": self.workspaces(),
             "waves": waves.iter().map(|wave| self.names(wave)).collect::<Vec<_>>(),
             "tasks": plan.order().into_iter().map(|id| self.task(id, wave_of[id.index()])).collect::<Vec<_>>(),
+            "goal": plan.goal.as_ref().map(|goal| json!({
+                "names": goal.names,
+                "tasks": goal.kept.iter().map(|(name, why)| json!({ "task": name, "why": why })).collect::<Vec<_>>(),
+                "not_needed": goal.dropped,
+                "not_returned": goal.not_returned,
+            })),
+            "made": artifacts::made(plan, self.sources).iter().map(|row| self.artifact(row)).collect::<Vec<_>>(),
+            "not_made": artifacts::not_made(plan, self.sources).iter().map(|row| self.artifact(row)).collect::<Vec<_>>(),
             "left_out": plan.left_out.iter().map(|one| json!({
                 "name": one.name,
                 "origin": self.origin(one.span),
@@ -74,6 +80,46 @@ impl View<'_> {
             })).collect::<Vec<_>>(),
             "targets": plan.options.iter().map(|(name, value, _)| (name.clone(), self.value(value))).collect::<Map<_, _>>(),
             "totals": self.totals(),
+            "resources": self.resources(),
+        })
+    }
+
+    fn artifact(&self, row: &Row<'_>) -> Json {
+        let texts = |all: &[(String, String)]| {
+            all.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>()
+        };
+        json!({
+            "artifact": &*row.making.artifact,
+            "for": texts(&row.provenance.of),
+            "arch": row.provenance.arch,
+            "task": row.task,
+            "output": row.making.output.is_some(),
+            "command": row.making.command,
+            "why": row.why.iter().map(|reason| json!({
+                "kind": reason.kind.name(),
+                "words": reason.words,
+                "values": texts(&reason.values),
+                "origin": reason.span.map(|span| self.origin(span)),
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Hours, rounded to thousandths; `critical_path` is what the one machine is held for.
+    fn resources(&self) -> Json {
+        let all = resources(self.plan);
+        let rounded = |hours: f64| (hours * 1000.0).round() / 1000.0;
+        let held =
+            |held: Held| json!({ "gib_hours": rounded(held.gib_hours()), "kvm_hours": rounded(held.kvm_hours()) });
+        json!({
+            "bound": "upper: every task runs for the whole of its timeout, in every try",
+            "split": held(all.split),
+            "single": held(all.single),
+            "single_memory": all.size,
+            "single_time": all.time,
+            "largest_task": all.largest,
+            "without_timeout": self.names(&all.unbounded),
+            "without_memory": self.names(&all.unstated),
+            "once_per_turn": self.names(&all.per_turn),
         })
     }
 
@@ -128,6 +174,7 @@ impl View<'_> {
                 "filter": fan.filter.as_ref().map(|filter| self.expr(filter)),
                 "condition": task.turn_condition.as_ref().map(|cond| self.expr(cond)),
             })),
+            "requires": task.requires.iter().filter(|one| !one.early).map(|one| self.require(one)).collect::<Vec<_>>(),
             "needs": needs_object(&task.needs),
             "timeout": task.timeout,
             "retries": task.retries,
@@ -147,6 +194,14 @@ impl View<'_> {
                 "content": self.expr(&file.content),
             })).collect::<Vec<_>>(),
             "outputs": self.outputs(task),
+        })
+    }
+
+    fn require(&self, one: &Require) -> Json {
+        json!({
+            "condition": self.expr(&one.cond),
+            "message": self.expr(&one.message),
+            "origin": self.origin(one.span),
         })
     }
 

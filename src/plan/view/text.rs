@@ -1,13 +1,15 @@
 //! The plan for people: 100 columns, no colours.
 
+mod built;
+mod sums;
+
 use std::fmt::Write;
 
-use super::totals::{Total, critical, longest, peak, sum};
 use super::words::{
     duration_words, expression, fan_words, needs_words, on_failure_word, value_words, verdict_word, why_origin,
     why_words,
 };
-use crate::plan::value::{cpu_text, size_text};
+use crate::plan::value::size_text;
 use crate::plan::{OnFailure, Phase, Plan, Task, TaskId, Value};
 use crate::source::Sources;
 
@@ -18,12 +20,15 @@ const COLUMN: usize = 11;
 pub(super) fn render(plan: &Plan, sources: &Sources) -> String {
     let mut page = Page { plan, sources, text: String::new() };
     page.head();
+    page.goal();
     page.parameters();
     page.workspaces();
     page.tasks();
     page.left_out();
     page.outputs();
+    page.artifacts();
     page.totals();
+    page.resources();
     page.text
 }
 
@@ -94,10 +99,11 @@ impl Page<'_> {
         for (name, value) in &plan.bound {
             self.entry(2, name, &format!("= {}", value_words(plan, value)));
         }
-        if !plan.requires.is_empty() {
+        let requires = plan.early();
+        if !requires.is_empty() {
             self.heading("required of the parameters");
         }
-        for require in &plan.requires {
+        for require in requires {
             let origin = self.sources.origin(require.span);
             self.entry(2, "", &format!("{} ({origin})", expression(plan, &require.cond)));
         }
@@ -160,6 +166,9 @@ impl Page<'_> {
             // One line may read an output several times.
             reasons.dedup();
             self.entry(4, "after", &format!("{}: {}", plan.task(from).name, reasons.join("; ")));
+        }
+        for require in task.requires.iter().filter(|one| !one.early) {
+            self.entry(4, "requires", &expression(plan, &require.cond));
         }
         self.steps(task);
         self.limits(task);
@@ -243,43 +252,4 @@ impl Page<'_> {
             self.entry(2, name, &format!("{}: {}", expression(self.plan, &output.value), output.value.ty));
         }
     }
-
-    fn totals(&mut self) {
-        let (peak, sum) = (peak(self.plan), sum(self.plan));
-        self.heading("totals");
-        self.entry(2, "at once", &format!("at most {}", total_words(peak)));
-        self.entry(2, "together", &total_words(sum));
-        let critical = critical(self.plan);
-        let chain: Vec<String> = critical
-            .chain
-            .iter()
-            .map(|id| {
-                let task = self.plan.task(*id);
-                match task.timeout {
-                    Some(_) => format!("{} {}", task.name, duration_words(longest(task))),
-                    None => format!("{} (no timeout)", task.name),
-                }
-            })
-            .collect();
-        let bound = if critical.unbounded.is_empty() { "at most" } else { "without a bound; its timeouts are" };
-        self.entry(2, "longest", &format!("{bound} {}: {}", duration_words(critical.length), chain.join(", ")));
-    }
-}
-
-fn total_words(total: Total) -> String {
-    let tasks = if total.tasks == 1 { "1 task".to_owned() } else { format!("{} tasks", total.tasks) };
-    let mut words = vec![tasks];
-    if total.cpu > 0 {
-        words.push(format!("{} cpu", cpu_text(total.cpu)));
-    }
-    if total.memory > 0 {
-        words.push(format!("{} memory", size_text(total.memory)));
-    }
-    if total.disk > 0 {
-        words.push(format!("{} disk", size_text(total.disk)));
-    }
-    if total.kvm > 0 {
-        words.push(format!("{} with kvm", total.kvm));
-    }
-    words.join(", ")
 }

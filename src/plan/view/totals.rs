@@ -17,7 +17,7 @@ pub(super) struct Total {
 }
 
 impl Total {
-    fn plus(self, task: &Task) -> Self {
+    pub(super) fn plus(self, task: &Task) -> Self {
         let asked = |one: fn(&Needs) -> Option<i64>| {
             let all = std::iter::once(&task.needs).chain(task.services.iter().map(|service| &service.needs));
             all.filter_map(one).fold(0_i64, i64::saturating_add)

@@ -192,6 +192,7 @@ impl Reader<'_> {
                 let (_, word) = SHOWN.iter().find(|(field, _)| *field == &*name.text)?;
                 Some((word, self.code(value.span, own)))
             }
+            Field::Require { cond, message, .. } => Some(("Requires", self.requires(cond, message.as_ref(), own))),
             Field::Step { .. } | Field::Service { .. } | Field::Broken(_) => None,
         }
     }
@@ -210,12 +211,14 @@ impl Reader<'_> {
     )]
     fn rule(&self, stmt: &Stmt, own: &[&str]) -> Option<(&'static str, Code)> {
         match stmt {
-            Stmt::Require { cond, message, .. } => {
-                let end = message.as_ref().map_or(cond.span, |message| message.span);
-                Some(("Requires", self.code(cond.span.to(end), own)))
-            }
+            Stmt::Require { cond, message, .. } => Some(("Requires", self.requires(cond, message.as_ref(), own))),
             _ => None,
         }
+    }
+
+    fn requires(&self, cond: &ast::Expr, message: Option<&ast::Expr>, own: &[&str]) -> Code {
+        let end = message.map_or(cond.span, |message| message.span);
+        self.code(cond.span.to(end), own)
     }
 
     fn params(&self, params: &[Param], own: &[&str]) -> Vec<Row> {

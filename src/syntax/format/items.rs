@@ -1,9 +1,9 @@
 //! The items of a file.
 
 use super::align::Run;
-use super::bracket::{CASES, DECLARED};
+use super::bracket::{CASES, DECLARED, FIELDS};
 use super::printer::{Glue, Printer};
-use crate::syntax::ast::{Const, EnumCase, Expr, ExprKind, File, Fn, Item, Selected, Use};
+use crate::syntax::ast::{Command, Const, EnumCase, Expr, ExprKind, File, Fn, Item, Name, Selected, Use};
 
 impl Printer<'_> {
     /// The whole file.
@@ -72,19 +72,9 @@ impl Printer<'_> {
                 if !item.requires.is_empty() {
                     self.clause(|printer| printer.listed(&item.requires, Self::ty));
                 }
+                self.words_clause(&item.on);
             }
-            Item::Command(item) => {
-                self.named();
-                let mark = self.here();
-                self.glue = Glue::None;
-                if !item.makes.is_empty() {
-                    self.clause(|printer| printer.listed(&item.makes, Self::ty));
-                }
-                if !item.needs.is_empty() {
-                    self.clause(|printer| printer.listed(&item.needs, |printer, _| printer.token()));
-                }
-                self.mark = (!item.makes.is_empty() || !item.needs.is_empty()).then_some(mark);
-            }
+            Item::Command(item) => self.command(item),
             Item::Const(item) => self.const_item(item),
             Item::Fn(item) => self.fn_item(item),
             Item::Task(task) => self.task(task, &[]),
@@ -104,6 +94,31 @@ impl Printer<'_> {
                 self.headed(&item.body, Self::named_only);
             }
             Item::Broken(..) => {}
+        }
+    }
+
+    fn command(&mut self, item: &Command) {
+        self.named();
+        let mark = self.here();
+        self.glue = Glue::None;
+        for types in [&item.makes, &item.requires, &item.invalidates, &item.unless] {
+            if !types.is_empty() {
+                self.clause(|printer| printer.listed(types, Self::ty));
+            }
+        }
+        self.words_clause(&item.needs);
+        let says = [&item.makes, &item.requires, &item.invalidates].iter().any(|types| !types.is_empty());
+        self.mark = (says || !item.needs.is_empty()).then_some(mark);
+        if item.block.is_some() {
+            self.glue = Glue::Space;
+            self.bracket(FIELDS, &item.facts, Self::field);
+        }
+    }
+
+    /// `needs kvm`, where there is such a thing.
+    fn words_clause(&mut self, names: &[Name]) {
+        if !names.is_empty() {
+            self.clause(|printer| printer.listed(names, |printer, _| printer.token()));
         }
     }
 

@@ -22,6 +22,7 @@ const ROWS: &[Row] = &[
         nearly: "head -c 1000000 /dev/zero | tr '\\0' '\\n' > big.pipe; $pipec check big.pipe",
     },
     Row { code: Code::P0513, gives: "$pipec plan good.pipe gret", nearly: "$pipec plan good.pipe greet" },
+    Row { code: Code::P0519, gives: "$pipec plan good.pipe --goal helo", nearly: "$pipec plan good.pipe --goal hello" },
     Row {
         code: Code::P0562,
         gives: "PATH=/none \"$pipec\" check good.pipe",
@@ -53,6 +54,56 @@ const ROWS: &[Row] = &[
         code: Code::P0713,
         gives: "$pipec test --filter hollow right.pipe",
         nearly: "$pipec test --filter hello right.pipe",
+    },
+    Row {
+        code: Code::P0731,
+        gives: "echo 'recipe: {}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{commands: [ls]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0732,
+        gives: "echo '{job: {strict: true}, stages: [{comands: [ls]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{commands: [ls]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0733,
+        gives: "echo '{job: {strict: true}, stages: [{commands: ls}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{commands: [ls]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0734,
+        gives: "echo '{job: {strict: true}, stages: [{id: a, commands: [ls]}, {id: a, commands: [ls]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{id: a, commands: [ls]}, {id: b, commands: [ls]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0735,
+        gives: "echo '{job: {strict: true}, stages: [{commands: [\"ls {{ .JobSpec.Recipe.GitUrl }}\"]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{commands: [\"ls {{ .JobSpec.Recipe.GitURL }}\"]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0736,
+        gives: "echo '{job: {strict: true}, stages: [{commands: [cosa buildextend-live]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{build_artifacts: [base]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0737,
+        gives: "echo '{job: {strict: true}, stages: [{execution_order: 2, build_artifacts: [metal]}, {execution_order: 3, build_artifacts: [base]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{execution_order: 2, build_artifacts: [base]}, {execution_order: 3, build_artifacts: [metal]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0738,
+        gives: "echo '{job: {strict: true}, stages: [{not_blocking: true, commands: [ls]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{not_blocking: false, commands: [ls]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0739,
+        gives: "echo '{job: {strict: true}, stages: [{commands: [\"ls ${what}\"]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{commands: [\"ls ${WHAT}\"]}]}' | $pipec import jobspec -",
+    },
+    Row {
+        code: Code::P0740,
+        gives: "echo '{stages: [{commands: [ls]}]}' | $pipec import jobspec -",
+        nearly: "echo '{job: {strict: true}, stages: [{commands: [ls]}]}' | $pipec import jobspec -",
     },
 ];
 

@@ -234,3 +234,29 @@ fn a_secret_that_the_program_names_is_a_file() {
     assert_eq!(finish(child).code, Some(0));
     assert_eq!(machine.read("value"), "u");
 }
+
+/// Such a condition looks at the arguments of its script, which forgets them in the end.
+#[test]
+fn a_condition_looks_into_a_list_that_another_task_made() {
+    let machine = Machine::of_program(
+        r#"
+        task names() -> (found: [Arch]) {
+            image: "docker.io/library/bash:5.2"
+            run: "printf 'x86_64\ns390x\n' > ~{out.found}"
+        }
+        pipeline line() {
+            n = names()
+            when .s390x in n.found { task yes { image: "docker.io/library/bash:5.2", run: "echo yes" } }
+            when .aarch64 in n.found { task no { image: "docker.io/library/bash:5.2", run: "echo no" } }
+            when .s390x in n.found and not (.ppc64le in n.found) {
+                task both { image: "docker.io/library/bash:5.2", run: "echo both" }
+            }
+        }
+        "#,
+    );
+    machine.succeed(&[]);
+    assert_eq!(
+        [machine.status("yes"), machine.status("no"), machine.status("both")],
+        ["succeeded", "skipped", "succeeded"]
+    );
+}

@@ -10,45 +10,51 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const TOOLS: [&str; 7] = ["git", "executor", "go", "trivy", "helm", "curl", "oc"];
+const TOOLS: [&str; 12] =
+    ["git", "executor", "go", "trivy", "helm", "curl", "oc", "aws", "ore", "skopeo", "plume", "fedmsg-broadcast"];
 
 /// Where one script is run.
-pub(super) struct Bench {
+pub(crate) struct Bench {
     dir: TempDir,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) code: Option<i32>,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Bench {
     /// Machines without KVM run these scripts too: what looks for the device finds another.
-    pub(super) fn new(script: &str) -> Self {
+    pub(crate) fn new(script: &str) -> Self {
+        Self::with(script, "examples/cosa")
+    }
+
+    /// With another COSA than that of the generation before.
+    pub(crate) fn with(script: &str, cosa: &str) -> Self {
         let bench = Self { dir: TempDir::new().unwrap() };
         fs::create_dir_all(bench.path("bin")).unwrap();
-        let here = |name: &str| format!("{}/tests/it/examples/{name}", env!("CARGO_MANIFEST_DIR"));
-        TOOLS.iter().for_each(|tool| symlink(here("tool"), bench.path("bin").join(tool)).unwrap());
-        symlink(here("cosa"), bench.path("bin/cosa")).unwrap();
+        let here = |name: &str| format!("{}/tests/it/{name}", env!("CARGO_MANIFEST_DIR"));
+        TOOLS.iter().for_each(|tool| symlink(here("examples/tool"), bench.path("bin").join(tool)).unwrap());
+        symlink(here(cosa), bench.path("bin/cosa")).unwrap();
         bench.write("line.sh", &script.replace("/dev/kvm", "/dev/null"));
         bench.write("secret", "hush");
         bench
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub(super) fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
         fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// The process of the script; all below it have the folder in their environment.
-    pub(super) fn start(&self, args: &[&str]) -> Child {
+    pub(crate) fn start(&self, args: &[&str]) -> Child {
         let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
         let mut command = Command::new("bash");
         command.arg("line.sh").args(["--work", "work", "--grace", "1s"]).args(args).current_dir(self.dir.path());
@@ -57,11 +63,11 @@ impl Bench {
         command.spawn().unwrap()
     }
 
-    pub(super) fn run(&self, args: &[&str]) -> Ended {
+    pub(crate) fn run(&self, args: &[&str]) -> Ended {
         finish(self.start(args))
     }
 
-    pub(super) fn succeed(&self, args: &[&str]) -> Ended {
+    pub(crate) fn succeed(&self, args: &[&str]) -> Ended {
         let ended = self.run(args);
         assert_eq!(ended.code, Some(0), "{}\n{}", ended.out, ended.err);
         assert_eq!(self.result()["outcome"], "succeeded");
@@ -69,7 +75,7 @@ impl Bench {
     }
 
     /// Runs a tool by itself, in the folder.
-    pub(super) fn tool(&self, args: &[&str]) -> Option<i32> {
+    pub(crate) fn tool(&self, args: &[&str]) -> Option<i32> {
         let mut command = Command::new(self.path("bin").join(args[0]));
         command.args(&args[1..]).current_dir(self.dir.path()).env("TOOLS", self.dir.path());
         command.env("AWS_CONFIG_FILE", "secret").stderr(Stdio::null()).stdout(Stdio::null());
@@ -77,40 +83,40 @@ impl Bench {
     }
 
     /// What the tools were told, a line a call: words as bash would quote them, with tabs between.
-    pub(super) fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         fs::read_to_string(self.path("calls")).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 
     /// The calls of one tool that begin with these words.
-    pub(super) fn calls_of(&self, words: &str) -> Vec<String> {
+    pub(crate) fn calls_of(&self, words: &str) -> Vec<String> {
         let start = words.replace(' ', "\t");
         let begins = |call: &String| *call == start || call.starts_with(&format!("{start}\t"));
         self.calls().into_iter().filter(begins).collect()
     }
 
     /// Where the first call that begins with these words stands.
-    pub(super) fn first(&self, words: &str) -> usize {
+    pub(crate) fn first(&self, words: &str) -> usize {
         let start = words.replace(' ', "\t");
         let found = self.calls().iter().position(|call| call.starts_with(&start));
         found.unwrap_or_else(|| panic!("`{words}` is not among {:#?}", self.calls()))
     }
 
-    pub(super) fn result(&self) -> Value {
+    pub(crate) fn result(&self) -> Value {
         serde_json::from_str(&fs::read_to_string(self.path("work/result.json")).unwrap()).unwrap()
     }
 
-    pub(super) fn status(&self, task: &str) -> String {
+    pub(crate) fn status(&self, task: &str) -> String {
         let result = self.result();
         let found = result["tasks"].as_array().unwrap().iter().find(|one| one["name"] == task);
         found.unwrap_or_else(|| panic!("no {task} in {result:#}"))["status"].as_str().unwrap().to_owned()
     }
 
-    pub(super) fn wait_for(&self, name: &str) {
+    pub(crate) fn wait_for(&self, name: &str) {
         until(name, || self.path(name).exists());
     }
 
     /// Insists that no process of the run is left.
-    pub(super) fn nothing_is_left(&self) {
+    pub(crate) fn nothing_is_left(&self) {
         until("nothing is left", || self.processes() == 0);
     }
 
@@ -125,7 +131,7 @@ impl Bench {
 }
 
 /// Waits for a run; one that hangs is killed, so that the test fails instead of the whole suite.
-pub(super) fn finish(child: Child) -> Ended {
+pub(crate) fn finish(child: Child) -> Ended {
     let id = child.id().to_string();
     let (done, waiting) = std::sync::mpsc::channel::<()>();
     let guard = std::thread::spawn(move || {

@@ -54,7 +54,7 @@ const BUILD: Shape = Fields(&[
 ]);
 
 /// What is wrong with a build configuration.
-pub(super) fn well_formed(build: &Value) -> Vec<String> {
+pub(crate) fn well_formed(build: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let name = build["metadata"]["name"].as_str().unwrap_or("?");
     walk(&BUILD, build, name, &mut wrong);

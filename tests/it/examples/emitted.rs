@@ -79,14 +79,14 @@ fn readers_of_both_versions_read_the_same() {
 }
 
 /// The documents of every file, by path.
-fn documents(folder: &Path, version: &str) -> Value {
+pub(crate) fn documents(folder: &Path, version: &str) -> Value {
     let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/examples/documents.py");
     let done = Command::new("python3").arg(program).arg(version).arg(folder).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
-fn kinds<'a>(files: &'a Value, kind: &str) -> Vec<&'a Value> {
+pub(crate) fn kinds<'a>(files: &'a Value, kind: &str) -> Vec<&'a Value> {
     let documents = files.as_object().unwrap().values().flat_map(|file| file.as_array().unwrap());
     documents.filter(|one| one["kind"] == kind).collect()
 }
@@ -110,7 +110,7 @@ fn every_parameter_is_text(files: &Value) {
 }
 
 /// Insists that values, defaults and environments below a document are texts or lists of texts; how many there are.
-fn texts_below(value: &Value, place: &Value) -> usize {
+pub(crate) fn texts_below(value: &Value, place: &Value) -> usize {
     match value {
         Value::Object(fields) => {
             let named = fields.iter().filter(|(key, inner)| {

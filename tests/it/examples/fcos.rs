@@ -130,20 +130,27 @@ fn a_mechanical_stream_without_a_bucket_is_built_from_what_is_there() {
 fn a_text_reaches_cosa_as_one_word() {
     let odd = r#"use std.cosa
 
-pipeline odd(branch: string, tags: [string]) {
+pipeline odd(branch: string, tags: [cosa.TestTag], keys: [cosa.KeyValue], aws: secret) {
             workspace srv { size: 1Gi }
             src  = cosa.init(srv, url: "https://example.com/config", branch)
             base = cosa.build(src)
-            cosa.kola(base.qemu, tags: tags, denylist: ["*.uefi"])
+            test = cosa.kola(base.qemu, tags: tags, denylist: ["*.uefi"])
+            packed = cosa.compress(base.ostree) after test
+            up     = cosa.upload(packed, path: "bucket/p", aws)
+            cosa.sign(up, base.build_id, s3: "bucket/p", aws, fedmsg_keys: keys)
         }
 "#;
     let bench = Bench::new(&script_of(odd, &[]));
     let branch = "a b; 'c' \"$(touch $TOOLS/oops)\"";
-    bench.succeed(&["--branch", branch, "--tags", "!x", "--tags", "a b;"]);
+    let words =
+        ["--branch", branch, "--tags", "!x", "--tags", "y", "--keys", "k=a b;", "--keys", "l='", "--aws", "secret"];
+    bench.succeed(&words);
     let quoted = r#"a\ b\;\ \'c\'\ \"\$\(touch\ \$TOOLS/oops\)\""#;
     assert_eq!(bench.calls_of("cosa init"), [format!("cosa\tinit\t--branch\t{quoted}\thttps://example.com/config")]);
     let kola = &bench.calls_of("cosa kola")[0];
-    assert!(kola.ends_with("\t--tag=\\!x\t--tag=a\\ b\\;\t--denylist-test=\\*.uefi"), "{kola}");
+    assert!(kola.ends_with("\t--tag=\\!x\t--tag=y\t--denylist-test=\\*.uefi"), "{kola}");
+    let sign = &bench.calls_of("cosa sign")[0];
+    assert!(sign.ends_with("\t--extra-fedmsg-keys=k=a\\ b\\;\t--extra-fedmsg-keys=l=\\'"), "{sign}");
     assert!(!bench.path("oops").exists());
 }
 

@@ -68,6 +68,7 @@ fn half(n: int, by: int = 2) -> int = n / by
 
 /// Clone the source.
 task checkout(place: workspace, url: string, deep: bool = false, tag: Tag? = none) -> (commit: string, count: int) {
+    require url != "" or tag == none, "a tag is one of a repository"
     image: base
     needs: { cpu: 2, memory: 512Mi * 2 }
     timeout: 15min

@@ -184,6 +184,11 @@ fn fields(source: &mut Source, list: &[ast::Field], bash: bool) {
                 let ours = matches!(field, ast::Field::Step { .. });
                 fields(source, inner, bash && !own && ours);
             }
+            ast::Field::Require { cond, message, span } => {
+                source.unit(range(*span), What::Stmt("require"), &[], false);
+                expr(source, cond, Role::Condition, false);
+                message.iter().for_each(|message| expr(source, message, Role::Other, false));
+            }
             ast::Field::Broken(_) => panic!("a valid program has nothing broken"),
         }
     }

@@ -68,6 +68,22 @@ pub(super) const ROWS: &[Row] = &[
         Code::P0401,
         "artifact Metal\nartifact Live requires Metal\ncommand \"make-live\" makes Live\npipeline p() {\n    workspace files { size: 10Gi }\n    task metal -> Metal { image: \"a/b:1\", run: \"make-metal ~{out}\" }\n    task live { image: \"a/b:1\", run: \"make-live\" }‹| after metal›\n}\n",
     ),
+    (
+        Code::P0219,
+        "command \"mkdisk\" {\n    flags:       { \"--raw\": bool, \"--qcow2\": bool }\n    exactly_one: [[\"--raw\", ‹\"--qcow\"|\"--qcow2\"›]]\n}\n",
+    ),
+    (
+        Code::P0421,
+        "artifact Up\nartifact Signed\ncommand \"up\" makes Up\ncommand \"pack\" invalidates Up\ncommand \"sign\" makes Signed requires Up\npipeline p() {\n    task u { image: \"a/b:1\", run: \"up\" }\n    task z { image: \"a/b:1\", run: \"pack\" } after u‹|, s›\n    task s { image: \"a/b:1\", run: \"sign\" } after u\n}\n",
+    ),
+    (
+        Code::P0423,
+        "command \"a\" { locks: \"c\" }\ncommand \"b\" { locks: \"c\" }\npipeline p() {\n    workspace files { size: 1Gi }\n    task one { image: \"a/b:1\", run: \"a\" }\n    task two { image: \"a/b:1\", run: \"b\" }‹| after one›\n}\n",
+    ),
+    (
+        Code::P0532,
+        "command \"b\" { needs: { memory: 8Gi } }\npipeline p() {\n    task t { image: \"a/b:1\", needs: { memory: ‹4Gi|8Gi› }, run: \"b\" }\n}\n",
+    ),
     (Code::P0601, "pipeline p() {\n    target ‹shel|shell› {}\n    task t { image: \"a/b:1\", run: \"true\" }\n}\n"),
     (
         Code::P0705,

@@ -21,7 +21,7 @@ fn every_program_of_the_repository_keeps_its_tree_and_its_comments() {
 
 #[test]
 fn the_library_and_the_examples_are_laid_out() {
-    let own = |name: &str| name.contains("/stdlib/") || name.contains("/examples/") && !name.contains("/tests/");
+    let own = |name: &str| (name.contains("/stdlib/") || name.contains("/examples/")) && !name.contains("/tests/");
     let files: Vec<_> = programs().into_iter().filter(|(name, _)| own(name) && name.ends_with(".pipe")).collect();
     assert!(files.len() > 5, "{}", files.len());
     for (name, text) in files {

@@ -116,8 +116,8 @@ fn the_library_knows_what_its_commands_need() {
         )
     };
     for run in ["cosa init x && cosa build", "cosa fetch", "cosa kola run", "cosa kola --upgrades"] {
-        let said: Vec<_> = found(&text(run, "")).into_iter().filter(|one| one.starts_with("P055")).collect();
-        assert!(said.len() == 1 && said[0].starts_with("P0554"), "{run}: {said:?}");
+        let said: Vec<_> = found(&text(run, "")).into_iter().filter(|one| one.starts_with("P0554")).collect();
+        assert_eq!(said.len(), 1, "{run}");
     }
     for run in
         ["cosa init https://x", "cosa meta --dump", "cosa kola run --platform=aws", "cosa kola -p aws run", "cosa list"]

@@ -20,7 +20,7 @@ fn checked_parameters() -> Rendered {
     }
     let n = pipec::plan::Expr::param(&plan, pipec::plan::ParamId(1));
     let cond = binary(Op::Less, n, int(5), Ty::Bool);
-    plan.requires.push(Require { cond, message: pipec::plan::Expr::string("no"), span: span() });
+    plan.requires.push(Require { cond, message: pipec::plan::Expr::string("no"), span: span(), early: true });
     parameters(&plan).unwrap()
 }
 

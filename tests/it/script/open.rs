@@ -82,7 +82,7 @@ fn all_that_is_wrong_is_said_at_once() {
 }
 
 fn require(plan: &mut Plan, cond: Expr, message: Expr) {
-    plan.requires.push(Require { cond, message, span: span() });
+    plan.requires.push(Require { cond, message, span: span(), early: true });
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn junit_is_xml_with_the_failures() {
 fn the_tests_of_the_examples_pass() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pipec"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("test");
-    let paths = ["examples/fcos.pipe", "examples/image.pipe", "examples/wharf.pipe", "stdlib"];
+    let paths = ["examples/fcos.pipe", "examples/image.pipe", "examples/wharf.pipe", "stdlib/prelude.pipe"];
     let Output { status, stdout, .. } = command.args(paths).output().unwrap();
     let out = String::from_utf8(stdout).unwrap();
     assert!(status.success(), "{out}");

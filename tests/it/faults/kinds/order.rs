@@ -35,10 +35,21 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind { name: "`out` outside of a task", codes: &["P0201"], sites: |source| statement(source, "zq§ = out") },
     Kind { name: "a condition on a task before it runs", codes: &["P0405"], sites: late_requirement },
+    Kind { name: "a call that its task refuses", codes: &["P0520"], sites: |source| an_item(source, REFUSED) },
+    Kind {
+        name: "a `require` in a step",
+        codes: &["P0204"],
+        sites: |source| {
+            statement(source, "task zq_in_§ { image: \"quay.io/a/b:1\", step a { require true, run: \"true\" } }")
+        },
+    },
 ];
 
 const CIRCLE: &str = "task zq_one_§ { image: \"quay.io/a/b:1\", run: \"true\" } after zq_two_§\n\
                       task zq_two_§ { image: \"quay.io/a/b:1\", run: \"true\" } after zq_one_§";
+
+const REFUSED: &str = "task zq_need_§(deep: bool) { require deep, \"deep only\", image: \"quay.io/a/b:1\", \
+                       run: \"./x ~{flag(\"--deep\", deep)}\" }\npipeline zq_pipe_§() { zq_need_§(false) }";
 
 fn body(level: Level) -> bool {
     matches!(level, Level::Top | Level::Stage | Level::Inner)

@@ -1,0 +1,151 @@
+//! Values of a call that are known when the program is checked: written out, or computed from what is.
+
+use crate::check::program::{Call, Callee, EnumId, Expr, Kind, LocalId, Op, PipelineDef, Program, Stmt};
+
+use rustc_hash::FxHashMap;
+
+/// A value that a machine is asked for with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::check) enum Value {
+    None,
+    Case(EnumId, u32),
+    Int(i64),
+    Size(i64),
+    Cpu(i64),
+}
+
+/// The names of one pipeline that stand for expressions.
+#[derive(Default, Debug)]
+pub(in crate::check) struct Names<'p>(FxHashMap<LocalId, &'p Expr>);
+
+impl<'p> Names<'p> {
+    pub(in crate::check) fn new(pipeline: &'p PipelineDef) -> Self {
+        let mut names = Self::default();
+        names.look(&pipeline.body);
+        names
+    }
+
+    fn look(&mut self, body: &'p [Stmt]) {
+        for stmt in body {
+            match stmt {
+                Stmt::Bind { local, value } => {
+                    self.0.insert(*local, value);
+                }
+                Stmt::When(when) => {
+                    self.look(&when.then);
+                    self.look(&when.otherwise);
+                }
+                Stmt::For(each) => self.look(&each.body),
+                Stmt::Inline { body, .. } | Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => self.look(body),
+                Stmt::Call(_)
+                | Stmt::Require { .. }
+                | Stmt::Exclusive { .. }
+                | Stmt::Workspace { .. }
+                | Stmt::Defaults(_)
+                | Stmt::Return(_)
+                | Stmt::Target { .. } => {}
+            }
+        }
+    }
+}
+
+/// Where an expression stands.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::check) struct Scope<'s, 'p> {
+    pub(in crate::check) program: &'p Program,
+    pub(in crate::check) names: &'s Names<'p>,
+    /// In the body of the task that is called.
+    pub(in crate::check) call: Option<&'p Call>,
+}
+
+impl<'p> Scope<'_, 'p> {
+    pub(in crate::check) fn value(&self, expr: &Expr) -> Option<Value> {
+        self.at(expr, DEEPEST)
+    }
+
+    /// Names stand for names: a program that was refused may hold a circle of them.
+    fn at(&self, expr: &Expr, depth: usize) -> Option<Value> {
+        let depth = depth.checked_sub(1)?;
+        match &expr.kind {
+            Kind::None => Some(Value::None),
+            Kind::Case(id, case) => Some(Value::Case(*id, *case)),
+            Kind::Int(value) => Some(Value::Int(*value)),
+            Kind::Size(value) => Some(Value::Size(*value)),
+            Kind::Cpu(value) => Some(Value::Cpu(*value)),
+            Kind::Const(id) => self.at(&self.program.consts[id.index()].value, depth),
+            Kind::Local(local) => self.local(*local, depth),
+            Kind::Binary(op, left, right) => arithmetic(*op, self.at(left, depth)?, self.at(right, depth)?),
+            Kind::Poison
+            | Kind::Bool(_)
+            | Kind::Str(_)
+            | Kind::Duration(_)
+            | Kind::Text(_)
+            | Kind::List(_)
+            | Kind::Record(..)
+            | Kind::Map(_)
+            | Kind::Output(..)
+            | Kind::Field(..)
+            | Kind::Key(..)
+            | Kind::Attr(..)
+            | Kind::Out(_)
+            | Kind::Outcome
+            | Kind::Not(_)
+            | Kind::Negate(_)
+            | Kind::Coalesce(..)
+            | Kind::Force(_)
+            | Kind::Join(..)
+            | Kind::If(..)
+            | Kind::Match(_)
+            | Kind::Fn(..)
+            | Kind::Builtin(..)
+            | Kind::Convert(_) => None,
+        }
+    }
+
+    fn local(&self, local: LocalId, depth: usize) -> Option<Value> {
+        let outside = Scope { call: None, ..*self };
+        let Some(Call { callee: Callee::Task(id), args, .. }) = self.call else {
+            return outside.at(self.names.0.get(&local)?, depth);
+        };
+        let params = &self.program.tasks[id.index()].params;
+        let at = params.iter().position(|param| param.local == local)?;
+        match args.get(at)? {
+            Some(arg) => outside.at(arg, depth),
+            None => self.at(params[at].default.as_ref()?, depth),
+        }
+    }
+}
+
+/// How deep names and expressions are followed.
+const DEEPEST: usize = 32;
+
+pub(in crate::check) fn arithmetic(op: Op, left: Value, right: Value) -> Option<Value> {
+    let number = |a: i64, b: i64| match op {
+        Op::Add => a.checked_add(b),
+        Op::Subtract => a.checked_sub(b),
+        Op::Multiply => a.checked_mul(b),
+        Op::Divide => a.checked_div(b),
+        Op::Remainder => a.checked_rem(b),
+        Op::Or
+        | Op::And
+        | Op::Equal
+        | Op::Unequal
+        | Op::Less
+        | Op::LessEqual
+        | Op::Greater
+        | Op::GreaterEqual
+        | Op::In => None,
+    };
+    match (left, right) {
+        (Value::Int(a), Value::Int(b)) => number(a, b).map(Value::Int),
+        (Value::Size(a), Value::Size(b)) if op != Op::Divide => number(a, b).map(Value::Size),
+        (Value::Size(a), Value::Size(b)) => number(a, b).map(Value::Int),
+        (Value::Size(a), Value::Int(b)) | (Value::Int(b), Value::Size(a)) => number(a, b).map(Value::Size),
+        (Value::Cpu(a), Value::Cpu(b)) if op != Op::Divide => number(a, b).map(Value::Cpu),
+        (Value::Cpu(a), Value::Cpu(b)) => number(a, b).map(Value::Int),
+        (Value::Cpu(a), Value::Int(b)) | (Value::Int(b), Value::Cpu(a)) => number(a, b).map(Value::Cpu),
+        (Value::None | Value::Case(..) | Value::Size(_) | Value::Cpu(_), _) | (_, Value::None | Value::Case(..)) => {
+            None
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `pipec import`: where the program goes, and what is never written over.
+
+use super::run::Place;
+
+const JOB: &str = "job: {strict: true}\nrecipe: {git_ref: main}\nstages:\n- {id: a, build_artifacts: [base]}\n";
+
+#[test]
+fn the_program_goes_to_standard_output_and_can_be_checked() {
+    let place = Place::with(&[("My Job.yaml", JOB)]);
+    let ran = place.run(&["import", "jobspec", "My Job.yaml"]).exits(0);
+    assert!(
+        ran.out.contains("pipeline my_job(") && ran.err.contains("only with `-o DIR`: my_job.params.yaml"),
+        "{ran:?}"
+    );
+    place.put("my.pipe", &ran.out);
+    place.run(&["check", "--shellcheck", "never", "my.pipe"]).exits(0).says("nothing found");
+    place.run(&["fmt", "--check", "my.pipe"]).exits(0);
+    let piped = place.shell("$pipec import jobspec - < 'My Job.yaml'").exits(0);
+    assert!(piped.out.contains("pipeline imported("));
+}
+
+#[test]
+fn into_a_folder_go_both_files_and_only_over_what_was_imported() {
+    let place = Place::with(&[("job.yaml", JOB), ("mine/job.pipe", "// mine\n")]);
+    place.run(&["import", "jobspec", "job.yaml", "-o", "out"]).exits(0).says("out/job.params.yaml");
+    let program = place.read("out/job.pipe");
+    place.run(&["import", "jobspec", "job.yaml", "-o", "out"]).exits(0);
+    assert_eq!(place.read("out/job.pipe"), program);
+    place.run(&["plan", "out/job.pipe", "--params", "out/job.params.yaml"]).exits(0).says("git_ref");
+    place.run(&["import", "jobspec", "job.yaml", "-o", "mine"]).exits(2).says("P0707").says("--force");
+    assert_eq!(place.read("mine/job.pipe"), "// mine\n");
+    assert!(!place.path("mine/job.params.yaml").exists());
+    place.run(&["import", "jobspec", "job.yaml", "-o", "mine", "--force"]).exits(0);
+    assert_eq!(place.read("mine/job.pipe"), program);
+}
+
+#[test]
+fn a_file_with_errors_gives_nothing() {
+    let place = Place::with(&[("job.yaml", "stages:\n- {comands: [ls]}\n")]);
+    let ran = place.run(&["import", "jobspec", "job.yaml", "-o", "out"]).exits(1).says("P0732");
+    assert_eq!(ran.out, "");
+    assert!(!place.path("out").exists());
+    place.run(&["import", "jobspec", "job.yaml", "--lenient", "--message-format", "concise"]).exits(1).says("nothing");
+    place.run(&["import", "jobspec", "none.yaml"]).exits(2).says("P0701");
+    place.run(&["import", "jobspec", "job.yaml", "--name", "My Job"]).exits(2).says("--name my_job");
+    place.run(&["import", "jobspecs", "job.yaml"]).exits(2);
+}
