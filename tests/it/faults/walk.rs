@@ -185,7 +185,7 @@ fn fields(source: &mut Source, list: &[ast::Field], bash: bool) {
                 fields(source, inner, bash && !own && ours);
             }
             ast::Field::Require { cond, message, span } => {
-                source.unit(range(*span), What::Field, &[], false);
+                source.unit(range(*span), What::Stmt("require"), &[], false);
                 expr(source, cond, Role::Condition, false);
                 message.iter().for_each(|message| expr(source, message, Role::Other, false));
             }
