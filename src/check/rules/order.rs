@@ -37,11 +37,7 @@ pub(super) fn run(program: &Program, out: &mut Diagnostics) {
     }
     // A call in a pipeline that others call is looked at in each of them, and its mistake is one.
     let mut said = FxHashSet::default();
-    for pipeline in &program.pipelines {
-        let before = out.len();
-        check(program, pipeline, &mut reader, out);
-        out.revise_from(before, |one| said.insert((one.code, one.span(), one.message.clone())).then_some(one));
-    }
+    out.revise_from(before, |one| said.insert((one.code, one.span(), one.message.clone())).then_some(one));
 }
 
 fn check<'p>(program: &'p Program, pipeline: &'p PipelineDef, reader: &mut Reader<'p>, out: &mut Diagnostics) {
