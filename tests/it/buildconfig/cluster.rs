@@ -89,7 +89,10 @@ impl Cluster {
 
     pub(super) fn command(&self, args: &[&str]) -> Command {
         let paths = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
-        let mut command = Command::new(std::env::var("PIPEC_TEST_BASH").unwrap_or_else(|_| "bash".to_owned()));
+        let bash = std::env::var("PIPEC_TEST_BASH").unwrap_or_else(|_| "bash".to_owned());
+        // A shell cannot catch what was ignored when it started, as in a job of a script that runs these tests.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP,INT,TERM", &bash]);
         command.arg(self.path("made/start.sh")).args(args).current_dir(self.dir.path()).env("PATH", paths);
         command.env("OC_TOP", self.dir.path()).env("TMPDIR", self.path("tmp"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -57,7 +57,17 @@ impl Place {
     }
 
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pipec"));
+        self.placed(Command::new(env!("CARGO_BIN_EXE_pipec")))
+    }
+
+    /// As [`Place::command`], for who sends signals: what is ignored here, as in a job of a script, is not ignored there.
+    pub(crate) fn command_with_signals(&self) -> Command {
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT,TERM", env!("CARGO_BIN_EXE_pipec")]);
+        self.placed(command)
+    }
+
+    fn placed(&self, mut command: Command) -> Command {
         command.current_dir(self.folder.path()).env("COLUMNS", "100").stdin(Stdio::null());
         plain(&mut command);
         command.env("XDG_CACHE_HOME", CACHE);

@@ -24,7 +24,7 @@ impl Watching {
     fn start(place: &Place, args: &[&str]) -> Self {
         let streams = tempfile::tempdir().unwrap().keep();
         let (out, err) = (streams.join("out"), streams.join("err"));
-        let mut command = place.command();
+        let mut command = place.command_with_signals();
         command.args(["check", "--watch"]).args(args).stdin(Stdio::null());
         command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
         Self { child: command.spawn().unwrap(), out, err, seen: (0, 0) }

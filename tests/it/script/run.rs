@@ -131,8 +131,12 @@ impl Engine {
     pub(super) fn command(&self, shell: &str, rendered: &Rendered) -> Command {
         let body = self.path("body");
         fs::write(&body, &rendered.body).unwrap();
-        let mut command = Command::new(shell);
-        command.arg(&body).args(rendered.args.iter().flat_map(|list| self.arguments(list)));
+        // A shell cannot catch what was ignored when it started, as in a job of a script that runs these tests.
+        let mut command = Command::new("env");
+        command
+            .args(["--default-signal=HUP,INT,TERM", shell])
+            .arg(&body)
+            .args(rendered.args.iter().flat_map(|list| self.arguments(list)));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("TMPDIR", self.dir.path());
         command.env("PIPE_DECISION", self.path("decision")).env("PIPE_VERDICT_FILE", self.path("verdict"));
         command.envs(rendered.env.iter().map(|(name, source)| (name, self.source(source))));
