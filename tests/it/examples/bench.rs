@@ -56,7 +56,8 @@ impl Bench {
     /// The process of the script; all below it have the folder in their environment.
     pub(crate) fn start(&self, args: &[&str]) -> Child {
         let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
-        let mut command = Command::new("bash");
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP,INT,TERM", "bash"]);
         command.arg("line.sh").args(["--work", "work", "--grace", "1s"]).args(args).current_dir(self.dir.path());
         command.env("PATH", path).env("TOOLS", self.dir.path()).env("PIPEC_LOCK_DIR", self.path("locks"));
         command.env("TMPDIR", self.dir.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
