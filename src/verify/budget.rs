@@ -1,9 +1,9 @@
 //! Limits that are met only when a run starts: the scripts of a task together, the turns of a matrix.
 
 use super::cx::{Cx, finding};
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// All scripts of a task travel in one argument, which is shorter than this.
 const SCRIPTS: usize = 131_072;
@@ -31,8 +31,8 @@ pub(super) fn scripts(spec: &Node, cx: &mut Cx<'_>) {
 pub(super) fn matrix(call: &Node, cx: &mut Cx<'_>) {
     let Some(matrix) = call.get("matrix") else { return };
     let params = matrix.list("params");
-    let given = super::view::named(params, "name");
-    let plain = super::view::named(call.list("params"), "name");
+    let given = crate::yaml_read::look::named(params, "name");
+    let plain = crate::yaml_read::look::named(call.list("params"), "name");
     cx.distinct("in the matrix the param", &given, "keep one: the pipeline is refused");
     for (name, span) in &given {
         if let Some((_, first)) = plain.iter().find(|(other, _)| other == name) {

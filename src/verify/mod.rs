@@ -19,7 +19,6 @@ mod scope;
 mod shapes;
 mod step;
 mod task;
-mod view;
 mod when;
 mod written;
 
@@ -28,9 +27,9 @@ use rustc_hash::FxHashMap;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::FileId;
+use crate::yaml_read::look::Look;
 use crate::yaml_read::{self, Node};
 use cx::{Cx, Known, finding, listed};
-use view::Look;
 
 /// Checks the documents of all texts together; gives how many of them are manifests.
 pub fn verify(texts: &[(FileId, &str)], out: &mut Diagnostics) -> usize {

@@ -1,9 +1,9 @@
 //! Conditions of pipeline tasks and steps.
 
 use super::cx::{Cx, finding};
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// Checks a list of conditions.
 pub(super) fn check(list: &[Node], cx: &mut Cx<'_>) {

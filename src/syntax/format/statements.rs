@@ -1,6 +1,6 @@
 //! The statements of pipelines and tests, and the fields of blocks.
 
-use super::bracket::{BODY, FIELDS, ROUND};
+use super::bracket::{BODY, FIELDS, ROUND, Style};
 use super::printer::{Glue, Printer};
 use crate::syntax::ast::{Arg, Expr, Field, For, Modifiers, Name, Stmt, Task, When};
 
@@ -24,7 +24,7 @@ impl Printer<'_> {
                 self.mark = Some(mark);
             }
             Stmt::Call { value, modifiers, .. } => self.called(value, modifiers),
-            Stmt::Task { task, after } => self.task(task, after),
+            Stmt::Task { task, after } => self.task(task, after, FIELDS),
             Stmt::When(when) => self.when(when),
             Stmt::For(statement) => self.for_statement(statement),
             Stmt::Stage { body, .. } => self.headed(body, |printer| printer.words(2)),
@@ -95,7 +95,8 @@ impl Printer<'_> {
         line.trim_start().starts_with([')', ']', '}'])
     }
 
-    pub(super) fn task(&mut self, task: &Task, after: &[Name]) {
+    /// `style` is that of its fields.
+    pub(super) fn task(&mut self, task: &Task, after: &[Name], style: Style) {
         let head = |printer: &mut Self| {
             printer.named_only();
             printer.signature(&task.params, &task.outputs);
@@ -103,14 +104,14 @@ impl Printer<'_> {
         let whole = |printer: &mut Self| {
             head(printer);
             printer.glue = Glue::Space;
-            printer.bracket(FIELDS, &task.body, Self::field);
+            printer.bracket(style, &task.body, Self::field);
             printer.after(after);
         };
         if self.try_flat(whole) {
             return;
         }
         self.head(head);
-        self.one_a_line(FIELDS, &task.body, Self::field);
+        self.several(style, &task.body, Self::field);
         self.after(after);
     }
 
