@@ -20,6 +20,7 @@ mod pipeline;
 mod reads;
 mod run;
 mod sidecar;
+mod sources;
 mod stranger_gaps;
 mod task;
 mod timeouts;

@@ -35,9 +35,14 @@ fn emitted(program: &str) -> Result<Bundle, Vec<String>> {
 
 /// The manifests, which keep all the rules.
 fn right(program: &str) -> Vec<Json> {
+    right_beside(program, &[])
+}
+
+/// As [`right`], where the cluster has tasks of these names.
+fn right_beside(program: &str, there: &[&str]) -> Vec<Json> {
     let bundle = emitted(program).unwrap_or_else(|gaps| panic!("{gaps:#?}"));
     let objects = objects(&bundle);
-    let faults = structure::faults(&objects);
+    let faults = structure::faults_beside(&objects, there);
     assert!(faults.is_empty(), "{faults:#?}\n{}", text_of(&bundle, "pipeline.yaml"));
     objects
 }
@@ -85,7 +90,7 @@ fn each_place_has_its_resolver() {
     let commit = "0a".repeat(20);
     let resolved = |fields: &str| {
         let text = format!("extern task t_a() {{ {fields} }}\npipeline p() {{ t_a() }}\n");
-        entry(&right(&text), "t-a")["taskRef"].clone()
+        entry(&right_beside(&text, &["x"]), "t-a")["taskRef"].clone()
     };
     let reference = |resolver: &str, params: &[(&str, &str)]| {
         let params: Vec<Json> = params.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
@@ -110,6 +115,65 @@ fn each_place_has_its_resolver() {
         resolved("cluster: \"x\", namespace: \"y\""),
         reference("cluster", &[("kind", "task"), ("name", "x"), ("namespace", "y")])
     );
+    assert_eq!(resolved("cluster: \"x\""), json!({ "name": "x" }));
+    let sum = format!("sha256:{}", "0a".repeat(32));
+    assert_eq!(
+        resolved(&format!(
+            "http: \"https://x.example.com/t.yaml\", digest: \"{sum}\", user: \"ci\", password: \"p\", password_key: \"k\""
+        )),
+        reference(
+            "http",
+            &[
+                ("url", "https://x.example.com/t.yaml"),
+                ("digest", &sum),
+                ("http-username", "ci"),
+                ("http-password-secret", "p"),
+                ("http-password-secret-key", "k")
+            ]
+        )
+    );
+    let file = |place: &str, more: &str| {
+        resolved(&format!("git: \"{place}\", revision: \"{commit}\", path: \"a.yaml\", {more}"))
+    };
+    assert_eq!(
+        file(
+            "ours/tasks",
+            "token: \"s\", token_key: \"k\", server: \"https://git.example.com\", scm: \"gitea\", cache: \"auto\""
+        ),
+        reference(
+            "git",
+            &[
+                ("org", "ours"),
+                ("repo", "tasks"),
+                ("revision", &commit),
+                ("pathInRepo", "a.yaml"),
+                ("token", "s"),
+                ("tokenKey", "k"),
+                ("serverURL", "https://git.example.com"),
+                ("scmType", "gitea"),
+                ("cache", "auto")
+            ]
+        )
+    );
+    let cloned = file("https://x.example.com/t.git", "token: \"s\", token_key: \"k\"");
+    assert_eq!(cloned["params"][3], json!({ "name": "gitToken", "value": "s" }));
+    assert_eq!(cloned["params"][4], json!({ "name": "gitTokenKey", "value": "k" }));
+    assert_eq!(
+        resolved(&format!("bundle: \"{digest}\", secret: \"login\""))["params"][3],
+        json!({ "name": "secret", "value": "login" })
+    );
+    assert_eq!(
+        resolved("hub: \"scan\", version: \"1.0\", server: \"https://hub.example.com\"")["params"][4],
+        json!({ "name": "url", "value": "https://hub.example.com" })
+    );
+}
+
+#[test]
+fn what_the_cluster_has_is_not_overwritten() {
+    let text =
+        "extern task t() { cluster: \"p-a\" }\npipeline p() { t()\ntask a { image: \"x/y:1\", run: \"true\" } }\n";
+    assert_eq!(gaps(text), ["P0212 `p-a` of the cluster has the name of a task that is emitted"]);
+    right_beside(&text.replace("p-a", "other"), &["other"]);
 }
 
 #[test]
