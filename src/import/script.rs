@@ -125,7 +125,8 @@ impl Script {
         out + "\"\"\""
     }
 
-    fn quoted(&self) -> String {
+    /// On one line.
+    pub(in crate::import) fn quoted(&self) -> String {
         let mut out = "\"".to_owned();
         for piece in &self.pieces {
             match piece {
