@@ -38,7 +38,7 @@ const UNPINNED: &str = "unpinned";
 /// What is said otherwise here, and how.
 const SAID: &[(&str, &str)] = &[
     ("kind", "leave it out: the word behind `extern` says what is kept there"),
-    ("type", "leave it out: a hub is an Artifact Hub, since that of Tekton itself is shut down"),
+    ("type", "leave it out: a hub is an Artifact Hub, the only kind that still runs"),
     ("resolver", "leave it out: the field that names the place says it, as `git: \"https://…\"`"),
     (
         "url",

@@ -89,6 +89,24 @@ impl What {
     }
 }
 
+impl Source {
+    /// Where it is, in the words of the program; what is no task is called by what it is.
+    pub fn words(&self) -> String {
+        match self.what {
+            What::Task => self.location.words(),
+            What::Pipeline => format!("the pipeline {}", self.location.words()),
+        }
+    }
+
+    /// Enough to know it again in a drawing.
+    pub fn short(&self) -> String {
+        match self.what {
+            What::Task => self.location.short(),
+            What::Pipeline => format!("pipeline, {}", self.location.short()),
+        }
+    }
+}
+
 impl Location {
     /// In the words of the program.
     pub fn words(&self) -> String {

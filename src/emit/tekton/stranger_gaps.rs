@@ -79,7 +79,7 @@ fn unusual_needs(task: &Task, out: &mut Diagnostics) {
     }
 }
 
-fn names_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
+pub(super) fn names_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
     let start = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let rest = |text: &str, more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
     for handed in source.params.iter().filter(|one| !start(&one.name) || !rest(&one.name, "_.-")) {
@@ -154,7 +154,7 @@ fn computed_list(task: &Task, handed: &Handed) -> Diagnostic {
     )
 }
 
-fn changed_value(task: &Task, handed: &Handed) -> Diagnostic {
+pub(super) fn changed_value(task: &Task, handed: &Handed) -> Diagnostic {
     let message = format!("tekton would change `{}` of `{}`", handed.name, task.name);
     Diagnostic::new(Code::P0602, handed.span, message)
         .here("holds `$(` or `$$`")

@@ -20,7 +20,7 @@ fn bundle(more: &str) -> String {
 }
 
 #[test]
-fn a_task_is_found_in_one_of_four_ways() {
+fn a_task_is_found_in_one_way() {
     let found = |text: &str| {
         let checked = accept(text);
         let task = checked.program.tasks.iter().find(|task| &*task.name == "scan_it").unwrap();
@@ -266,4 +266,25 @@ fn what_a_service_reads_is_an_order() {
     let checked =
         run("extern task a() { hub: \"a\", version: \"1.0\" }\nextern task a() { hub: \"a\", version: \"1.0\" }\n");
     assert_eq!(checked.findings(), ["P0202 a"]);
+}
+
+#[test]
+fn a_pipeline_that_is_kept_elsewhere_is_called_like_a_task() {
+    let text = |call: &str| {
+        format!(
+            "extern pipeline checks(url: string, src: workspace) -> (report: string) {{\ncluster: \"checks\"\nresults: {{ report: \"REPORT\" }}\n}}\n\
+             pipeline p() {{\nworkspace ws {{ size: 1Gi }}\n{call}\n}}\n"
+        )
+    };
+    accept(&text("x = checks(\"u\", src: ws)\ny = x.report"));
+    refuse(&text("checks(src: ws)"), "P0207", "checks(src: ws)", "url");
+    refuse(&text("x = checks(\"u\", src: ws)\ny = x.reprot"), "P0216", "reprot", "did you mean `report`?");
+    let what = accept(&text("checks(\"u\", src: ws)"))
+        .program
+        .tasks
+        .iter()
+        .filter_map(|task| task.source.as_ref())
+        .map(|source| source.what)
+        .collect::<Vec<_>>();
+    assert_eq!(what, [pipec::check::program::outside::What::Pipeline]);
 }
