@@ -9,6 +9,7 @@ mod codes;
 mod coreos;
 mod coreos_more;
 mod cosa_rules;
+mod draft;
 mod emitted_shell;
 mod examples;
 mod facts;

@@ -23,6 +23,10 @@ pub(super) struct Cx<'a, 'o> {
     pub(super) out: &'o mut Diagnostics,
     /// Scalars that were reported as no texts.
     pub(super) said: BTreeSet<(u32, u32)>,
+    /// Where references have a version, which is nothing to a cluster.
+    pub(super) versions: Vec<Span>,
+    /// What only the engine knows, and the pipeline that is written asks for as a parameter: the variable, the name.
+    pub(super) asked: Vec<(String, String)>,
 }
 
 impl<'a> Cx<'a, '_> {

@@ -2,7 +2,11 @@
 
 /// `1h30m0s` is `1h30min`.
 pub(super) fn written(text: &str) -> Option<String> {
-    let millis = millis(text)?;
+    of_millis(millis(text)?)
+}
+
+/// A duration of some length.
+pub(super) fn of_millis(millis: u64) -> Option<String> {
     (millis > 0).then(|| spelt(millis))
 }
 

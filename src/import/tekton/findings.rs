@@ -90,14 +90,17 @@ pub(super) fn no_text(span: Span, written: &str, read: &str) -> Diagnostic {
         .help(format!("taken for `\"{read}\"`; put it in quotes, since other numbers come out changed"))
 }
 
-pub(super) fn no_field_there(span: Span, version: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0747, span, format!("`version: {version}` of a `taskRef` is unknown to Tekton"))
-        .here("dropped")
-        .help("a build step of Konflux reads it and puts a pinned bundle in its place; in the program, name that bundle")
-}
-
-pub(super) fn empty_field(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0752, span, format!("`{name}` is empty")).here("says nothing").help("left out")
+/// A field of references that a cluster does not know.
+pub(super) fn versions(all: &[Span]) -> Option<Diagnostic> {
+    let (first, rest) = all.split_first()?;
+    let found = Diagnostic::new(Code::P0747, *first, "`version` of a `taskRef` is unknown to Tekton").here("dropped");
+    let shown = 3;
+    let found = rest.iter().take(shown).fold(found, |found, span| found.label(*span, "here too"));
+    let more = rest.len().saturating_sub(shown);
+    let more = if more > 0 { format!("; so are {more} more") } else { String::new() };
+    Some(found.help(format!(
+        "the build of the Konflux catalog puts a pinned bundle in its place: in the program, name that bundle{more}"
+    )))
 }
 
 pub(super) fn assumed(span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {

@@ -23,7 +23,7 @@ pub(super) fn body<'a>(theirs: &'a str, spec: &'a Node, cx: &mut Cx<'a, '_>) -> 
     let mut of_results = Names::default();
     let results = parts::results(spec, &mut of_results, cx);
     let (ours, doc, span) = (String::new(), doc(spec), spec.span);
-    Body { theirs, ours, doc, params, spaces, results, spec, span, names, remarks }
+    Body { theirs, ours, doc, params, spaces, results, spec, span, remarks }
 }
 
 /// A pipeline and all its tasks. `root` is the document that it stands in.
@@ -125,9 +125,8 @@ fn callee<'a>(
         cx.cannot(remarks, found);
         return None;
     };
-    if let Some(version) = reference.get("version") {
-        let shown = cx.docs.source(version.span).to_owned();
-        cx.push(findings::no_field_there(reference.key_span("version"), &shown));
+    if reference.has("version") {
+        cx.versions.push(reference.key_span("version"));
     }
     if let Some(at) = reference.text_of("name").filter(|_| node.has("taskRef")).and_then(|name| cx.docs.task(name)) {
         return Some(Callee::Declared(at));

@@ -3,8 +3,10 @@
 //! In reading order: `docs` sorts documents, `cx` is what every part is given; `gather` reads a pipeline into `model`,
 //! with `parts`, `externs`, `condition` and `cel`; `slots` finds types; `layout` finds the order and who is skipped with
 //! whom; `scope` says what a variable stands for, `value` and `when` how that is written; `script`, `shebang`, `step`,
-//! `needs` and `service` are about tasks; `options` about the target, `run` about runs; `write_*` is the text.
+//! `needs` and `service` are about tasks; `options` about the target; `run`, `pac`, `bindings` and `pod` about runs;
+//! `write_*` is the text.
 
+mod bindings;
 mod cel;
 mod condition;
 mod cx;
@@ -18,7 +20,9 @@ mod model;
 mod names;
 mod needs;
 mod options;
+mod pac;
 mod parts;
+mod pod;
 mod refs;
 mod run;
 mod scope;
@@ -103,6 +107,8 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
         bodies: Vec::new(),
         out,
         said: BTreeSet::new(),
+        versions: Vec::new(),
+        asked: Vec::new(),
     };
     for doc in &docs.tasks {
         let body = gather::body(doc.name, doc.spec, &mut cx);
@@ -111,6 +117,8 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
     let mut pipelines: Vec<Pipeline<'a>> =
         docs.pipelines.iter().map(|doc| gather::pipeline(doc.name, doc.root, doc.spec, &mut cx)).collect();
     let runs = run::read(&mut pipelines, &mut cx);
+    let versions = findings::versions(&cx.versions);
+    versions.into_iter().for_each(|found| cx.push(found));
     let layouts: Option<Vec<layout::Layout>> =
         pipelines.iter().map(|pipeline| layout::settle(pipeline, &mut cx)).collect();
     let layouts = layouts?;
@@ -163,7 +171,8 @@ fn name_all(pipelines: &mut [Pipeline<'_>], options: Options<'_>, cx: &mut Cx<'_
             let (span, theirs) = (pipeline.span, pipeline.theirs);
             cx.push(findings::renamed(span, "the pipeline", theirs, &pipeline.ours));
         }
-        for call in pipeline.calls.iter().filter(|call| call.ours.replace('_', "-") != call.theirs) {
+        let others = |call: &&model::Call<'_>| !call.theirs.is_empty() && call.ours.replace('_', "-") != call.theirs;
+        for call in pipeline.calls.iter().filter(others) {
             cx.push(findings::renamed(call.span, "the task", call.theirs, &call.ours));
         }
     }

@@ -67,7 +67,6 @@ pub(super) struct Body<'a> {
     pub(super) results: Vec<Yield>,
     pub(super) spec: &'a Node,
     pub(super) span: Span,
-    pub(super) names: Names,
     /// What `--lenient` left out at its head.
     pub(super) remarks: Vec<String>,
 }
@@ -165,6 +164,13 @@ pub(super) struct Pipeline<'a> {
     pub(super) results: Vec<(Yield, At)>,
     pub(super) names: Names,
     pub(super) remarks: Vec<String>,
+}
+
+impl Pipeline<'_> {
+    /// It is one run of a pipeline that is kept elsewhere, and nothing else.
+    pub(super) fn is_lone_run(&self) -> bool {
+        self.calls.first().is_some_and(|call| call.theirs.is_empty())
+    }
 }
 
 impl At {

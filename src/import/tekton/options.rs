@@ -20,10 +20,13 @@ const STYLES: [Style; 2] = [Style::Kebab, Style::Camel];
 /// What the pipeline itself says.
 pub(super) fn of_pipeline(pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Options {
     let mut options = Options::new();
-    names(pipeline, &mut options);
+    // Of a lone run, what is kept elsewhere has the names.
+    if !pipeline.is_lone_run() {
+        names(pipeline, &mut options);
+    }
     let all_elsewhere = pipeline.calls.iter().all(|call| matches!(call.callee, Callee::Extern(_)));
-    let is_checked = pipeline.params.iter().any(|param| !matches!(cx.slots.ty(param.slot), Ty::Text | Ty::Secret));
-    if all_elsewhere && is_checked {
+    let is_checked = pipeline.params.iter().any(|param| !matches!(cx.slots.ty(param.slot), Ty::Text));
+    if all_elsewhere && is_checked && !pipeline.is_lone_run() {
         options.push(("helper_image".to_owned(), quoted(HELPER)));
     }
     folders(pipeline, &mut options);
@@ -43,8 +46,7 @@ pub(super) fn lines(options: &Options) -> String {
     if flat.len() <= super::text::WIDTH && !flat.trim_end().contains('\n') {
         return flat;
     }
-    let lines: String = fields.iter().map(|field| format!("        {field}\n")).collect();
-    format!("    target tekton {{\n{lines}    }}\n")
+    format!("    target tekton {{\n        {}\n    }}\n", fields.join(", "))
 }
 
 /// A record of an option.
@@ -90,6 +92,9 @@ pub(super) fn metadata(root: &Node, of: &str, options: &mut Options, cx: &mut Cx
     for name in ["labels", "annotations"] {
         let mut entries = Vec::new();
         for (key, value) in meta.get(name).into_iter().flat_map(Look::entries) {
+            if of == "run_" && super::pac::is_one(&key.text) {
+                continue;
+            }
             if let Some(at) = cx.at(value) {
                 entries.push((key.text.clone(), quoted(&at.text)));
             }

@@ -322,9 +322,20 @@ impl<'s, 'a> Scope<'s, 'a> {
             ("task.name", _, Some(body)) if self.pipeline.is_none() => return Some(Bit::Text(body.theirs.to_owned())),
             _ => {}
         }
-        let help = "what the engine calls a run is not known to the program: take it as a parameter";
+        let help = "what the engine calls a run is not known to the program: take it as a parameter, as `--lenient` does";
+        let mut unremarked = Vec::new();
+        let pipeline = self.pipeline.filter(|_| cx.lenient);
+        let remarks = if pipeline.is_some() { &mut unremarked } else { remarks };
         cx.cannot(remarks, findings::not_said(span, format!("`$(context.{name})` is known to the engine only"), help));
-        None
+        let (pipeline, ..) = pipeline?;
+        if let Some((_, ours)) = cx.asked.iter().find(|(known, _)| known == name) {
+            return Some(Bit::Hole(Hole::text(ours.clone())));
+        }
+        let mut names = pipeline.names.clone();
+        cx.asked.iter().for_each(|(known, _)| drop(names.claim(known, "the")));
+        let ours = names.claim(name, "the");
+        cx.asked.push((name.to_owned(), ours.clone()));
+        Some(Bit::Hole(Hole::text(ours)))
     }
 }
 

@@ -10,7 +10,6 @@ pub(super) enum Ty {
     List,
     /// A record, by its name.
     Record(String),
-    Secret,
 }
 
 /// What is known of a parameter.
@@ -25,8 +24,6 @@ pub(super) enum Fact {
     List,
     /// It has these keys.
     Object(Vec<String>),
-    /// One of these, as the manifest says itself.
-    Secret,
 }
 
 /// A parameter.
@@ -84,12 +81,10 @@ impl Slots {
         let facts = std::mem::take(&mut self.facts[root]);
         let keys = facts.iter().find_map(|fact| match fact {
             Fact::Object(_) => Some(all_keys(&facts)),
-            Fact::AnyText | Fact::Word(_) | Fact::Compared(_) | Fact::List | Fact::Secret => None,
+            Fact::AnyText | Fact::Word(_) | Fact::Compared(_) | Fact::List => None,
         });
         let ty = if facts.iter().any(|fact| matches!(fact, Fact::List)) {
             Ty::List
-        } else if facts.iter().any(|fact| matches!(fact, Fact::Secret)) {
-            Ty::Secret
         } else if let Some(keys) = keys {
             Ty::Record(self.record(root, keys))
         } else if is_bool(&facts) {
@@ -133,7 +128,7 @@ fn is_bool(facts: &[Fact]) -> bool {
     said && facts.iter().all(|fact| match fact {
         Fact::Word(word) => is_word(word),
         Fact::Compared(words) => words.iter().all(|word| is_word(word)),
-        Fact::AnyText | Fact::List | Fact::Object(_) | Fact::Secret => false,
+        Fact::AnyText | Fact::List | Fact::Object(_) => false,
     })
 }
 

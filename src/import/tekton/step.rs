@@ -106,7 +106,7 @@ fn directory<'a>(at: &At, scope: Scope<'_, 'a>, cx: &mut Cx<'a, '_>, remarks: &m
 
 /// The variables of a step.
 pub(super) fn environment<'a>(
-    node: &'a Node,
+    node: &Node,
     scope: Scope<'_, 'a>,
     cx: &mut Cx<'a, '_>,
     remarks: &mut Vec<String>,

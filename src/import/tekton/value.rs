@@ -1,7 +1,7 @@
 //! Values: texts with holes, lists, records; and how each is written as an expression of the type that takes it.
 
 use super::slots::Ty;
-use crate::import::script::{Script, quoted};
+use crate::import::script::Script;
 
 /// A value of the program in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,7 +38,7 @@ impl Hole {
     pub(super) fn in_text(&self) -> String {
         match &self.ty {
             Ty::Bool => format!("if {} then \"true\" else \"false\"", self.expr),
-            Ty::Text | Ty::List | Ty::Record(_) | Ty::Secret => self.expr.clone(),
+            Ty::Text | Ty::List | Ty::Record(_) => self.expr.clone(),
         }
     }
 }
@@ -133,10 +133,6 @@ impl Value {
     pub(super) fn expr(&self, ty: &Ty) -> String {
         match (self, ty) {
             (Self::Text(bits), Ty::Bool) => bool_expr(bits),
-            (Self::Text(bits), Ty::Secret) => match (only(bits), literal(bits)) {
-                (None, Some(name)) => format!("secret({})", quoted(&name)),
-                (Some(_) | None, _) => text_expr(bits),
-            },
             (Self::Text(bits), Ty::List) => list_expr(std::slice::from_ref(bits)),
             (Self::Text(bits), Ty::Text | Ty::Record(_)) => text_expr(bits),
             (Self::List(items), _) => list_expr(items),

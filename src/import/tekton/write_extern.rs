@@ -32,14 +32,17 @@ pub(super) fn write(at: usize, origins: &mut Vec<(String, Span)>, cx: &mut Cx<'_
     if whole.chars().count() <= WIDTH {
         return format!("{notes}{whole}\n");
     }
+    let flat = format!("{head}({}){outputs}", params.join(", "));
+    let fields = fields.join(", ");
     // With room for the bracket that opens.
-    let beside = format!("{head}({}){outputs} {{", params.join(", "));
-    let signature = if beside.chars().count() <= WIDTH {
-        format!("{head}({}){outputs}", params.join(", "))
-    } else {
-        format!("{}{outputs}", bracketed(&head, &params, "", WIDTH))
-    };
-    format!("{notes}{signature} {{\n    {}\n}}\n", fields.join(", "))
+    if flat.chars().count() + " {".len() <= WIDTH {
+        return format!("{notes}{flat} {{\n    {fields}\n}}\n");
+    }
+    let broken = bracketed(&head, &params, "", WIDTH);
+    if ")".len() + outputs.chars().count() + fields.chars().count() + " {  }".len() <= WIDTH {
+        return format!("{notes}{broken}{outputs} {{ {fields} }}\n");
+    }
+    format!("{notes}{broken}{outputs} {{\n    {fields}\n}}\n")
 }
 
 fn parameters(one: &Extern, types: &[Ty]) -> Vec<String> {
@@ -50,7 +53,6 @@ fn parameters(one: &Extern, types: &[Ty]) -> Vec<String> {
             Ty::Text => "string",
             Ty::List => "[string]",
             Ty::Record(name) => name,
-            Ty::Secret => "secret",
         };
         // Whoever does not give it gets what it has there.
         let missing = if param.given < one.calls { "? = none" } else { "" };

@@ -25,14 +25,12 @@ pub(super) fn write<'a>(
     let mut out = doc(&pipeline.doc, 0);
     out += &remarks(&pipeline.remarks, 0);
     origins.push((pipeline.ours.clone(), pipeline.span));
+    cx.asked.clear();
     let mut body = String::new();
     for param in &pipeline.params {
         body += &required(param, cx);
     }
     body += options;
-    if !body.is_empty() {
-        body += "\n";
-    }
     for block in &layout.blocks {
         body += &statements(pipeline, layout, block, STEP, origins, cx);
     }
@@ -59,6 +57,9 @@ fn head(pipeline: &Pipeline<'_>, origins: &mut Vec<(String, Span)>, cx: &mut Cx<
         origins.push((space.ours.clone(), space.span));
         lines += &format!("{}    {}: {ty}{default},\n", doc(&space.doc, STEP), space.ours);
     }
+    for (context, ours) in &cx.asked {
+        lines += &format!("    /// `$(context.{context})` of the run.\n    {ours}: string,\n");
+    }
     let brackets = if lines.is_empty() { "()".to_owned() } else { format!("(\n{lines})") };
     format!("pipeline {}{brackets}", pipeline.ours)
 }
@@ -71,7 +72,6 @@ pub(super) fn declared(param: &Param, cx: &mut Cx<'_, '_>) -> String {
         Ty::Text => "string".to_owned(),
         Ty::List => "[string]".to_owned(),
         Ty::Record(name) => name.clone(),
-        Ty::Secret => "secret".to_owned(),
     };
     let bare = Scope { pipeline: None, body: None };
     let mut unused = Vec::new();
@@ -249,7 +249,7 @@ fn modifiers(call: &Call<'_>, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) -> V
     fields
 }
 
-/// The arguments of a call: without a name as long as the value has the name of the parameter.
+/// The arguments of a call: without a name as long as the values say what they are.
 fn arguments<'a>(
     pipeline: &Pipeline<'a>,
     layout: &Layout,
@@ -288,7 +288,10 @@ fn arguments<'a>(
 }
 
 fn argument(name: &str, expr: String, in_order: &mut bool) -> String {
-    let says_it = expr == name || *in_order && expr.rsplit('.').next() == Some(name) && !expr.contains(['"', ' ']);
+    // `build.image_url` says that it is an `image_url`, and `output_image` that it is an `image`.
+    let last = expr.rsplit('.').next().unwrap_or_default();
+    let speaks = last == name || last.strip_suffix(name).is_some_and(|before| before.ends_with('_'));
+    let says_it = expr == name || *in_order && speaks && !expr.contains(['"', ' ', '(']);
     *in_order &= says_it;
     if says_it { expr } else { format!("{name}: {expr}") }
 }
@@ -345,6 +348,6 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
         values.push(format!("{}: {expr}", one.ours));
     }
     let outputs = bracketed(" -> ", &outputs, "", 2);
-    let returned = format!("\n{}    {}\n", remarks(&notes, STEP), bracketed("return ", &values, "", STEP));
+    let returned = format!("{}    {}\n", remarks(&notes, STEP), bracketed("return ", &values, "", STEP));
     (outputs, returned)
 }

@@ -45,9 +45,8 @@ pub(super) fn declaration<'a>(at: usize, origins: &mut Vec<(String, Span)>, cx: 
 
 fn empty(spec: &crate::yaml_read::Node) -> Body<'_> {
     let (params, spaces, results) = (Vec::new(), Vec::new(), Vec::new());
-    let names = super::names::Names::default();
     let (ours, doc) = (String::new(), String::new());
-    Body { theirs: "", ours, doc, params, spaces, results, spec, span: spec.span, names, remarks: Vec::new() }
+    Body { theirs: "", ours, doc, params, spaces, results, spec, span: spec.span, remarks: Vec::new() }
 }
 
 /// A task that is declared where it is called, behind its blanks.

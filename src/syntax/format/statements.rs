@@ -1,6 +1,6 @@
 //! The statements of pipelines and tests, and the fields of blocks.
 
-use super::bracket::{BODY, FIELDS, ROUND, Style};
+use super::bracket::{BODY, FIELDS, ROUND, SHORT, Style};
 use super::printer::{Glue, Printer};
 use crate::syntax::ast::{Arg, Expr, Field, For, Modifiers, Name, Stmt, Task, When};
 
@@ -37,8 +37,9 @@ impl Printer<'_> {
                 self.glue = Glue::Space;
                 self.expr(name);
             }
-            Stmt::Workspace { fields, .. } | Stmt::Target { fields, .. } => self.fields_of(2, fields),
-            Stmt::Defaults { fields, .. } => self.fields_of(1, fields),
+            Stmt::Workspace { fields, .. } => self.fields_of(2, fields, FIELDS),
+            Stmt::Target { fields, .. } => self.fields_of(2, fields, SHORT),
+            Stmt::Defaults { fields, .. } => self.fields_of(1, fields, FIELDS),
             Stmt::Return { values, .. } => self.return_statement(values),
             Stmt::Broken(_) => {}
         }
@@ -53,11 +54,11 @@ impl Printer<'_> {
     }
 
     /// `word { fields }`, `word name { fields }`; the block may be absent.
-    fn fields_of(&mut self, words: usize, fields: &[Field]) {
+    fn fields_of(&mut self, words: usize, fields: &[Field], style: Style) {
         self.words(words);
         if self.peek() == "{" {
             self.glue = Glue::Space;
-            self.bracket(FIELDS, fields, Self::field);
+            self.bracket(style, fields, Self::field);
         }
     }
 
@@ -111,7 +112,10 @@ impl Printer<'_> {
             return;
         }
         self.head(head);
-        self.several(style, &task.body, Self::field);
+        // Behind a head of several lines.
+        if !(style.kept && self.try_flat(|printer| printer.bracket(style, &task.body, Self::field))) {
+            self.several(style, &task.body, Self::field);
+        }
         self.after(after);
     }
 
