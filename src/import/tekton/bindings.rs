@@ -4,12 +4,10 @@ use super::cx::Cx;
 use super::duration;
 use super::findings;
 use super::model::Pipeline;
-use super::options::{Options, entry};
+use super::options::{Fields, Options, braced as record};
 use crate::import::script::quoted;
 use crate::yaml_read::look::Look;
 use crate::yaml_read::{Node, Yaml};
-
-type Fields = Vec<(String, String)>;
 
 /// `bindings: { source: { claim: "x" } }`
 pub(super) fn option(spec: &Node, pipeline: &Pipeline<'_>, options: &mut Options, cx: &mut Cx<'_, '_>) {
@@ -28,7 +26,7 @@ pub(super) fn option(spec: &Node, pipeline: &Pipeline<'_>, options: &mut Options
         }
         entries.push((space.ours.clone(), record(&fields)));
     }
-    options.extend(entry("bindings", &entries));
+    options.record("bindings", &entries);
 }
 
 fn source(node: &Node, fields: &mut Fields, cx: &mut Cx<'_, '_>) {
@@ -169,13 +167,4 @@ pub(super) fn pairs(node: &Node, key: &str, cx: &mut Cx<'_, '_>) -> Fields {
         }
     }
     made
-}
-
-/// A record on one line; the layout breaks it where it is too long.
-pub(super) fn record(fields: &[(String, String)]) -> String {
-    if fields.is_empty() {
-        return "{}".to_owned();
-    }
-    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{}: {value}", super::text::key(name))).collect();
-    format!("{{ {} }}", fields.join(", "))
 }

@@ -27,6 +27,8 @@ pub(super) struct Cx<'a, 'o> {
     pub(super) versions: Vec<Span>,
     /// What only the engine knows, and the pipeline that is written asks for as a parameter: the variable, the name.
     pub(super) asked: Vec<(String, String)>,
+    /// The Tasks among the documents that some pipeline calls.
+    pub(super) called: BTreeSet<&'a str>,
 }
 
 impl<'a> Cx<'a, '_> {
@@ -94,7 +96,7 @@ impl<'a> Cx<'a, '_> {
 
 /// A document text as lines of a doc comment.
 pub(super) fn doc(node: &Node) -> String {
-    let text = node.text_of("description").or_else(|| node.text_of("displayName")).unwrap_or_default();
+    let text = node.text_of("description").unwrap_or_default();
     let lines = text.trim().lines().map(str::trim_end);
     lines.map(|line| line.replace(is_harmful, " ")).collect::<Vec<_>>().join("\n")
 }

@@ -44,6 +44,7 @@ pub(super) fn pipeline<'a>(theirs: &'a str, root: &'a Node, spec: &'a Node, cx: 
         theirs,
         ours: String::new(),
         doc: doc(spec),
+        display: spec.text_of("displayName").map(str::to_owned),
         span: root.key_span("metadata"),
         root,
         params,
@@ -129,6 +130,7 @@ fn callee<'a>(
         cx.versions.push(reference.key_span("version"));
     }
     if let Some(at) = reference.text_of("name").filter(|_| node.has("taskRef")).and_then(|name| cx.docs.task(name)) {
+        cx.called.insert(cx.docs.tasks[at].name);
         return Some(Callee::Declared(at));
     }
     let word = if node.has("taskRef") { "task" } else { "pipeline" };

@@ -13,6 +13,7 @@ mod cx;
 mod docs;
 mod duration;
 mod externs;
+mod extras;
 mod findings;
 mod gather;
 mod layout;
@@ -67,7 +68,7 @@ pub fn import(texts: &[(FileId, &str)], options: Options<'_>, out: &mut Diagnost
     let mut found = Diagnostics::default();
     let nodes: Vec<Node> = texts.iter().flat_map(|(id, text)| docs::read(*id, text, &mut found)).collect();
     let docs = Docs::of(texts, &nodes, &mut found);
-    let imported = if found.has_errors() { None } else { read(&docs, options, &mut found) };
+    let imported = read(&docs, options, &mut found);
     let sound = !found.has_errors();
     out.append(found);
     imported.filter(|_| sound)
@@ -109,6 +110,7 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
         said: BTreeSet::new(),
         versions: Vec::new(),
         asked: Vec::new(),
+        called: BTreeSet::new(),
     };
     for doc in &docs.tasks {
         let body = gather::body(doc.name, doc.spec, &mut cx);
@@ -129,7 +131,7 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
     for (at, (pipeline, layout)) in pipelines.iter().zip(&layouts).enumerate() {
         let mut of_target = options::of_pipeline(pipeline, &mut cx);
         run::options(&runs, at, pipeline, &mut of_target, &mut cx);
-        let lines = options::lines(&of_target);
+        let lines = options::lines(of_target);
         written += "\n";
         written += &write_pipeline::write(pipeline, layout, &lines, &mut origins, &mut cx);
     }

@@ -155,6 +155,8 @@ pub(super) struct Pipeline<'a> {
     pub(super) theirs: &'a str,
     pub(super) ours: String,
     pub(super) doc: String,
+    /// What a dashboard shows.
+    pub(super) display: Option<String>,
     pub(super) span: Span,
     pub(super) root: &'a Node,
     pub(super) params: Vec<Param>,

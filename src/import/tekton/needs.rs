@@ -1,6 +1,6 @@
 //! What steps ask of their machine.
 
-use super::cx::{Cx, is_empty};
+use super::cx::Cx;
 use super::duration;
 use super::findings;
 use crate::yaml_read::Node;
@@ -22,8 +22,8 @@ pub(super) fn of(nodes: &[Option<&Node>], cx: &mut Cx<'_, '_>, remarks: &mut Vec
         if let Some(resources) = node.get("computeResources").or_else(|| node.get("resources")) {
             resources_of(resources, &mut needs, cx, remarks);
         }
-        if let Some(security) = node.get("securityContext") {
-            security_of(security, &mut needs, cx, remarks);
+        if node.get("securityContext").is_some_and(|security| security.is_true("privileged")) {
+            needs.set("privileged", "true".to_owned());
         }
     }
     needs
@@ -83,21 +83,6 @@ fn resources_of(node: &Node, needs: &mut Needs, cx: &mut Cx<'_, '_>, remarks: &m
             None => {
                 let message = format!("`{name}: {}` has no form in the program", at.text);
                 cx.cannot(remarks, findings::not_said(at.span, message, "the program asks for cpu, memory, disk and kvm"));
-            }
-        }
-    }
-}
-
-fn security_of(node: &Node, needs: &mut Needs, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) {
-    for (key, value) in node.entries() {
-        match key.text.as_str() {
-            "privileged" if node.is_true("privileged") => needs.set("privileged", "true".to_owned()),
-            "privileged" => {}
-            _ if is_empty(value) => {}
-            name => {
-                let message = format!("`securityContext.{name}` has no form in a task");
-                let help = "say it of the task in `target tekton { tasks: { … } }`";
-                cx.cannot(remarks, findings::not_said(key.span, message, help));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::cx::Cx;
 use super::findings;
 use super::model::At;
-use super::options::{Options, entry};
+use super::options::Options;
 use crate::import::script::quoted;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
@@ -61,7 +61,7 @@ pub(super) fn option(root: &Node, options: &mut Options, cx: &mut Cx<'_, '_>) {
         let tasks: Vec<String> = tasks.iter().map(|one| quoted(one)).collect();
         fields.push(("tasks".to_owned(), format!("[{}]", tasks.join(", "))));
     }
-    options.extend(entry("pac", &fields));
+    options.record("pac", &fields);
 }
 
 fn is_number(text: &str) -> bool {

@@ -1,17 +1,15 @@
 //! What pods have beside their containers, for all tasks of a run and for single ones.
 
-use super::bindings::{pairs, record};
+use super::bindings::pairs;
 use super::cx::Cx;
 use super::duration;
 use super::findings;
 use super::model::Pipeline;
 use super::names::snake;
-use super::options::{Options, entry};
+use super::options::{Fields, Options, braced as record};
 use crate::import::script::quoted;
 use crate::yaml_read::look::Look;
 use crate::yaml_read::{Node, Yaml};
-
-type Fields = Vec<(String, String)>;
 
 /// Fields that are one text, number or bool under another name.
 const PLAIN: [(&str, &str); 7] = [
@@ -103,6 +101,7 @@ fn toleration(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> St
     record(&fields)
 }
 
+/// Those of pods and of steps.
 const SECURITY: [(&str, &str); 4] = [
     ("runAsUser", "run_as_user"),
     ("runAsGroup", "run_as_group"),
@@ -110,7 +109,7 @@ const SECURITY: [(&str, &str); 4] = [
     ("runAsNonRoot", "run_as_non_root"),
 ];
 
-fn security_of(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
+pub(super) fn security_of(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
     let known: Vec<&str> =
         SECURITY.iter().map(|(theirs, _)| *theirs).chain(["supplementalGroups", "seccompProfile"]).collect();
     cx.rest(node, &known, "a security context", remarks);
@@ -144,7 +143,6 @@ pub(super) fn tasks(
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) {
-    let mut entries = Vec::new();
     for node in spec.list("taskRunSpecs") {
         let Some(name) = cx.at_of(node, "pipelineTaskName") else { continue };
         let call = pipeline.calls.iter().find(|call| call.theirs == name.text);
@@ -159,35 +157,8 @@ pub(super) fn tasks(
                 continue;
             }
         };
-        let fields = of_task(node, cx, remarks);
-        if !fields.is_empty() {
-            entries.push((ours, record(&fields)));
-        }
-    }
-    merge(options, &entries);
-}
-
-/// What is said of tasks already stays.
-fn merge(options: &mut Options, entries: &[(String, String)]) {
-    if entries.is_empty() {
-        return;
-    }
-    let before = options.iter().position(|(name, _)| name == "tasks");
-    match before {
-        None => options.extend(entry("tasks", entries)),
-        Some(at) => {
-            let (_, known) = &mut options[at];
-            for (name, value) in entries {
-                let inner = value.trim_start_matches("{ ").trim_end_matches(" }");
-                match known.find(&format!("{name}: {{ ")) {
-                    Some(start) => known.insert_str(start + name.len() + 4, &format!("{inner}, ")),
-                    None => {
-                        let end = known.rfind('}').unwrap_or(known.len());
-                        let trimmed = known[..end].trim_end().len();
-                        known.insert_str(trimmed, &format!(", {name}: {value}"));
-                    }
-                }
-            }
+        for (field, value) in of_task(node, cx, remarks) {
+            options.of_task(&ours, &field, value);
         }
     }
 }

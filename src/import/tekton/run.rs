@@ -8,7 +8,7 @@ use super::findings;
 use super::gather;
 use super::model::{At, Call, Callee, Given, Param, Pipeline, Space};
 use super::names::{Names, snake};
-use super::options::{Options, entry, metadata};
+use super::options::{Options, metadata};
 use super::pac;
 use super::pod;
 use super::slots::{Fact, Ty};
@@ -148,7 +148,7 @@ fn elsewhere<'a>(
         remarks: Vec::new(),
     };
     let (doc, results, remarks, ours) = (String::new(), Vec::new(), Vec::new(), String::new());
-    Pipeline { theirs: name, ours, doc, span, root, params, spaces, calls: vec![call], results, names, remarks }
+    Pipeline { theirs: name, ours, doc, display: None, span, root, params, spaces, calls: vec![call], results, names, remarks }
 }
 
 fn tell(slot: super::slots::Slot, value: &Given, cx: &mut Cx<'_, '_>) {
@@ -171,14 +171,14 @@ pub(super) fn options(runs: &[Run<'_>], at: usize, pipeline: &Pipeline<'_>, opti
         (false, false) => None,
     };
     if let Some(style) = style {
-        options.insert(0, ("style".to_owned(), style.to_owned()));
+        options.first("style", style);
     }
     if let Some(at) = run.root.get("metadata").and_then(|meta| cx.at_of(meta, "namespace")) {
-        options.push(("namespace".to_owned(), quoted(&at.text)));
+        options.push("namespace", quoted(&at.text));
     }
     let template = run.spec.get("taskRunTemplate").unwrap_or(run.spec);
     if let Some(at) = cx.at_of(template, "serviceAccountName") {
-        options.push(("service_account".to_owned(), quoted(&at.text)));
+        options.push("service_account", quoted(&at.text));
     }
     timeouts(run, pipeline, options, cx);
     if is_pac {
@@ -190,7 +190,7 @@ pub(super) fn options(runs: &[Run<'_>], at: usize, pipeline: &Pipeline<'_>, opti
     if let Some(node) = template.get("podTemplate")
         && let Some(pod) = pod::template(node, cx, &mut remarks)
     {
-        options.push(("pod".to_owned(), pod));
+        options.push("pod", pod);
     }
     pod::tasks(run.spec, pipeline, options, cx, &mut remarks);
     metadata(run.root, "run_", options, cx);
@@ -222,10 +222,10 @@ fn timeouts(run: &Run<'_>, pipeline: &Pipeline<'_>, options: &mut Options, cx: &
         (None, None, _) => None,
     };
     if let Some(text) = before.and_then(duration::of_millis) {
-        options.push(("timeout".to_owned(), text));
+        options.push("timeout", text);
     }
     if let Some(text) = millis(&last).and_then(duration::of_millis) {
-        options.push(("finally_timeout".to_owned(), text));
+        options.push("finally_timeout", text);
     }
 }
 
@@ -260,7 +260,7 @@ fn given(run: &Run<'_>, pipeline: &Pipeline<'_>, options: &mut Options, cx: &mut
         }
         entries.push((param.ours.clone(), quoted(&text)));
     }
-    options.extend(entry("given", &entries));
+    options.record("given", &entries);
 }
 
 fn json(text: &str) -> String {

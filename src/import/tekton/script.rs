@@ -51,7 +51,9 @@ pub(super) fn script<'a>(
             Seen::Value(bits, whole) => {
                 let context = contexts.next().unwrap_or(Context::Foreign);
                 let span = cx.docs.within(at.span, whole);
-                if is_value(bits) && !whole.starts_with("$(results.") && !whole.starts_with("$(workspaces.") {
+                // What goes by the environment is said for itself.
+                let is_code = !matches!(context, Context::Foreign | Context::Arithmetic | Context::Comment);
+                if is_code && is_value(bits) && !whole.starts_with("$(results.") && !whole.starts_with("$(workspaces.") {
                     let shown = (*whole).to_owned();
                     if !spliced.contains(&shown) {
                         spliced.push(shown);

@@ -4,7 +4,7 @@ use super::cx::Cx;
 use super::duration;
 use super::findings;
 use super::layout::{Block, Layout};
-use super::model::{Call, Callee, Given, Param, Pipeline};
+use super::model::{Call, Callee, Given, Param, Pipeline, Space};
 use super::scope::Scope;
 use super::slots::Ty;
 use super::text::{STEP, bracketed, doc, remarks};
@@ -47,21 +47,35 @@ pub(super) fn write<'a>(
 }
 
 fn head(pipeline: &Pipeline<'_>, origins: &mut Vec<(String, Span)>, cx: &mut Cx<'_, '_>) -> String {
-    let mut lines = String::new();
+    let mut list: Vec<(String, String)> = Vec::new();
     for param in &pipeline.params {
         origins.push((param.ours.clone(), param.span));
-        lines += &format!("{}    {},\n", doc(&param.doc, STEP), declared(param, cx));
+        list.push((param.doc.clone(), declared(param, cx)));
     }
     for space in &pipeline.spaces {
-        let (ty, default) = if space.optional { ("workspace?", " = none") } else { ("workspace", "") };
         origins.push((space.ours.clone(), space.span));
-        lines += &format!("{}    {}: {ty}{default},\n", doc(&space.doc, STEP), space.ours);
+        list.push((space.doc.clone(), declared_space(space)));
     }
     for (context, ours) in &cx.asked {
-        lines += &format!("    /// `$(context.{context})` of the run.\n    {ours}: string,\n");
+        list.push((format!("`$(context.{context})` of the run."), format!("{ours}: string")));
     }
-    let brackets = if lines.is_empty() { "()".to_owned() } else { format!("(\n{lines})") };
-    format!("pipeline {}{brackets}", pipeline.ours)
+    signature(&format!("pipeline {}", pipeline.ours), &list)
+}
+
+/// `name(params)`: one a line where one has a comment, else as many as fit.
+pub(super) fn signature(head: &str, params: &[(String, String)]) -> String {
+    if params.iter().all(|(about, _)| about.is_empty()) {
+        let params: Vec<String> = params.iter().map(|(_, param)| param.clone()).collect();
+        return bracketed(head, &params, "", 2);
+    }
+    let lines: String = params.iter().map(|(about, param)| format!("{}    {param},\n", doc(about, STEP))).collect();
+    format!("{head}(\n{lines})")
+}
+
+/// `name: workspace`
+pub(super) fn declared_space(space: &Space) -> String {
+    let (ty, default) = if space.optional { ("workspace?", " = none") } else { ("workspace", "") };
+    format!("{}: {ty}{default}", space.ours)
 }
 
 /// `name: type = default`

@@ -10,7 +10,7 @@ use super::service;
 use super::shebang::Reader;
 use super::step::{self, Step, env_field};
 use super::text::{STEP, doc, remarks};
-use super::write_pipeline::declared;
+use super::write_pipeline::{declared, declared_space, signature};
 use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
@@ -20,24 +20,20 @@ pub(super) fn declaration<'a>(at: usize, origins: &mut Vec<(String, Span)>, cx: 
     let body = std::mem::replace(&mut cx.bodies[at], empty(cx.docs.tasks[at].spec));
     let scope = Scope { pipeline: None, body: Some(&body) };
     origins.push((body.ours.clone(), body.span));
-    let mut lines = String::new();
-    let mut documented = false;
-    let mut params: Vec<String> = Vec::new();
-    for param in &body.params {
-        documented |= !param.doc.is_empty();
-        lines += &format!("{}    {},\n", doc(&param.doc, STEP), declared(param, cx));
-        params.push(declared(param, cx));
-    }
-    for space in &body.spaces {
-        let (ty, default) = if space.optional { ("workspace?", " = none") } else { ("workspace", "") };
-        documented |= !space.doc.is_empty();
-        lines += &format!("{}    {}: {ty}{default},\n", doc(&space.doc, STEP), space.ours);
-        params.push(format!("{}: {ty}{default}", space.ours));
-    }
-    let head = format!("task {}", body.ours);
-    let head = if documented { format!("{head}(\n{lines})") } else { super::text::bracketed(&head, &params, "", 3) };
+    let mut params: Vec<(String, String)> =
+        body.params.iter().map(|param| (param.doc.clone(), declared(param, cx))).collect();
+    params.extend(body.spaces.iter().map(|space| (space.doc.clone(), declared_space(space))));
+    let head = signature(&format!("task {}", body.ours), &params);
     let mut notes = body.remarks.clone();
     let inside = inside(&body, None, scope, &[], 0, &mut notes, cx);
+    let meta = cx.docs.tasks[at].root.get("metadata");
+    for name in ["labels", "annotations"] {
+        if let Some(meta) = meta.filter(|meta| meta.has(name)) {
+            let help = "`target tekton { labels, annotations, version, categories }` says it of all that a program emits";
+            let what = format!("what the Task `{}` has as `{name}`", body.theirs);
+            cx.push(findings::left_out(meta.key_span(name), &what, help));
+        }
+    }
     let text = format!("{}{}{head}{} {inside}\n", doc(&body.doc, 0), remarks(&notes, 0), outputs(&body, 0));
     cx.bodies[at] = body;
     text
@@ -113,7 +109,7 @@ fn inside<'a>(
     };
     let image = shared(&|step| step.image.clone());
     let shell = shared(&|step| shell_of(&step.reader));
-    let env = steps.first().map(|step| step.env.clone()).filter(|env| steps.iter().all(|step| step.env == *env));
+    let env = shared_env(&steps);
     let workdir = shared(&|step| step.workdir.clone().unwrap_or_default());
     if let Some(image) = image.as_ref().filter(|image| !image.is_empty()) {
         out += &format!("{pad}image: {image}\n");
@@ -128,8 +124,8 @@ fn inside<'a>(
     if let Some(workdir) = workdir.as_ref().filter(|workdir| !workdir.is_empty()) {
         out += &format!("{pad}workdir: {workdir}\n");
     }
-    if let Some(env) = env.as_ref().filter(|env| !env.is_empty()) {
-        out += &env_field(env, margin + STEP);
+    if !env.is_empty() {
+        out += &env_field(&env, margin + STEP);
     }
     for sidecar in body.spec.list("sidecars") {
         out += &service::write(sidecar, scope, margin + STEP, cx);
@@ -140,14 +136,27 @@ fn inside<'a>(
     } else {
         for step in &steps {
             out += &remarks(&step.remarks, margin + STEP);
-            out += &several(step, image.is_some(), shell.is_some(), env.is_some(), workdir.is_some(), margin + STEP);
+            out += &several(step, image.is_some(), shell.is_some(), &env, workdir.is_some(), margin + STEP);
         }
     }
     format!("{{\n{out}{}}}", " ".repeat(margin))
 }
 
+/// What all steps have in their environment.
+fn shared_env(steps: &[Step]) -> Vec<(String, String)> {
+    let Some((first, rest)) = steps.split_first() else { return Vec::new() };
+    first.env.iter().filter(|one| rest.iter().all(|step| step.env.contains(one))).cloned().collect()
+}
+
 /// `step name { … }`
-fn several(step: &Step, image: bool, shell: bool, env: bool, workdir: bool, margin: usize) -> String {
+fn several(
+    step: &Step,
+    image: bool,
+    shell: bool,
+    shared: &[(String, String)],
+    workdir: bool,
+    margin: usize,
+) -> String {
     let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));
     let mut out = format!("{pad}step {} {{\n", step.name);
     if !image {
@@ -160,8 +169,9 @@ fn several(step: &Step, image: bool, shell: bool, env: bool, workdir: bool, marg
     if let Some(workdir) = step.workdir.as_ref().filter(|_| !workdir) {
         out += &format!("{inner}workdir: {workdir}\n");
     }
-    if !env && !step.env.is_empty() {
-        out += &env_field(&step.env, margin + STEP);
+    let own: Vec<(String, String)> = step.env.iter().filter(|one| !shared.contains(one)).cloned().collect();
+    if !own.is_empty() {
+        out += &env_field(&own, margin + STEP);
     }
     out += &format!("{inner}run: {}\n{pad}}}\n", step.script.literal(margin + 2 * STEP, margin + STEP));
     out
@@ -201,9 +211,8 @@ fn unsaid(body: &Body<'_>, call: Option<&Call<'_>>, notes: &mut Vec<String>, cx:
         let help = "files of a secret are `files: { \"path\": secret(\"name\") }`; what steps share lies in the folder that they start in, or in a workspace";
         cx.cannot(notes, findings::not_said(volume.span, format!("the volume `{name}` has no form in the program"), help));
     }
-    if let Some(metadata) = body.spec.get("metadata").filter(|_| call.is_some()) {
-        cx.push(findings::left_out(metadata.span, "the metadata of an embedded task", "labels and annotations of one task are said in `target tekton { tasks: { … } }`"));
-    }
+    let is_called = call.is_some() || cx.called.contains(body.theirs);
+    super::extras::report(body, is_called, notes, cx);
     for result in body.spec.list("results") {
         if result.text_of("type") == Some("object") {
             let help = "leave one result for each field";

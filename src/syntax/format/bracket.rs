@@ -167,11 +167,14 @@ impl Printer<'_> {
     /// As many entries a line as fit; whether some line has two.
     fn fill<T>(&mut self, style: Style, entries: &[T], print: fn(&mut Self, &T)) -> bool {
         let mut together = false;
+        let mut long = false;
         self.token();
         self.scoped(|printer| {
             printer.inside(usize::from(style.commas));
             for (at, entry) in entries.iter().enumerate() {
+                // Nothing stands behind the end of what needs several lines.
                 let beside = at > 0
+                    && !long
                     && printer.try_flat(|printer| {
                         if !style.commas {
                             printer.push(",");
@@ -182,7 +185,9 @@ impl Printer<'_> {
                 if !beside {
                     printer.glue = Glue::Break;
                     printer.settle();
+                    let line = printer.lines;
                     printer.scoped(|printer| print(printer, entry));
+                    long = printer.lines > line;
                 }
                 together |= beside;
                 printer.skip_comma();
