@@ -5,6 +5,7 @@ mod engine;
 mod matrix;
 mod model;
 mod plans;
+mod returned;
 mod runs;
 mod strangers;
 mod structure;
@@ -391,7 +392,11 @@ fn what_cannot_be_expressed_is_said() {
         said(|made, _| drop(made.param("x", Ty::Map(Box::new(Ty::String)), None))),
         said(|made, _| drop(made.param("x", Ty::String, Some(Value::Text("$(date)".to_owned()))))),
         said(|_, task| task.outputs = vec![plans::output("r", Ty::Record("R".into()), task.span)]),
-        said(|made, _| made.returns("x", Expr::string("known"))),
+        said(|made, _| {
+            let workspace = made.workspace("srv", None);
+            let path = Box::new(Expr::string("out"));
+            made.returns("x", Expr::new(ExprKind::Place { workspace, path }, Ty::Path));
+        }),
         said(|_, task| task.steps[0].script = plans::script("cat $(credentials.path)", vec![], task.span)),
         said(|_, task| task.steps[0].script = plans::script(&"x".repeat(100_000), vec![], task.span)),
         said(|_, task| task.steps[0].env = vec![plans::env("X", Expr::string("x".repeat(131_072)), task.span)]),

@@ -2,11 +2,11 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{fan_gaps, finally_gaps, limits, reads, stranger_gaps, types};
+use super::{fan_gaps, finally_gaps, limits, outputs, reads, stranger_gaps, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
-use crate::plan::{ExprKind, OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value};
+use crate::plan::{OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
@@ -163,20 +163,10 @@ fn result(output: &Output, out: &mut Diagnostics) {
 }
 
 fn returned(plan: &Plan, output: &PipelineOutput, out: &mut Diagnostics) {
-    let reason = if let ExprKind::Result(task, _) = output.value.kind {
-        let task = plan.task(task);
-        if task.phase == Phase::Main && task.fan.is_none() {
-            return;
-        }
-        if task.fan.is_some() { "is what the turns of a loop gave" } else { "is a result of a task of `finally`" }
-    } else if matches!(output.value.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. }) {
-        "is a path in a workspace, which ends with the run"
-    } else {
-        "is not just the output of a task"
-    };
+    let Err(reason) = outputs::origin(plan, output) else { return };
     out.push(
-        Diagnostic::new(Code::P0602, output.span, "tekton returns outputs of tasks, as they are").here(reason).help(
-            "return an output of a task; let the last task compute the value and write it to an output of its own",
+        Diagnostic::new(Code::P0602, output.span, "tekton cannot return this").here(reason).help(
+            "return a text, or an output of a task; or let the last task compute the value and write it to an output of its own",
         ),
     );
 }

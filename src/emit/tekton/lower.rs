@@ -31,6 +31,8 @@ pub(super) struct Lowered<'p> {
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
+    /// The name of the task that computes what is returned.
+    pub(super) outputs: String,
 }
 
 /// One task of the engine.
@@ -99,6 +101,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
     let fans = Fans::new(plan, &mut names);
     let computed = computed::all(plan, &mut names);
+    let outputs = names.fresh("outputs");
     let lowering = Lowering {
         plan,
         options: &options,
@@ -143,12 +146,14 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
             Phase::Finally => finally.push(unit),
         }
     }
-    let small = !decisions.is_empty() || fans.len() > 0 || !computed.is_empty();
+    let computing = lowering.outputs_unit(&outputs);
+    let small = computing.is_some() || !decisions.is_empty() || fans.len() > 0 || !computed.is_empty();
+    tasks.extend(computing);
     if small || locks.iter().any(|before| !before.is_empty()) {
         graph::drop_implied(&mut tasks);
     }
     start_behind_the_check(&mut tasks, &check);
-    Lowered { plan, options, names, gates: gates.of, computed, tasks, finally }
+    Lowered { plan, options, names, gates: gates.of, computed, tasks, finally, outputs }
 }
 
 fn scripts(plan: &Plan) -> Vec<Vec<Rendered>> {
@@ -387,7 +392,7 @@ impl<'p> Lowering<'_, 'p> {
     }
 
     /// A task that only looks at texts; it runs where the task that it serves does, whose image it has.
-    fn small(&self, name: &str, about: String, serves: TaskId) -> Unit<'p> {
+    pub(super) fn small(&self, name: &str, about: String, serves: TaskId) -> Unit<'p> {
         let task = self.plan.task(serves);
         Unit {
             name: name.to_owned(),
@@ -412,7 +417,7 @@ impl<'p> Lowering<'_, 'p> {
         }
     }
 
-    fn helper_image(&self, serves: TaskId) -> Cow<'p, str> {
+    pub(super) fn helper_image(&self, serves: TaskId) -> Cow<'p, str> {
         if let Some(image) = &self.options.helper_image {
             return image.clone().into();
         }
@@ -422,7 +427,7 @@ impl<'p> Lowering<'_, 'p> {
         step.map(|step| step.image.as_str()).unwrap_or_default().into()
     }
 
-    fn container(
+    pub(super) fn container(
         &self,
         inputs: &mut Inputs,
         name: &str,

@@ -16,6 +16,7 @@ mod locks;
 mod lower;
 mod names;
 mod options;
+mod outputs;
 mod pipeline;
 mod reads;
 mod run;

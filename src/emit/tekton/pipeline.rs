@@ -1,13 +1,12 @@
 //! `pipeline.yaml`: the parameters, the workspaces, the graph, the results.
 
-use super::condition::Input;
 use super::fan::TURN;
 use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
-use super::{foreign, names, task, types};
+use super::{foreign, names, outputs, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
-use crate::plan::{ExprKind, Param, PipelineOutput, Ty, Value};
+use crate::plan::{Param, PipelineOutput, Ty, Value};
 use crate::source::Sources;
 
 /// Writes the manifest behind its comment.
@@ -60,8 +59,7 @@ fn workspaces(lowered: &Lowered<'_>) -> Vec<Map> {
 }
 
 fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
-    let ExprKind::Result(task, at) = output.value.kind else { return None };
-    let value = Input::Result(task, at).text(lowered.plan, &lowered.names);
+    let value = outputs::value(lowered, output)?;
     let about = types::described(&output.doc, &output.value.ty);
     let name = names::result(&output.name).to_owned();
     Some(Map::new().with("name", name).with("type", "string").with("description", about).with("value", value))

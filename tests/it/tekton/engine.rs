@@ -42,6 +42,18 @@ impl Ran {
     }
 }
 
+impl Ran {
+    /// The results of the pipeline, by name; of `finally`, which this engine does not run, the variables.
+    pub(super) fn returned(&self, objects: &[Json]) -> BTreeMap<String, String> {
+        let pipeline = objects.iter().find(|object| object["kind"] == "Pipeline").expect("a pipeline");
+        let value = |result: &Json| {
+            let variable = text(&result["value"]);
+            (text(&result["name"]).to_owned(), self.replaced(variable).unwrap_or_else(|| variable.to_owned()))
+        };
+        array(&pipeline["spec"]["results"]).iter().map(value).collect()
+    }
+}
+
 /// Runs the pipeline with these parameters; a list is given by `lists`.
 pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[String])]) -> Ran {
     let mut ran = Ran::default();

@@ -1,0 +1,77 @@
+//! What the pipeline returns: a result of a task as it is, or what a small task behind the others computes.
+
+use std::borrow::Cow;
+
+use super::condition::Input;
+use super::inputs::Inputs;
+use super::lower::{Lowered, Lowering, Unit};
+use super::{names, reads, types};
+use crate::emit::script;
+use crate::plan::{ExprKind, Phase, PipelineOutput, Plan, TaskId};
+
+/// Where the engine finds one value that is returned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    /// An output of a task, as it is.
+    Task(TaskId, u32),
+    /// Computed when everything that it is made of is there.
+    Computed,
+}
+
+/// `Err` says why there is none.
+pub(super) fn origin(plan: &Plan, output: &PipelineOutput) -> Result<Origin, &'static str> {
+    let value = &output.value;
+    let read = reads::results(value);
+    if read.iter().any(|task| plan.task(*task).fan.is_some()) {
+        return Err("is what the turns of a loop gave");
+    }
+    if read.iter().any(|task| plan.task(*task).phase == Phase::Finally) {
+        return Err("is what a task of `finally` gave");
+    }
+    if let ExprKind::Result(task, at) = value.kind {
+        return Ok(Origin::Task(task, at));
+    }
+    if matches!(value.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. }) {
+        return Err("is a path in a workspace, which ends with the run");
+    }
+    if !types::is_text(&value.ty) || script::is_list(value) {
+        return Err("is not a text, and not just the output of a task");
+    }
+    Ok(Origin::Computed)
+}
+
+/// What is to be computed.
+pub(super) fn computed(plan: &Plan) -> impl Iterator<Item = &PipelineOutput> {
+    plan.outputs.iter().filter(|output| origin(plan, output) == Ok(Origin::Computed))
+}
+
+/// The variable that stands for the value in the results of the pipeline; absent where that is a gap.
+pub(super) fn value(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<String> {
+    let (plan, names) = (lowered.plan, &lowered.names);
+    Some(match origin(plan, output).ok()? {
+        Origin::Task(task, at) => Input::Result(task, at).text(plan, names),
+        Origin::Computed => format!("$(tasks.{}.results.{})", lowered.outputs, names::result(&output.name)),
+    })
+}
+
+impl<'p> Lowering<'_, 'p> {
+    /// The task that computes what is returned, a step for each; absent where nothing has to be.
+    pub(super) fn outputs_unit(&self, name: &str) -> Option<Unit<'p>> {
+        let (first, _) = self.plan.tasks().next()?;
+        let mut inputs = Inputs::default();
+        let (mut steps, mut results) = (Vec::new(), Vec::new());
+        let mut serves = None;
+        for output in computed(self.plan) {
+            let result = names::result(&output.name);
+            let read = reads::results(&output.value).first().copied();
+            serves = serves.or(read);
+            let image = self.helper_image(read.unwrap_or(first));
+            let file = ("PIPE_VALUE", format!("$(results.{result}.path)"));
+            let rendered = script::value(self.plan, &output.value);
+            steps.push(self.container(&mut inputs, result, image, output.span, rendered, vec![file]));
+            results.push((result.into(), Cow::from(types::described(&output.doc, &output.value.ty))));
+        }
+        let unit = self.small(name, "Computes what the pipeline returns.".to_owned(), serves.unwrap_or(first));
+        (!steps.is_empty()).then(|| Unit { steps, inputs, results, ..unit })
+    }
+}
