@@ -72,6 +72,6 @@ impl<'p> Lowering<'_, 'p> {
             results.push((result.into(), Cow::from(types::described(&output.doc, &output.value.ty))));
         }
         let unit = self.small(name, "Computes what the pipeline returns.".to_owned(), serves.unwrap_or(first));
-        (!steps.is_empty()).then(|| Unit { steps, inputs, results, ..unit })
+        (!steps.is_empty()).then_some(Unit { steps, inputs, results, ..unit })
     }
 }
