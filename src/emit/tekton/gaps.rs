@@ -6,7 +6,7 @@ use super::{fan_gaps, finally_gaps, limits, reads, stranger_gaps, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
-use crate::plan::{ExprKind, OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value};
+use crate::plan::{ExprKind, OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value, record};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
@@ -165,10 +165,12 @@ fn result(output: &Output, out: &mut Diagnostics) {
 fn returned(plan: &Plan, output: &PipelineOutput, out: &mut Diagnostics) {
     let reason = if let ExprKind::Result(task, _) = output.value.kind {
         let task = plan.task(task);
-        if task.phase == Phase::Main && task.fan.is_none() {
+        if task.phase == Phase::Main && task.fan.is_none() && !is_deep(output) {
             return;
         }
-        if task.fan.is_some() { "is what the turns of a loop gave" } else { "is a result of a task of `finally`" }
+        if is_deep(output) {
+            "is a record that holds more than texts"
+        } else if task.fan.is_some() { "is what the turns of a loop gave" } else { "is a result of a task of `finally`" }
     } else if matches!(output.value.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. }) {
         "is a path in a workspace, which ends with the run"
     } else {
@@ -179,6 +181,12 @@ fn returned(plan: &Plan, output: &PipelineOutput, out: &mut Diagnostics) {
             "return an output of a task; let the last task compute the value and write it to an output of its own",
         ),
     );
+}
+
+/// A field of a field, or one that is a list: an object has texts only.
+fn is_deep(output: &PipelineOutput) -> bool {
+    let is_text = types::is_text(&output.value.ty);
+    record::parts(&output.name).is_some_and(|(_, key)| key.contains('.') || !is_text)
 }
 
 fn options(options: &Options, out: &mut Diagnostics) {
