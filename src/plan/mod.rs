@@ -15,6 +15,7 @@ mod make;
 pub mod outside;
 pub mod params;
 pub mod provenance;
+pub mod record;
 pub mod value;
 pub mod view;
 

@@ -3,10 +3,11 @@
 use super::inputs::{Given, Inputs, Way};
 use super::lower::{Lowering, Unit};
 use super::names;
+use super::object::{self, Item};
 use crate::contract::{ListSource, SecretRef, Source};
 use crate::emit::script;
 use crate::emit::yaml::Page;
-use crate::plan::outside::{self, Location};
+use crate::plan::outside::{self, Handed, Location};
 use crate::plan::{Expr, TaskId};
 
 /// Where the engine finds a task, and what it is given beside its texts.
@@ -21,7 +22,15 @@ impl<'p> Lowering<'_, 'p> {
     /// Puts what the task is given into its inputs.
     pub(super) fn reference(&self, inputs: &mut Inputs, id: TaskId, source: &'p outside::Source) -> Reference<'p> {
         let mut lists = Vec::new();
-        for handed in &source.params {
+        let parts = |handed: &'p Handed| handed.key.map(|at| (&handed.name[..at], &handed.name[at + 1..]));
+        for item in object::grouped(&source.params, parts) {
+            let handed = match item {
+                Item::Single(handed) => handed,
+                Item::Record(name, fields) => {
+                    self.handed_object(inputs, id, name, &fields);
+                    continue;
+                }
+            };
             if script::is_list(&handed.value) {
                 lists.push((handed.name.as_str(), self.elements(inputs, &handed.value)));
             } else {
@@ -30,6 +39,25 @@ impl<'p> Lowering<'_, 'p> {
             }
         }
         Reference { source, lists }
+    }
+
+    /// A record: the whole result of a task where it is one, else each key by itself.
+    fn handed_object(&self, inputs: &mut Inputs, id: TaskId, name: &str, fields: &[(&str, &Handed)]) {
+        let values: Vec<(&str, &Expr)> = fields.iter().map(|(key, handed)| (*key, &handed.value)).collect();
+        if let Some((task, output)) = object::whole(self.plan, &values) {
+            if !inputs.reads.contains(&task) {
+                inputs.reads.push(task);
+            }
+            let result = names::result_at(self.plan, task, output);
+            let (result, _) = result.rsplit_once('.').unwrap_or((result, ""));
+            let value = ["$(tasks.", self.names.of(task), ".results.", result, "[*])"].concat();
+            return inputs.given.push(Given { name: name.to_owned(), way: Way::Text, value });
+        }
+        for (_, handed) in fields {
+            let value = self.handed_text(inputs, id, &handed.value);
+            let way = handed.key.map_or(Way::Text, Way::Key);
+            inputs.given.push(Given { name: handed.name.clone(), way, value });
+        }
     }
 
     /// A text with the variables of the pipeline.

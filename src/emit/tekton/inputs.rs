@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::escape;
 use super::names::{self, Names};
+use super::{escape, object};
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
 use crate::emit::yaml::{Map, Node};
 use crate::plan::{Plan, TaskId, Ty};
@@ -17,11 +17,23 @@ pub(super) struct Given {
     pub(super) value: String,
 }
 
+impl Given {
+    /// The object and the key of one of its values.
+    pub(super) fn parts(&self) -> Option<(&str, &str)> {
+        match self.way {
+            Way::Key(at) => Some((&self.name[..at], &self.name[at + 1..])),
+            Way::Text | Way::List | Way::Each => None,
+        }
+    }
+}
+
 /// How the value of a parameter reaches a task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Way {
     Text,
     List,
+    /// As one key of an object; where in the name the dot before the key is.
+    Key(usize),
     /// By the matrix: one element of the list for each run of the task.
     Each,
 }
@@ -38,6 +50,8 @@ pub(super) struct Inputs {
     pub(super) reads: Vec<TaskId>,
     /// A parameter's secret is read whose absence is no error.
     pub(super) reads_names: bool,
+    /// The task writes the fields of its records as results of their own.
+    pub(super) apart: bool,
 }
 
 /// A resource and how much of it.
@@ -201,10 +215,10 @@ impl Inputs {
                 wiring.args.push(words.into());
             }
             ListSource::Gathered { task, output } => {
-                let (id, result) = (scope.names.find(&task), names::result(&output));
+                let (id, result) = (scope.names.find(&task), object::apart(names::result(&output)));
                 self.read(id);
-                let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
-                let name = [&*task, "-", result].concat();
+                let all = ["$(tasks.", scope.names.of(id), ".results.", &*result, "[*])"].concat();
+                let name = [&*task, "-", &*result].concat();
                 self.give(&name, true, all);
                 wiring.args.push(["$(params.", &name, "[*])"].concat().into());
             }
@@ -230,7 +244,8 @@ impl Inputs {
                 let value = ["$(tasks.", scope.names.of(id), ".results.", result, ")"].concat();
                 self.give(&[&*task, "-", names::result(&output)].concat(), false, value)
             }
-            Source::OutputFile(output) => ["$(results.", names::result(&output), ".path)"].concat(),
+            Source::OutputFile(output) if self.apart => object::file(&object::apart(&output)),
+            Source::OutputFile(output) => object::file(&output),
             Source::Place { workspace, path } => self.place(&workspace, path, wiring),
             Source::SecretFile(secret) | Source::SecretValue(secret) => {
                 let volume = self.mount(&secret);
@@ -268,7 +283,8 @@ impl Inputs {
 
     /// Declares a parameter of the task and gives the variable that stands for it.
     pub(super) fn give(&mut self, name: &str, is_list: bool, value: String) -> String {
-        self.give_as(name, if is_list { Way::List } else { Way::Text }, value)
+        let text = name.find('.').map_or(Way::Text, Way::Key);
+        self.give_as(name, if is_list { Way::List } else { text }, value)
     }
 
     /// As [`Inputs::give`], one element of a list for each run of the task.

@@ -93,6 +93,7 @@ fn variables(unit: &Unit<'_>, out: &mut Diagnostics) {
 
 fn results(task: &Task, out: &mut Diagnostics) {
     let values = task.outputs.iter().filter(|output| output.place.is_none());
+    // What stands around a field, in a JSON object that is a text of JSON again, is no more than that of a result.
     let total: usize = values.map(|output| names::result(&output.name).len() + least(&output.ty) + RESULT_FRAME).sum();
     if total > RESULTS {
         out.push(

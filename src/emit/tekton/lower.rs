@@ -11,7 +11,7 @@ use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
 use super::names::{self, Names};
 use super::options::Options;
 use super::sidecar::Sidecar;
-use super::{escape, graph, locks, reads, types};
+use super::{escape, graph, locks, object, reads};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -223,7 +223,7 @@ impl<'p> Lowering<'_, 'p> {
 
     fn unit(&self, id: TaskId, scripts: Vec<Rendered>, gate: &Gate) -> Unit<'p> {
         let task = self.plan.task(id);
-        let mut inputs = Inputs::default();
+        let mut inputs = Inputs { apart: task.fan.is_some(), ..Inputs::default() };
         let has_verdict = task.on_exit.iter().any(|(_, verdict)| matches!(verdict, Verdict::Warn | Verdict::Skip));
         let skip = self.skip(&mut inputs, gate);
         let turn = self.fans.of(id).map(|at| inputs.give_each(TURN, self.fans.turns(at)));
@@ -231,6 +231,9 @@ impl<'p> Lowering<'_, 'p> {
         for (step, rendered) in task.steps.iter().zip(scripts) {
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
             more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
+            if object::writes(task) {
+                more.push(("PIPE_OBJECTS", "true".to_owned()));
+            }
             if has_verdict {
                 more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
             }
@@ -241,10 +244,7 @@ impl<'p> Lowering<'_, 'p> {
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
         let when = self.when(&mut inputs, gate);
-        let values = task.outputs.iter().filter(|output| output.place.is_none());
-        let mut results: Vec<(Cow<'_, str>, Cow<'_, str>)> = values
-            .map(|output| (names::result(&output.name).into(), types::described(&output.doc, &output.ty).into()))
-            .collect();
+        let mut results = object::results(task);
         if has_verdict {
             results.push((VERDICT.into(), "`warned` or `skipped`; empty otherwise.".into()));
         }

@@ -15,6 +15,7 @@ mod limits;
 mod locks;
 mod lower;
 mod names;
+mod object;
 mod options;
 mod outputs;
 mod pipeline;

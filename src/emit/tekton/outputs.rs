@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::condition::Input;
 use super::inputs::Inputs;
 use super::lower::{Lowered, Lowering, Unit};
-use super::{names, reads, types};
+use super::{names, object, reads, types};
 use crate::emit::script;
-use crate::plan::{ExprKind, Phase, PipelineOutput, Plan, TaskId};
+use crate::plan::{ExprKind, Phase, PipelineOutput, Plan, TaskId, record};
 
 /// Where the engine finds one value that is returned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +21,9 @@ pub(super) enum Origin {
 /// `Err` says why there is none.
 pub(super) fn origin(plan: &Plan, output: &PipelineOutput) -> Result<Origin, &'static str> {
     let value = &output.value;
+    if is_deep(output) {
+        return Err("is a record that holds more than texts");
+    }
     let read = reads::results(value);
     if read.iter().any(|task| plan.task(*task).fan.is_some()) {
         return Err("is what the turns of a loop gave");
@@ -40,9 +43,20 @@ pub(super) fn origin(plan: &Plan, output: &PipelineOutput) -> Result<Origin, &'s
     Ok(Origin::Computed)
 }
 
+/// A field of a field, or one that is a list: an object has texts only.
+fn is_deep(output: &PipelineOutput) -> bool {
+    let is_text = types::is_text(&output.value.ty);
+    record::parts(&output.name).is_some_and(|(_, key)| key.contains('.') || !is_text)
+}
+
 /// What is to be computed.
 pub(super) fn computed(plan: &Plan) -> impl Iterator<Item = &PipelineOutput> {
     plan.outputs.iter().filter(|output| origin(plan, output) == Ok(Origin::Computed))
+}
+
+/// The name of the result of the task that computes it: of a field, a text by itself.
+fn result(output: &PipelineOutput) -> Cow<'_, str> {
+    object::apart(names::result(&output.name))
 }
 
 /// The variable that stands for the value in the results of the pipeline; absent where that is a gap.
@@ -50,7 +64,7 @@ pub(super) fn value(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<St
     let (plan, names) = (lowered.plan, &lowered.names);
     Some(match origin(plan, output).ok()? {
         Origin::Task(task, at) => Input::Result(task, at).text(plan, names),
-        Origin::Computed => format!("$(tasks.{}.results.{})", lowered.outputs, names::result(&output.name)),
+        Origin::Computed => format!("$(tasks.{}.results.{})", lowered.outputs, result(output)),
     })
 }
 
@@ -62,14 +76,14 @@ impl<'p> Lowering<'_, 'p> {
         let (mut steps, mut results) = (Vec::new(), Vec::new());
         let mut serves = None;
         for output in computed(self.plan) {
-            let result = names::result(&output.name);
+            let result = result(output);
             let read = reads::results(&output.value).first().copied();
             serves = serves.or(read);
             let image = self.helper_image(read.unwrap_or(first));
             let file = ("PIPE_VALUE", format!("$(results.{result}.path)"));
             let rendered = script::value(self.plan, &output.value);
-            steps.push(self.container(&mut inputs, result, image, output.span, rendered, vec![file]));
-            results.push((result.into(), Cow::from(types::described(&output.doc, &output.value.ty))));
+            steps.push(self.container(&mut inputs, &result, image, output.span, rendered, vec![file]));
+            results.push((result, Cow::from(types::described(&output.doc, &output.value.ty))));
         }
         let unit = self.small(name, "Computes what the pipeline returns.".to_owned(), serves.unwrap_or(first));
         (!steps.is_empty()).then_some(Unit { steps, inputs, results, ..unit })

@@ -3,10 +3,11 @@
 use super::fan::TURN;
 use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
+use super::object::{self, Item};
 use super::{foreign, names, outputs, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
-use crate::plan::{Param, PipelineOutput, Ty, Value};
+use crate::plan::{Param, PipelineOutput, Ty, Value, record};
 use crate::source::Sources;
 
 /// Writes the manifest behind its comment.
@@ -18,10 +19,18 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources:
     if !plan.doc.is_empty() {
         page.entry_text("  description: ", &plan.doc);
     }
-    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty)).map(param);
+    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
+    let params = object::grouped(params, |param| record::parts(&param.name)).into_iter().map(|item| match item {
+        Item::Single(single) => param(single),
+        Item::Record(name, fields) => object::param(name, &fields),
+    });
     page.entry_node("  params:", &params.collect::<Vec<_>>().into());
     page.entry_node("  workspaces:", &workspaces(lowered).into());
-    let results = plan.outputs.iter().filter_map(|output| result(lowered, output));
+    let results = object::grouped(&plan.outputs, |output| record::parts(&output.name)).into_iter();
+    let results = results.filter_map(|item| match item {
+        Item::Single(output) => result(lowered, output),
+        Item::Record(name, fields) => Some(result_object(lowered, name, &fields)),
+    });
     page.entry_node("  results:", &results.collect::<Vec<_>>().into());
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
     lowered.tasks.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
@@ -63,6 +72,17 @@ fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
     let about = types::described(&output.doc, &output.value.ty);
     let name = names::result(&output.name).to_owned();
     Some(Map::new().with("name", name).with("type", "string").with("description", about).with("value", value))
+}
+
+/// A key of each field, with the result of a task that it is.
+fn result_object(lowered: &Lowered<'_>, name: &str, fields: &[(&str, &PipelineOutput)]) -> Map {
+    let doc = fields.first().map_or("", |(_, output)| &output.doc);
+    let value = fields.iter().filter_map(|(key, output)| Some((*key, outputs::value(lowered, output)?)));
+    Map::new()
+        .with("name", name.to_owned())
+        .with("type", "object")
+        .with("description", object::about(doc, fields.iter().map(|(key, output)| (*key, &output.value.ty))))
+        .with("value", value.fold(Map::new(), |map, (key, value)| map.with(key.to_owned(), value)))
 }
 
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
@@ -113,14 +133,22 @@ fn params(page: &mut Page, unit: &Unit<'_>) {
     if !given.is_empty() {
         page.raw("    params:\n");
     }
-    for given in given {
+    for item in object::grouped(given, Given::parts) {
+        let given = match item {
+            Item::Single(given) => given,
+            Item::Record(name, fields) => {
+                page.entry_text("    - name: ", name);
+                object::value(page, "      ", &fields);
+                continue;
+            }
+        };
         page.entry_text("    - name: ", &given.name);
         match given.way {
             Way::List => {
                 page.raw("      value:\n");
                 page.entry_text("      - ", &given.value);
             }
-            Way::Text | Way::Each => page.entry_text("      value: ", &given.value),
+            Way::Text | Way::Each | Way::Key(_) => page.entry_text("      value: ", &given.value),
         }
     }
     if !each.is_empty() {

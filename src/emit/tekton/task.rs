@@ -1,11 +1,12 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
-use super::inputs::{Amount, Variable, Way, mount_path};
+use super::inputs::{Amount, Given, Variable, Way, mount_path};
 use super::lower::{Container, Lowered, Unit};
+use super::object::{self, Item};
 use super::{escape, sidecar};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
-use crate::plan::{Ty, Workspace};
+use crate::plan::{Ty, Workspace, record};
 use crate::source::Sources;
 
 /// Writes the manifest behind its comment.
@@ -42,12 +43,21 @@ fn params(page: &mut Page, unit: &Unit<'_>) {
     if !unit.inputs.given.is_empty() {
         page.raw("  params:\n");
     }
-    for given in &unit.inputs.given {
-        page.entry_text("  - name: ", &given.name);
-        page.raw(match given.way {
-            Way::List => "    type: array\n",
-            Way::Text | Way::Each => "    type: string\n",
-        });
+    for item in object::grouped(&unit.inputs.given, Given::parts) {
+        match item {
+            Item::Single(given) => {
+                page.entry_text("  - name: ", &given.name);
+                page.raw(match given.way {
+                    Way::List => "    type: array\n",
+                    Way::Text | Way::Each | Way::Key(_) => "    type: string\n",
+                });
+            }
+            Item::Record(name, fields) => {
+                page.entry_text("  - name: ", name);
+                page.raw("    type: object\n");
+                page.entry_node("    properties:", &object::properties(fields.iter().map(|(key, _)| *key)));
+            }
+        }
     }
 }
 
@@ -55,10 +65,20 @@ fn results(page: &mut Page, unit: &Unit<'_>) {
     if !unit.results.is_empty() {
         page.raw("  results:\n");
     }
-    for (name, about) in &unit.results {
-        page.entry_text("  - name: ", name);
-        page.raw(if unit.result_is_list { "    type: array\n" } else { "    type: string\n" });
-        page.entry_text("    description: ", about);
+    for item in object::grouped(&unit.results, |(name, _)| record::parts(name)) {
+        match item {
+            Item::Single((name, about)) => {
+                page.entry_text("  - name: ", name);
+                page.raw(if unit.result_is_list { "    type: array\n" } else { "    type: string\n" });
+                page.entry_text("    description: ", about);
+            }
+            Item::Record(name, fields) => {
+                page.entry_text("  - name: ", name);
+                page.raw("    type: object\n");
+                page.entry_text("    description: ", fields.first().map_or("", |(_, (_, about))| about));
+                page.entry_node("    properties:", &object::properties(fields.iter().map(|(key, _)| *key)));
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::partial::Partial;
+use super::record::Part;
 use super::report::two_exclusives;
 use super::scope::Frame;
 use super::stmt::Context;
@@ -18,7 +19,7 @@ pub(super) struct Body {
     called: bool,
     /// Its own workspaces and those it is given.
     pub(super) workspaces: Vec<WorkspaceId>,
-    returned: Vec<Expr>,
+    returned: Vec<Partial>,
 }
 
 impl<'a> Builder<'a> {
@@ -29,7 +30,7 @@ impl<'a> Builder<'a> {
         context: &Context<'a>,
         (name, call): (&str, Span),
         body: &'a [Stmt],
-    ) -> Vec<Expr> {
+    ) -> Vec<Partial> {
         let outside = std::mem::replace(&mut self.body, Body { called: true, ..Body::default() });
         let inner = Context {
             prefix: format!("{}{name}{}_", context.prefix, context.suffix),
@@ -51,13 +52,13 @@ impl<'a> Builder<'a> {
         local: LocalId,
         lone: bool,
         calls: &[LocalId],
-        mut given: Vec<Expr>,
+        mut given: Vec<Partial>,
     ) {
         if self.left_out {
             return frame.forget(local);
         }
         let value = match lone {
-            true => given.pop().map_or_else(Partial::none, Partial::Expr),
+            true => given.pop().unwrap_or_else(Partial::none),
             false => Partial::Call(Rc::from(given)),
         };
         frame.bind(local, value);
@@ -71,15 +72,17 @@ impl<'a> Builder<'a> {
     /// `return`
     pub(super) fn give_back(&mut self, frame: &Frame, values: &[p::Expr]) {
         if self.body.called {
-            self.body.returned = values.iter().map(|value| self.plain(frame, value)).collect();
+            self.body.returned = values.iter().map(|value| self.eval(frame, value)).collect();
             return;
         }
         let pipeline = self.pipeline;
         for (output, value) in pipeline.outputs.iter().zip(values) {
-            let given = self.plain(frame, value);
-            self.not_lost(&given, value.span);
-            let (name, doc) = (output.name.to_string(), output.doc.clone());
-            self.plan.outputs.push(crate::plan::PipelineOutput { name, doc, value: given, span: value.span });
+            let given = self.eval(frame, value);
+            for Part { name, value: given } in self.spread(&output.name, &output.ty, given) {
+                self.not_lost(&given, value.span);
+                let doc = output.doc.clone();
+                self.plan.outputs.push(crate::plan::PipelineOutput { name, doc, value: given, span: value.span });
+            }
         }
     }
 
