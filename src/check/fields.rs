@@ -154,7 +154,10 @@ impl<'a> Checker<'a, '_> {
             names.extend(foreign::own_fields());
         }
         let foreign = matches!(block, Block::Extern | Block::ExternCall);
-        let report = if elsewhere && foreign {
+        let otherwise = super::sources::said_otherwise(&name.text).filter(|_| block == Block::Extern);
+        let report = if let Some(help) = otherwise {
+            findings::foreign::said_otherwise(name, help)
+        } else if elsewhere && foreign {
             findings::foreign::has_its_own(name, block.word(), &names)
         } else if elsewhere {
             findings::parts::field_elsewhere(name, block.word(), &names)

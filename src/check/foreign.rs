@@ -5,38 +5,22 @@ use crate::syntax::ast;
 
 use super::checker::Checker;
 use super::fields::{Block, OF_EXTERN, is_field};
-use super::findings;
-use super::program::outside::{Location, SourceDef, Spelling};
-use super::program::{Expr, Kind, Program, TaskDef, Type};
-use super::report::Place;
+use super::program::outside::{SourceDef, Spelling};
+use super::program::{Program, TaskDef, Type};
 use super::scope::Later;
 use super::types::{element, not_carried, opened};
-
-/// A kind of place: the field that names it, what it needs beside, what it may have.
-struct KindOfPlace {
-    name: &'static str,
-    needs: &'static [&'static str],
-    may: &'static [&'static str],
-}
-
-const KINDS: &[KindOfPlace] = &[
-    KindOfPlace { name: "bundle", needs: &[], may: &["name"] },
-    KindOfPlace { name: "git", needs: &["revision", "path"], may: &[] },
-    KindOfPlace { name: "hub", needs: &["version"], may: &["catalog"] },
-    KindOfPlace { name: "cluster", needs: &["namespace"], may: &[] },
-];
+use super::{findings, sources};
 
 /// The fields with which our names are put against theirs.
-const SPELLINGS: [&str; 3] = ["params", "results", "workspaces"];
+pub(super) const SPELLINGS: [&str; 3] = ["params", "results", "workspaces"];
 
 /// The fields that only an `extern task` has.
 pub(super) fn own_fields() -> impl Iterator<Item = &'static str> {
-    let of_kinds = KINDS.iter().flat_map(|kind| [kind.name].into_iter().chain(kind.needs.iter().copied()));
-    of_kinds.chain(KINDS.iter().flat_map(|kind| kind.may.iter().copied())).chain(SPELLINGS)
+    sources::fields().chain(SPELLINGS)
 }
 
 /// Fields with their places, each once.
-type Written<'a> = Vec<(&'a ast::Name, &'a ast::Expr)>;
+pub(super) type Written<'a> = Vec<(&'a ast::Name, &'a ast::Expr)>;
 
 impl<'a> Checker<'a, '_> {
     /// Everything of an `extern task` behind its name.
@@ -72,14 +56,10 @@ impl<'a> Checker<'a, '_> {
 
     fn source_of(&mut self, one: &'a ast::Task, def: &TaskDef, written: &Written<'a>) -> SourceDef {
         let torn = one.body.iter().any(is_unknown);
-        let kinds: Vec<_> =
-            KINDS.iter().filter_map(|kind| written.iter().find(|(name, _)| *name.text == *kind.name)).collect();
-        let mut source = SourceDef::unknown(kinds.first().map_or(one.name.span, |(name, _)| name.span));
-        match kinds.as_slice() {
-            [] if torn => {}
-            [] => self.report(findings::foreign::nowhere(one.name.span, &one.name.text)),
-            [(kind, _)] => source.location = self.location(one, kind, written, torn),
-            [(first, _), (second, _), ..] => self.report(findings::foreign::two_places(first, second)),
+        let span = Self::kind_of_place(written).map_or(one.name.span, |kind| kind.span);
+        let mut source = SourceDef::unknown(sources::what(one), span);
+        if let Some((place, more)) = self.place_of_source(one, def, written, torn) {
+            (source.location, source.more) = (Some(place), more);
         }
         let is_workspace = |ty: &Type| *opened(ty) == Type::Workspace;
         let params = |workspaces: bool| {
@@ -91,81 +71,6 @@ impl<'a> Checker<'a, '_> {
         source.results = self.spellings(written, "results", "output", &results);
         source.workspaces = self.spellings(written, "workspaces", "workspace", &params(true));
         source
-    }
-
-    /// The place, when all that it needs is there and pinned.
-    fn location(&mut self, one: &ast::Task, kind: &ast::Name, written: &Written<'a>, torn: bool) -> Option<Location> {
-        let row = KINDS.iter().find(|row| *row.name == *kind.text)?;
-        let mut whole = !torn;
-        for (name, value) in written.iter().filter(|(name, _)| !SPELLINGS.contains(&&*name.text)) {
-            let fits = *name.text == *row.name || row.needs.iter().chain(row.may).any(|field| **field == *name.text);
-            if !fits {
-                self.infer(value, Some(&Type::Unknown));
-                self.report(findings::foreign::of_another_place(name, kind));
-                whole = false;
-            }
-        }
-        for field in row.needs.iter().filter(|field| !written.iter().any(|(name, _)| *name.text == ***field)) {
-            if !torn {
-                self.report(findings::foreign::lacks(kind, field));
-            }
-            whole = false;
-        }
-        let text = |this: &mut Self, field: &str| {
-            let (_, value) = written.iter().find(|(name, _)| *name.text == *field)?;
-            this.source_text(field, value)
-        };
-        let given = |field: &str| written.iter().any(|(name, _)| *name.text == *field);
-        let location = match row.name {
-            "bundle" => {
-                let bundle = text(self, "bundle");
-                let name =
-                    if given("name") { text(self, "name") } else { Some(one.name.text.replace('_', "-").into()) };
-                Location::Bundle { bundle: bundle?, name: name? }
-            }
-            "git" => {
-                let [url, revision, path] = ["git", "revision", "path"].map(|field| text(self, field));
-                Location::Git { url: url?, revision: revision?, path: path? }
-            }
-            "hub" => {
-                let [name, version, catalog] = ["hub", "version", "catalog"].map(|field| text(self, field));
-                if given("catalog") && catalog.is_none() {
-                    return None;
-                }
-                Location::Hub { name: name?, version: version?, catalog }
-            }
-            _ => {
-                let [name, namespace] = ["cluster", "namespace"].map(|field| text(self, field));
-                Location::Cluster { name: name?, namespace: namespace? }
-            }
-        };
-        whole.then_some(location)
-    }
-
-    /// A text that is written out, or a constant: an engine reads it before anything runs.
-    fn source_text(&mut self, field: &str, value: &'a ast::Expr) -> Option<Box<str>> {
-        let made = self.expect(value, &Type::String, Place::Field("the place of an `extern task`"));
-        if matches!(made.kind, Kind::Poison) {
-            return None;
-        }
-        let Some(text) = self.constant_text(&made).map(Box::<str>::from) else {
-            self.report(findings::foreign::not_written_out(made.span, field));
-            return None;
-        };
-        match findings::foreign::wrong_text(field, &text, made.span) {
-            Some(report) => {
-                self.report(report);
-                None
-            }
-            None => Some(text),
-        }
-    }
-
-    fn constant_text<'e>(&'e self, made: &'e Expr) -> Option<&'e str> {
-        if let Kind::Const(id) = made.kind {
-            return self.constant_text(&self.program.consts[id.index()].value);
-        }
-        if let Kind::Str(text) = &made.kind { Some(text) } else { None }
     }
 
     /// `params: { url: "URL" }`

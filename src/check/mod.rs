@@ -40,6 +40,7 @@ mod scope;
 pub mod script;
 mod service;
 mod settings;
+mod sources;
 mod stmt;
 pub mod suite;
 mod task;

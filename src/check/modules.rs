@@ -260,7 +260,7 @@ impl<'a> Checker<'a, '_> {
     fn add_extern(&mut self, module: usize, one: &'a ast::Task) -> Def {
         let def = self.add_task(module, one);
         if let Some(task) = self.program.tasks.last_mut() {
-            task.source = Some(Box::new(SourceDef::unknown(one.name.span)));
+            task.source = Some(Box::new(SourceDef::unknown(super::sources::what(one), one.name.span)));
         }
         def
     }

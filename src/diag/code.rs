@@ -147,6 +147,7 @@ codes! {
     P0528 Error "clashing-flags" "flags are given together that exclude each other"
     P0531 Error "wrong-architecture" "a task makes what does not exist on its architecture"
     P0532 Error "too-small-machine" "a task asks for less than a command of it needs"
+    P0533 Error "unfit-source-field" "a field of something `extern` says nothing beside the others, or needs another"
     P0551 Warning "unpinned-image" "an image has neither a tag nor a digest"
     P0552 Warning "latest-tag" "an image has the tag `latest`"
     P0553 Warning "kvm-not-needed" "a task asks for KVM, and none of its commands needs it"
@@ -168,6 +169,7 @@ codes! {
     P0606 Error "no-artifact-store" "an artifact crosses from one machine to another without a store"
     P0607 Error "secret-not-named" "the target needs the name of a secret when compiling"
     P0608 Error "unusable-request" "a request cannot be given to the target as it stands"
+    P0619 Error "alpha-only" "the target can express this only at its alpha level, which is not asked for"
 
     // Manifests that others wrote.
     P0641 Error "manifest-unreadable" "a manifest is not YAML, or says something twice"

@@ -93,6 +93,7 @@ pub enum Feature {
     RuntimeLoops,
     Services,
     ExternTasks,
+    ExternPipelines,
 }
 
 /// Every feature with its words.
@@ -125,6 +126,7 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::RuntimeLoops, "run-time loops"),
     (Feature::Services, "services"),
     (Feature::ExternTasks, "extern tasks"),
+    (Feature::ExternPipelines, "extern pipelines"),
 ];
 
 /// How an engine does it.

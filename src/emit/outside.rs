@@ -2,17 +2,20 @@
 
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::plan::outside::Source;
 use crate::plan::{Plan, Task};
 
-/// Reports every task that is kept elsewhere.
+/// Reports every task, and every pipeline, that is kept elsewhere.
 pub(super) fn no_extern_tasks(plan: &Plan, engine: &str, out: &mut Diagnostics) {
-    for (_, task) in plan.tasks().filter(|(_, task)| task.source.is_some()) {
-        out.push(kept_elsewhere(task, engine));
+    for (_, task) in plan.tasks() {
+        if let Some(source) = &task.source {
+            out.push(kept_elsewhere(task, source, engine));
+        }
     }
 }
 
-fn kept_elsewhere(task: &Task, engine: &str) -> Diagnostic {
-    let message = format!("{engine} cannot run `{}`, an `extern task`", task.name);
+fn kept_elsewhere(task: &Task, source: &Source, engine: &str) -> Diagnostic {
+    let message = format!("{engine} cannot run `{}`, an `extern {}`", task.name, source.what.word());
     Diagnostic::new(Code::P0602, task.span, message)
         .here("is kept elsewhere, in a form that only a cluster with Tekton reads")
         .label(task.declared, "declared here")

@@ -3,10 +3,20 @@
 use super::{Env, Expr, Needs, Ty, WorkspaceId};
 use crate::source::Span;
 
+/// What the other side keeps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    Task,
+    Pipeline,
+}
+
 /// Where a task is kept that no step of ours runs, and what is handed to it; names are those of the other side.
 #[derive(Clone, Debug)]
 pub struct Source {
+    pub what: What,
     pub location: Location,
+    /// How it is fetched from there, by the names of the fields.
+    pub more: Vec<(&'static str, String)>,
     /// Of what says where it is.
     pub span: Span,
     /// In the order of its parameters; what is known to be `none` is not handed over, so that its own default holds.
@@ -34,10 +44,14 @@ pub enum Location {
     Bundle { bundle: String, name: String },
     /// A file of a repository, at one commit.
     Git { url: String, revision: String, path: String },
+    /// The same, read by the interface of its host: no clone is made.
+    Forge { owner: String, repository: String, revision: String, path: String },
     /// One version of a task in a catalog.
     Hub { name: String, version: String, catalog: Option<String> },
-    /// What the cluster itself has.
-    Cluster { name: String, namespace: String },
+    /// What the cluster itself has; without a namespace, in that of the run.
+    Cluster { name: String, namespace: Option<String> },
+    /// A file at an address, with what it has to be.
+    Http { url: String, digest: String },
 }
 
 /// What runs beside the steps of one try of a task: started before the first, removed behind the last.
@@ -68,15 +82,48 @@ pub struct Service {
 /// How long a service has when nobody says so.
 pub const READY_WITHIN: i64 = 60_000;
 
+impl What {
+    /// As behind `extern`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Pipeline => "pipeline",
+        }
+    }
+}
+
+impl Source {
+    /// Where it is, in the words of the program; what is no task is called by what it is.
+    pub fn words(&self) -> String {
+        match self.what {
+            What::Task => self.location.words(),
+            What::Pipeline => format!("the pipeline {}", self.location.words()),
+        }
+    }
+
+    /// Enough to know it again in a drawing.
+    pub fn short(&self) -> String {
+        match self.what {
+            What::Task => self.location.short(),
+            What::Pipeline => format!("pipeline, {}", self.location.short()),
+        }
+    }
+}
+
 impl Location {
     /// In the words of the program.
     pub fn words(&self) -> String {
         match self {
             Self::Bundle { bundle, name } => format!("`{name}` of the bundle {bundle}"),
             Self::Git { url, revision, path } => format!("{path} of {url} at {revision}"),
+            Self::Forge { owner, repository, revision, path } => {
+                format!("{path} of {owner}/{repository} at {revision}")
+            }
             Self::Hub { name, version, catalog: None } => format!("`{name}` {version} of the hub"),
             Self::Hub { name, version, catalog: Some(catalog) } => format!("`{name}` {version} of the hub, {catalog}"),
-            Self::Cluster { name, namespace } => format!("`{name}` of the cluster, in {namespace}"),
+            Self::Cluster { name, namespace: None } => format!("`{name}` of the cluster"),
+            Self::Cluster { name, namespace: Some(namespace) } => format!("`{name}` of the cluster, in {namespace}"),
+            Self::Http { url, digest } => format!("{url}, {digest}"),
         }
     }
 
@@ -84,9 +131,11 @@ impl Location {
     pub fn short(&self) -> String {
         match self {
             Self::Bundle { name, .. } => format!("bundle: {name}"),
-            Self::Git { path, .. } => format!("git: {path}"),
+            Self::Git { path, .. } | Self::Forge { path, .. } => format!("git: {path}"),
             Self::Hub { name, version, .. } => format!("hub: {name} {version}"),
-            Self::Cluster { name, namespace } => format!("cluster: {namespace}/{name}"),
+            Self::Cluster { name, namespace: None } => format!("cluster: {name}"),
+            Self::Cluster { name, namespace: Some(namespace) } => format!("cluster: {namespace}/{name}"),
+            Self::Http { url, .. } => format!("http: {}", url.rsplit('/').next().unwrap_or(url)),
         }
     }
 
@@ -95,11 +144,18 @@ impl Location {
         match self {
             Self::Bundle { bundle, name } => ("bundle", vec![("bundle", bundle), ("name", name)]),
             Self::Git { url, revision, path } => ("git", vec![("git", url), ("revision", revision), ("path", path)]),
+            Self::Forge { owner, repository, revision, path } => {
+                ("git", vec![("owner", owner), ("repository", repository), ("revision", revision), ("path", path)])
+            }
             Self::Hub { name, version, catalog } => {
                 let catalog = catalog.iter().map(|catalog| ("catalog", catalog.as_str()));
                 ("hub", [("hub", name.as_str()), ("version", version)].into_iter().chain(catalog).collect())
             }
-            Self::Cluster { name, namespace } => ("cluster", vec![("cluster", name), ("namespace", namespace)]),
+            Self::Cluster { name, namespace } => {
+                let namespace = namespace.iter().map(|namespace| ("namespace", namespace.as_str()));
+                ("cluster", std::iter::once(("cluster", name.as_str())).chain(namespace).collect())
+            }
+            Self::Http { url, digest } => ("http", vec![("http", url), ("digest", digest)]),
         }
     }
 }

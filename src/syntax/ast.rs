@@ -33,7 +33,8 @@ pub enum Item {
     Fn(Fn),
     Task(Task),
     Pipeline(Pipeline),
-    /// `extern task clone(url: string) -> (commit: string) { bundle: "…" }`: its fields say where it is.
+    /// `extern task clone(url: string) -> (commit: string) { bundle: "…" }`: its fields say where it is. [`Task::what`] is
+    /// the word behind `extern`.
     Extern(Task),
     Test(Test),
     /// What could not be read; it has been reported. The name it declares, when that could be told, so that its users are not reported too.
@@ -149,11 +150,19 @@ pub struct Fn {
 #[derive(Debug)]
 pub struct Task {
     pub doc: String,
+    pub what: What,
     pub name: Name,
     pub params: Vec<Param>,
     pub outputs: Outputs,
     pub body: Vec<Field>,
     pub span: Span,
+}
+
+/// What has the form of a task: a task, or behind `extern` something that is called as one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    Task,
+    Pipeline,
 }
 
 /// A parameter, or a field of a record: `[const] name: Type [= default]`.

@@ -1,7 +1,7 @@
 //! The items of a file, one piece at a time.
 
 use super::ast::{Artifact, Command, Const, Enum, EnumCase, Expr, ExprKind, Fn, Item, Name, NewType, Output};
-use super::ast::{Outputs, Pipeline, Record, Selected, Task, Test, Text, TypeExpr, Use};
+use super::ast::{Outputs, Pipeline, Record, Selected, Task, Test, Text, TypeExpr, Use, What};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::lower::{Reach, Signature};
@@ -168,7 +168,7 @@ impl<'t> Parser<'t> {
         loop {
             at = skip_blanks(self.text, at);
             let word = word_at(self.text, at);
-            if word != "task" {
+            if !matches!(word, "task" | "pipeline") {
                 return (!word.is_empty()).then(|| self.name_at(at, word));
             }
             at += word.len();
@@ -458,16 +458,20 @@ impl<'t> Parser<'t> {
         task
     }
 
-    /// `extern` and a task without script.
+    /// `extern`, and in the form of a task without script what is kept elsewhere.
     fn extern_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
         let next = self.source.skip(at + word_at(self.text, at).len(), cut.end);
-        if word_at(self.text, next) != "task" {
-            let said = explain::extern_what(self, next);
-            self.report(said);
-            return None;
-        }
+        let what = match word_at(self.text, next) {
+            "task" => What::Task,
+            "pipeline" => What::Pipeline,
+            _ => {
+                let said = explain::extern_what(self, next);
+                self.report(said);
+                return None;
+            }
+        };
         let task = self.top_task(next, cut, doc)?;
-        Some(Item::Extern(Task { span: self.span(at, task.span.end as usize), ..task }))
+        Some(Item::Extern(Task { what, span: self.span(at, task.span.end as usize), ..task }))
     }
 
     fn test(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {

@@ -1,6 +1,6 @@
 //! The statements of a pipeline, one at a time.
 
-use super::ast::{Expr, ExprKind, Field, For, Modifiers, Name, Outputs, Stmt, Task, Text, When};
+use super::ast::{Expr, ExprKind, Field, For, Modifiers, Name, Outputs, Stmt, Task, Text, What, When};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::heads::broken_outputs;
@@ -577,7 +577,7 @@ impl<'t> Parser<'t> {
 
 fn new_task(signature: Signature, body: Vec<Field>, span: crate::source::Span) -> Task {
     let Signature { name, params, outputs } = signature;
-    Task { doc: String::new(), name, params, outputs, body, span }
+    Task { doc: String::new(), what: What::Task, name, params, outputs, body, span }
 }
 
 /// The rules for a statement that may have modifiers.

@@ -9,7 +9,10 @@ use super::super::program::outside::Spelling;
 use super::{listed, meant};
 
 const PLACES: &str = "write one of `bundle: \"registry/repo@sha256:…\"`, `git: \"https://…\"` with `revision` and `path`, \
-                      `hub: \"name\"` with `version`, or `cluster: \"name\"` with `namespace`";
+                      `hub: \"name\"` with `version`, `http: \"https://…\"` with `digest`, or `cluster: \"name\"`";
+
+/// How long what was fetched is kept.
+const CACHE: [&str; 3] = ["always", "never", "auto"];
 
 pub(in crate::check) fn nowhere(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::P0218, span, format!("nothing says where `{name}` is found"))
@@ -38,7 +41,7 @@ pub(in crate::check) fn lacks(kind: &ast::Name, field: &str) -> Diagnostic {
             "revision" => "add `revision: \"…\"` with the whole commit, 40 hexadecimal digits: `git rev-parse HEAD`",
             "path" => "add `path: \"task/name.yaml\"`, the file in the repository",
             "version" => "add `version: \"0.9.0\"`, one version of it",
-            _ => "add `namespace: \"…\"`, where in the cluster it is",
+            _ => "add `digest: \"sha256:…\"`: `curl -sL URL | sha256sum` says it",
         })
 }
 
@@ -64,18 +67,74 @@ pub(in crate::check) fn wrong_text(field: &str, text: &str, span: Span) -> Optio
             "a branch, a tag or a short commit may be another text tomorrow",
             "write the whole commit, 40 hexadecimal digits: `git ls-remote URL NAME` says which it is now",
         )),
+        "digest" if !is_digest(text) => Some(not_pinned(
+            span,
+            "what an address gives may be another text tomorrow",
+            "write `sha256:` and its 64 hexadecimal digits: `curl -sL URL | sha256sum` says them",
+        )),
         "version" if !is_version(text) => Some(not_pinned(
             span,
             "this may be another version tomorrow",
             "write one version, `\"0.9.0\"`, and no range",
         )),
-        "git" if !is_address(text) => Some(
+        "git" if !is_address(text) && owner_and_repository(text).is_none() => Some(
             Diagnostic::new(Code::P0313, span, format!("`{text}` is not the address of a repository"))
                 .here("not an address")
-                .help("write `https://host/path.git`: whoever runs the pipeline reads the task from there"),
+                .help(
+                    "write `https://host/path.git`, or `owner/repository` to have it read by the interface of its host",
+                ),
+        ),
+        "http" | "server" if !is_address(text) => Some(
+            Diagnostic::new(Code::P0313, span, format!("`{text}` is not an address"))
+                .here("not an address")
+                .help("write it whole, `https://host/path`"),
+        ),
+        "cache" if !CACHE.contains(&text) => Some(
+            Diagnostic::new(Code::P0533, span, format!("`{text}` is no way to keep what was fetched"))
+                .here("not one of these words")
+                .help("write `always`, `never` or `auto`; `auto` keeps what is pinned"),
         ),
         _ => None,
     }
+}
+
+/// A field that another one says, or the word behind `extern`.
+pub(in crate::check) fn said_otherwise(name: &ast::Name, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0533, name.span, format!("`{}` is said in another way", name.text))
+        .here("no field of what is kept elsewhere")
+        .help(help.to_owned())
+}
+
+pub(in crate::check) fn only_of_a_forge(name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0533, name.span, format!("`{}` says nothing of a repository that is cloned", name.text))
+        .here("speaks of the interface of a host")
+        .help("leave it out, or write `git: \"owner/repository\"`: then the file is read by that interface")
+}
+
+pub(in crate::check) fn nothing_to_cache(name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0533, name.span, "what is in the namespace of the run is not fetched")
+        .here("keeps nothing")
+        .help("leave it out; with `namespace` it is fetched from there")
+}
+
+pub(in crate::check) fn needs_beside(name: &ast::Name, other: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0533, name.span, format!("`{}` needs `{other}` beside it", name.text))
+        .here(format!("`{other}` is missing"))
+        .help(match other {
+            "user" => "add `user: \"…\"`: who the password is of".to_owned(),
+            _ => format!("add `{other}: \"…\"`, the name of the secret in the namespace of the run"),
+        })
+}
+
+/// `owner/repository`, where an owner may be a group in a group; a host has a dot.
+pub(in crate::check) fn owner_and_repository(text: &str) -> Option<(&str, &str)> {
+    let (owner, repository) = text.rsplit_once('/')?;
+    let plain = |part: &str| {
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        !part.is_empty() && part.chars().all(legal)
+    };
+    let host = owner.split('/').next().is_some_and(|first| first.contains('.'));
+    (!host && owner.split('/').all(plain) && plain(repository)).then_some((owner, repository))
 }
 
 fn not_a_word(field: &str, span: Span) -> Diagnostic {
@@ -91,6 +150,13 @@ fn not_pinned(span: Span, why: &str, help: &str) -> Diagnostic {
 fn has_digest(text: &str) -> bool {
     let digest = text.split_once("@sha256:");
     digest.is_some_and(|(name, digest)| !name.is_empty() && digest.len() == 64 && is_hex(digest))
+}
+
+/// Of a file, by one of the two sums that are taken there.
+fn is_digest(text: &str) -> bool {
+    let sums = [("sha256:", 64), ("sha512:", 128)];
+    sums.iter()
+        .any(|(sum, length)| text.strip_prefix(sum).is_some_and(|digest| digest.len() == *length && is_hex(digest)))
 }
 
 fn is_commit(text: &str) -> bool {

@@ -3,11 +3,21 @@
 use super::{EnvDef, Expr};
 use crate::source::Span;
 
-/// Where an `extern task` is found, and how its names are spelt there.
+/// What the other side keeps, as the word behind `extern` says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    Task,
+    Pipeline,
+}
+
+/// Where something `extern` is found, and how its names are spelt there.
 #[derive(Debug)]
 pub struct SourceDef {
+    pub what: What,
     /// Absent where it was reported.
     pub location: Option<Location>,
+    /// How it is fetched from there, by the names of the fields.
+    pub more: Vec<(&'static str, Box<str>)>,
     /// Of the field that says which kind of place it is.
     pub span: Span,
     /// Our names and theirs; what is not there is spelt alike.
@@ -31,16 +41,21 @@ pub enum Location {
     Bundle { bundle: Box<str>, name: Box<str> },
     /// A file of a repository, at one commit.
     Git { url: Box<str>, revision: Box<str>, path: Box<str> },
+    /// The same, read by the interface of its host: no clone is made.
+    Forge { owner: Box<str>, repository: Box<str>, revision: Box<str>, path: Box<str> },
     /// One version of a task in a catalog.
     Hub { name: Box<str>, version: Box<str>, catalog: Option<Box<str>> },
-    /// What the cluster itself has.
-    Cluster { name: Box<str>, namespace: Box<str> },
+    /// What the cluster itself has; without a namespace, in that of the run.
+    Cluster { name: Box<str>, namespace: Option<Box<str>> },
+    /// A file at an address, with what it has to be.
+    Http { url: Box<str>, digest: Box<str> },
 }
 
 impl SourceDef {
     /// Nothing is known of it yet.
-    pub fn unknown(span: Span) -> Self {
-        Self { location: None, span, params: Vec::new(), results: Vec::new(), workspaces: Vec::new() }
+    pub fn unknown(what: What, span: Span) -> Self {
+        let (params, results, workspaces) = (Vec::new(), Vec::new(), Vec::new());
+        Self { what, location: None, more: Vec::new(), span, params, results, workspaces }
     }
 }
 

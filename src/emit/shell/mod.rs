@@ -81,7 +81,9 @@ impl Target for Shell {
             Feature::Resources => Support::Partly("processors and memory with `--runner podman` or `docker`"),
             Feature::Architectures => Support::Generated("checked before the first task"),
             Feature::Services => Support::Partly("with `--runner podman` or `docker`, or started by hand"),
-            Feature::ExternTasks => Support::No("write a task with an image and a script, or emit for tekton"),
+            Feature::ExternTasks | Feature::ExternPipelines => {
+                Support::No("write a task with an image and a script, or emit for tekton")
+            }
             Feature::NoNetwork => Support::Partly("with `--runner podman` or `docker`"),
         }
     }

@@ -2,12 +2,12 @@
 
 use super::inputs::{Given, Inputs, Way};
 use super::lower::{Lowering, Unit};
-use super::names;
 use super::object::{self, Item};
+use super::{names, sources};
 use crate::contract::{ListSource, SecretRef, Source};
 use crate::emit::script;
 use crate::emit::yaml::Page;
-use crate::plan::outside::{self, Handed, Location};
+use crate::plan::outside::{self, Handed, What};
 use crate::plan::{Expr, TaskId};
 
 /// Where the engine finds a task, and what it is given beside its texts.
@@ -105,32 +105,11 @@ impl<'p> Lowering<'_, 'p> {
 
 /// Writes the `taskRef`.
 pub(super) fn write(page: &mut Page, reference: &Reference<'_>) {
-    let (resolver, params) = resolver(&reference.source.location);
-    page.raw("    taskRef:\n");
-    page.entry_text("      resolver: ", resolver);
-    page.raw("      params:\n");
-    for (name, value) in params {
-        page.entry_text("      - name: ", name);
-        page.entry_text("        value: ", value);
-    }
-}
-
-fn resolver(location: &Location) -> (&'static str, Vec<(&'static str, &str)>) {
-    match location {
-        Location::Bundle { bundle, name } => ("bundles", vec![("bundle", bundle), ("name", name), ("kind", "task")]),
-        Location::Git { url, revision, path } => {
-            ("git", vec![("url", url), ("revision", revision), ("pathInRepo", path)])
-        }
-        Location::Hub { name, version, catalog } => {
-            let catalog = catalog.iter().map(|catalog| ("catalog", catalog.as_str()));
-            let all = [("kind", "task"), ("name", name), ("version", version)].into_iter().chain(catalog);
-            // The hub of Tekton itself is shut down.
-            ("hub", all.chain([("type", "artifact")]).collect())
-        }
-        Location::Cluster { name, namespace } => {
-            ("cluster", vec![("kind", "task"), ("name", name), ("namespace", namespace)])
-        }
-    }
+    let key = match reference.source.what {
+        What::Task => "taskRef",
+        What::Pipeline => "pipelineRef",
+    };
+    page.entry_node(&["    ", key, ":"].concat(), &sources::reference(reference.source).into());
 }
 
 /// Writes the parameters that are lists, behind the others.

@@ -2,7 +2,7 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{fan_gaps, finally_gaps, limits, outputs, reads, stranger_gaps, types};
+use super::{alone_gaps, fan_gaps, finally_gaps, limits, outputs, reads, stranger_gaps, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
@@ -13,6 +13,9 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let plan = lowered.plan;
     whole(plan, out);
     options(&lowered.options, out);
+    if let Some(alone) = super::alone::Alone::of(plan) {
+        return alone_gaps::report(&alone, out);
+    }
     script::gaps(plan, out);
     plan.params.iter().for_each(|param| parameter(param, out));
     for (id, task) in plan.tasks() {
@@ -26,6 +29,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     plan.outputs.iter().for_each(|output| returned(plan, output, out));
     fan_gaps::report(lowered, out);
     stranger_gaps::report(lowered, out);
+    alone_gaps::among_others(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);
 }

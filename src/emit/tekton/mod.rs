@@ -1,5 +1,7 @@
 //! Tekton v1, on a default install from v0.56 on: a Task for each task, a Pipeline, a PipelineRun.
 
+mod alone;
+mod alone_gaps;
 mod computed;
 mod condition;
 mod escape;
@@ -22,6 +24,7 @@ mod pipeline;
 mod reads;
 mod run;
 mod sidecar;
+mod sources;
 mod stranger_gaps;
 mod task;
 mod timeouts;
@@ -32,7 +35,9 @@ use super::{Bundle, Feature, OutFile, Support, Target, header};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
+use alone::Alone;
 use lower::Lowered;
+use timeouts::Timeouts;
 
 pub(super) const NAME: &str = "tekton";
 
@@ -89,6 +94,9 @@ impl Target for Tekton {
             Feature::ExternTasks => {
                 Support::Partly("by a resolver; one whose outputs are read cannot be left out by a condition")
             }
+            Feature::ExternPipelines => Support::Partly(
+                "alone in its pipeline, as the run of it; among other tasks with `level: .alpha`, and without its results",
+            ),
             Feature::Results => Support::Partly("texts, together at most 4096 bytes a task"),
             Feature::ListResults => {
                 Support::Generated("one text of lines, with the results of a task at most 4096 bytes")
@@ -118,6 +126,10 @@ impl Target for Tekton {
 }
 
 fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
+    if Alone::of(lowered.plan).is_some() {
+        let limits = timeouts::of(lowered);
+        return Bundle { files: vec![run_file(lowered, limits, sources)] };
+    }
     let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
     let timeouts = timeouts::of(lowered);
     let mut made = Page::default();
@@ -136,10 +148,14 @@ fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
     page.raw(&made.text);
     pipeline::write(&mut page, lowered, timeouts.tasks, sources);
     files.push(out_file("pipeline.yaml".to_owned(), page.text));
+    files.push(run_file(lowered, timeouts, sources));
+    Bundle { files }
+}
+
+fn run_file(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile {
     let about = header::header(lowered.plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(lowered);
     let run = yaml::file(&about, &[run::manifest(lowered, timeouts, sources)]);
-    files.push(out_file("pipelinerun.yaml".to_owned(), run));
-    Bundle { files }
+    out_file("pipelinerun.yaml".to_owned(), run)
 }
 
 fn out_file(path: String, text: String) -> OutFile {

@@ -1,8 +1,10 @@
 //! What the engine cannot do for containers that run no script of ours: tasks that are kept elsewhere, and services.
 
+use rustc_hash::FxHashMap;
+
 use super::computed::{self, Computed};
 use super::gate::Gate;
-use super::lower::Lowered;
+use super::lower::{Lowered, Unit};
 use super::{escape, names};
 use crate::contract::{ListSource, Source};
 use crate::diag::code::Code;
@@ -26,6 +28,32 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let cannot = |one: &&Computed<'_>| !computed::can_be_computed(plan, &lowered.gates, one);
     lowered.computed.iter().filter(cannot).for_each(|one| out.push(not_computed(plan, one)));
     no_image_for_small_tasks(lowered, out);
+    not_ours(lowered, out);
+}
+
+/// What the cluster has under a name that is emitted too would be overwritten by it.
+fn not_ours(lowered: &Lowered<'_>, out: &mut Diagnostics) {
+    let units = || lowered.tasks.iter().chain(&lowered.finally);
+    let here = |source: &'_ outside::Source| matches!(source.location, Location::Cluster { namespace: None, .. });
+    if !units().any(|unit| unit.found.as_ref().is_some_and(|found| here(found.source))) {
+        return;
+    }
+    let own = units().filter(|unit| unit.found.is_none()).map(|unit| (unit.object.as_str(), unit));
+    let own: FxHashMap<&str, &Unit<'_>> = own.collect();
+    for source in units().filter_map(|unit| Some(unit.found.as_ref()?.source)) {
+        let Location::Cluster { name, namespace: None } = &source.location else { continue };
+        if let Some(own) = own.get(name.as_str()) {
+            let message = format!("`{name}` of the cluster has the name of a task that is emitted");
+            out.push(
+                Diagnostic::new(Code::P0212, source.span, message)
+                    .here("kept in the namespace of the run")
+                    .label(own.span, format!("becomes the task `{name}`, in its place"))
+                    .help(
+                        "give this task, or the pipeline, another name; or say in which `namespace` the other one is",
+                    ),
+            );
+        }
+    }
 }
 
 /// Only a script of ours can run and leave its outputs empty.
@@ -51,7 +79,7 @@ fn unusual_needs(task: &Task, out: &mut Diagnostics) {
     }
 }
 
-fn names_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
+pub(super) fn names_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
     let start = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let rest = |text: &str, more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
     let mut before = "";
@@ -78,7 +106,9 @@ fn names_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
         out.push(bad_name(task, "workspace", workspace, source.span));
     }
     if let Location::Cluster { name, namespace } = &source.location {
-        for (word, name) in [("task", name), ("namespace", namespace)] {
+        for (word, name) in
+            std::iter::once((source.what.word(), name)).chain(namespace.iter().map(|one| ("namespace", one)))
+        {
             if !kube::is_subdomain(name) {
                 out.push(bad_name(task, word, name, source.span));
             }
@@ -135,7 +165,7 @@ fn computed_list(task: &Task, handed: &Handed) -> Diagnostic {
     )
 }
 
-fn changed_value(task: &Task, handed: &Handed) -> Diagnostic {
+pub(super) fn changed_value(task: &Task, handed: &Handed) -> Diagnostic {
     let message = format!("tekton would change `{}` of `{}`", handed.name, task.name);
     Diagnostic::new(Code::P0602, handed.span, message)
         .here("holds `$(` or `$$`")

@@ -7,7 +7,7 @@ use super::script::place;
 use super::task::Making;
 use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling};
 use crate::check::program::{ParamDef, TaskDef, Type};
-use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, has_form};
+use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, What, has_form};
 use crate::plan::{Env, Expr, ExprKind, Needs, Plan, TaskId, Ty, Value, WorkspaceId, record};
 use crate::source::Span;
 
@@ -28,7 +28,12 @@ impl<'a> Builder<'a> {
     /// What an `extern task` is handed; `None` when its place is not known, which was reported.
     pub(super) fn hand_over(&mut self, inner: &Frame, def: &TaskDef, source: &SourceDef, call: Span) -> Option<Source> {
         let mut made = Source {
+            what: match source.what {
+                p::What::Task => What::Task,
+                p::What::Pipeline => What::Pipeline,
+            },
             location: location(source.location.as_ref()?),
+            more: source.more.iter().map(|(name, text)| (*name, text.to_string())).collect(),
             span: source.span,
             params: Vec::new(),
             workspaces: Vec::new(),
@@ -191,8 +196,15 @@ fn location(found: &p::Location) -> Location {
             version: version.to_string(),
             catalog: catalog.as_ref().map(ToString::to_string),
         },
+        p::Location::Forge { owner, repository, revision, path } => Location::Forge {
+            owner: owner.to_string(),
+            repository: repository.to_string(),
+            revision: revision.to_string(),
+            path: path.to_string(),
+        },
         p::Location::Cluster { name, namespace } => {
-            Location::Cluster { name: name.to_string(), namespace: namespace.to_string() }
+            Location::Cluster { name: name.to_string(), namespace: namespace.as_ref().map(ToString::to_string) }
         }
+        p::Location::Http { url, digest } => Location::Http { url: url.to_string(), digest: digest.to_string() },
     }
 }

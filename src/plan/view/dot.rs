@@ -46,7 +46,7 @@ fn node(plan: &Plan, id: TaskId, indent: &str, text: &mut String) {
 
 /// What a task has beside its scripts.
 pub(super) fn beside(task: &Task) -> impl Iterator<Item = String> {
-    let source = task.source.iter().map(|source| format!("from {}", source.location.short()));
+    let source = task.source.iter().map(|source| format!("from {}", source.short()));
     source.chain(task.services.iter().map(|service| format!("with {}", service.name)))
 }
 

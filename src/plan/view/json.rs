@@ -273,9 +273,11 @@ impl View<'_> {
     fn source(&self, source: &Source) -> Json {
         let (kind, fields) = source.location.fields();
         let names = |(name, id): &(String, WorkspaceId)| (name.clone(), json!(self.plan.workspaces[id.index()].name));
+        let more = source.more.iter().map(|(name, text)| (*name, text.as_str()));
         json!({
+            "what": source.what.word(),
             "kind": kind,
-            "fields": fields.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect::<Map<_, _>>(),
+            "fields": fields.into_iter().chain(more).map(|(name, text)| (name.to_owned(), json!(text))).collect::<Map<_, _>>(),
             "origin": self.origin(source.span),
             "params": source.params.iter().map(|one| (one.name.clone(), self.expr(&one.value))).collect::<Map<_, _>>(),
             "workspaces": source.workspaces.iter().map(names).collect::<Map<_, _>>(),

@@ -192,7 +192,7 @@ impl Page<'_> {
 
     fn steps(&mut self, task: &Task) {
         if let Some(source) = &task.source {
-            return self.entry(4, "from", &source.location.words());
+            return self.entry(4, "from", &source.words());
         }
         match task.steps.as_slice() {
             [only] => self.entry(4, "image", &only.image),

@@ -23,9 +23,17 @@ fn named(item: &Item) -> Option<(Kind, &str)> {
         Item::Artifact(one) => Some((Kind::Artifact, &one.name.text)),
         Item::Const(one) => Some((Kind::Const, &one.name.text)),
         Item::Fn(one) => Some((Kind::Fn, &one.name.text)),
-        Item::Task(one) | Item::Extern(one) => Some((Kind::Task, &one.name.text)),
+        Item::Task(one) | Item::Extern(one) => Some((kind(one), &one.name.text)),
         Item::Pipeline(one) => Some((Kind::Pipeline, &one.name.text)),
         Item::Use(_) | Item::Command(_) | Item::Test(_) | Item::Broken(..) => None,
+    }
+}
+
+/// A task, or what has the form of one.
+fn kind(one: &ast::Task) -> Kind {
+    match one.what {
+        ast::What::Task => Kind::Task,
+        ast::What::Pipeline => Kind::Pipeline,
     }
 }
 
@@ -173,7 +181,7 @@ impl Reader<'_> {
         let facts = one.body.iter().filter_map(|field| self.field(field, &own)).collect();
         let mut lists = list("Parameters", self.params(&one.params, &own));
         lists.extend(list("Outputs", self.outputs(&one.outputs, &own)));
-        Entry { facts, lists, ..self.entry(Kind::Task, &one.name.text, &one.doc, one.span) }
+        Entry { facts, lists, ..self.entry(kind(one), &one.name.text, &one.doc, one.span) }
     }
 
     /// What a caller has to know of a task: where it runs, what it needs, how long it may take.
@@ -186,6 +194,11 @@ impl Reader<'_> {
             ("on_exit", "Exit codes"),
             ("on_failure", "On failure"),
             ("lock", "Lock"),
+            ("bundle", "Kept in the bundle"),
+            ("git", "Kept in the repository"),
+            ("hub", "Kept in the hub as"),
+            ("cluster", "Kept in the cluster as"),
+            ("http", "Kept at"),
         ];
         match field {
             Field::Value { name, value } => {

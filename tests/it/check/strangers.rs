@@ -20,7 +20,7 @@ fn bundle(more: &str) -> String {
 }
 
 #[test]
-fn a_task_is_found_in_one_of_four_ways() {
+fn a_task_is_found_in_one_way() {
     let found = |text: &str| {
         let checked = accept(text);
         let task = checked.program.tasks.iter().find(|task| &*task.name == "scan_it").unwrap();
@@ -44,8 +44,50 @@ fn a_task_is_found_in_one_of_four_ways() {
     );
     assert_eq!(
         found(&external("cluster: \"scan\"\nnamespace: \"ci\"")),
-        Location::Cluster { name: text("scan"), namespace: text("ci") }
+        Location::Cluster { name: text("scan"), namespace: Some(text("ci")) }
     );
+    assert_eq!(found(&external("cluster: \"scan\"")), Location::Cluster { name: text("scan"), namespace: None });
+    assert_eq!(
+        found(&external(&format!("git: \"group/team/tasks\"\nrevision: \"{COMMIT}\"\npath: \"a.yaml\""))),
+        Location::Forge {
+            owner: text("group/team"),
+            repository: text("tasks"),
+            revision: text(COMMIT),
+            path: text("a.yaml")
+        }
+    );
+    assert_eq!(
+        found(&external(&format!("http: \"https://x.example.com/t.yaml\"\ndigest: \"{DIGEST}\""))),
+        Location::Http { url: text("https://x.example.com/t.yaml"), digest: text(DIGEST) }
+    );
+}
+
+#[test]
+fn how_it_is_fetched_fits_to_its_place() {
+    let git = |place: &str, more: &str| {
+        external(&format!("git: \"{place}\"\nrevision: \"{COMMIT}\"\npath: \"a.yaml\"\n{more}"))
+    };
+    let http = |more: &str| external(&format!("http: \"https://x.example.com/t\"\ndigest: \"{DIGEST}\"\n{more}"));
+    accept(&git("https://x.example.com/t.git", "token: \"login\"\ntoken_key: \"key\"\ncache: \"always\""));
+    accept(&git("ours/tasks", "token: \"login\"\nserver: \"https://git.example.com\"\nscm: \"gitea\""));
+    accept(&http("user: \"ci\"\npassword: \"login\"\npassword_key: \"key\"\ncache: \"never\""));
+    accept(&bundle("secret: \"login\"\ncache: \"auto\""));
+    accept(&external("hub: \"scan\"\nversion: \"1.0\"\nserver: \"https://hub.example.com\""));
+    refuse(&git("https://x.example.com/t.git", "scm: \"gitea\""), "P0533", "scm", "owner/repository");
+    refuse(&git("ours/tasks", "token_key: \"key\""), "P0533", "token_key", "name of the secret");
+    refuse(&git("github.com/ours/tasks", ""), "P0313", "\"github.com/ours/tasks\"", "https://");
+    refuse(&http("user: \"ci\""), "P0533", "user", "name of the secret");
+    refuse(&http("password: \"ci\""), "P0533", "password", "who the password is of");
+    refuse(&http("cache: \"daily\""), "P0533", "\"daily\"", "`always`");
+    refuse(&http("token: \"x\""), "P0218", "token", "leave it out");
+    refuse(&external("cluster: \"scan\"\ncache: \"never\""), "P0533", "cache", "leave it out");
+    for (field, said) in
+        [("kind", "behind `extern`"), ("type", "Artifact Hub"), ("resolver", "names the place"), ("org", "org/repo")]
+    {
+        refuse(&bundle(&format!("{field}: \"task\"")), "P0533", field, said);
+    }
+    refuse(&external("http: \"https://x.example.com/t\""), "P0215", "http", "sha256sum");
+    refuse(&external(&format!("http: \"x\"\ndigest: \"{DIGEST}\"")), "P0313", "\"x\"", "https://");
 }
 
 #[test]
@@ -57,7 +99,6 @@ fn where_it_is_found_is_said_once_and_whole() {
     refuse(&external("git: \"https://x.example.com/t.git\"\npath: \"a\""), "P0215", "git", "40 hexadecimal digits");
     refuse(&external("hub: \"scan\""), "P0215", "hub", "version");
     refuse(&external("hubb: \"scan\"\nversion: \"1.0\""), "P0204", "hubb", "did you mean `hub`?");
-    refuse(&external("cluster: \"scan\""), "P0215", "cluster", "namespace");
     refuse(&bundle("name: \"a\"\nname: \"b\""), "P0202", "name", "");
     refuse(&bundle("bundel: \"a\""), "P0204", "bundel", "did you mean `bundle`?");
     refuse(&bundle("name: \"a b\""), "P0313", "\"a b\"", "without blanks");
@@ -82,6 +123,10 @@ fn what_runs_is_pinned() {
             &format!("\"{version}\""),
             "one version",
         );
+    }
+    for digest in ["sha256:12", "md5:0123", "latest"] {
+        let fields = format!("http: \"https://x.example.com/t\"\ndigest: \"{digest}\"");
+        refuse(&external(&fields), "P0517", &format!("\"{digest}\""), "sha256sum");
     }
     accept(&external("hub: \"scan\"\nversion: \"0.9\""));
     accept(&external("hub: \"scan\"\nversion: \"1.0.0-rc.1\""));
@@ -221,4 +266,25 @@ fn what_a_service_reads_is_an_order() {
     let checked =
         run("extern task a() { hub: \"a\", version: \"1.0\" }\nextern task a() { hub: \"a\", version: \"1.0\" }\n");
     assert_eq!(checked.findings(), ["P0202 a"]);
+}
+
+#[test]
+fn a_pipeline_that_is_kept_elsewhere_is_called_like_a_task() {
+    let text = |call: &str| {
+        format!(
+            "extern pipeline checks(url: string, src: workspace) -> (report: string) {{\ncluster: \"checks\"\nresults: {{ report: \"REPORT\" }}\n}}\n\
+             pipeline p() {{\nworkspace ws {{ size: 1Gi }}\n{call}\n}}\n"
+        )
+    };
+    accept(&text("x = checks(\"u\", src: ws)\ny = x.report"));
+    refuse(&text("checks(src: ws)"), "P0207", "checks(src: ws)", "url");
+    refuse(&text("x = checks(\"u\", src: ws)\ny = x.reprot"), "P0216", "reprot", "did you mean `report`?");
+    let what = accept(&text("checks(\"u\", src: ws)"))
+        .program
+        .tasks
+        .iter()
+        .filter_map(|task| task.source.as_ref())
+        .map(|source| source.what)
+        .collect::<Vec<_>>();
+    assert_eq!(what, [pipec::check::program::outside::What::Pipeline]);
 }

@@ -219,7 +219,7 @@ fn a_fault_in_an_item_is_one_report_and_leaves_its_neighbours() {
         ("P0101", "test \"a\" {\n    assert after «b\n}"),
         ("P0101", "test \"a\" {\n    expect error «P0401 in { a = f() }\n}"),
         ("P0103", "test \"a\" «{\n    assert true"),
-        ("P0101", "extern «pipeline scan(a: int) -> (b: string) { a: 1 }"),
+        ("P0101", "extern «record scan(a: int) -> (b: string) { a: 1 }"),
         ("P0101", "use std.cosa as« "),
         ("P0101", "use std.cosa.{ build«: 1 }"),
         ("P0105", "use std.cosa as «Cosa"),

@@ -8,7 +8,12 @@ use super::model;
 
 /// All faults of the objects of one emit, each with its place.
 pub(super) fn faults(objects: &[Value]) -> Vec<String> {
-    let mut check = Check::default();
+    faults_beside(objects, &[])
+}
+
+/// As [`faults`], where the cluster has tasks of these names.
+pub(super) fn faults_beside(objects: &[Value], there: &[&str]) -> Vec<String> {
+    let mut check = Check { there: there.iter().map(ToString::to_string).collect(), ..Check::default() };
     let of_kind = |kind: &str| objects.iter().filter(|object| object["kind"] == kind).collect::<Vec<_>>();
     let tasks: BTreeMap<&str, &Value> =
         of_kind("Task").into_iter().map(|task| (text(&task["metadata"]["name"]), task)).collect();
@@ -25,6 +30,7 @@ pub(super) fn faults(objects: &[Value]) -> Vec<String> {
 #[derive(Default)]
 struct Check {
     faults: Vec<String>,
+    there: BTreeSet<String>,
 }
 
 impl Check {
@@ -194,9 +200,13 @@ impl Check {
             "a task twice".to_owned()
         });
         self.that(!main.is_empty(), || "no tasks".to_owned());
+        let there = self.there.clone();
         let declared = |task: &str, result: &str| {
             // What is kept elsewhere declares its results there; with a dot nothing could refer to one.
-            if main.get(task).is_some_and(|task| task["taskRef"]["resolver"].is_string()) {
+            let foreign = |entry: &Value| {
+                entry["taskRef"]["resolver"].is_string() || there.contains(text(&entry["taskRef"]["name"]))
+            };
+            if main.get(task).is_some_and(|task| foreign(task)) {
                 return !result.contains('.');
             }
             let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
@@ -253,11 +263,13 @@ impl Check {
         let task = match tasks.get(text(&reference["name"])) {
             Some(task) => *task,
             None if reference["resolver"].is_string() => &foreign,
+            None if self.there.contains(text(&reference["name"])) => &foreign,
             None => return self.faults.push(format!("{name} has no task")),
         };
         let mut given = self.unique(&entry["params"], "parameter");
         if task.is_null() {
-            self.that(reference["name"].is_null(), || format!("{name} is found in two ways"));
+            let both = reference["name"].is_string() == reference["resolver"].is_string();
+            self.that(!both, || format!("{name} is found in two ways, or in none"));
             self.unique(&reference["params"], "parameter of a resolver");
         } else {
             let by_matrix = self.unique(&entry["matrix"]["params"], "parameter of a matrix");

@@ -64,7 +64,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "an `extern` that is no task",
         codes: &["P0101"],
-        sites: |source| an_item(source, "extern pipeline zq_§() { }"),
+        sites: |source| an_item(source, "extern record zq_§() { }"),
     },
     Kind { name: "no port", codes: &["P0316"], sites: |source| in_field(source, "port", "70000") },
     Kind { name: "a text for a port", codes: &["P0301"], sites: |source| in_field(source, "port", "\"http\"") },
