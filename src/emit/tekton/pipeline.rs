@@ -71,9 +71,13 @@ fn workspaces(lowered: &Lowered<'_>) -> Vec<Map> {
 fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
     let ExprKind::Result(task, at) = output.value.kind else { return None };
     let value = Input::Result(task, at).text(lowered.plan, &lowered.names);
+    // What our own tasks write is a text of lines: an empty array would be a result that is missing.
+    let is_array = types::is_list(&output.value.ty) && lowered.plan.task(task).source.is_some();
+    let value = if is_array { format!("{}[*])", value.trim_end_matches(')')) } else { value };
     let about = types::described(&output.doc, &output.value.ty);
     let name = names::result(&output.name).to_owned();
-    Some(Map::new().with("name", name).with("type", "string").with("description", about).with("value", value))
+    let kind = if is_array { "array" } else { "string" };
+    Some(Map::new().with("name", name).with("type", kind).with("description", about).with("value", value))
 }
 
 /// A key of each field, with the result of a task that it is.
