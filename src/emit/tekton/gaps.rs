@@ -170,7 +170,11 @@ fn returned(plan: &Plan, output: &PipelineOutput, out: &mut Diagnostics) {
         }
         if is_deep(output) {
             "is a record that holds more than texts"
-        } else if task.fan.is_some() { "is what the turns of a loop gave" } else { "is a result of a task of `finally`" }
+        } else if task.fan.is_some() {
+            "is what the turns of a loop gave"
+        } else {
+            "is a result of a task of `finally`"
+        }
     } else if matches!(output.value.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. }) {
         "is a path in a workspace, which ends with the run"
     } else {

@@ -49,7 +49,8 @@ pub(super) fn properties<'a>(keys: impl Iterator<Item = &'a str>) -> Node {
 /// A parameter of the pipeline; its default has the keys that have one.
 pub(super) fn param(name: &str, fields: &[(&str, &Param)]) -> Map {
     let default = fields.iter().filter_map(|(key, param)| Some((key, param.default.as_ref()?)));
-    let default = default.fold(Map::new(), |map, (key, value)| map.with((*key).to_owned(), value.text().unwrap_or_default()));
+    let default =
+        default.fold(Map::new(), |map, (key, value)| map.with((*key).to_owned(), value.text().unwrap_or_default()));
     let doc = fields.first().map_or("", |(_, param)| &param.doc);
     Map::new()
         .with("name", name.to_owned())
