@@ -80,6 +80,8 @@ pub enum ListSource {
     Param(String),
     /// What the turns of a loop gave, each with its number before it: an output of a task, by name (empty: its only one).
     Gathered { task: String, output: String },
+    /// An output, by name, of a task that somebody else keeps and that gives lists as such.
+    Result { task: String, output: String },
     /// Texts that come from several places.
     Each(Vec<Source>),
 }

@@ -67,6 +67,7 @@ pub struct OutFile {
 pub enum Feature {
     RuntimeParameters,
     ListParameters,
+    ObjectParameters,
     SecretParameters,
     Conditions,
     OptionalResults,
@@ -90,6 +91,7 @@ pub enum Feature {
     NoNetwork,
     Results,
     ListResults,
+    ObjectResults,
     RuntimeLoops,
     Services,
     ExternTasks,
@@ -100,6 +102,7 @@ pub enum Feature {
 pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::RuntimeParameters, "run-time parameters"),
     (Feature::ListParameters, "list parameters"),
+    (Feature::ObjectParameters, "object parameters"),
     (Feature::SecretParameters, "secret parameters"),
     (Feature::Conditions, "conditions"),
     (Feature::OptionalResults, "optional results"),
@@ -123,6 +126,7 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::NoNetwork, "network: false"),
     (Feature::Results, "results"),
     (Feature::ListResults, "list results"),
+    (Feature::ObjectResults, "object results"),
     (Feature::RuntimeLoops, "run-time loops"),
     (Feature::Services, "services"),
     (Feature::ExternTasks, "extern tasks"),

@@ -4,6 +4,7 @@
 mod engine;
 mod matrix;
 mod model;
+mod objects;
 mod plans;
 mod returned;
 mod runs;

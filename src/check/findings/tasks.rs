@@ -111,8 +111,9 @@ pub(in crate::check) fn not_a_result(span: Span, shown: &str, record: bool) -> D
 
 /// A field of a record that the script cannot write as one text.
 pub(in crate::check) fn field_of_result(span: Span, record: &str, field: &RecordField, shown: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0214, span, format!("a `{record}` cannot be the result of a task"))
-        .here(format!("its field `{}` is no text", field.name))
+    let message = format!("a `{record}` cannot be the result of a task: its field `{}` is no text", field.name);
+    Diagnostic::new(Code::P0214, span, message)
+        .here("not only texts")
         .label(field.span, format!("a `{shown}`"))
         .help("the script writes each field to a file of its own, as one text: a string, int, bool, enum, path … or a `T?` of one; give what is nested or a list out as an output of its own")
 }

@@ -75,6 +75,14 @@ impl<'p> Lowering<'_, 'p> {
             Some(ListSource::Each(sources)) => {
                 sources.into_iter().map(|source| self.pipeline_text(inputs, source)).collect()
             }
+            Some(ListSource::Result { task, output }) => {
+                let read = self.names.find(&task);
+                if !inputs.reads.contains(&read) {
+                    inputs.reads.push(read);
+                }
+                let result = names::result_named(self.plan, read, &output);
+                vec![["$(tasks.", self.names.of(read), ".results.", result, "[*])"].concat()]
+            }
             // Gaps.
             Some(ListSource::Gathered { .. }) | None => Vec::new(),
         }

@@ -222,6 +222,15 @@ impl Inputs {
                 self.give(&name, true, all);
                 wiring.args.push(["$(params.", &name, "[*])"].concat().into());
             }
+            ListSource::Result { task, output } => {
+                let id = scope.names.find(&task);
+                self.read(id);
+                let result = names::result_named(scope.plan, id, &output);
+                let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
+                let name = [&*task, "-", names::result(&output)].concat();
+                self.give(&name, true, all);
+                wiring.args.push(["$(params.", &name, "[*])"].concat().into());
+            }
             ListSource::Each(sources) => {
                 for source in sources {
                     let text = self.text(scope, source, wiring);

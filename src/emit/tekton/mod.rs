@@ -63,7 +63,7 @@ impl Target for Tekton {
             Feature::RuntimeParameters => Support::Partly(
                 "Tekton and Kubernetes rewrite `$$` and `$(NAME)` in values that a run is started with; bind such a value with -p",
             ),
-            Feature::ListParameters => Support::Native,
+            Feature::ListParameters | Feature::ObjectParameters => Support::Native,
             Feature::SecretParameters => Support::Partly("the parameter names a Secret, whose key is `value`"),
             Feature::Conditions => Support::Generated("`when` where it can say it, else a small task that decides"),
             Feature::OptionalResults => {
@@ -100,6 +100,9 @@ impl Target for Tekton {
             Feature::Results => Support::Partly("texts, together at most 4096 bytes a task"),
             Feature::ListResults => {
                 Support::Generated("one text of lines, with the results of a task at most 4096 bytes")
+            }
+            Feature::ObjectResults => {
+                Support::Generated("the script writes the JSON; in a loop each field is a result of its own")
             }
             Feature::RuntimeLoops => Support::Partly(
                 "a matrix, whose turns a small task finds, at most 256 (`most_turns`); not in `finally`, and without `lock`",

@@ -54,6 +54,13 @@ pub(super) fn computed(plan: &Plan) -> impl Iterator<Item = &PipelineOutput> {
     plan.outputs.iter().filter(|output| origin(plan, output) == Ok(Origin::Computed))
 }
 
+/// Whether the value is an array there: what our own tasks write is a text of lines, since an empty array would be a
+/// result that is missing.
+pub(super) fn is_array(plan: &Plan, output: &PipelineOutput) -> bool {
+    let ExprKind::Result(task, _) = output.value.kind else { return false };
+    types::is_list(&output.value.ty) && plan.task(task).source.is_some()
+}
+
 /// The name of the result of the task that computes it: of a field, a text by itself.
 fn result(output: &PipelineOutput) -> Cow<'_, str> {
     object::apart(names::result(&output.name))
@@ -63,7 +70,10 @@ fn result(output: &PipelineOutput) -> Cow<'_, str> {
 pub(super) fn value(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<String> {
     let (plan, names) = (lowered.plan, &lowered.names);
     Some(match origin(plan, output).ok()? {
-        Origin::Task(task, at) => Input::Result(task, at).text(plan, names),
+        Origin::Task(task, at) => {
+            let value = Input::Result(task, at).text(plan, names);
+            if is_array(plan, output) { format!("{}[*])", value.trim_end_matches(')')) } else { value }
+        }
         Origin::Computed => format!("$(tasks.{}.results.{})", lowered.outputs, result(output)),
     })
 }

@@ -71,7 +71,8 @@ fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
     let value = outputs::value(lowered, output)?;
     let about = types::described(&output.doc, &output.value.ty);
     let name = names::result(&output.name).to_owned();
-    Some(Map::new().with("name", name).with("type", "string").with("description", about).with("value", value))
+    let kind = if outputs::is_array(lowered.plan, output) { "array" } else { "string" };
+    Some(Map::new().with("name", name).with("type", kind).with("description", about).with("value", value))
 }
 
 /// A key of each field, with the result of a task that it is.

@@ -127,7 +127,7 @@ fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
     let (changed, place) = if script::is_list(&handed.value) {
         match script::direct_list(plan, &handed.value) {
             Some(ListSource::Literal(list)) => (texts(&list), false),
-            Some(ListSource::Param(_)) => (false, false),
+            Some(ListSource::Param(_) | ListSource::Result { .. }) => (false, false),
             Some(ListSource::Each(list)) => {
                 let literal =
                     |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));

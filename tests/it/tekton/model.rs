@@ -33,8 +33,16 @@ impl Run {
             let bound = value["optional"] != true;
             (name(value), if bound { format!("/workspace/{}", name(value)) } else { String::new() })
         };
+        let keys = |value: &Value| {
+            let of = name(value);
+            let keys = value["properties"].as_object().into_iter().flat_map(|map| map.keys());
+            keys.map(|key| (format!("{of}.{key}"), vec![format!("<{of}.{key}>")])).collect::<Vec<_>>()
+        };
         Self {
-            params: list("params").iter().map(param).collect(),
+            params: list("params")
+                .iter()
+                .flat_map(|value| if value["type"] == "object" { keys(value) } else { vec![param(value)] })
+                .collect(),
             results: list("results").iter().map(name).collect(),
             workspaces: list("workspaces").iter().map(workspace).collect(),
         }
