@@ -42,6 +42,11 @@ pub(super) fn lower(plan: &Plan, condition: &Expr) -> Option<Vec<When>> {
     say(plan, condition, true)
 }
 
+/// Whether a `when` of a task is CEL: then no texts are compared.
+pub(super) fn is_cel((_, _, values): &(String, bool, Vec<String>)) -> bool {
+    values.is_empty()
+}
+
 /// The parts of a condition that have to hold together.
 pub(super) fn conjuncts(condition: &Expr) -> Vec<&Expr> {
     if let ExprKind::Binary(Op::And, a, b) = &condition.kind {

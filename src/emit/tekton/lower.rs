@@ -8,6 +8,7 @@ use super::fan::{self, Fans, TURN};
 use super::foreign::Reference;
 use super::gate::{self, Gate, Gates, Readers};
 use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
+use super::levels::Level;
 use super::names::{self, Names};
 use super::options::Options;
 use super::sidecar::Sidecar;
@@ -31,6 +32,14 @@ pub(super) struct Lowered<'p> {
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
+}
+
+impl Lowered<'_> {
+    /// Parameters say their cases to the engine.
+    pub(super) fn has_enums(&self) -> bool {
+        let asked = self.options.enums && self.options.level == Level::Alpha;
+        asked && self.plan.params.iter().any(|param| !types::cases(&param.ty).is_empty())
+    }
 }
 
 /// One task of the engine.

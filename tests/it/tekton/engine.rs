@@ -146,8 +146,8 @@ impl Ran {
             let given = params.get(text(&declared["name"])).expect("a parameter");
             assert!(declared["type"] == "array" || given.len() == 1, "{task}: a list for a text");
         }
-        for step in array(&object["spec"]["steps"]) {
-            let (ok, out) = pod_step(step, params, dir.path());
+        for step in model::steps(object) {
+            let (ok, out) = pod_step(&step, params, dir.path());
             self.out.entry(run.to_owned()).or_default().push_str(&out);
             if !ok {
                 return End::Failed;

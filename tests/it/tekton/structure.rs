@@ -41,7 +41,7 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold";
+             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
@@ -108,7 +108,7 @@ impl Check {
             }
             Some(_) | None => false,
         };
-        for step in array(&spec["steps"]) {
+        for step in &model::steps(task) {
             self.label(text(&step["name"]), 58);
             self.step(task, step, &volumes, &known);
         }
