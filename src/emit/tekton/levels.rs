@@ -256,11 +256,15 @@ fn of_unit(lowered: &Lowered<'_>, unit: &Unit<'_>, all: &mut Vec<Use>) {
 fn no_version(span: Span, text: &str) -> Diagnostic {
     Diagnostic::new(Code::P0608, span, format!("`{text}` is no version that `min_version` can be"))
         .here("not a version")
-        .help(format!("write two numbers, as `0.62` or `1.4`, and {} at the least: what is emitted needs that", Version::OLDEST))
+        .help(format!(
+            "write two numbers, as `0.62` or `1.4`, and {} at the least: what is emitted needs that",
+            Version::OLDEST
+        ))
 }
 
 fn too_new(row: &Row, span: Span, wanted: Version, said: Option<Span>) -> Diagnostic {
-    let message = format!("{} needs Tekton {} or newer, and the program says that it runs on {wanted}", row.what, row.since);
+    let message =
+        format!("{} needs Tekton {} or newer, and the program says that it runs on {wanted}", row.what, row.since);
     let finding = Diagnostic::new(Code::P0611, span, message).here("asks for it");
     let finding = said.iter().fold(finding, |finding, said| finding.label(*said, "the oldest that has to do"));
     let help = format!("write `min_version: \"{}\"` when every cluster has that, or leave this out", row.since);
@@ -271,10 +275,12 @@ fn too_new(row: &Row, span: Span, wanted: Version, said: Option<Span>) -> Diagno
 }
 
 fn not_settled(row: &Row, span: Span, level: Level, said: Option<Span>) -> Diagnostic {
-    let message = format!("{} is {} in Tekton, and the program may use what is {}", row.what, row.level.word(), level.word());
+    let message =
+        format!("{} is {} in Tekton, and the program may use what is {}", row.what, row.level.word(), level.word());
     let finding = Diagnostic::new(Code::P0612, span, message).here("asks for it");
     let finding = said.iter().fold(finding, |finding, said| finding.label(*said, "says what may be used"));
-    let settled = row.settled.map(|at| format!(", or `min_version: \"{at}\"`, since when it is stable")).unwrap_or_default();
+    let settled =
+        row.settled.map(|at| format!(", or `min_version: \"{at}\"`, since when it is stable")).unwrap_or_default();
     let why = match row.level {
         Level::Alpha => "it may change or vanish, and a cluster takes it only when told to",
         Level::Beta | Level::Stable => "a default installation takes it, one that allows only stable fields does not",
@@ -333,7 +339,9 @@ mod tests {
             assert_eq!(Version::read(text), Some(Version::new(version.0, version.1)), "{text}");
             assert_eq!(Version::new(version.0, version.1).to_string(), text);
         }
-        for text in ["", "1", "0.55", "v0.56", "0.56.1", "0.056", "1.", "1.x", "2.0", "-1.5", "1.+2", " 1.2", "99999999999.1"] {
+        for text in
+            ["", "1", "0.55", "v0.56", "0.56.1", "0.056", "1.", "1.x", "2.0", "-1.5", "1.+2", " 1.2", "99999999999.1"]
+        {
             assert_eq!(Version::read(text), None, "{text}");
         }
         assert!(Version::new(0, 100) < Version::new(1, 0));

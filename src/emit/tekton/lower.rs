@@ -102,7 +102,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let scripts = scripts(plan);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
-    let gates = gate::gates(plan, &readers, &behind(plan, &locks));
+    let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();

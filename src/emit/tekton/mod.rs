@@ -1,5 +1,6 @@
 //! Tekton v1, on a default install from v0.56 on: a Task for each task, a Pipeline, a PipelineRun.
 
+mod cel;
 mod computed;
 mod condition;
 mod escape;

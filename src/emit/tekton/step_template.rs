@@ -31,7 +31,12 @@ impl<'u> Shared<'u> {
         let shared = Self {
             image: same_image.then_some(&*first.image),
             env: first.wiring.env.iter().filter(|one| stands_alone(one)).filter(in_all).collect(),
-            mounts: first.wiring.mounts.iter().filter(|one| others.iter().all(|other| other.wiring.mounts.contains(one))).collect(),
+            mounts: first
+                .wiring
+                .mounts
+                .iter()
+                .filter(|one| others.iter().all(|other| other.wiring.mounts.contains(one)))
+                .collect(),
             privileged: unit.needs.privileged,
             used: true,
         };
@@ -61,7 +66,8 @@ impl<'u> Shared<'u> {
         // A step that has more than what is shared keeps its own `env:` and `volumeMounts:`.
         let kept = unit.steps.iter().map(|step| {
             let (env, mounts) = (&step.wiring.env, &step.wiring.mounts);
-            headers(env.len() - self.env.len(), self.env.len()) + headers(mounts.len() - self.mounts.len(), self.mounts.len())
+            headers(env.len() - self.env.len(), self.env.len())
+                + headers(mounts.len() - self.mounts.len(), self.mounts.len())
         });
         (each * unit.steps.len()).saturating_sub(kept.sum())
     }

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use super::model;
+use super::{cel, model};
 
 /// How a pipeline task ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +71,13 @@ pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[St
 fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
     let name = text(&task["name"]);
     let when = |when: &Json| {
+        if let Some(expression) = when["cel"].as_str() {
+            let put = ran
+                .texts
+                .iter()
+                .fold(expression.to_owned(), |text, (key, value)| text.replace(&format!("$({key})"), value));
+            return cel::evaluate(&put).unwrap_or_else(|error| panic!("the run fails over {put}: {error}"));
+        }
         let input = ran.replaced(text(&when["input"]));
         let among = array(&when["values"]).iter().any(|one| Some(text(one)) == input.as_deref());
         (when["operator"] == "in") == among

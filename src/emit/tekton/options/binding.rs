@@ -97,7 +97,9 @@ impl Source {
     fn node(&self, workspace: &Workspace, options: &Options) -> Node {
         match self {
             Self::Claim(name) => Map::new().with("claimName", name.clone()).into(),
-            Self::Template(size, mode, class) => claim_template(workspace, options, *size, mode.as_ref(), class.as_ref()),
+            Self::Template(size, mode, class) => {
+                claim_template(workspace, options, *size, mode.as_ref(), class.as_ref())
+            }
             Self::EmptyDir(medium, size) => {
                 Map::new().with_some("medium", medium.clone()).with_some("sizeLimit", size.clone()).into()
             }

@@ -2,6 +2,7 @@
 
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};
+use crate::emit::kube;
 use crate::plan::Task;
 use crate::source::Span;
 
@@ -37,8 +38,8 @@ pub(super) fn unknown_of(span: Span, kind: &str, name: &str, task: &Task, all: &
 
 pub(super) fn sources(span: Span, count: usize, of: &str, all: &str) -> Diagnostic {
     let (message, here) = match count {
-        0 => (format!("nothing says what this of {of} is"), "has no source"),
-        _ => (format!("several things say what this of {of} is"), "has more than one source"),
+        0 => (format!("{of} has no source"), "from nothing"),
+        _ => (format!("{of} has several sources"), "from more than one thing"),
     };
     Diagnostic::new(Code::P0608, span, message).here(here).help(format!("give exactly one of {all}"))
 }
@@ -53,6 +54,14 @@ pub(super) fn no_time(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0605, span, "a task may take no time at all")
         .here("no time")
         .help("to tekton that is no limit; write how long one try may take, or leave it out")
+}
+
+/// Milliseconds.
+pub(super) fn too_long(span: Span, whole: Span, task: &Task, time: i64, all: i64) -> Diagnostic {
+    Diagnostic::new(Code::P0605, span, format!("`{}` may take longer than the whole run", task.name))
+        .here(format!("has up to {}", kube::go_duration(time)))
+        .label(whole, format!("gives all tasks together {}", kube::go_duration(all)))
+        .help("raise `timeout` in `target tekton`, or leave it out: then it is what the tasks add up to. Tekton refuses such a run")
 }
 
 pub(super) fn negative(span: Span, field: &str) -> Diagnostic {
@@ -98,10 +107,14 @@ pub(super) fn not_there(span: Span, field: &str, task: &Task) -> Diagnostic {
 
 /// The engine refuses amounts of a task and of its steps together.
 pub(super) fn both_levels(span: Span, task: &Task, other: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0608, span, format!("the resources of `{}` are said of the task and of its steps", task.name))
-        .here(format!("there is also {other}"))
-        .label(task.span, "the task")
-        .help("say one of the two: tekton takes no run that says both")
+    Diagnostic::new(
+        Code::P0608,
+        span,
+        format!("the resources of `{}` are said of the task and of its steps", task.name),
+    )
+    .here(format!("there is also {other}"))
+    .label(task.span, "the task")
+    .help("say one of the two: tekton takes no run that says both")
 }
 
 pub(super) fn shared_device(span: Span, task: &Task) -> Diagnostic {

@@ -13,7 +13,7 @@ use crate::emit::tekton::gaps::bad_name;
 use crate::emit::tekton::lower::Lowered;
 use crate::emit::tekton::{escape, reads};
 use crate::emit::yaml::Node;
-use crate::plan::{ExprKind, Needs, Plan, Task, TaskId, WorkspaceId};
+use crate::plan::{ExprKind, Needs, Phase, Plan, Task, TaskId, WorkspaceId};
 use crate::source::Span;
 
 /// Nothing is asked where nothing is written.
@@ -52,7 +52,12 @@ impl Gaps<'_> {
                 continue;
             }
             if binding.sources.len() != 1 {
-                self.out.push(findings::sources(span, binding.sources.len(), "`bindings`", ALL_SOURCES));
+                self.out.push(findings::sources(
+                    span,
+                    binding.sources.len(),
+                    &format!("the binding of `{}`", binding.name),
+                    ALL_SOURCES,
+                ));
             }
             self.binding_names(&path, written.below(&binding.name));
             self.below(&format!("{path}/sub_path"), binding.sub_path.as_deref());
@@ -82,11 +87,19 @@ impl Gaps<'_> {
             let given = [one.text("secret").is_some(), one.text("config_map").is_some(), !token.0.is_empty()];
             let count = given.iter().filter(|given| **given).count();
             if count != 1 {
-                self.out.push(findings::sources(self.place(&path), count, "`projected`", "`secret`, `config_map` or `service_account_token`"));
+                self.out.push(findings::sources(
+                    self.place(&path),
+                    count,
+                    "a part of `projected`",
+                    "`secret`, `config_map` or `service_account_token`",
+                ));
             }
             self.object_name(&format!("{path}/secret"), one.text("secret").as_deref());
             self.object_name(&format!("{path}/config_map"), one.text("config_map").as_deref());
-            self.below(&format!("{path}/service_account_token/path"), token.get("path").text().as_deref().filter(|_| !token.0.is_empty()));
+            self.below(
+                &format!("{path}/service_account_token/path"),
+                token.get("path").text().as_deref().filter(|_| !token.0.is_empty()),
+            );
         }
     }
 
@@ -134,7 +147,9 @@ impl Gaps<'_> {
         let out = self.plan.left_out.iter().chain(&self.plan.turned_away);
         let dropped = self.plan.goal.iter().flat_map(|goal| &goal.dropped);
         out.into_iter().any(|one| one.name == name || one.provenance.call == name)
-            || dropped.into_iter().any(|one| one.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
+            || dropped
+                .into_iter()
+                .any(|one| one.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
     }
 
     /// What can be seen without the task.
@@ -144,7 +159,11 @@ impl Gaps<'_> {
         pod_gaps::report(&Place::new(self.options, &pod, self.span), of.below("pod"), self.out);
         self.forbidden(&format!("{pod}/env"), of.below("pod"));
         let metadata = of.below("metadata");
-        pod_gaps::labels(&Place::new(self.options, &format!("{path}/metadata/labels"), self.span), metadata.entries("labels"), self.out);
+        pod_gaps::labels(
+            &Place::new(self.options, &format!("{path}/metadata/labels"), self.span),
+            metadata.entries("labels"),
+            self.out,
+        );
         let annotations = format!("{path}/metadata/annotations");
         pod_gaps::keys(&Place::new(self.options, &annotations, self.span), &metadata.entries("annotations"), self.out);
         for (workspace, below) in of.entries("sub_path") {
@@ -191,6 +210,10 @@ impl Gaps<'_> {
             }
         }
         self.amounts(id, said);
+        let all = self.options.timeout.filter(|_| task.phase == Phase::Main);
+        if let Some((time, all)) = said.timeout.zip(all).filter(|(time, all)| time > all) {
+            self.out.push(findings::too_long(self.of_task(id, "timeout"), self.place("timeout"), task, time, all));
+        }
         for name in replaced_variables(task, said) {
             self.out.push(findings::replaced(self.of_task(id, &format!("pod/env/{name}")), &name, task));
         }
@@ -216,7 +239,8 @@ impl Gaps<'_> {
 
     fn elsewhere(&mut self, id: TaskId, said: &TaskOptions) {
         let task = self.plan.task(id);
-        let fields = [("security_context", !said.security.is_empty()), ("image_pull_policy", said.pull_policy.is_some())];
+        let fields =
+            [("security_context", !said.security.is_empty()), ("image_pull_policy", said.pull_policy.is_some())];
         for (field, _) in fields.iter().filter(|(_, given)| *given) {
             self.out.push(findings::not_there(self.of_task(id, field), field, task));
         }

@@ -72,6 +72,11 @@ impl Options {
         options
     }
 
+    /// CEL is alpha: it is not enough to ask for it.
+    pub(super) fn may_use_cel(&self) -> bool {
+        self.cel && self.level == Level::Alpha
+    }
+
     /// Where a value was written, or the nearest around it; `None` when there is no block.
     pub(super) fn place(&self, path: &str) -> Option<Span> {
         let around = std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(around, _)| around));

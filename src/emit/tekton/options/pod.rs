@@ -106,7 +106,8 @@ fn node_rule(of: Fields<'_>) -> Map {
 }
 
 fn security(of: Fields<'_>) -> Map {
-    let groups: Vec<Node> = of.list("supplemental_groups").iter().filter_map(super::read::number).map(Node::Int).collect();
+    let groups: Vec<Node> =
+        of.list("supplemental_groups").iter().filter_map(super::read::number).map(Node::Int).collect();
     Map::new()
         .with_some("runAsUser", of.number("run_as_user"))
         .with_some("runAsGroup", of.number("run_as_group"))

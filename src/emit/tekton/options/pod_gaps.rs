@@ -95,7 +95,10 @@ pub(super) fn is_key(key: &str) -> bool {
 fn is_label_value(value: &str) -> bool {
     let edge = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    value.len() <= kube::LONGEST_NAME && value.chars().all(inner) && edge(value.chars().next()) && edge(value.chars().last())
+    value.len() <= kube::LONGEST_NAME
+        && value.chars().all(inner)
+        && edge(value.chars().next())
+        && edge(value.chars().last())
 }
 
 fn variables(place: &Place<'_>, pod: Fields<'_>, out: &mut Diagnostics) {
@@ -178,14 +181,24 @@ fn host_alias(place: &Place<'_>, of: Fields<'_>, out: &mut Diagnostics) {
 fn address(place: &Place<'_>, text: &str, out: &mut Diagnostics) {
     if text.parse::<IpAddr>().is_err() {
         let message = format!("`{text}` is no address");
-        out.push(findings::contradiction(place.span(), &message, "not an address", "write an IP address, as `10.0.0.7`"));
+        out.push(findings::contradiction(
+            place.span(),
+            &message,
+            "not an address",
+            "write an IP address, as `10.0.0.7`",
+        ));
     }
 }
 
 fn spread(place: &Place<'_>, of: Fields<'_>, out: &mut Diagnostics) {
     if of.number("max_skew").is_some_and(|skew| skew < 1) {
         let help = "write 1 or more: by how many pods places may differ";
-        out.push(findings::contradiction(place.below("max_skew").span(), "`max_skew` is less than 1", "less than 1", help));
+        out.push(findings::contradiction(
+            place.below("max_skew").span(),
+            "`max_skew` is less than 1",
+            "less than 1",
+            help,
+        ));
     }
     let key = of.get("key").text().unwrap_or_default();
     if !is_key(&key) {

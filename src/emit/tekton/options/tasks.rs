@@ -90,9 +90,8 @@ fn metadata(of: Fields<'_>) -> Map {
 }
 
 fn security(of: Fields<'_>) -> Map {
-    let capabilities = Map::new()
-        .with_filled("add", of.texts("add_capabilities"))
-        .with_filled("drop", of.texts("drop_capabilities"));
+    let capabilities =
+        Map::new().with_filled("add", of.texts("add_capabilities")).with_filled("drop", of.texts("drop_capabilities"));
     Map::new()
         .with_some("runAsUser", of.number("run_as_user"))
         .with_some("runAsGroup", of.number("run_as_group"))
