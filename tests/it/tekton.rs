@@ -1,7 +1,9 @@
 //! What is emitted for Tekton: read by both kinds of readers, right by its rules, and the same after all it replaces.
 #![allow(clippy::disallowed_methods, reason = "a test starts python and hands it files")]
 
+mod cel;
 mod engine;
+mod levels;
 mod matrix;
 mod model;
 mod objects;
@@ -10,6 +12,7 @@ mod returned;
 mod runs;
 mod strangers;
 mod structure;
+mod surface;
 
 use std::process::Command;
 

@@ -163,14 +163,3 @@ fn as_given(value: &Value) -> Given {
 fn secret(value: &Value) -> Option<String> {
     if let Value::Secret(name) = value { Some(name.clone()) } else { None }
 }
-
-/// Whether the options ask for what the engine calls alpha.
-pub(super) fn alpha_is_asked_for(plan: &Plan) -> bool {
-    let options = plan.options.iter().filter(|(target, _, _)| target == super::NAME);
-    options.filter_map(|(_, value, _)| if let Value::Record(fields) = value { Some(fields) } else { None }).any(
-        |fields| {
-            let level = fields.iter().find(|(name, _)| name == "level");
-            matches!(level, Some((_, Value::Case(case))) if case == "alpha")
-        },
-    )
-}

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::alone::{Alone, Given, alpha_is_asked_for};
+use super::alone::{Alone, Given};
+use super::levels::Level;
 use super::lower::Lowered;
 use super::reads;
 use crate::diag::code::Code;
@@ -57,7 +58,7 @@ pub(super) fn among_others(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     if !plan.tasks().any(|(_, task)| is_pipeline(task)) {
         return;
     }
-    let alpha = alpha_is_asked_for(plan);
+    let alpha = lowered.options.level == Level::Alpha;
     let read = readers(plan);
     for (id, task) in plan.tasks().filter(|(_, task)| is_pipeline(task)) {
         if !alpha {

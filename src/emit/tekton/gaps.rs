@@ -13,6 +13,8 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let plan = lowered.plan;
     whole(plan, out);
     options(&lowered.options, out);
+    super::options::gaps::report(lowered, out);
+    super::levels::report(lowered, out);
     if let Some(alone) = super::alone::Alone::of(plan) {
         return alone_gaps::report(&alone, out);
     }
@@ -111,10 +113,12 @@ fn no_network(task: &Task) -> Diagnostic {
 }
 
 fn volumes(lowered: &Lowered<'_>, task: &Task, out: &mut Diagnostics) {
-    let [first, second, ..] = task.workspaces.as_slice() else { return };
-    if lowered.options.several_volumes {
+    if task.workspaces.len() < 2 || lowered.options.several_volumes {
         return;
     }
+    let claims = task.workspaces.iter().filter(|id| lowered.options.is_claim(lowered.plan, **id));
+    let claims: Vec<_> = claims.collect();
+    let [first, second, ..] = claims[..] else { return };
     let workspace = |id: crate::plan::WorkspaceId| &lowered.plan.workspaces[id.index()];
     let (first, second) = (workspace(*first), workspace(*second));
     let message = format!("`{}` uses the workspaces `{}` and `{}`", task.name, first.name, second.name);
@@ -189,7 +193,7 @@ fn options(options: &Options, out: &mut Diagnostics) {
     }
 }
 
-fn bad_name(span: Span, field: &str, name: &str) -> Diagnostic {
+pub(super) fn bad_name(span: Span, field: &str, name: &str) -> Diagnostic {
     Diagnostic::new(Code::P0212, span, format!("`{name}` cannot be the name of a `{field}`"))
         .here("is not a name that a cluster takes")
         .help("write lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit")

@@ -69,7 +69,7 @@ pub(super) struct Wiring<'p> {
 }
 
 /// One variable of a container.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Debug)]
 pub(super) enum Variable<'p> {
     /// Name and text.
     Text(Cow<'p, str>, Cow<'p, str>),

@@ -8,10 +8,11 @@ use super::fan::{self, Fans, TURN};
 use super::foreign::Reference;
 use super::gate::{self, Gate, Gates, Readers};
 use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
+use super::levels::Level;
 use super::names::{self, Names};
 use super::options::Options;
 use super::sidecar::Sidecar;
-use super::{escape, graph, locks, object, reads};
+use super::{escape, graph, locks, object, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -33,6 +34,14 @@ pub(super) struct Lowered<'p> {
     pub(super) finally: Vec<Unit<'p>>,
     /// The name of the task that computes what is returned.
     pub(super) outputs: String,
+}
+
+impl Lowered<'_> {
+    /// Parameters say their cases to the engine.
+    pub(super) fn has_enums(&self) -> bool {
+        let asked = self.options.enums && self.options.level == Level::Alpha;
+        asked && self.plan.params.iter().any(|param| !types::cases(&param.ty).is_empty())
+    }
 }
 
 /// One task of the engine.
@@ -95,7 +104,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let scripts = scripts(plan);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
-    let gates = gate::gates(plan, &readers, &behind(plan, &locks));
+    let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();

@@ -2,6 +2,7 @@
 
 mod alone;
 mod alone_gaps;
+mod cel;
 mod computed;
 mod condition;
 mod escape;
@@ -13,6 +14,7 @@ mod gaps;
 mod gate;
 mod graph;
 mod inputs;
+mod levels;
 mod limits;
 mod locks;
 mod lower;
@@ -25,6 +27,7 @@ mod reads;
 mod run;
 mod sidecar;
 mod sources;
+mod step_template;
 mod stranger_gaps;
 mod task;
 mod timeouts;

@@ -1,5 +1,6 @@
 //! `pipeline.yaml`: the parameters, the workspaces, the graph, the results.
 
+use super::condition;
 use super::fan::TURN;
 use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
@@ -19,9 +20,10 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources:
     if !plan.doc.is_empty() {
         page.entry_text("  description: ", &plan.doc);
     }
+    let with_enums = lowered.has_enums();
     let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
     let params = object::grouped(params, |param| record::parts(&param.name)).into_iter().map(|item| match item {
-        Item::Single(single) => param(single),
+        Item::Single(single) => param(single, with_enums),
         Item::Record(name, fields) => object::param(name, &fields),
     });
     page.entry_node("  params:", &params.collect::<Vec<_>>().into());
@@ -40,13 +42,14 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources:
     lowered.finally.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
 }
 
-fn param(param: &Param) -> Map {
+fn param(param: &Param, with_enums: bool) -> Map {
     let kind = if types::is_list(&param.ty) { "array" } else { "string" };
     Map::new()
         .with("name", param.name.clone())
         .with("type", kind)
         .with("description", types::described(&param.doc, &param.ty))
         .with_some("default", param.default.as_ref().map(|value| default(value, &param.ty)))
+        .with_filled("enum", if with_enums { types::cases(&param.ty) } else { Vec::new() })
 }
 
 fn default(value: &Value, ty: &Ty) -> Node {
@@ -89,8 +92,12 @@ fn result_object(lowered: &Lowered<'_>, name: &str, fields: &[(&str, &PipelineOu
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
 fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, sources: &Sources) {
     page.entry_noted("  - name: ", &unit.name, &sources.origin(unit.span));
+    let said = lowered.options.task(unit.id);
+    let display_name = said.and_then(|said| said.display_name.as_deref());
     if unit.inputs.given.iter().any(|given| given.way == Way::Each) {
-        page.entry_text("    displayName: ", &format!("{} $(params.{TURN})", unit.name));
+        page.entry_text("    displayName: ", &format!("{} $(params.{TURN})", display_name.unwrap_or(&unit.name)));
+    } else if let Some(name) = display_name {
+        page.entry_text("    displayName: ", name);
     }
     match &unit.found {
         Some(reference) => foreign::write(page, reference),
@@ -113,6 +120,8 @@ fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, so
     for (name, workspace) in bound {
         page.entry_text("    - name: ", name);
         page.entry_text("      workspace: ", workspace);
+        let below = said.and_then(|said| said.sub_path.iter().find(|(name, _)| name == workspace));
+        below.iter().for_each(|(_, path)| page.entry_text("      subPath: ", path));
     }
     limits(page, unit, limit);
 }
@@ -176,7 +185,11 @@ fn limits(page: &mut Page, unit: &Unit<'_>, limit: i64) {
     }
 }
 
-fn when((input, is_in, values): &(String, bool, Vec<String>)) -> Map {
+fn when(when: &(String, bool, Vec<String>)) -> Map {
+    let (input, is_in, values) = when;
+    if condition::is_cel(when) {
+        return Map::new().with("cel", input.clone());
+    }
     Map::new()
         .with("input", input.clone())
         .with("operator", if *is_in { "in" } else { "notin" })

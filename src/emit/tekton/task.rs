@@ -3,7 +3,9 @@
 use super::inputs::{Amount, Given, Variable, Way, mount_path};
 use super::lower::{Container, Lowered, Unit};
 use super::object::{self, Item};
-use super::{escape, sidecar};
+use super::options::tasks::TaskOptions;
+use super::step_template::{self, Shared};
+use super::{escape, names, sidecar};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace, record};
@@ -21,11 +23,14 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sou
     page.entry_node("  workspaces:", &workspaces(lowered, unit).into());
     results(page, unit);
     page.entry_node("  volumes:", &unit.volumes);
+    let said = lowered.options.task(unit.id);
+    let shared = Shared::of(unit, said);
+    step_template::write(page, &shared, said);
     page.raw("  steps:\n");
     for (at, container) in unit.steps.iter().enumerate() {
-        step(page, unit, at, container, sources);
+        step(page, (unit, said), at, container, &shared, sources);
     }
-    sidecar::write(page, &unit.sidecars, sources);
+    sidecar::write(page, &unit.sidecars, said, sources);
 }
 
 /// Name, namespace and where the object comes from; [`kube::metadata`] as text.
@@ -102,23 +107,54 @@ pub(super) fn is_optional(lowered: &Lowered<'_>, workspace: &Workspace) -> bool 
     workspace.param.is_some_and(|id| matches!(lowered.plan.params[id.index()].ty, Ty::Optional(_)))
 }
 
-fn step(page: &mut Page, unit: &Unit<'_>, at: usize, container: &Container<'_>, sources: &Sources) {
+fn step(
+    page: &mut Page,
+    (unit, said): (&Unit<'_>, Option<&TaskOptions>),
+    at: usize,
+    container: &Container<'_>,
+    shared: &Shared<'_>,
+    sources: &Sources,
+) {
     page.entry_noted("  - name: ", &container.name, &sources.origin(container.span));
-    page.entry_text("    image: ", &container.image);
-    resources(page, &unit.resources, at > 0);
-    if unit.needs.privileged {
-        page.raw("    securityContext:\n      privileged: true\n");
+    if shared.image.is_none() {
+        page.entry_text("    image: ", &container.image);
     }
-    if !container.wiring.env.is_empty() {
+    let apart = said.and_then(|said| said.steps.iter().find(|(name, _)| names::step(name) == container.name));
+    match (apart, said.and_then(|said| said.resources.as_ref())) {
+        // Of the whole task: the run says so, and not both can be said.
+        (_, Some(_)) => {}
+        (Some((_, apart)), None) => resources_apart(page, &apart.over(&unit.resources, at > 0)),
+        (None, None) => resources(page, &unit.resources, at > 0),
+    }
+    if !shared.is_used() {
+        security(page, unit.needs.privileged, said);
+    }
+    let mut own = container.wiring.env.iter().filter(|variable| !shared.has(variable)).peekable();
+    if own.peek().is_some() {
         page.raw("    env:\n");
     }
-    container.wiring.env.iter().for_each(|variable| env(page, variable));
-    mounts(page, &container.wiring.mounts);
+    own.for_each(|variable| env(page, variable));
+    let own: Vec<&String> = container.wiring.mounts.iter().filter(|volume| !shared.mounts.contains(volume)).collect();
+    mounts(page, &own);
     page.entry_text("    script: ", &container.script);
     if !container.wiring.args.is_empty() {
         page.raw("    args:\n");
     }
     container.wiring.args.iter().for_each(|arg| page.entry_text("    - ", arg));
+}
+
+/// What every step of a task has in common by what the program and its options say of the task.
+pub(super) fn security(page: &mut Page, privileged: bool, said: Option<&TaskOptions>) {
+    if let Some(policy) = said.and_then(|said| said.pull_policy.as_ref()) {
+        page.entry_text("    imagePullPolicy: ", policy);
+    }
+    let context = said.map_or_else(Map::new, |said| said.security.clone());
+    page.entry_node("    securityContext:", &context.with_some("privileged", privileged.then_some(true)).into());
+}
+
+/// Requests and limits that are not the same.
+pub(super) fn resources_apart(page: &mut Page, amounts: &Map) {
+    page.entry_node("    computeResources:", &amounts.clone().into());
 }
 
 /// What one container asks for: requests and limits are equal, so that what runs once always fits. A container that
@@ -160,9 +196,9 @@ pub(super) fn env(page: &mut Page, variable: &Variable<'_>) {
     }
 }
 
-fn mounts(page: &mut Page, volumes: &[String]) {
-    let mount = |volume: &String| {
-        Map::new().with("name", volume.clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
+pub(super) fn mounts(page: &mut Page, volumes: &[&String]) {
+    let mount = |volume: &&String| {
+        Map::new().with("name", (*volume).clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
     };
     page.entry_node("    volumeMounts:", &Node::from(volumes.iter().map(mount).collect::<Vec<_>>()));
 }

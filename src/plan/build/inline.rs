@@ -87,13 +87,35 @@ impl<'a> Builder<'a> {
     }
 
     /// Options of a target: where the pipeline that runs says nothing, those of one that it calls hold.
-    pub(super) fn target_options(&mut self, name: &str, value: Value, span: Span) {
+    pub(super) fn target_options(&mut self, (name, written): (&str, &p::Expr), value: Value, span: Span) {
         let known = self.plan.options.iter().position(|(other, ..)| other == name);
         match (known, self.body.called) {
             (None, _) => self.plan.options.push((name.to_owned(), value, span)),
             (Some(at), false) => self.plan.options[at] = (name.to_owned(), value, span),
-            (Some(_), true) => {}
+            (Some(_), true) => return,
         }
+        let below = format!("{name}/");
+        self.plan.option_places.retain(|(path, _)| !path.starts_with(&below));
+        self.option_places(name, written, span);
+    }
+
+    /// Notes where the parts of a value were written; a default stands in another file.
+    fn option_places(&mut self, path: &str, written: &p::Expr, block: Span) {
+        if written.span.file != block.file {
+            return;
+        }
+        self.plan.option_places.push((path.to_owned(), written.span));
+        let parts: Vec<(String, &p::Expr)> = if let p::Kind::Record(id, values) = &written.kind {
+            let fields = &self.program.records[id.index()].fields;
+            fields.iter().zip(values).map(|(field, value)| (field.name.to_string(), value)).collect()
+        } else if let p::Kind::Map(entries) = &written.kind {
+            entries.iter().map(|(key, value)| (key.to_string(), value)).collect()
+        } else if let p::Kind::List(items) = &written.kind {
+            items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect()
+        } else {
+            Vec::new()
+        };
+        parts.into_iter().for_each(|(name, value)| self.option_places(&format!("{path}/{name}"), value, block));
     }
 
     /// `exclusive`: a run has one such name.

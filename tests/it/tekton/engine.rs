@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use super::model;
+use super::{cel, model};
 
 /// How a pipeline task ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +88,13 @@ pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[St
 fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
     let name = text(&task["name"]);
     let when = |when: &Json| {
+        if let Some(expression) = when["cel"].as_str() {
+            let put = ran
+                .texts
+                .iter()
+                .fold(expression.to_owned(), |text, (key, value)| text.replace(&format!("$({key})"), value));
+            return cel::evaluate(&put).unwrap_or_else(|error| panic!("the run fails over {put}: {error}"));
+        }
         let input = ran.replaced(text(&when["input"]));
         let among = array(&when["values"]).iter().any(|one| Some(text(one)) == input.as_deref());
         (when["operator"] == "in") == among
@@ -176,8 +183,8 @@ impl Ran {
             let given = params.get(text(&declared["name"])).expect("a parameter");
             assert!(declared["type"] == "array" || given.len() == 1, "{task}: a list for a text");
         }
-        for step in array(&object["spec"]["steps"]) {
-            let (ok, out) = pod_step(step, params, dir.path());
+        for step in model::steps(object) {
+            let (ok, out) = pod_step(&step, params, dir.path());
             self.out.entry(run.to_owned()).or_default().push_str(&out);
             if !ok {
                 return End::Failed;

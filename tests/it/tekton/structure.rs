@@ -47,7 +47,7 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties";
+             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
@@ -127,7 +127,7 @@ impl Check {
             }
             Some(_) | None => false,
         };
-        for step in array(&spec["steps"]) {
+        for step in &model::steps(task) {
             self.label(text(&step["name"]), 58);
             self.step(task, step, &volumes, &known);
         }
@@ -231,16 +231,9 @@ impl Check {
             let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
             object.and_then(|object| array(&object["spec"]["results"]).iter().find(|one| one["name"] == result))
         };
+        // What is kept elsewhere declares its results there; with a dot nothing could refer to one.
         let declared = |task: &str, result: &str| {
-            // What is kept elsewhere declares its results there; with a dot nothing could refer to one.
-            let foreign = |entry: &Value| {
-                entry["taskRef"]["resolver"].is_string() || there.contains(text(&entry["taskRef"]["name"]))
-            };
-            if main.get(task).is_some_and(|task| foreign(task)) {
-                return !result.contains('.');
-            }
-            let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
-            object.is_some_and(|object| array(&object["spec"]["results"]).iter().any(|one| one["name"] == result))
+            if is_foreign(task) { !result.contains('.') } else { result_of(task, result).is_some() }
         };
         for entry in &all {
             let name = text(&entry["name"]);
