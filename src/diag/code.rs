@@ -168,6 +168,7 @@ codes! {
     P0606 Error "no-artifact-store" "an artifact crosses from one machine to another without a store"
     P0607 Error "secret-not-named" "the target needs the name of a secret when compiling"
     P0608 Error "unusable-request" "a request cannot be given to the target as it stands"
+    P0609 Warning "large-object" "an object becomes larger than what a cluster stores by default"
 
     // Manifests that others wrote.
     P0641 Error "manifest-unreadable" "a manifest is not YAML, or says something twice"

@@ -50,6 +50,8 @@ pub(super) struct Wiring<'p> {
     pub(super) args: Vec<Cow<'p, str>>,
     /// Names of volumes that it mounts.
     pub(super) mounts: Vec<String>,
+    /// What runs instead of a script that stands in the task.
+    pub(super) command: Vec<String>,
     /// One of the texts reads [`escape::DOLLAR`].
     reads_dollar: bool,
 }
@@ -114,6 +116,18 @@ impl Wiring<'_> {
         let helpers = dollar.iter().chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
         let helpers: Vec<Variable<'_>> = helpers.collect();
         self.env.splice(0..0, helpers);
+    }
+
+    /// Variables that are set when all others are.
+    pub(super) fn add_texts(&mut self, texts: Vec<(String, String)>) {
+        let declared = self.reads_dollar;
+        for (name, text) in texts {
+            let text = self.escaped(text);
+            self.env.push(Variable::Text(name.into(), text.into()));
+        }
+        if self.reads_dollar && !declared {
+            self.env.insert(0, Variable::Text(escape::DOLLAR.into(), "$$".into()));
+        }
     }
 
     fn escaped(&mut self, text: String) -> String {

@@ -10,6 +10,7 @@ use super::gate::{self, Gate, Gates, Readers};
 use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
 use super::names::{self, Names};
 use super::options::Options;
+use super::scripts::{self, ScriptMap};
 use super::sidecar::Sidecar;
 use super::{escape, graph, locks, reads, types};
 use crate::contract::Source;
@@ -31,6 +32,8 @@ pub(super) struct Lowered<'p> {
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
+    /// The scripts, where they do not stand in their tasks.
+    pub(super) script_maps: Vec<ScriptMap>,
 }
 
 /// One task of the engine.
@@ -90,7 +93,7 @@ pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
 pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let options = Options::of(plan);
     let mut names = Names::of_plan(plan);
-    let scripts = scripts(plan);
+    let scripts = rendered(plan);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
     let gates = gate::gates(plan, &readers, &behind(plan, &locks));
@@ -148,10 +151,13 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         graph::drop_implied(&mut tasks);
     }
     start_behind_the_check(&mut tasks, &check);
-    Lowered { plan, options, names, gates: gates.of, computed, tasks, finally }
+    let mut lowered =
+        Lowered { plan, options, names, gates: gates.of, computed, tasks, finally, script_maps: Vec::new() };
+    scripts::place(&mut lowered);
+    lowered
 }
 
-fn scripts(plan: &Plan) -> Vec<Vec<Rendered>> {
+fn rendered(plan: &Plan) -> Vec<Vec<Rendered>> {
     plan.tasks().map(|(id, task)| (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect()).collect()
 }
 

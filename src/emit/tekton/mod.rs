@@ -1,5 +1,6 @@
 //! Tekton v1, on a default install from v0.56 on: a Task for each task, a Pipeline, a PipelineRun.
 
+mod budget;
 mod computed;
 mod condition;
 mod escape;
@@ -15,13 +16,16 @@ mod limits;
 mod locks;
 mod lower;
 mod names;
+mod object;
 mod options;
 mod pipeline;
 mod reads;
 mod run;
+mod scripts;
 mod sidecar;
 mod stranger_gaps;
 mod task;
+mod text_length;
 mod timeouts;
 mod types;
 
@@ -128,6 +132,13 @@ fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
         page.raw(&made.text);
         task::write(&mut page, lowered, unit, sources);
         files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
+    }
+    for map in &lowered.script_maps {
+        page.text.clear();
+        page.comment(&["ConfigMap ", &map.name, ": the scripts of the tasks."].concat());
+        page.raw(&made.text);
+        scripts::write(&mut page, lowered, map, sources);
+        files.push(out_file(["configmap-", &map.name, ".yaml"].concat(), page.text.as_str().to_owned()));
     }
     page.text.clear();
     page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));

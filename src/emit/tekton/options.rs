@@ -1,5 +1,6 @@
 //! The options of the target as the plan has them.
 
+use super::scripts::Scripts;
 use crate::plan::{Plan, Value};
 use crate::source::Span;
 
@@ -20,6 +21,7 @@ pub(super) struct Options {
     pub(super) most_turns: i64,
     pub(super) several_volumes: bool,
     pub(super) exclusive_elsewhere: bool,
+    pub(super) scripts: Scripts,
     /// Of the block, when there is one.
     pub(super) span: Option<Span>,
 }
@@ -50,6 +52,7 @@ impl Options {
             ("most_turns", Value::Int(most)) => self.most_turns = *most,
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
+            ("scripts", Value::Case(way)) => self.scripts = Scripts::named(way),
             // The record is checked against `options.pipe`: what is left is `none`.
             _ => {}
         }
@@ -71,6 +74,7 @@ impl Default for Options {
             most_turns: 256,
             several_volumes: false,
             exclusive_elsewhere: false,
+            scripts: Scripts::Inline,
             span: None,
         }
     }

@@ -83,7 +83,8 @@ pub(super) fn write(page: &mut Page, sidecars: &[Sidecar<'_>], sources: &Sources
         }
         sidecar.wiring.env.iter().for_each(|variable| task::env(page, variable));
         if let Some(script) = &sidecar.script {
-            page.entry_text("    script: ", script);
+            task::mounts(page, &sidecar.wiring.mounts);
+            task::run(page, script, &sidecar.wiring);
         }
         if !sidecar.wiring.args.is_empty() {
             page.raw("    args:\n");

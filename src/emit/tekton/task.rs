@@ -1,6 +1,6 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
-use super::inputs::{Amount, Variable, Way, mount_path};
+use super::inputs::{Amount, Variable, Way, Wiring, mount_path};
 use super::lower::{Container, Lowered, Unit};
 use super::{escape, sidecar};
 use crate::emit::kube;
@@ -68,7 +68,7 @@ fn workspaces(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Vec<Map> {
         let optional = workspace.is_some_and(|workspace| is_optional(lowered, workspace));
         Map::new().with("name", name.clone()).with_some("optional", optional.then_some(true))
     });
-    let scripts = unit.steps.iter().map(|step| &step.script);
+    let scripts = unit.steps.iter().filter(|step| step.wiring.command.is_empty()).map(|step| &step.script);
     let mut scripts = scripts.chain(unit.sidecars.iter().filter_map(|sidecar| sidecar.script.as_ref()));
     let nil = scripts.any(|script| escape::needs_nil(script)).then(|| {
         let about = "Never bound: its empty path keeps text of the script from being read as a variable.";
@@ -94,11 +94,20 @@ fn step(page: &mut Page, unit: &Unit<'_>, at: usize, container: &Container<'_>, 
     }
     container.wiring.env.iter().for_each(|variable| env(page, variable));
     mounts(page, &container.wiring.mounts);
-    page.entry_text("    script: ", &container.script);
+    run(page, &container.script, &container.wiring);
     if !container.wiring.args.is_empty() {
         page.raw("    args:\n");
     }
     container.wiring.args.iter().for_each(|arg| page.entry_text("    - ", arg));
+}
+
+/// The script, or the command that runs it where it stands.
+pub(super) fn run(page: &mut Page, script: &str, wiring: &Wiring<'_>) {
+    if wiring.command.is_empty() {
+        return page.entry_text("    script: ", script);
+    }
+    page.raw("    command:\n");
+    wiring.command.iter().for_each(|word| page.entry_text("    - ", word));
 }
 
 /// What one container asks for: requests and limits are equal, so that what runs once always fits. A container that
@@ -140,7 +149,7 @@ pub(super) fn env(page: &mut Page, variable: &Variable<'_>) {
     }
 }
 
-fn mounts(page: &mut Page, volumes: &[String]) {
+pub(super) fn mounts(page: &mut Page, volumes: &[String]) {
     let mount = |volume: &String| {
         Map::new().with("name", volume.clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
     };
