@@ -5,6 +5,7 @@ mod budgets;
 mod engine;
 mod matrix;
 mod model;
+mod passes;
 mod plans;
 mod runs;
 mod strangers;
@@ -390,7 +391,10 @@ fn what_cannot_be_expressed_is_said() {
         said(|_, task| task.needs.network = false),
         said(|made, task| task.workspaces = vec![made.workspace("one", None), made.workspace("two", None)]),
         said(|made, _| drop(made.param("x", Ty::Map(Box::new(Ty::String)), None))),
-        said(|made, _| drop(made.param("x", Ty::String, Some(Value::Text("$(date)".to_owned()))))),
+        said(|made, task| {
+            let x = made.param("x", Ty::String, Some(Value::Text("$(date)".to_owned())));
+            task.condition = Some(plans::binary(Op::Equal, x, Expr::string("y")));
+        }),
         said(|_, task| task.outputs = vec![plans::output("r", Ty::Record("R".into()), task.span)]),
         said(|made, _| made.returns("x", Expr::string("known"))),
         said(|_, task| task.steps[0].script = plans::script("cat $(credentials.path)", vec![], task.span)),

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::escape;
 use super::names::{self, Names};
+use super::{defaults, escape};
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
 use crate::emit::yaml::{Map, Node};
 use crate::plan::{Plan, TaskId, Ty};
@@ -118,6 +118,11 @@ impl Wiring<'_> {
         self.env.splice(0..0, helpers);
     }
 
+    /// Whether [`escape::DOLLAR`] is declared.
+    pub(super) fn has_dollar(&self) -> bool {
+        self.reads_dollar
+    }
+
     /// Variables that are set when all others are.
     pub(super) fn add_texts(&mut self, texts: Vec<(String, String)>) {
         let declared = self.reads_dollar;
@@ -210,6 +215,7 @@ impl Inputs {
                 }
             }
             ListSource::Param(name) => {
+                wiring.reads_dollar |= defaults::needs_dollar(scope.plan, &name);
                 let words = ["$(params.", &name, "[*])"].concat();
                 self.give(&name, true, words.clone());
                 wiring.args.push(words.into());
@@ -236,7 +242,10 @@ impl Inputs {
     fn text(&mut self, scope: Scope<'_>, source: Source, wiring: &mut Wiring<'_>) -> String {
         match source {
             Source::Literal(text) => wiring.escaped(text),
-            Source::Param(name) => self.give(&name, false, variable_of("params", &name)),
+            Source::Param(name) => {
+                wiring.reads_dollar |= defaults::needs_dollar(scope.plan, &name);
+                self.give(&name, false, variable_of("params", &name))
+            }
             Source::Result { task, output } => {
                 let id = scope.names.find(&task);
                 self.read(id);

@@ -3,6 +3,7 @@
 mod budget;
 mod computed;
 mod condition;
+mod defaults;
 mod escape;
 mod fan;
 mod fan_gaps;
@@ -58,7 +59,7 @@ impl Target for Tekton {
     fn support(&self, feature: Feature) -> Support {
         match feature {
             Feature::RuntimeParameters => Support::Partly(
-                "Tekton and Kubernetes rewrite `$$` and `$(NAME)` in values that a run is started with; bind such a value with -p",
+                "Tekton and Kubernetes rewrite `$$` and `$(NAME)` in a text that a run is started with, or that a task hands on; a type without `$` (an enum, a pattern) is safe, and so is what is bound with -p or the default",
             ),
             Feature::ListParameters => Support::Native,
             Feature::SecretParameters => Support::Partly("the parameter names a Secret, whose key is `value`"),

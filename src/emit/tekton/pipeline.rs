@@ -4,7 +4,7 @@ use super::condition::Input;
 use super::fan::TURN;
 use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
-use super::{foreign, names, task, types};
+use super::{defaults, foreign, names, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{ExprKind, Param, PipelineOutput, Ty, Value};
@@ -43,10 +43,15 @@ fn param(param: &Param) -> Map {
 
 fn default(value: &Value, ty: &Ty) -> Node {
     if let Value::List(items) = value {
-        return items.iter().filter_map(Value::text).collect::<Vec<_>>().into();
+        let written = |text: String| defaults::written(&text).into_owned();
+        return items.iter().filter_map(Value::text).map(written).collect::<Vec<_>>().into();
     }
     // An empty list reads as `none` where that is possible.
-    if types::is_list(ty) { Node::List(Vec::new()) } else { value.text().unwrap_or_default().into() }
+    if types::is_list(ty) {
+        Node::List(Vec::new())
+    } else {
+        defaults::written(&value.text().unwrap_or_default()).into_owned().into()
+    }
 }
 
 fn workspaces(lowered: &Lowered<'_>) -> Vec<Map> {
