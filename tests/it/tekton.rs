@@ -1,12 +1,14 @@
 //! What is emitted for Tekton: read by both kinds of readers, right by its rules, and the same after all it replaces.
 #![allow(clippy::disallowed_methods, reason = "a test starts python and hands it files")]
 
+mod budgets;
 mod cel;
 mod engine;
 mod levels;
 mod matrix;
 mod model;
 mod objects;
+mod passes;
 mod plans;
 mod returned;
 mod runs;
@@ -394,7 +396,10 @@ fn what_cannot_be_expressed_is_said() {
         said(|_, task| task.needs.network = false),
         said(|made, task| task.workspaces = vec![made.workspace("one", None), made.workspace("two", None)]),
         said(|made, _| drop(made.param("x", Ty::Map(Box::new(Ty::String)), None))),
-        said(|made, _| drop(made.param("x", Ty::String, Some(Value::Text("$(date)".to_owned()))))),
+        said(|made, task| {
+            let x = made.param("x", Ty::String, Some(Value::Text("$(date)".to_owned())));
+            task.condition = Some(plans::binary(Op::Equal, x, Expr::string("y")));
+        }),
         said(|_, task| task.outputs = vec![plans::output("r", Ty::Record("R".into()), task.span)]),
         said(|made, _| {
             let workspace = made.workspace("srv", None);

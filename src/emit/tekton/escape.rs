@@ -30,6 +30,11 @@ pub(super) fn script(body: String) -> String {
     out
 }
 
+/// The script that was escaped: what the engine makes of it.
+pub(super) fn undone(escaped: &str) -> String {
+    escaped.replace(NIL_PATH, "$(")
+}
+
 /// Where `$(` stands.
 fn openings(bytes: &[u8]) -> impl Iterator<Item = usize> {
     const AT_ONCE: usize = 32;
@@ -70,6 +75,17 @@ pub(super) fn value(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// How long a text of [`value`] is for the process, without what replaces the variables of Tekton.
+pub(super) fn length(escaped: &str) -> usize {
+    const READ: &str = "$(PIPEC_DOLLAR)";
+    if !escaped.contains('$') {
+        return escaped.len();
+    }
+    let dollars = escaped.matches(READ).count();
+    let doubled = escaped.replace(READ, "").matches("$$").count();
+    escaped.len() - dollars * (READ.len() - 1) - doubled
 }
 
 /// Whether the escaped text needs the variable [`DOLLAR`].

@@ -2,11 +2,13 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{alone_gaps, fan_gaps, finally_gaps, limits, outputs, reads, stranger_gaps, types};
+use super::{
+    alone_gaps, budget, defaults, fan_gaps, finally_gaps, limits, outputs, reads, scripts, stranger_gaps, types,
+};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
-use crate::plan::{OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value};
+use crate::plan::{OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
@@ -19,7 +21,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
         return alone_gaps::report(&alone, out);
     }
     script::gaps(plan, out);
-    plan.params.iter().for_each(|param| parameter(param, out));
+    plan.params.iter().for_each(|param| parameter(lowered, param, out));
     for (id, task) in plan.tasks() {
         fields(task, out);
         missing_after_failure(plan, id, out);
@@ -34,6 +36,8 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     alone_gaps::among_others(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);
+    budget::report(lowered, out);
+    scripts::report(lowered, out);
 }
 
 fn whole(plan: &Plan, out: &mut Diagnostics) {
@@ -134,7 +138,7 @@ fn volumes(lowered: &Lowered<'_>, task: &Task, out: &mut Diagnostics) {
     );
 }
 
-fn parameter(param: &Param, out: &mut Diagnostics) {
+fn parameter(lowered: &Lowered<'_>, param: &Param, out: &mut Diagnostics) {
     if !types::is_text(&param.ty) && !types::is_list(&param.ty) && !types::is_workspace(&param.ty) {
         let message = format!("tekton has no parameters of type `{}`", param.ty);
         let help = format!(
@@ -145,12 +149,7 @@ fn parameter(param: &Param, out: &mut Diagnostics) {
             Diagnostic::new(Code::P0602, param.span, message).here("is neither a text nor a list of texts").help(help),
         );
     }
-    let texts = match &param.default {
-        Some(Value::List(items)) => items.iter().filter_map(Value::text).collect(),
-        Some(value) => value.text().into_iter().collect(),
-        None => Vec::new(),
-    };
-    if texts.iter().any(|text: &String| super::escape::is_changed_on_the_way(text)) {
+    if defaults::is_lost(lowered, param) {
         out.push(changed_default(param));
     }
 }
@@ -159,7 +158,7 @@ fn changed_default(param: &Param) -> Diagnostic {
     let message = format!("tekton would change the default of `{}`", param.name);
     Diagnostic::new(Code::P0602, param.span, message)
         .here("holds `$(` or `$$`")
-        .help(format!("Tekton and Kubernetes read variables in the values of parameters, and know no escape: declare `{0}` as `const` or bind it with `-p {0}=…`; a value that is known when compiling arrives as it is", param.name))
+        .help(format!("a condition, a loop, a secret or a task that is kept elsewhere reads it, which no escape reaches: declare `{0}` as `const` or bind it with `-p {0}=…`; a value that is known when compiling arrives as it is", param.name))
 }
 
 fn result(output: &Output, out: &mut Diagnostics) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::{self, Names};
-use super::{escape, object};
+use super::{defaults, escape, object};
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
 use crate::emit::yaml::{Map, Node};
 use crate::plan::{Plan, TaskId, Ty};
@@ -64,6 +64,8 @@ pub(super) struct Wiring<'p> {
     pub(super) args: Vec<Cow<'p, str>>,
     /// Names of volumes that it mounts.
     pub(super) mounts: Vec<String>,
+    /// What runs instead of a script that stands in the task.
+    pub(super) command: Vec<String>,
     /// One of the texts reads [`escape::DOLLAR`].
     reads_dollar: bool,
 }
@@ -128,6 +130,23 @@ impl Wiring<'_> {
         let helpers = dollar.iter().chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
         let helpers: Vec<Variable<'_>> = helpers.collect();
         self.env.splice(0..0, helpers);
+    }
+
+    /// Whether [`escape::DOLLAR`] is declared.
+    pub(super) fn has_dollar(&self) -> bool {
+        self.reads_dollar
+    }
+
+    /// Variables that are set when all others are.
+    pub(super) fn add_texts(&mut self, texts: Vec<(String, String)>) {
+        let declared = self.reads_dollar;
+        for (name, text) in texts {
+            let text = self.escaped(text);
+            self.env.push(Variable::Text(name.into(), text.into()));
+        }
+        if self.reads_dollar && !declared {
+            self.env.insert(0, Variable::Text(escape::DOLLAR.into(), "$$".into()));
+        }
     }
 
     fn escaped(&mut self, text: String) -> String {
@@ -210,6 +229,7 @@ impl Inputs {
                 }
             }
             ListSource::Param(name) => {
+                wiring.reads_dollar |= defaults::needs_dollar(scope.plan, &name);
                 let words = ["$(params.", &name, "[*])"].concat();
                 self.give(&name, true, words.clone());
                 wiring.args.push(words.into());
@@ -245,7 +265,10 @@ impl Inputs {
     fn text(&mut self, scope: Scope<'_>, source: Source, wiring: &mut Wiring<'_>) -> String {
         match source {
             Source::Literal(text) => wiring.escaped(text),
-            Source::Param(name) => self.give(&name, false, variable_of("params", &name)),
+            Source::Param(name) => {
+                wiring.reads_dollar |= defaults::needs_dollar(scope.plan, &name);
+                self.give(&name, false, variable_of("params", &name))
+            }
             Source::Result { task, output } => {
                 let id = scope.names.find(&task);
                 self.read(id);

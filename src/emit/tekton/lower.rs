@@ -11,6 +11,7 @@ use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
 use super::levels::Level;
 use super::names::{self, Names};
 use super::options::Options;
+use super::scripts::{self, ScriptMap};
 use super::sidecar::Sidecar;
 use super::{escape, graph, locks, object, reads, types};
 use crate::contract::Source;
@@ -32,6 +33,8 @@ pub(super) struct Lowered<'p> {
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
+    /// The scripts, where they do not stand in their tasks.
+    pub(super) script_maps: Vec<ScriptMap>,
     /// The name of the task that computes what is returned.
     pub(super) outputs: String,
 }
@@ -101,7 +104,7 @@ pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
 pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let options = Options::of(plan);
     let mut names = Names::of_plan(plan);
-    let scripts = scripts(plan);
+    let scripts = rendered(plan);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
     let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
@@ -162,10 +165,13 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         graph::drop_implied(&mut tasks);
     }
     start_behind_the_check(&mut tasks, &check);
-    Lowered { plan, options, names, gates: gates.of, computed, tasks, finally, outputs }
+    let mut lowered =
+        Lowered { plan, options, names, gates: gates.of, computed, tasks, finally, outputs, script_maps: Vec::new() };
+    scripts::place(&mut lowered);
+    lowered
 }
 
-fn scripts(plan: &Plan) -> Vec<Vec<Rendered>> {
+fn rendered(plan: &Plan) -> Vec<Vec<Rendered>> {
     plan.tasks().map(|(id, task)| (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect()).collect()
 }
 

@@ -2,9 +2,11 @@
 
 mod alone;
 mod alone_gaps;
+mod budget;
 mod cel;
 mod computed;
 mod condition;
+mod defaults;
 mod escape;
 mod fan;
 mod fan_gaps;
@@ -20,16 +22,19 @@ mod locks;
 mod lower;
 mod names;
 mod object;
+mod object_size;
 mod options;
 mod outputs;
 mod pipeline;
 mod reads;
 mod run;
+mod scripts;
 mod sidecar;
 mod sources;
 mod step_template;
 mod stranger_gaps;
 mod task;
+mod text_length;
 mod timeouts;
 mod types;
 
@@ -64,7 +69,7 @@ impl Target for Tekton {
     fn support(&self, feature: Feature) -> Support {
         match feature {
             Feature::RuntimeParameters => Support::Partly(
-                "Tekton and Kubernetes rewrite `$$` and `$(NAME)` in values that a run is started with; bind such a value with -p",
+                "Tekton and Kubernetes rewrite `$$` and `$(NAME)` in a text that a run is started with, or that a task hands on; a type without `$` (an enum, a pattern) is safe, and so is what is bound with -p or the default",
             ),
             Feature::ListParameters | Feature::ObjectParameters => Support::Native,
             Feature::SecretParameters => Support::Partly("the parameter names a Secret, whose key is `value`"),
@@ -148,6 +153,13 @@ fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
         page.raw(&made.text);
         task::write(&mut page, lowered, unit, sources);
         files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
+    }
+    for map in &lowered.script_maps {
+        page.text.clear();
+        page.comment(&["ConfigMap ", &map.name, ": the scripts of the tasks."].concat());
+        page.raw(&made.text);
+        scripts::write(&mut page, lowered, map, sources);
+        files.push(out_file(["configmap-", &map.name, ".yaml"].concat(), page.text.as_str().to_owned()));
     }
     page.text.clear();
     page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));

@@ -5,7 +5,7 @@ use super::fan::TURN;
 use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
 use super::object::{self, Item};
-use super::{foreign, names, outputs, task, types};
+use super::{defaults, foreign, names, outputs, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Param, PipelineOutput, Ty, Value, record};
@@ -54,10 +54,15 @@ fn param(param: &Param, with_enums: bool) -> Map {
 
 fn default(value: &Value, ty: &Ty) -> Node {
     if let Value::List(items) = value {
-        return items.iter().filter_map(Value::text).collect::<Vec<_>>().into();
+        let written = |text: String| defaults::written(&text).into_owned();
+        return items.iter().filter_map(Value::text).map(written).collect::<Vec<_>>().into();
     }
     // An empty list reads as `none` where that is possible.
-    if types::is_list(ty) { Node::List(Vec::new()) } else { value.text().unwrap_or_default().into() }
+    if types::is_list(ty) {
+        Node::List(Vec::new())
+    } else {
+        defaults::written(&value.text().unwrap_or_default()).into_owned().into()
+    }
 }
 
 fn workspaces(lowered: &Lowered<'_>) -> Vec<Map> {

@@ -1,6 +1,6 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
-use super::inputs::{Amount, Given, Variable, Way, mount_path};
+use super::inputs::{Amount, Given, Variable, Way, Wiring, mount_path};
 use super::lower::{Container, Lowered, Unit};
 use super::object::{self, Item};
 use super::options::tasks::TaskOptions;
@@ -93,7 +93,7 @@ fn workspaces(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Vec<Map> {
         let optional = workspace.is_some_and(|workspace| is_optional(lowered, workspace));
         Map::new().with("name", name.clone()).with_some("optional", optional.then_some(true))
     });
-    let scripts = unit.steps.iter().map(|step| &step.script);
+    let scripts = unit.steps.iter().filter(|step| step.wiring.command.is_empty()).map(|step| &step.script);
     let mut scripts = scripts.chain(unit.sidecars.iter().filter_map(|sidecar| sidecar.script.as_ref()));
     let nil = scripts.any(|script| escape::needs_nil(script)).then(|| {
         let about = "Never bound: its empty path keeps text of the script from being read as a variable.";
@@ -136,7 +136,7 @@ fn step(
     own.for_each(|variable| env(page, variable));
     let own: Vec<&String> = container.wiring.mounts.iter().filter(|volume| !shared.mounts.contains(volume)).collect();
     mounts(page, &own);
-    page.entry_text("    script: ", &container.script);
+    run(page, &container.script, &container.wiring);
     if !container.wiring.args.is_empty() {
         page.raw("    args:\n");
     }
@@ -155,6 +155,15 @@ pub(super) fn security(page: &mut Page, privileged: bool, said: Option<&TaskOpti
 /// Requests and limits that are not the same.
 pub(super) fn resources_apart(page: &mut Page, amounts: &Map) {
     page.entry_node("    computeResources:", &amounts.clone().into());
+}
+
+/// The script, or the command that runs it where it stands.
+pub(super) fn run(page: &mut Page, script: &str, wiring: &Wiring<'_>) {
+    if wiring.command.is_empty() {
+        return page.entry_text("    script: ", script);
+    }
+    page.raw("    command:\n");
+    wiring.command.iter().for_each(|word| page.entry_text("    - ", word));
 }
 
 /// What one container asks for: requests and limits are equal, so that what runs once always fits. A container that

@@ -47,8 +47,8 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties";
-        const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
+             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data";
+        const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector", "data"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
         while let Some(value) = open.pop() {
@@ -155,7 +155,8 @@ impl Check {
 
     fn step(&mut self, task: &Value, step: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
         let name = text(&task["metadata"]["name"]);
-        self.that(text(&step["script"]).starts_with("#!"), || format!("{name}: a script without an interpreter"));
+        let own = text(&step["script"]).starts_with("#!");
+        self.that(own != step["command"].is_array(), || format!("{name}: a script without an interpreter"));
         self.container(task, step, volumes, known);
     }
 

@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::alone::Alone;
 use super::levels::Level;
+use super::scripts::Scripts;
 use crate::emit::yaml::Map;
 use crate::plan::{Plan, TaskId, Value, WorkspaceId};
 use crate::source::Span;
@@ -37,6 +38,7 @@ pub(super) struct Options {
     pub(super) most_turns: i64,
     pub(super) several_volumes: bool,
     pub(super) exclusive_elsewhere: bool,
+    pub(super) scripts: Scripts,
     pub(super) level: Level,
     /// As it was written.
     pub(super) min_version: Option<String>,
@@ -126,6 +128,7 @@ impl Options {
             ("most_turns", Value::Int(most)) => self.most_turns = *most,
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
+            ("scripts", Value::Case(way)) => self.scripts = Scripts::named(way),
             ("level", Value::Case(level)) => self.level = Level::named(level),
             ("min_version", _) => self.min_version = some_text(value),
             ("cel", Value::Bool(cel)) => self.cel = *cel,
@@ -151,6 +154,7 @@ impl Default for Options {
             most_turns: 256,
             several_volumes: false,
             exclusive_elsewhere: false,
+            scripts: Scripts::Inline,
             level: Level::Beta,
             min_version: None,
             cel: false,
