@@ -168,6 +168,10 @@ codes! {
     P0606 Error "no-artifact-store" "an artifact crosses from one machine to another without a store"
     P0607 Error "secret-not-named" "the target needs the name of a secret when compiling"
     P0608 Error "unusable-request" "a request cannot be given to the target as it stands"
+    P0614 Error "bundle-too-large" "a bundle would hold more objects than it may"
+    P0615 Error "watches-nothing" "a trigger waits for a change of a file that there is not"
+    P0616 Error "unusable-option" "an option of the target names nothing, contradicts another, or has a value it cannot have"
+    P0617 Error "nobody-gives" "a run that starts by itself lacks a value that nobody gives"
 
     // Manifests that others wrote.
     P0641 Error "manifest-unreadable" "a manifest is not YAML, or says something twice"

@@ -77,6 +77,8 @@ pub struct Plan {
     pub exclusive: Option<(Expr, Span)>,
     /// The options of each target that has a `target` block: a record.
     pub options: Vec<(String, Value, Span)>,
+    /// Where each part of them is written: `target.field`, `target.field.entry`, `target.field.0` for an element.
+    pub option_places: Vec<(String, Span)>,
     /// What was left out because its condition is known to be false.
     pub left_out: Vec<LeftOut>,
     /// What makes artifacts in turns that the `if` of a `for` refuses.

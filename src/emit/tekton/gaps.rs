@@ -2,7 +2,7 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{fan_gaps, finally_gaps, limits, reads, stranger_gaps, types};
+use super::{fan_gaps, finally_gaps, limits, reads, shape_gaps, stranger_gaps, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
@@ -28,6 +28,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     stranger_gaps::report(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);
+    shape_gaps::report(lowered, out);
 }
 
 fn whole(plan: &Plan, out: &mut Diagnostics) {

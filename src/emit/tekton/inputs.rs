@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::escape;
-use super::names::{self, Names};
+use super::names::Names;
+use super::spelling;
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
 use crate::emit::yaml::{Map, Node};
 use crate::plan::{Plan, TaskId, Ty};
@@ -15,6 +16,13 @@ pub(super) struct Given {
     pub(super) way: Way,
     /// With the pipeline's variables.
     pub(super) value: String,
+}
+
+impl Given {
+    /// Just a parameter of the pipeline, under its own name.
+    pub(super) fn is_passed_on(&self) -> bool {
+        self.way != Way::Each && self.value == variable_of(&self.name, self.way)
+    }
 }
 
 /// How the value of a parameter reaches a task.
@@ -36,6 +44,8 @@ pub(super) struct Inputs {
     pub(super) secrets: Vec<(SecretRef, String)>,
     /// Tasks whose results are read.
     pub(super) reads: Vec<TaskId>,
+    /// The task itself, when it is one of the program.
+    own: Option<TaskId>,
     /// A parameter's secret is read whose absence is no error.
     pub(super) reads_names: bool,
 }
@@ -52,6 +62,8 @@ pub(super) struct Wiring<'p> {
     pub(super) mounts: Vec<String>,
     /// One of the texts reads [`escape::DOLLAR`].
     reads_dollar: bool,
+    /// One of the texts reads [`escape::BRACE`].
+    reads_brace: bool,
 }
 
 /// One variable of a container.
@@ -93,6 +105,8 @@ pub(super) struct Scope<'a> {
     pub(super) names: &'a Names,
     /// The task that checks the parameters, by its name in the pipeline.
     pub(super) check: &'a str,
+    /// Something replaces `{{ name }}` in what is emitted.
+    pub(super) in_template: bool,
 }
 
 /// Stands for the name of a secret that was not given: no object may be named by the empty text, so it is the name of
@@ -109,18 +123,21 @@ impl Wiring<'_> {
     /// The variables that others are made with; the kubelet reads those that stand before.
     fn declare_helpers(&mut self) {
         let dollar = self.reads_dollar.then_some((escape::DOLLAR, "$$"));
+        let brace = self.reads_brace.then_some((escape::BRACE, "{"));
         let mut texts = self.env.iter().filter_map(Variable::text).chain(self.args.iter().map(AsRef::as_ref));
         let not = if texts.any(|text| text.starts_with("$(PIPEC_NOT_")) { NOT } else { &[] };
-        let helpers = dollar.iter().chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
+        let helpers =
+            dollar.iter().chain(&brace).chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
         let helpers: Vec<Variable<'_>> = helpers.collect();
         self.env.splice(0..0, helpers);
     }
 
-    fn escaped(&mut self, text: String) -> String {
-        match escape::value(&text) {
+    fn escaped(&mut self, scope: Scope<'_>, text: String) -> String {
+        match if scope.in_template { escape::value_in_template(&text) } else { escape::value(&text) } {
             Cow::Borrowed(_) => text,
             Cow::Owned(escaped) => {
                 self.reads_dollar |= escape::needs_dollar(&escaped);
+                self.reads_brace |= escape::needs_brace(&escaped);
                 escaped
             }
         }
@@ -128,6 +145,11 @@ impl Wiring<'_> {
 }
 
 impl Inputs {
+    /// Of a task of the program, whose results have names of their own.
+    pub(super) fn of_task(own: TaskId) -> Self {
+        Self { own: Some(own), ..Self::default() }
+    }
+
     /// Everything that a script reads, as parts of its container. `more` are variables that the engine sets itself.
     pub(super) fn wire<'p>(
         &mut self,
@@ -170,7 +192,7 @@ impl Inputs {
         let mut wiring = Wiring::default();
         env.into_iter().for_each(|(name, source)| self.variable(scope, name, source, &mut wiring));
         for arg in args {
-            let arg = wiring.escaped(arg.clone());
+            let arg = wiring.escaped(scope, arg.clone());
             wiring.args.push(arg.into());
         }
         wiring.declare_helpers();
@@ -191,22 +213,21 @@ impl Inputs {
         match list {
             ListSource::Literal(words) => {
                 for word in words {
-                    let word = wiring.escaped(word);
+                    let word = wiring.escaped(scope, word);
                     wiring.args.push(word.into());
                 }
             }
             ListSource::Param(name) => {
-                let words = ["$(params.", &name, "[*])"].concat();
-                self.give(&name, true, words.clone());
+                let words = self.give_param(scope.names, &name, true);
                 wiring.args.push(words.into());
             }
             ListSource::Gathered { task, output } => {
-                let (id, result) = (scope.names.find(&task), names::result(&output));
+                let id = scope.names.find(&task);
                 self.read(id);
+                let result = scope.names.result_named(scope.plan, id, &output);
                 let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
-                let name = [&*task, "-", result].concat();
-                self.give(&name, true, all);
-                wiring.args.push(["$(params.", &name, "[*])"].concat().into());
+                let words = self.give(&scope.names.carrier(scope.plan, &task, &output), true, all);
+                wiring.args.push(words.into());
             }
             ListSource::Each(sources) => {
                 for source in sources {
@@ -221,17 +242,20 @@ impl Inputs {
     /// A text with the variables of the task.
     fn text(&mut self, scope: Scope<'_>, source: Source, wiring: &mut Wiring<'_>) -> String {
         match source {
-            Source::Literal(text) => wiring.escaped(text),
-            Source::Param(name) => self.give(&name, false, variable_of("params", &name)),
+            Source::Literal(text) => wiring.escaped(scope, text),
+            Source::Param(name) => self.give_param(scope.names, &name, false),
             Source::Result { task, output } => {
                 let id = scope.names.find(&task);
                 self.read(id);
-                let result = names::result_named(scope.plan, id, &output);
+                let result = scope.names.result_named(scope.plan, id, &output);
                 let value = ["$(tasks.", scope.names.of(id), ".results.", result, ")"].concat();
-                self.give(&[&*task, "-", names::result(&output)].concat(), false, value)
+                self.give(&scope.names.carrier(scope.plan, &task, &output), false, value)
             }
-            Source::OutputFile(output) => ["$(results.", names::result(&output), ".path)"].concat(),
-            Source::Place { workspace, path } => self.place(&workspace, path, wiring),
+            Source::OutputFile(output) => {
+                let own = self.own.map(|own| scope.names.result_named(scope.plan, own, &output));
+                ["$(results.", own.unwrap_or_else(|| spelling::result(&output)), ".path)"].concat()
+            }
+            Source::Place { workspace, path } => self.place(scope, &workspace, path, wiring),
             Source::SecretFile(secret) | Source::SecretValue(secret) => {
                 let volume = self.mount(&secret);
                 let path = format!("{}/{SECRET_KEY}", mount_path(&volume));
@@ -248,10 +272,10 @@ impl Inputs {
         }
     }
 
-    fn place(&mut self, workspace: &str, path: String, wiring: &mut Wiring<'_>) -> String {
+    fn place(&mut self, scope: Scope<'_>, workspace: &str, path: String, wiring: &mut Wiring<'_>) -> String {
         self.need_workspace(workspace);
         let slash = if path.is_empty() { "" } else { "/" };
-        ["$(workspaces.", workspace, ".path)", slash, &wiring.escaped(path)].concat()
+        ["$(workspaces.", scope.names.workspace(workspace), ".path)", slash, &wiring.escaped(scope, path)].concat()
     }
 
     pub(super) fn need_workspace(&mut self, name: &str) {
@@ -266,6 +290,13 @@ impl Inputs {
         }
     }
 
+    /// Declares a parameter of the pipeline as one of the task, and gives the variable that stands for it.
+    pub(super) fn give_param(&mut self, names: &Names, name: &str, is_list: bool) -> String {
+        let name = names.param(name);
+        let all = if is_list { "[*]" } else { "" };
+        self.give(name, is_list, ["$(params.", name, all, ")"].concat())
+    }
+
     /// Declares a parameter of the task and gives the variable that stands for it.
     pub(super) fn give(&mut self, name: &str, is_list: bool, value: String) -> String {
         self.give_as(name, if is_list { Way::List } else { Way::Text }, value)
@@ -277,10 +308,19 @@ impl Inputs {
     }
 
     fn give_as(&mut self, name: &str, way: Way, value: String) -> String {
-        if !self.given.iter().any(|given| given.name == name) {
-            self.given.push(Given { name: name.to_owned(), way, value });
+        // Two results may have one name in the spelling that is wanted.
+        let mut name = name.to_owned();
+        let mut turn = 2;
+        while let Some(other) = self.given.iter().find(|given| given.name == name) {
+            if other.value == value {
+                return variable_of(&name, way);
+            }
+            name = format!("{name}-{turn}");
+            turn += 1;
         }
-        variable_of("params", name)
+        let variable = variable_of(&name, way);
+        self.given.push(Given { name, way, value });
+        variable
     }
 
     fn mount(&mut self, secret: &SecretRef) -> String {
@@ -301,7 +341,7 @@ impl Inputs {
                 let value = format!("$(tasks.{}.results.{name})", scope.check);
                 (self.give(&format!("{name}--secret"), false, value), true)
             }
-            SecretRef::Param(name) => (self.give(name, false, variable_of("params", name)), false),
+            SecretRef::Param(name) => (self.give_param(scope.names, name, false), false),
         }
     }
 
@@ -340,7 +380,8 @@ pub(super) fn mount_path(volume: &str) -> String {
     format!("/pipec/{volume}")
 }
 
-/// `$(of.name)`
-fn variable_of(of: &str, name: &str) -> String {
-    ["$(", of, ".", name, ")"].concat()
+/// `$(params.name)`, and all elements of a list.
+fn variable_of(name: &str, way: Way) -> String {
+    let all = if way == Way::List { "[*]" } else { "" };
+    ["$(params.", name, all, ")"].concat()
 }

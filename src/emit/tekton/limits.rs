@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::inputs::Variable;
 use super::lower::{Lowered, Unit};
-use super::{names, reads};
+use super::{reads, spelling};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::kube;
@@ -93,7 +93,8 @@ fn variables(unit: &Unit<'_>, out: &mut Diagnostics) {
 
 fn results(task: &Task, out: &mut Diagnostics) {
     let values = task.outputs.iter().filter(|output| output.place.is_none());
-    let total: usize = values.map(|output| names::result(&output.name).len() + least(&output.ty) + RESULT_FRAME).sum();
+    let total: usize =
+        values.map(|output| spelling::result(&output.name).len() + least(&output.ty) + RESULT_FRAME).sum();
     if total > RESULTS {
         out.push(
             Diagnostic::new(Code::P0603, task.span, format!("`{}` has too many outputs for tekton", task.name))

@@ -1,5 +1,6 @@
 //! The options of the target as the plan has them.
 
+use super::shape::Shape;
 use crate::plan::{Plan, Value};
 use crate::source::Span;
 
@@ -20,13 +21,14 @@ pub(super) struct Options {
     pub(super) most_turns: i64,
     pub(super) several_volumes: bool,
     pub(super) exclusive_elsewhere: bool,
+    pub(super) shape: Shape,
     /// Of the block, when there is one.
     pub(super) span: Option<Span>,
 }
 
 impl Options {
     pub(super) fn of(plan: &Plan) -> Self {
-        let mut options = Self::default();
+        let mut options = Self { shape: Shape::of(plan, super::NAME), ..Self::default() };
         for (_, value, span) in plan.options.iter().filter(|(target, _, _)| target == super::NAME) {
             options.span = Some(*span);
             let Value::Record(fields) = value else { continue };
@@ -50,8 +52,8 @@ impl Options {
             ("most_turns", Value::Int(most)) => self.most_turns = *most,
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
-            // The record is checked against `options.pipe`: what is left is `none`.
-            _ => {}
+            // The record is checked against `options.pipe`: what is left is `none`, or of the shape.
+            _ => self.shape.set(name, value),
         }
     }
 }
@@ -71,6 +73,7 @@ impl Default for Options {
             most_turns: 256,
             several_volumes: false,
             exclusive_elsewhere: false,
+            shape: Shape::default(),
             span: None,
         }
     }

@@ -84,13 +84,17 @@ impl<'a> Builder<'a> {
     }
 
     /// Options of a target: where the pipeline that runs says nothing, those of one that it calls hold.
-    pub(super) fn target_options(&mut self, name: &str, value: Value, span: Span) {
+    pub(super) fn target_options(&mut self, name: &str, options: &p::Expr, value: Value, span: Span) {
         let known = self.plan.options.iter().position(|(other, ..)| other == name);
         match (known, self.body.called) {
             (None, _) => self.plan.options.push((name.to_owned(), value, span)),
             (Some(at), false) => self.plan.options[at] = (name.to_owned(), value, span),
-            (Some(_), true) => {}
+            (Some(_), true) => return,
         }
+        let program = self.program;
+        let places = &mut self.plan.option_places;
+        places.retain(|(path, _)| path.split('.').next() != Some(name));
+        option_places(program, options, name, places);
     }
 
     /// `exclusive`: a run has one such name.
@@ -112,6 +116,20 @@ impl<'a> Builder<'a> {
         {
             self.body.workspaces.push(*id);
         }
+    }
+}
+
+/// Where the parts of an option are written; what is not, stands in the file that declares the options.
+fn option_places(program: &p::Program, option: &p::Expr, path: &str, places: &mut Vec<(String, Span)>) {
+    places.push((path.to_owned(), option.span));
+    let mut part = |name: &str, value: &p::Expr| option_places(program, value, &format!("{path}.{name}"), places);
+    if let p::Kind::Record(record, values) = &option.kind {
+        let fields = &program.records[record.index()].fields;
+        fields.iter().zip(values).for_each(|(field, value)| part(&field.name, value));
+    } else if let p::Kind::Map(entries) = &option.kind {
+        entries.iter().for_each(|(name, value)| part(name, value));
+    } else if let p::Kind::List(list) = &option.kind {
+        list.iter().enumerate().for_each(|(at, value)| part(&at.to_string(), value));
     }
 }
 
