@@ -4,8 +4,10 @@
 mod engine;
 mod matrix;
 mod model;
+mod passes;
 mod plans;
 mod runs;
+mod shapes;
 mod strangers;
 mod structure;
 
@@ -220,6 +222,20 @@ const PIECES: &[&str] = &[
     "f'$(params.{x})'",
     "$(params.x",
     "{{ body }}",
+    "{{revision}}",
+    "{{ mine",
+    "{{\n  revision\n}}",
+    "{{ cel: 'a' }}",
+    "{{.Id}}",
+    "{{",
+    "}}",
+    "{",
+    "$(context.pipelineRun.name)",
+    "$(context.pipeline.name)",
+    "$(workspaces.srv.bound)",
+    "$(workspaces.a.b.c)",
+    "$(tasks.first.results.r)",
+    "$(PIPEC_BRACE)",
     "\t",
     "`",
     ";",

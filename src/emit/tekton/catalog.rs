@@ -140,7 +140,7 @@ fn pipeline_readme(lowered: &Lowered<'_>, made: &str) -> String {
 
 /// A comment of what made it stands first, as in every file.
 fn head(name: &str, about: &str, made: &str) -> String {
-    let made = made.replace("--", "- -");
+    let made = made.replace("-->", "- ->");
     let about = if about.is_empty() { String::new() } else { format!("\n{}\n", about.trim_end()) };
     format!("<!-- {}\n-->\n\n# {name}\n{about}", made.trim_end())
 }

@@ -70,11 +70,12 @@ fn read(param: &Param, text: &str) -> Option<Text> {
         let is_list = types::is_list(&param.ty);
         return Some(if is_list { Text::List(elements(text)) } else { Text::One(text.to_owned()) });
     }
-    match parse(&param.ty, text).ok()? {
-        Value::List(list) => Some(Text::List(list.iter().filter_map(Value::text).collect())),
-        value if types::is_list(&param.ty) && value == Value::None => Some(Text::List(Vec::new())),
-        value => value.text().map(Text::One),
+    let value = parse(&param.ty, text).ok()?;
+    if let Value::List(list) = &value {
+        return Some(Text::List(list.iter().filter_map(Value::text).collect()));
     }
+    // An empty list reads as `none` where that is possible.
+    if types::is_list(&param.ty) { Some(Text::List(Vec::new())) } else { value.text().map(Text::One) }
 }
 
 /// As on the command line: a JSON list, or commas between.

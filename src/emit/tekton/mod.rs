@@ -58,7 +58,7 @@ impl Target for Tekton {
     }
 
     fn about(&self) -> &'static str {
-        "Tekton v1 (v0.56 or newer): a Task a task, a Pipeline and a PipelineRun"
+        "Tekton v1 (v0.56 or newer); `style` is .files, .inline (one run), .pac (Pipelines-as-Code), .bundle or .catalog"
     }
 
     fn options(&self) -> &'static str {

@@ -99,7 +99,7 @@ impl Run {
     }
 }
 
-fn replace(text: &str, pass: &[(String, String)]) -> String {
+pub(super) fn replace(text: &str, pass: &[(String, String)]) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("$(") {
