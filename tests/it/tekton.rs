@@ -11,7 +11,9 @@ mod objects;
 mod passes;
 mod plans;
 mod returned;
+mod run_passes;
 mod runs;
+mod shapes;
 mod strangers;
 mod structure;
 mod surface;
@@ -227,6 +229,20 @@ const PIECES: &[&str] = &[
     "f'$(params.{x})'",
     "$(params.x",
     "{{ body }}",
+    "{{revision}}",
+    "{{ mine",
+    "{{\n  revision\n}}",
+    "{{ cel: 'a' }}",
+    "{{.Id}}",
+    "{{",
+    "}}",
+    "{",
+    "$(context.pipelineRun.name)",
+    "$(context.pipeline.name)",
+    "$(workspaces.srv.bound)",
+    "$(workspaces.a.b.c)",
+    "$(tasks.first.results.r)",
+    "$(PIPEC_BRACE)",
     "\t",
     "`",
     ";",

@@ -2,7 +2,7 @@
 
 use super::inputs::Variable;
 use super::lower::{Container, Lowered, Unit};
-use super::{escape, names, object_size, text_length};
+use super::{escape, object, object_size, text_length};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::Output;
@@ -122,11 +122,15 @@ fn too_long(what: &str, span: Span, sum: String) -> Diagnostic {
 }
 
 fn results(lowered: &Lowered<'_>, unit: &Unit<'_>, out: &mut Diagnostics) {
-    let Some(task) = unit.id.map(|id| lowered.plan.task(id)) else { return };
+    let Some(id) = unit.id else { return };
+    let task = lowered.plan.task(id);
     let turn = if task.fan.is_some() { TURN } else { 0 };
     let size = |name: &str| {
-        let is = |output: &&Output| output.place.is_none() && names::result(&output.name) == name;
-        let value = task.outputs.iter().find(is).map_or(0, |output| text_length::known(&output.ty));
+        let called = |at: usize| lowered.names.outside_result(lowered.plan, id, at);
+        let is = |(at, output): &(usize, &Output)| {
+            output.place.is_none() && (called(*at) == name || object::apart(&called(*at)) == name)
+        };
+        let value = task.outputs.iter().enumerate().find(is).map_or(0, |(_, output)| text_length::known(&output.ty));
         name.len() + value + turn + RESULT_FRAME
     };
     let containers = unit.steps.len() + unit.sidecars.len() + INIT_CONTAINERS;

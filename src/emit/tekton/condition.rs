@@ -29,9 +29,9 @@ pub(super) enum Input {
 impl Input {
     pub(super) fn text(&self, plan: &Plan, names: &Names) -> String {
         match self {
-            Self::Param(name) => format!("$(params.{name})"),
+            Self::Param(name) => format!("$(params.{})", names.param(name)),
             Self::Result(task, output) => {
-                let name = super::names::result_at(plan, *task, *output as usize);
+                let name = names.result_at(plan, *task, *output as usize);
                 format!("$(tasks.{}.results.{name})", names.of(*task))
             }
             Self::Status(task) => format!("$(tasks.{}.status)", names.of(*task)),

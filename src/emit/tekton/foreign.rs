@@ -3,7 +3,7 @@
 use super::inputs::{Given, Inputs, Way};
 use super::lower::{Lowering, Unit};
 use super::object::{self, Item};
-use super::{names, sources};
+use super::sources;
 use crate::contract::{ListSource, SecretRef, Source};
 use crate::emit::script;
 use crate::emit::yaml::Page;
@@ -48,7 +48,7 @@ impl<'p> Lowering<'_, 'p> {
             if !inputs.reads.contains(&task) {
                 inputs.reads.push(task);
             }
-            let result = names::result_at(self.plan, task, output);
+            let result = self.names.result_at(self.plan, task, output);
             let (result, _) = result.rsplit_once('.').unwrap_or((result, ""));
             let value = ["$(tasks.", self.names.of(task), ".results.", result, "[*])"].concat();
             return inputs.given.push(Given { name: name.to_owned(), way: Way::Text, value });
@@ -71,7 +71,7 @@ impl<'p> Lowering<'_, 'p> {
     fn elements(&self, inputs: &mut Inputs, value: &Expr) -> Vec<String> {
         match script::direct_list(self.plan, value) {
             Some(ListSource::Literal(words)) => words,
-            Some(ListSource::Param(name)) => vec![["$(params.", &name, "[*])"].concat()],
+            Some(ListSource::Param(name)) => vec![["$(params.", self.names.param(&name), "[*])"].concat()],
             Some(ListSource::Each(sources)) => {
                 sources.into_iter().map(|source| self.pipeline_text(inputs, source)).collect()
             }
@@ -80,7 +80,7 @@ impl<'p> Lowering<'_, 'p> {
                 if !inputs.reads.contains(&read) {
                     inputs.reads.push(read);
                 }
-                let result = names::result_named(self.plan, read, &output);
+                let result = self.names.result_named(self.plan, read, &output);
                 vec![["$(tasks.", self.names.of(read), ".results.", result, "[*])"].concat()]
             }
             // Gaps.
@@ -91,14 +91,16 @@ impl<'p> Lowering<'_, 'p> {
     fn pipeline_text(&self, inputs: &mut Inputs, source: Source) -> String {
         match source {
             Source::Literal(text) => text,
-            Source::Param(name) | Source::SecretValue(SecretRef::Param(name)) => ["$(params.", &name, ")"].concat(),
+            Source::Param(name) | Source::SecretValue(SecretRef::Param(name)) => {
+                ["$(params.", self.names.param(&name), ")"].concat()
+            }
             Source::SecretValue(SecretRef::Named(name)) => name,
             Source::Result { task, output } => {
                 let read = self.names.find(&task);
                 if !inputs.reads.contains(&read) {
                     inputs.reads.push(read);
                 }
-                let result = names::result_named(self.plan, read, &output);
+                let result = self.names.result_named(self.plan, read, &output);
                 ["$(tasks.", self.names.of(read), ".results.", result, ")"].concat()
             }
             // Gaps: the place of a workspace is known in a task only, and how something ended has to be translated.

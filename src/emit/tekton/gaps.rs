@@ -3,7 +3,8 @@
 use super::lower::Lowered;
 use super::options::Options;
 use super::{
-    alone_gaps, budget, defaults, fan_gaps, finally_gaps, limits, outputs, reads, scripts, stranger_gaps, types,
+    alone_gaps, budget, defaults, fan_gaps, finally_gaps, limits, outputs, reads, scripts, shape_gaps, stranger_gaps,
+    types,
 };
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -18,7 +19,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     super::options::gaps::report(lowered, out);
     super::levels::report(lowered, out);
     if let Some(alone) = super::alone::Alone::of(plan) {
-        return alone_gaps::report(&alone, out);
+        return alone_gaps::report(lowered, &alone, out);
     }
     script::gaps(plan, out);
     plan.params.iter().for_each(|param| parameter(lowered, param, out));
@@ -38,6 +39,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     limits::report(lowered, out);
     budget::report(lowered, out);
     scripts::report(lowered, out);
+    shape_gaps::report(lowered, out);
 }
 
 fn whole(plan: &Plan, out: &mut Diagnostics) {

@@ -12,7 +12,9 @@ use super::levels::Level;
 use super::names::{self, Names};
 use super::options::Options;
 use super::scripts::{self, ScriptMap};
+use super::shape::Style;
 use super::sidecar::Sidecar;
+use super::spelling::Outside;
 use super::{escape, graph, locks, object, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
@@ -103,7 +105,7 @@ pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
 
 pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let options = Options::of(plan);
-    let mut names = Names::of_plan(plan);
+    let mut names = Names::of_plan(plan, Outside::of(plan, &options.shape));
     let scripts = rendered(plan);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
@@ -229,7 +231,8 @@ pub(super) struct Lowering<'a, 'p> {
 
 impl<'p> Lowering<'_, 'p> {
     pub(super) fn scope(&self) -> Scope<'_> {
-        Scope { plan: self.plan, names: self.names, check: self.check }
+        let in_template = self.options.shape.style == Style::Pac;
+        Scope { plan: self.plan, names: self.names, check: self.check, in_template }
     }
 
     fn decision_value(&self, at: usize) -> String {
@@ -238,7 +241,8 @@ impl<'p> Lowering<'_, 'p> {
 
     fn unit(&self, id: TaskId, scripts: Vec<Rendered>, gate: &Gate) -> Unit<'p> {
         let task = self.plan.task(id);
-        let mut inputs = Inputs { apart: task.fan.is_some(), ..Inputs::default() };
+        let mut inputs = Inputs::of_task(id);
+        inputs.apart = task.fan.is_some();
         let has_verdict = task.on_exit.iter().any(|(_, verdict)| matches!(verdict, Verdict::Warn | Verdict::Skip));
         let skip = self.skip(&mut inputs, gate);
         let turn = self.fans.of(id).map(|at| inputs.give_each(TURN, self.fans.turns(at)));
@@ -259,7 +263,7 @@ impl<'p> Lowering<'_, 'p> {
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
         let when = self.when(&mut inputs, gate);
-        let mut results = object::results(task);
+        let mut results = object::results(task, |at| self.names.outside_result(self.plan, id, at));
         if has_verdict {
             results.push((VERDICT.into(), "`warned` or `skipped`; empty otherwise.".into()));
         }
@@ -290,10 +294,8 @@ impl<'p> Lowering<'_, 'p> {
     fn skip(&self, inputs: &mut Inputs, gate: &Gate) -> Option<String> {
         match gate {
             Gate::Always | Gate::When(_) | Gate::Decided(_) => None,
-            Gate::GuardedByParam(name, true) => {
-                Some(inputs::negated(&inputs.give(name, false, format!("$(params.{name})"))))
-            }
-            Gate::GuardedByParam(name, false) => Some(inputs.give(name, false, format!("$(params.{name})"))),
+            Gate::GuardedByParam(name, true) => Some(inputs::negated(&inputs.give_param(self.names, name, false))),
+            Gate::GuardedByParam(name, false) => Some(inputs.give_param(self.names, name, false)),
             Gate::Guarded(at) => Some(inputs::negated(&inputs.give("run--if", false, self.decision_value(*at)))),
         }
     }
@@ -442,6 +444,11 @@ impl<'p> Lowering<'_, 'p> {
         step.map(|step| step.image.as_str()).unwrap_or_default().into()
     }
 
+    /// A script such that what the engine makes of it is the script.
+    pub(super) fn escaped(&self, body: String) -> String {
+        if self.scope().in_template { escape::script_in_template(body) } else { escape::script(body) }
+    }
+
     pub(super) fn container(
         &self,
         inputs: &mut Inputs,
@@ -453,7 +460,7 @@ impl<'p> Lowering<'_, 'p> {
     ) -> Container<'p> {
         let Rendered { body, env, args, workdir } = rendered;
         let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
-        Container { name: names::step(name), image, span, script: escape::script(body), wiring }
+        Container { name: names::step(name), image, span, script: self.escaped(body), wiring }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::inputs::Given;
-use super::names;
+use super::spelling;
 use super::types;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Expr, ExprKind, Output, Param, Plan, Task, TaskId, record};
@@ -67,22 +67,24 @@ pub(super) fn about<'a>(doc: &str, keys: impl Iterator<Item = (&'a str, &'a crat
     if doc.is_empty() { keys } else { format!("{} ({keys})", doc.trim_end()) }
 }
 
-/// The results of a task, each with what is said of it. That of a field is `record.field`, and the first of a record speaks for
-/// all of it; in a loop a field is a result of its own, since the engine gathers texts only.
-pub(super) fn results(task: &Task) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    let values: Vec<&Output> = task.outputs.iter().filter(|output| output.place.is_none()).collect();
-    let mut made: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(values.len() + 1);
-    for output in &values {
-        let Some((of, _)) = record::parts(&output.name).filter(|_| task.fan.is_none()) else {
+/// The results of a task, by the names that they have outside, each with what is said of it. That of a field is `record.field`,
+/// and the first of a record speaks for all of it; in a loop a field is a result of its own, since the engine gathers texts only.
+pub(super) fn results<'p>(task: &'p Task, name: impl Fn(usize) -> Cow<'p, str>) -> Vec<(Cow<'p, str>, Cow<'p, str>)> {
+    let values = task.outputs.iter().enumerate().filter(|(_, output)| output.place.is_none());
+    let values: Vec<(Cow<'p, str>, &Output)> = values.map(|(at, output)| (name(at), output)).collect();
+    let mut made: Vec<(Cow<'p, str>, Cow<'p, str>)> = Vec::with_capacity(values.len() + 1);
+    for (name, output) in &values {
+        let Some((of, _)) = record::parts(name).filter(|_| task.fan.is_none()) else {
             let about = types::described(&output.doc, &output.ty);
-            made.push((apart(names::result(&output.name)), about.into()));
+            let own = if name.contains('.') { Cow::Owned(apart(name).into_owned()) } else { name.clone() };
+            made.push((own, about.into()));
             continue;
         };
-        let fields = values.iter().filter_map(|one| Some((record::parts(&one.name)?, &one.ty)));
+        let fields = values.iter().filter_map(|(name, one)| Some((record::parts(name)?, &one.ty)));
         let fields = fields.filter(|((other, _), _)| *other == of).map(|((_, key), ty)| (key, ty));
         let first = !made.iter().any(|(name, _)| record::parts(name).is_some_and(|(other, _)| other == of));
         let about = if first { about(&output.doc, fields) } else { String::new() };
-        made.push((Cow::Borrowed(&output.name), about.into()));
+        made.push((name.clone(), about.into()));
     }
     made
 }
@@ -102,7 +104,7 @@ pub(super) fn writes(task: &Task) -> bool {
 pub(super) fn file(output: &str) -> String {
     match record::parts(output) {
         Some((of, key)) => ["$(results.", of, ".path).", key].concat(),
-        None => ["$(results.", names::result(output), ".path)"].concat(),
+        None => ["$(results.", spelling::result(output), ".path)"].concat(),
     }
 }
 

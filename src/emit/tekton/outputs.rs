@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::condition::Input;
 use super::inputs::Inputs;
 use super::lower::{Lowered, Lowering, Unit};
-use super::{names, object, reads, types};
+use super::{object, reads, spelling, types};
 use crate::emit::script;
 use crate::plan::{ExprKind, Phase, PipelineOutput, Plan, TaskId, record};
 
@@ -63,7 +63,7 @@ pub(super) fn is_array(plan: &Plan, output: &PipelineOutput) -> bool {
 
 /// The name of the result of the task that computes it: of a field, a text by itself.
 fn result(output: &PipelineOutput) -> Cow<'_, str> {
-    object::apart(names::result(&output.name))
+    object::apart(spelling::result(&output.name))
 }
 
 /// The variable that stands for the value in the results of the pipeline; absent where that is a gap.

@@ -1,51 +1,59 @@
 //! `pipeline.yaml`: the parameters, the workspaces, the graph, the results.
 
-use super::condition;
+use super::chains::Added;
+use super::condition::{self, Input};
 use super::fan::TURN;
 use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
+use super::meta::{self, More};
 use super::object::{self, Item};
-use super::{defaults, foreign, names, outputs, task, types};
+use super::{defaults, foreign, outputs, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Param, PipelineOutput, Ty, Value, record};
 use crate::source::Sources;
 
 /// Writes the manifest behind its comment.
-pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: &Sources) {
-    let plan = lowered.plan;
+pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: &Sources, more: &More) {
     page.raw("apiVersion: tekton.dev/v1\nkind: Pipeline\n");
-    task::metadata(page, lowered, lowered.names.pipeline(), &sources.origin(plan.span));
+    meta::write(page, lowered, lowered.names.pipeline(), &sources.origin(lowered.plan.span), more);
     page.raw("spec:\n");
+    spec(page, lowered, limit, sources);
+}
+
+/// Writes what is below `spec`.
+pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: &Sources) {
+    let plan = lowered.plan;
+    if let Some(name) = &lowered.options.shape.display_name {
+        page.entry_text("  displayName: ", name);
+    }
     if !plan.doc.is_empty() {
         page.entry_text("  description: ", &plan.doc);
     }
     let with_enums = lowered.has_enums();
     let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
-    let params = object::grouped(params, |param| record::parts(&param.name)).into_iter().map(|item| match item {
-        Item::Single(single) => param(single, with_enums),
+    let params = object::grouped(params, |param| record::parts(lowered.names.param(&param.name)));
+    let params = params.into_iter().map(|item| match item {
+        Item::Single(one) => param(one, lowered.names.param(&one.name), with_enums),
         Item::Record(name, fields) => object::param(name, &fields),
     });
     page.entry_node("  params:", &params.collect::<Vec<_>>().into());
     page.entry_node("  workspaces:", &workspaces(lowered).into());
-    let results = object::grouped(&plan.outputs, |output| record::parts(&output.name)).into_iter();
-    let results = results.filter_map(|item| match item {
-        Item::Single(output) => result(lowered, output),
-        Item::Record(name, fields) => Some(result_object(lowered, name, &fields)),
-    });
-    page.entry_node("  results:", &results.collect::<Vec<_>>().into());
+    page.entry_node("  results:", &results(lowered).into());
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
-    lowered.tasks.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
+    // One for all tasks that stand in the pipeline.
+    let mut inner = Page { guarded: page.guarded, ..Page::default() };
+    lowered.tasks.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, limit, sources));
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
-    lowered.finally.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
+    lowered.finally.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, limit, sources));
 }
 
-fn param(param: &Param, with_enums: bool) -> Map {
+fn param(param: &Param, name: &str, with_enums: bool) -> Map {
     let kind = if types::is_list(&param.ty) { "array" } else { "string" };
     Map::new()
-        .with("name", param.name.clone())
+        .with("name", name.to_owned())
         .with("type", kind)
         .with("description", types::described(&param.doc, &param.ty))
         .with_some("default", param.default.as_ref().map(|value| default(value, &param.ty)))
@@ -68,34 +76,53 @@ fn default(value: &Value, ty: &Ty) -> Node {
 fn workspaces(lowered: &Lowered<'_>) -> Vec<Map> {
     let declare = |workspace: &crate::plan::Workspace| {
         Map::new()
-            .with("name", workspace.name.clone())
+            .with("name", lowered.names.workspace(&workspace.name).to_owned())
             .with_some("description", (!workspace.doc.is_empty()).then(|| workspace.doc.clone()))
             .with_some("optional", task::is_optional(lowered, workspace).then_some(true))
     };
     lowered.plan.workspaces.iter().map(declare).collect()
 }
 
-fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
+fn results(lowered: &Lowered<'_>) -> Vec<Map> {
+    let outputs: Vec<(usize, &PipelineOutput)> = lowered.plan.outputs.iter().enumerate().collect();
+    let grouped = object::grouped(&outputs, |(at, _)| record::parts(lowered.names.returned(lowered.plan, *at)));
+    let own = grouped.into_iter().filter_map(|item| match item {
+        Item::Single((at, output)) => result(lowered, *at, output),
+        Item::Record(name, fields) => Some(result_object(lowered, name, &fields)),
+    });
+    own.chain(lowered.names.added().iter().map(|one| added(lowered, one))).collect()
+}
+
+fn added(lowered: &Lowered<'_>, one: &Added) -> Map {
+    let output = &lowered.plan.task(one.task).outputs[one.output];
+    let at = u32::try_from(one.output).expect("outputs are counted in 32 bits");
+    let value = Input::Result(one.task, at).text(lowered.plan, &lowered.names);
+    let about = types::described(&output.doc, &output.ty);
+    Map::new().with("name", one.name.clone()).with("type", "string").with("description", about).with("value", value)
+}
+
+fn result(lowered: &Lowered<'_>, at: usize, output: &PipelineOutput) -> Option<Map> {
     let value = outputs::value(lowered, output)?;
     let about = types::described(&output.doc, &output.value.ty);
-    let name = names::result(&output.name).to_owned();
+    let name = lowered.names.returned(lowered.plan, at).to_owned();
     let kind = if outputs::is_array(lowered.plan, output) { "array" } else { "string" };
     Some(Map::new().with("name", name).with("type", kind).with("description", about).with("value", value))
 }
 
 /// A key of each field, with the result of a task that it is.
-fn result_object(lowered: &Lowered<'_>, name: &str, fields: &[(&str, &PipelineOutput)]) -> Map {
-    let doc = fields.first().map_or("", |(_, output)| &output.doc);
-    let value = fields.iter().filter_map(|(key, output)| Some((*key, outputs::value(lowered, output)?)));
+fn result_object(lowered: &Lowered<'_>, name: &str, fields: &[(&str, &(usize, &PipelineOutput))]) -> Map {
+    let doc = fields.first().map_or("", |(_, (_, output))| &output.doc);
+    let value = fields.iter().filter_map(|(key, (_, output))| Some((*key, outputs::value(lowered, output)?)));
     Map::new()
         .with("name", name.to_owned())
         .with("type", "object")
-        .with("description", object::about(doc, fields.iter().map(|(key, output)| (*key, &output.value.ty))))
+        .with("description", object::about(doc, fields.iter().map(|(key, (_, output))| (*key, &output.value.ty))))
         .with("value", value.fold(Map::new(), |map, (key, value)| map.with(key.to_owned(), value)))
 }
 
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
-fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, sources: &Sources) {
+fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, sources: &Sources) {
+    let stands_here = lowered.options.shape.style.is_whole();
     page.entry_noted("  - name: ", &unit.name, &sources.origin(unit.span));
     let said = lowered.options.task(unit.id);
     let display_name = said.and_then(|said| said.display_name.as_deref());
@@ -106,6 +133,7 @@ fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, so
     }
     match &unit.found {
         Some(reference) => foreign::write(page, reference),
+        None if stands_here => {}
         None => {
             page.raw("    taskRef:\n");
             page.entry_text("      name: ", &unit.object);
@@ -116,7 +144,7 @@ fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, so
     }
     unit.run_after.iter().for_each(|before| page.entry_text("    - ", before));
     page.entry_node("    when:", &unit.when.iter().map(when).collect::<Vec<_>>().into());
-    params(page, unit);
+    params(page, lowered, unit);
     foreign::lists(page, unit);
     let bound = bindings(lowered, unit);
     if !bound.is_empty() {
@@ -129,6 +157,12 @@ fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, so
         below.iter().for_each(|(_, path)| page.entry_text("      subPath: ", path));
     }
     limits(page, unit, limit);
+    if stands_here && unit.found.is_none() {
+        page.raw("    taskSpec:\n");
+        inner.text.clear();
+        task::spec(inner, lowered, unit, sources);
+        page.shifted(inner, 4);
+    }
 }
 
 /// The name of each workspace in the task and in the pipeline.
@@ -137,14 +171,18 @@ fn bindings<'u>(lowered: &'u Lowered<'_>, unit: &'u Unit<'_>) -> Vec<(&'u str, &
         Some(reference) => {
             let workspaces = &lowered.plan.workspaces;
             let bound = reference.source.workspaces.iter();
-            bound.map(|(name, id)| (name.as_str(), workspaces[id.index()].name.as_str())).collect()
+            bound.map(|(name, id)| (name.as_str(), lowered.names.workspace(&workspaces[id.index()].name))).collect()
         }
-        None => unit.inputs.workspaces.iter().map(|name| (name.as_str(), name.as_str())).collect(),
+        None => {
+            let names = unit.inputs.workspaces.iter().map(|name| lowered.names.workspace(name));
+            names.map(|name| (name, name)).collect()
+        }
     }
 }
 
-fn params(page: &mut Page, unit: &Unit<'_>) {
-    let (each, given): (Vec<&Given>, Vec<&Given>) = unit.inputs.given.iter().partition(|given| given.way == Way::Each);
+fn params(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>) {
+    let (each, given): (Vec<&Given>, Vec<&Given>) =
+        task::given(lowered, unit).partition(|given| given.way == Way::Each);
     if !given.is_empty() {
         page.raw("    params:\n");
     }

@@ -6,39 +6,53 @@ use super::options::binding::claim_template;
 use super::options::pod;
 use super::options::resources::Resources;
 use super::options::tasks::TaskOptions;
+use super::shape::Style;
 use super::timeouts::Timeouts;
-use super::{levels, task, types};
+use super::{given, levels, meta, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node};
 use crate::plan::Workspace;
 use crate::source::Sources;
 
 pub(super) fn manifest(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> Node {
-    let options = &lowered.options;
+    let (labels, annotations) = meta::of_run(&lowered.options.shape, sources.origin(lowered.plan.span));
     let metadata = Map::new()
         .with("generateName", format!("{}-", lowered.names.pipeline()))
-        .with_some("namespace", options.namespace.clone())
-        .with("labels", kube::labels())
-        .with("annotations", kube::origin_annotation(sources.origin(lowered.plan.span)));
-    let alone = Alone::of(lowered.plan);
-    let own = || Map::new().with("name", lowered.names.pipeline().to_owned());
-    let units = lowered.tasks.iter().chain(&lowered.finally);
-    let bound = lowered.plan.workspaces.iter().filter_map(|workspace| binding(lowered, alone, workspace));
-    let specs = units.filter(|_| alone.is_none()).filter_map(|unit| task_run_spec(lowered, unit));
-    let specs = specs.chain(options.elsewhere.iter().filter_map(|(name, said)| spec_elsewhere(name, said)));
-    let spec = Map::new()
-        .with("pipelineRef", alone.map_or_else(own, |alone| super::sources::reference(alone.source)))
-        .with_filled("params", alone.map(|alone| alone.params()).unwrap_or_default())
-        .with_filled("taskRunTemplate", template(lowered, alone))
-        .with("timeouts", limits(timeouts, alone))
-        .with_filled("workspaces", bound.collect::<Vec<_>>())
-        .with_filled("taskRunSpecs", specs.collect::<Vec<_>>());
+        .with_some("namespace", lowered.options.namespace.clone())
+        .with("labels", labels)
+        .with("annotations", annotations);
+    let mut spec = Map::new().with("pipelineRef", reference(lowered)).with_filled("params", given::params(lowered));
+    spec.entries.extend(how(lowered, timeouts).entries);
     kube::object("tekton.dev/v1", "PipelineRun", metadata, spec)
 }
 
+/// The pipeline that runs: ours, or one that is kept elsewhere.
+pub(super) fn reference(lowered: &Lowered<'_>) -> Map {
+    let own = || Map::new().with("name", lowered.names.pipeline().to_owned());
+    Alone::of(lowered.plan).map_or_else(own, |alone| super::sources::reference(alone.source))
+}
+
+/// What of `spec` says how the pipeline runs.
+pub(super) fn how(lowered: &Lowered<'_>, timeouts: Timeouts) -> Map {
+    let alone = Alone::of(lowered.plan);
+    let units = lowered.tasks.iter().chain(&lowered.finally);
+    let bound = lowered.plan.workspaces.iter().filter_map(|workspace| binding(lowered, alone, workspace));
+    let specs = units.filter(|_| alone.is_none()).filter_map(|unit| task_run_spec(lowered, unit));
+    let elsewhere = lowered.options.elsewhere.iter();
+    let specs = specs.chain(elsewhere.filter_map(|(name, said)| spec_elsewhere(name, said)));
+    Map::new()
+        .with_filled("taskRunTemplate", template(lowered, alone))
+        .with("timeouts", limits(timeouts, alone))
+        .with_filled("workspaces", bound.collect::<Vec<_>>())
+        .with_filled("taskRunSpecs", specs.collect::<Vec<_>>())
+}
+
 /// The name of a workspace in the pipeline that runs, when that has it.
-fn name_of<'p>(alone: Option<Alone<'p>>, workspace: &'p Workspace) -> Option<&'p str> {
-    alone.map_or(Some(workspace.name.as_str()), |alone| alone.workspace(&workspace.name))
+fn name_of<'p>(lowered: &'p Lowered<'_>, alone: Option<Alone<'p>>, workspace: &'p Workspace) -> Option<&'p str> {
+    match alone {
+        Some(alone) => alone.workspace(&workspace.name),
+        None => Some(lowered.names.workspace(&workspace.name)),
+    }
 }
 
 fn template(lowered: &Lowered<'_>, alone: Option<Alone<'_>>) -> Map {
@@ -51,18 +65,25 @@ fn template(lowered: &Lowered<'_>, alone: Option<Alone<'_>>) -> Map {
 /// What a user has to add: lines for the comment at the top.
 pub(super) fn to_be_given(lowered: &Lowered<'_>) -> String {
     let params = lowered.plan.params.iter();
+    let shape = &lowered.options.shape;
     let params = params.filter(|param| param.default.is_none() && !types::is_workspace(&param.ty));
+    if shape.style == Style::Pac {
+        return "Pipelines-as-Code starts it, from the folder `.tekton` of the repository.\n".to_owned();
+    }
     let alone = Alone::of(lowered.plan);
     let params = match alone {
-        Some(alone) => alone.open(),
-        None => params.map(|param| param.name.as_str()).collect(),
+        Some(alone) => alone.open(&shape.given),
+        None => params
+            .filter(|param| !given::is_given(shape, param))
+            .map(|param| lowered.names.param(&param.name))
+            .collect(),
     };
     let missing = |workspace: &&Workspace| {
         let given = lowered.options.binding(&workspace.name).is_some();
         workspace.param.is_some() && !given && !task::is_optional(lowered, workspace)
     };
-    let workspaces: Vec<&str> =
-        lowered.plan.workspaces.iter().filter(missing).filter_map(|workspace| name_of(alone, workspace)).collect();
+    let workspaces = lowered.plan.workspaces.iter().filter(missing);
+    let workspaces: Vec<&str> = workspaces.filter_map(|workspace| name_of(lowered, alone, workspace)).collect();
     let mut text = "Start a run: kubectl create -f pipelinerun.yaml (`apply` does not know generateName).\n".to_owned();
     for (kind, names) in [("params", params), ("workspaces", workspaces)] {
         if !names.is_empty() {
@@ -96,7 +117,7 @@ fn on_nodes(arch: &str) -> Map {
 
 /// What is said of a workspace; else a claim of its own for what the pipeline declares, and nothing for what is given.
 fn binding(lowered: &Lowered<'_>, alone: Option<Alone<'_>>, workspace: &Workspace) -> Option<Map> {
-    let name = name_of(alone, workspace)?;
+    let name = name_of(lowered, alone, workspace)?;
     if let Some(binding) = lowered.options.binding(&workspace.name) {
         return Some(binding.entry(name, workspace, &lowered.options));
     }

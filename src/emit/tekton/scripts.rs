@@ -8,6 +8,8 @@ use super::budget::{self, sum};
 use super::escape;
 use super::inputs::Wiring;
 use super::lower::{Lowered, Unit};
+use super::meta::{self, More};
+use super::shape::Style;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::kube;
@@ -54,7 +56,10 @@ const VOLUME: &str = "scripts";
 pub(super) fn place(lowered: &mut Lowered<'_>) {
     match lowered.options.scripts {
         Scripts::Inline => {}
-        Scripts::Split => lowered.tasks.iter_mut().chain(&mut lowered.finally).for_each(split),
+        Scripts::Split => {
+            let in_template = lowered.options.shape.style == Style::Pac;
+            lowered.tasks.iter_mut().chain(&mut lowered.finally).for_each(|unit| split(unit, in_template));
+        }
         Scripts::ConfigMap => {
             let mut maps = Vec::new();
             let base = lowered.names.object(VOLUME);
@@ -77,7 +82,7 @@ fn containers<'u, 'p>(
 }
 
 /// Moves the longest scripts into variables until the others fit.
-fn split(unit: &mut Unit<'_>) {
+fn split(unit: &mut Unit<'_>, in_template: bool) {
     while !budget::scripts_fit(unit) {
         let (_, _, _, script, wiring) =
             containers(unit).max_by_key(|(_, _, _, script, _)| script.len()).expect("a task has a step");
@@ -87,7 +92,7 @@ fn split(unit: &mut Unit<'_>) {
         let body = escape::undone(script);
         let (variables, assembled) = pieces(&body);
         *script = assembled;
-        wiring.add_texts(variables);
+        wiring.add_texts(variables, in_template);
     }
 }
 
@@ -174,7 +179,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
 /// Writes the object behind its comment.
 pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, map: &ScriptMap, sources: &Sources) {
     page.raw("apiVersion: v1\nkind: ConfigMap\n");
-    super::task::metadata(page, lowered, &map.name, &sources.origin(lowered.plan.span));
+    meta::write(page, lowered, &map.name, &sources.origin(lowered.plan.span), &More::default());
     page.raw("data:\n");
     for (key, body, span) in &map.files {
         page.raw("  # ");

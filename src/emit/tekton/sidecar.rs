@@ -49,7 +49,7 @@ impl<'p> Lowering<'_, 'p> {
         Sidecar {
             name: names::sidecar(&service.name),
             service,
-            script: service.run.as_ref().map(|run| escape::script(format!("#!/bin/sh\nset -eu\n{}\n", run.trim_end()))),
+            script: service.run.as_ref().map(|run| self.escaped(format!("#!/bin/sh\nset -eu\n{}\n", run.trim_end()))),
             wiring,
             resources: kube::quantities(&service.needs),
         }

@@ -2,6 +2,7 @@
 
 use super::inputs::{Amount, Given, Variable, Way, Wiring, mount_path};
 use super::lower::{Container, Lowered, Unit};
+use super::meta::{self, More};
 use super::object::{self, Item};
 use super::options::tasks::TaskOptions;
 use super::step_template::{self, Shared};
@@ -12,14 +13,19 @@ use crate::plan::{Ty, Workspace, record};
 use crate::source::Sources;
 
 /// Writes the manifest behind its comment.
-pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sources: &Sources) {
+pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sources: &Sources, more: &More) {
     page.raw("apiVersion: tekton.dev/v1\nkind: Task\n");
-    metadata(page, lowered, &unit.object, &sources.origin(unit.span));
+    meta::write(page, lowered, &unit.object, &sources.origin(unit.span), more);
     page.raw("spec:\n");
+    spec(page, lowered, unit, sources);
+}
+
+/// Writes what is below `spec`.
+pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sources: &Sources) {
     if !unit.about.is_empty() {
         page.entry_text("  description: ", &unit.about);
     }
-    params(page, unit);
+    params(page, lowered, unit);
     page.entry_node("  workspaces:", &workspaces(lowered, unit).into());
     results(page, unit);
     page.entry_node("  volumes:", &unit.volumes);
@@ -33,22 +39,17 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sou
     sidecar::write(page, &unit.sidecars, said, sources);
 }
 
-/// Name, namespace and where the object comes from; [`kube::metadata`] as text.
-pub(super) fn metadata(page: &mut Page, lowered: &Lowered<'_>, name: &str, origin: &str) {
-    page.raw("metadata:\n");
-    page.entry_text("  name: ", name);
-    if let Some(namespace) = &lowered.options.namespace {
-        page.entry_text("  namespace: ", namespace);
-    }
-    page.raw("  labels:\n    app.kubernetes.io/managed-by: pipec\n  annotations:\n");
-    page.entry_text("    pipec.dev/origin: ", origin);
+/// What the task declares and is given. A parameter of the pipeline reaches a task that stands in it by itself.
+pub(super) fn given<'u>(lowered: &Lowered<'_>, unit: &'u Unit<'_>) -> impl Iterator<Item = &'u Given> {
+    let propagates = lowered.options.shape.style.is_whole() && unit.found.is_none();
+    unit.inputs.given.iter().filter(move |given| !(propagates && given.is_passed_on()))
 }
 
-fn params(page: &mut Page, unit: &Unit<'_>) {
-    if !unit.inputs.given.is_empty() {
+fn params(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>) {
+    if given(lowered, unit).next().is_some() {
         page.raw("  params:\n");
     }
-    for item in object::grouped(&unit.inputs.given, Given::parts) {
+    for item in object::grouped(given(lowered, unit), Given::parts) {
         match item {
             Item::Single(given) => {
                 page.entry_text("  - name: ", &given.name);
@@ -91,7 +92,8 @@ fn workspaces(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Vec<Map> {
     let declared = unit.inputs.workspaces.iter().map(|name| {
         let workspace = lowered.plan.workspaces.iter().find(|workspace| workspace.name == *name);
         let optional = workspace.is_some_and(|workspace| is_optional(lowered, workspace));
-        Map::new().with("name", name.clone()).with_some("optional", optional.then_some(true))
+        let name = lowered.names.workspace(name).to_owned();
+        Map::new().with("name", name).with_some("optional", optional.then_some(true))
     });
     let scripts = unit.steps.iter().filter(|step| step.wiring.command.is_empty()).map(|step| &step.script);
     let mut scripts = scripts.chain(unit.sidecars.iter().filter_map(|sidecar| sidecar.script.as_ref()));

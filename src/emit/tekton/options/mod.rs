@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use super::alone::Alone;
 use super::levels::Level;
 use super::scripts::Scripts;
+use super::shape::Shape;
 use crate::emit::yaml::Map;
 use crate::plan::{Plan, TaskId, Value, WorkspaceId};
 use crate::source::Span;
@@ -39,6 +40,7 @@ pub(super) struct Options {
     pub(super) several_volumes: bool,
     pub(super) exclusive_elsewhere: bool,
     pub(super) scripts: Scripts,
+    pub(super) shape: Shape,
     pub(super) level: Level,
     /// As it was written.
     pub(super) min_version: Option<String>,
@@ -60,7 +62,7 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn of(plan: &Plan) -> Self {
-        let mut options = Self::default();
+        let mut options = Self { shape: Shape::of(plan, super::NAME), ..Self::default() };
         for (_, value, span) in plan.options.iter().filter(|(target, _, _)| target == super::NAME) {
             options.span = Some(*span);
             let fields = Fields::of(value);
@@ -133,8 +135,8 @@ impl Options {
             ("min_version", _) => self.min_version = some_text(value),
             ("cel", Value::Bool(cel)) => self.cel = *cel,
             ("enums", Value::Bool(enums)) => self.enums = *enums,
-            // The record is checked against `options.pipe`: what is left is `none`.
-            _ => {}
+            // The record is checked against `options.pipe`: what is left is `none`, or of the shape.
+            _ => self.shape.set(name, value),
         }
     }
 }
@@ -155,6 +157,7 @@ impl Default for Options {
             several_volumes: false,
             exclusive_elsewhere: false,
             scripts: Scripts::Inline,
+            shape: Shape::default(),
             level: Level::Beta,
             min_version: None,
             cel: false,
