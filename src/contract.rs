@@ -7,8 +7,9 @@ pub const VERSION: u32 = 1;
 
 /// One step, ready to run: the same script in every engine.
 ///
-/// The script maps exit codes (`on_exit`), puts files in place and checks the outputs by itself. Beside `env` it knows four
-/// variables: `PIPE_TURN` says for which turn of a loop it runs (see [`NO_TURN`]); with `PIPE_SKIP=true` it leaves every value empty and ends well; `PIPE_VERDICT_FILE` names a file, one for
+/// The script maps exit codes (`on_exit`), puts files in place and checks the outputs by itself. An output of a record type is
+/// as many outputs as it has fields, each called `record.field`. Beside `env` the script knows five
+/// variables: `PIPE_OBJECTS` is for engines that want a record in one piece; `PIPE_TURN` says for which turn of a loop it runs (see [`NO_TURN`]); with `PIPE_SKIP=true` it leaves every value empty and ends well; `PIPE_VERDICT_FILE` names a file, one for
 /// all steps of a try, into which it writes `warned` or `skipped`; `PIPE_DECISION` is only for conditions.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepSpec {
@@ -79,6 +80,8 @@ pub enum ListSource {
     Param(String),
     /// What the turns of a loop gave, each with its number before it: an output of a task, by name (empty: its only one).
     Gathered { task: String, output: String },
+    /// An output, by name, of a task that somebody else keeps and that gives lists as such.
+    Result { task: String, output: String },
     /// Texts that come from several places.
     Each(Vec<Source>),
 }

@@ -14,9 +14,9 @@ impl<'a> Checker<'a, '_> {
     /// A name in a value's place.
     pub(super) fn name(&mut self, name: &'a ast::Name) -> Expr {
         if &*name.text == "out"
-            && let Some(ast::Outputs::Single(_)) = self.scope.outs
+            && let Some(ast::Outputs::Single(single)) = self.scope.outs
         {
-            return typed(Kind::Out(0), Type::Path, name.span);
+            return typed(Kind::Out(0), self.made_by_out(single.ty.span), name.span);
         }
         if let Some(local) = self.scope.find(&name.text) {
             return self.bare_subject(local, name).unwrap_or_else(|| self.local_value(local, name.span));
@@ -88,7 +88,7 @@ impl<'a> Checker<'a, '_> {
             && &*root.text == "out"
             && let Some(outs) = self.scope.outs
         {
-            return self.out_path(outs, name, span);
+            return self.out_path(outs, root, name, span);
         }
         if let Some(def) = self.static_path(base)
             && !self.is_bound_later(base, def)
@@ -195,14 +195,20 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `out.commit` in a script
-    fn out_path(&mut self, outs: &'a ast::Outputs, name: &'a ast::Name, span: Span) -> Expr {
+    fn out_path(&mut self, outs: &'a ast::Outputs, root: &ast::Name, name: &'a ast::Name, span: Span) -> Expr {
+        if let ast::Outputs::Single(single) = outs
+            && let Type::Record(id) = self.made_by_out(single.ty.span)
+        {
+            return self.record_part(typed(Kind::Out(0), Type::Record(id), root.span), id, name, span);
+        }
         let outputs = match outs {
             ast::Outputs::Named(outputs) => outputs.as_slice(),
             ast::Outputs::Single(_) | ast::Outputs::None => &[],
         };
         let label = |one: &'a ast::Output| one.name.as_ref().map(|name| &*name.text);
         if let Some(at) = outputs.iter().position(|one| label(one) == Some(&name.text)) {
-            return typed(Kind::Out(super::modules::id(at)), Type::Path, span);
+            let written = outputs[at].name.as_ref().map_or(outputs[at].ty.span, |name| name.span);
+            return typed(Kind::Out(super::modules::id(at)), self.made_by_out(written), span);
         }
         let names: Vec<&str> = outputs.iter().filter_map(label).collect();
         let single = matches!(outs, ast::Outputs::Single(_));
@@ -211,6 +217,12 @@ impl<'a> Checker<'a, '_> {
         }
         self.report(findings::parts::unknown_out(name, span, &names, single));
         poison(span)
+    }
+
+    /// What the output that is written there is in a script: a path, or a record of paths.
+    fn made_by_out(&self, written: Span) -> Type {
+        let made = self.scope.outs_made.iter().find(|(span, _)| *span == written);
+        made.map_or(Type::Path, |(_, ty)| ty.clone())
     }
 
     /// `x.status` in `finally`
@@ -278,7 +290,7 @@ impl<'a> Checker<'a, '_> {
     fn record_part(&mut self, made: Expr, id: RecordId, name: &'a ast::Name, span: Span) -> Expr {
         let fields = &self.program.records[id.index()].fields;
         if let Some(at) = fields.iter().position(|field| field.name == name.text) {
-            let ty = fields[at].ty.clone();
+            let ty = if matches!(made.kind, Kind::Out(_)) { Type::Path } else { fields[at].ty.clone() };
             return typed(Kind::Field(Box::new(made), super::modules::id(at)), ty, span);
         }
         let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();

@@ -6,10 +6,10 @@ use crate::syntax::ast;
 use super::checker::Checker;
 use super::fields::{Block, OF_EXTERN, is_field};
 use super::program::outside::{SourceDef, Spelling};
-use super::program::{TaskDef, Type};
+use super::program::{Program, TaskDef, Type};
 use super::scope::Later;
 use super::spelling::Style;
-use super::types::{element, opened};
+use super::types::{element, not_carried, opened};
 use super::{findings, sources};
 
 /// The fields with which our names are put against theirs.
@@ -152,7 +152,7 @@ impl<'a> Checker<'a, '_> {
     /// What is handed to it has to be a text, a list of texts or a workspace.
     fn handed_over(&mut self, one: &ast::Task, def: &TaskDef) {
         for (param, written) in def.params.iter().filter_map(|param| Some((param, written_as(one, param.span)?))) {
-            if !is_handed(&param.ty) {
+            if !is_handed(&self.program, &param.ty) {
                 let (shown, artifact) = (self.show(&param.ty), is_artifact(opened(&param.ty)));
                 self.report(findings::foreign::not_handed(written, &shown, artifact));
             }
@@ -188,7 +188,10 @@ fn is_artifact(ty: &Type) -> bool {
     matches!(ty, Type::Artifact(_))
 }
 
-fn is_handed(ty: &Type) -> bool {
+fn is_handed(program: &Program, ty: &Type) -> bool {
+    if let Type::Record(id) = ty {
+        return not_carried(program, *id).is_none();
+    }
     let inner = opened(ty);
     match element(inner) {
         Some(element) => is_text(element),

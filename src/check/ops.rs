@@ -128,23 +128,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn fold(&mut self, op: Op, a: i64, b: i64, ty: Type, span: Span) -> Expr {
-        let value = match op {
-            Op::Add => a.checked_add(b),
-            Op::Subtract => a.checked_sub(b),
-            Op::Multiply => a.checked_mul(b),
-            Op::Divide => a.checked_div(b),
-            Op::Remainder => a.checked_rem(b),
-            Op::Or
-            | Op::And
-            | Op::Equal
-            | Op::Unequal
-            | Op::Less
-            | Op::LessEqual
-            | Op::Greater
-            | Op::GreaterEqual
-            | Op::In => None,
-        };
-        match value {
+        match op.on(a, b) {
             None => {
                 self.report(findings::types::overflow(span));
                 typed(Kind::Poison, ty, span)

@@ -7,6 +7,7 @@ pub mod command;
 pub mod demand;
 pub mod facts;
 pub mod machine;
+mod op;
 pub mod outside;
 mod walk;
 

@@ -23,6 +23,8 @@ pub(super) struct Scope<'a> {
     pub(super) facts: Facts,
     /// The outputs of the task whose scripts and environment are checked now.
     pub(super) outs: Option<&'a ast::Outputs>,
+    /// Those of them that are no path but a record, or that are not known, by the places of their names.
+    pub(super) outs_made: Vec<(Span, Type)>,
     /// The first local of `finally`, while that is checked: what is older may not have run.
     pub(super) finally_from: Option<LocalId>,
     /// For finding what is bound further down.
@@ -36,6 +38,7 @@ pub(super) struct Outside<'a> {
     names: FxHashMap<&'a str, LocalId>,
     bound: Vec<(&'a str, LocalId)>,
     outs: Option<&'a ast::Outputs>,
+    outs_made: Vec<(Span, Type)>,
     later: Later<'a>,
     torn: bool,
 }
@@ -104,14 +107,16 @@ impl<'a> Scope<'a> {
             names: std::mem::take(&mut self.names),
             bound: std::mem::take(&mut self.bound),
             outs: self.outs.take(),
+            outs_made: std::mem::take(&mut self.outs_made),
             later: std::mem::take(&mut self.later),
             torn: std::mem::replace(&mut self.torn, false),
         }
     }
 
     pub(super) fn step_outside(&mut self, outside: Outside<'a>) {
-        let Outside { names, bound, outs, later, torn } = outside;
+        let Outside { names, bound, outs, outs_made, later, torn } = outside;
         (self.names, self.bound, self.outs, self.later, self.torn) = (names, bound, outs, later, torn);
+        self.outs_made = outs_made;
     }
 
     /// The same for a name that an inner block bound.

@@ -195,7 +195,7 @@ impl Judge<'_> {
 /// What is wrong with the type of a value, wherever in a script it stands.
 fn no_text(value: &Expr, span: Span, name: Option<&str>) -> Option<Diagnostic> {
     match (&value.kind, &value.ty) {
-        (Kind::Out(_), _) => None,
+        (Kind::Out(_), ty) if !matches!(ty, Type::Record(_)) => None,
         (_, ty) if in_text::is_secret(ty) => Some(in_text::secret_in_script(span, name)),
         (_, Type::List(element)) => {
             in_text::why_no_text(span, name, element).map(|_| in_text::not_text(span, name, &value.ty))

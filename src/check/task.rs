@@ -6,10 +6,10 @@ use crate::syntax::ast;
 use super::checker::Checker;
 use super::fields::Block;
 use super::modules::{empty_task, id};
-use super::program::{Expr, Fields, Kind, OutputDef, Script, Shell, StepDef, TaskDef, TaskId, Type};
+use super::program::{Expr, Fields, Kind, OutputDef, RecordId, Script, Shell, StepDef, TaskDef, TaskId, Type};
 use super::report::Place;
 use super::scope::{Later, Origin};
-use super::types::{holds_secret, opened, optional};
+use super::types::{holds_secret, not_carried, opened, optional};
 use super::{findings, script};
 
 /// Whose outputs they are.
@@ -131,8 +131,28 @@ impl<'a> Checker<'a, '_> {
         if ty != inner && matches!(inner, Type::Artifact(_)) {
             return Some(findings::tasks::optional_artifact(at.span, &self.show(inner)));
         }
+        if let Type::Record(id) = ty {
+            return self.not_a_record_result(*id, at);
+        }
         let refused = matches!(inner, Type::Map(_) | Type::Record(_) | Type::Workspace);
-        refused.then(|| findings::tasks::not_a_result(at.span, &self.show(ty)))
+        refused.then(|| findings::tasks::not_a_result(at.span, &self.show(ty), matches!(inner, Type::Record(_))))
+    }
+
+    /// Each field of a record is a text that the script writes to a file of its own.
+    fn not_a_record_result(&self, id: RecordId, at: &ast::TypeExpr) -> Option<crate::diag::Diagnostic> {
+        let def = &self.program.records[id.index()];
+        if def.fields.is_empty() {
+            return Some(findings::tasks::not_a_result(at.span, &def.name, false));
+        }
+        let field = &def.fields[not_carried(&self.program, id)?];
+        Some(findings::tasks::field_of_result(at.span, &def.name, field, &self.show(&field.ty)))
+    }
+
+    /// What `out` means here besides a path: the record of each output that is one.
+    fn outs_of(&mut self, def: &TaskDef) {
+        self.scope.outs_made.clear();
+        let records = def.outputs.iter().filter(|output| matches!(output.ty, Type::Record(_) | Type::Unknown));
+        self.scope.outs_made.extend(records.map(|output| (output.span, output.ty.clone())));
     }
 
     /// Whether a value of the type is one line of a file: what an element of a list that a script writes has to be.
@@ -156,6 +176,7 @@ impl<'a> Checker<'a, '_> {
     /// Places of artifacts, fields and steps.
     fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
         let known = self.demands(one, def);
+        self.outs_of(def);
         self.places(one, def);
         let shell = self.shell_of(&one.body);
         let reads = shell.as_ref().map(|(shell, _)| shell);

@@ -1,7 +1,7 @@
 //! What types are to each other: which fits where, which has a text form, how each is written.
 
 use super::checker::Checker;
-use super::program::{Program, Type};
+use super::program::{Program, RecordId, Type};
 
 /// Whether a value of one type may stand in a place of another: the same, or a value where an optional is taken.
 pub(super) fn fits(have: &Type, want: &Type) -> bool {
@@ -89,6 +89,12 @@ pub(super) fn has_equality(ty: &Type) -> bool {
 /// Whether `<` is defined on it.
 pub(super) fn has_order(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Duration | Type::Size | Type::Cpu | Type::Unknown)
+}
+
+/// The first field of a record, by its index, that no engine can carry as one text, with a text of its own or none.
+pub(super) fn not_carried(program: &Program, id: RecordId) -> Option<usize> {
+    let is_text = |ty: &Type| matches!(ty, Type::Bool) || (has_text(ty) && !matches!(ty, Type::Artifact(_)));
+    program.records[id.index()].fields.iter().position(|field| !is_text(opened(&field.ty)))
 }
 
 /// Whether a secret is in it: what holds one is one.

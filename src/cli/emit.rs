@@ -22,7 +22,7 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
         Ok(target) => {
             let plan = analysis.plan(&Disk, &show::request(&args.wanted, "emit"));
             let plan = plan.map(ManuallyDrop::new);
-            plan.and_then(|plan| analysis.emit(&plan, target))
+            plan.and_then(|plan| analysis.emit_in(&Disk, &plan, target))
         }
         Err(found) => {
             show::all_findings(&config, &analysis, &[found], args.report, machine);

@@ -169,6 +169,14 @@ codes! {
     P0606 Error "no-artifact-store" "an artifact crosses from one machine to another without a store"
     P0607 Error "secret-not-named" "the target needs the name of a secret when compiling"
     P0608 Error "unusable-request" "a request cannot be given to the target as it stands"
+    P0609 Warning "large-object" "an object becomes larger than what a cluster stores by default"
+    P0611 Error "too-new" "the program needs a newer engine than it says that it runs on"
+    P0612 Error "not-settled" "the program uses what is less settled in an engine than it allows"
+    P0613 Note "flags-to-set" "the engine has to be told to take what the program uses"
+    P0614 Error "bundle-too-large" "a bundle would hold more objects than it may"
+    P0615 Error "watches-nothing" "a trigger waits for a change of a file that there is not"
+    P0616 Error "unusable-option" "an option of the target names nothing, contradicts another, or has a value it cannot have"
+    P0617 Error "nobody-gives" "a run that starts by itself lacks a value that nobody gives"
     P0619 Error "alpha-only" "the target can express this only at its alpha level, which is not asked for"
 
     // Manifests that others wrote.

@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 pub mod buildconfig;
 mod header;
@@ -34,6 +34,11 @@ pub trait Target: Sync {
     /// Reports what this engine cannot express of the plan, at the source line, and what to do instead.
     fn gaps(&self, plan: &Plan, out: &mut Diagnostics);
 
+    /// The paths of the repository that what is emitted speaks of, so that one that is not there is found before it runs.
+    fn watched(&self, _plan: &Plan) -> Vec<Watched> {
+        Vec::new()
+    }
+
     /// The files; called only when `gaps` reported no error.
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle;
 
@@ -46,6 +51,15 @@ pub trait Target: Sync {
         out.append(found);
         (!failed).then(|| self.emit(plan, sources))
     }
+}
+
+/// A path of the repository, from its root, that what is emitted speaks of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Watched {
+    pub path: String,
+    /// A folder; else a file.
+    pub is_folder: bool,
+    pub span: Option<Span>,
 }
 
 /// The files of one emit, in the order in which they are printed.
@@ -67,6 +81,7 @@ pub struct OutFile {
 pub enum Feature {
     RuntimeParameters,
     ListParameters,
+    ObjectParameters,
     SecretParameters,
     Conditions,
     OptionalResults,
@@ -90,6 +105,7 @@ pub enum Feature {
     NoNetwork,
     Results,
     ListResults,
+    ObjectResults,
     RuntimeLoops,
     Services,
     ExternTasks,
@@ -100,6 +116,7 @@ pub enum Feature {
 pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::RuntimeParameters, "run-time parameters"),
     (Feature::ListParameters, "list parameters"),
+    (Feature::ObjectParameters, "object parameters"),
     (Feature::SecretParameters, "secret parameters"),
     (Feature::Conditions, "conditions"),
     (Feature::OptionalResults, "optional results"),
@@ -123,6 +140,7 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::NoNetwork, "network: false"),
     (Feature::Results, "results"),
     (Feature::ListResults, "list results"),
+    (Feature::ObjectResults, "object results"),
     (Feature::RuntimeLoops, "run-time loops"),
     (Feature::Services, "services"),
     (Feature::ExternTasks, "extern tasks"),

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// One file: a comment (a `#` for each of its lines), then the documents with `---` between.
 pub fn file(comment: &str, documents: &[Node]) -> String {
-    let mut out = Page { text: String::with_capacity(4096) };
+    let mut out = Page { text: String::with_capacity(4096), guarded: false };
     out.comment(comment);
     for (at, document) in documents.iter().enumerate() {
         if at > 0 {
@@ -17,6 +17,13 @@ pub fn file(comment: &str, documents: &[Node]) -> String {
         out.document(document);
     }
     out.text
+}
+
+/// A text as the key of an entry.
+pub fn key(text: &str) -> String {
+    let mut page = Page::default();
+    page.scalar(text);
+    page.text
 }
 
 /// A value of a document. What looks like a number or a bool but is a text is a [`Node::Text`], and is quoted.
@@ -150,6 +157,8 @@ const LONGEST_KEY: usize = 1000;
 #[derive(Clone, Default, Debug)]
 pub struct Page {
     pub text: String,
+    /// Something replaces `{{ name }}` in the file before it is read: no text of it may look so, whatever it holds.
+    pub guarded: bool,
 }
 
 impl Page {
@@ -157,9 +166,19 @@ impl Page {
     pub fn comment(&mut self, comment: &str) {
         for line in comment.lines() {
             self.text.push_str("# ");
-            self.text.push_str(&visible(line));
+            self.note(line);
             self.text.truncate(self.text.trim_end().len());
             self.text.push('\n');
+        }
+    }
+
+    /// What another page has, further to the right: all that is written here keeps its meaning there.
+    pub fn shifted(&mut self, page: &Self, by: usize) {
+        for line in page.text.split_inclusive('\n') {
+            if line != "\n" {
+                self.indent(by);
+            }
+            self.text.push_str(line);
         }
     }
 
@@ -171,6 +190,7 @@ impl Page {
     /// A text behind its key (`    - name: `) or mark (`    - `), which stand there with their indentation.
     pub fn entry_text(&mut self, before: &str, text: &str) {
         self.text.push_str(before);
+        let text = &*self.seen(text);
         if is_plain(text) {
             self.text.push_str(text);
             self.text.push('\n');
@@ -189,8 +209,40 @@ impl Page {
         self.text.push_str(before);
         self.scalar(text);
         self.text.push_str(" # ");
-        self.text.push_str(&visible(note));
+        self.note(note);
         self.text.push('\n');
+    }
+
+    /// A text in which a guarded page shows `{{ name }}` all the same, since it is meant. What is put in may hold anything
+    /// but a line break, so that only a block keeps it from ending the text; one whose values are tame is quoted.
+    pub fn entry_template(&mut self, before: &str, text: &str, is_tame: bool) {
+        self.text.push_str(before);
+        let guarded = std::mem::replace(&mut self.guarded, false);
+        if is_tame {
+            self.quoted(text);
+            self.text.push('\n');
+        } else {
+            let deep = before.bytes().take_while(|byte| matches!(byte, b' ' | b'-')).count();
+            self.block(text, if deep == before.len() { deep } else { deep + 2 });
+        }
+        self.guarded = guarded;
+    }
+
+    /// The text with braces apart, where they could be taken for those of a variable. What has to arrive to the letter
+    /// has none of these any more.
+    fn seen<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if !self.guarded || templates(text).next().is_none() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.replace("{{", "{ {").replace("{{", "{ {"))
+    }
+
+    fn note(&mut self, note: &str) {
+        let note = visible(note);
+        match self.guarded {
+            true => self.text.push_str(&note.replace("{{", "{ {").replace("{{", "{ {")),
+            false => self.text.push_str(&note),
+        }
     }
 
     /// A key with its indentation and the `:`, and what it has: a list or map, left out when it is empty.
@@ -272,7 +324,10 @@ impl Page {
 
     fn leaf(&mut self, value: &Node, indent: usize) {
         match value {
-            Node::Text(text) if is_block(text) => self.block(text, indent + 2),
+            Node::Text(text) if is_block(text) => {
+                let text = self.seen(text).into_owned();
+                self.block(&text, indent + 2);
+            }
             Node::Bool(_) | Node::Int(_) | Node::Text(_) | Node::Noted(_) | Node::List(_) | Node::Map(_) => {
                 self.flat(value);
                 self.text.push('\n');
@@ -289,7 +344,7 @@ impl Page {
             Node::Noted(noted) => {
                 self.scalar(&noted.0);
                 self.text.push_str(" # ");
-                self.text.push_str(&visible(&noted.1));
+                self.note(&noted.1);
             }
             Node::List(_) => self.text.push_str("[]"),
             Node::Map(_) => self.text.push_str("{}"),
@@ -322,6 +377,7 @@ impl Page {
     }
 
     fn scalar(&mut self, text: &str) {
+        let text = &*self.seen(text);
         if is_plain(text) {
             self.text.push_str(text);
         } else {
@@ -331,7 +387,8 @@ impl Page {
 
     fn quoted(&mut self, text: &str) {
         self.text.push('"');
-        if text.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte) & (byte != b'"') & (byte != b'\\')) {
+        let plain = text.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte) & (byte != b'"') & (byte != b'\\'));
+        if plain {
             self.text.push_str(text);
             self.text.push('"');
             return;
@@ -372,6 +429,12 @@ impl Page {
             left -= some;
         }
     }
+}
+
+/// Where `{{` stands before what may be a name or an expression. What Go templates have, as `{{.Id}}`, is neither.
+pub fn templates(text: &str) -> impl Iterator<Item = usize> {
+    let places = text.match_indices('{').map(|(at, _)| at).filter(|at| text[at + 1..].starts_with('{'));
+    places.filter(|at| text[at + 2..].trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// Calls with the place of each line break. Lines are short, so eight bytes are looked at at once, and no search is set up.

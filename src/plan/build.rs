@@ -20,6 +20,7 @@ pub(super) mod param;
 mod partial;
 mod pick;
 mod provenance;
+mod record;
 mod report;
 mod require;
 mod scope;
@@ -89,6 +90,8 @@ struct Builder<'a> {
     fans: usize,
     graph: Graph<'a>,
     names: Names,
+    /// Where the outputs of the task in the making begin among those of the plan; empty where these are the same.
+    outs: Vec<u32>,
     forms: Forms,
     bindings: Vec<Binding>,
     body: inline::Body,
@@ -119,6 +122,7 @@ impl<'a> Builder<'a> {
             fans: 0,
             graph: Graph::new(pipeline.locals.len()),
             names: Names::new(&pipeline.body),
+            outs: Vec::new(),
             forms: Forms::default(),
             bindings: Vec::new(),
             body: inline::Body::default(),

@@ -26,6 +26,7 @@ impl Plan {
             outputs: Vec::new(),
             exclusive: None,
             options: Vec::new(),
+            option_places: Vec::new(),
             left_out: Vec::new(),
             turned_away: Vec::new(),
             artifacts: Vec::new(),

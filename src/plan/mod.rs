@@ -15,6 +15,7 @@ mod make;
 pub mod outside;
 pub mod params;
 pub mod provenance;
+pub mod record;
 pub mod value;
 pub mod view;
 
@@ -77,6 +78,8 @@ pub struct Plan {
     pub exclusive: Option<(Expr, Span)>,
     /// The options of each target that has a `target` block: a record.
     pub options: Vec<(String, Value, Span)>,
+    /// Where a value in them was written, by the way to it: `tekton/tasks/build/timeout`. What is a default has no place.
+    pub option_places: Vec<(String, Span)>,
     /// What was left out because its condition is known to be false.
     pub left_out: Vec<LeftOut>,
     /// What makes artifacts in turns that the `if` of a `for` refuses.

@@ -22,14 +22,17 @@ pub struct Source {
     /// In the order of its parameters; what is known to be `none` is not handed over, so that its own default holds.
     pub params: Vec<Handed>,
     pub workspaces: Vec<(String, WorkspaceId)>,
-    /// One for each output of the task; an artifact's is empty, since it is found by its place.
+    /// One for each output of the task, `record.field` for a field; an artifact's is empty, since it is found by its place.
     pub results: Vec<String>,
 }
 
 /// A parameter and its value: a text, a list of texts, or a secret, of which the name is handed over.
 #[derive(Clone, Debug)]
 pub struct Handed {
+    /// Of a field of a record: `record.field`.
     pub name: String,
+    /// Of a field: where in the name its dot is.
+    pub key: Option<usize>,
     pub value: Expr,
     pub span: Span,
 }

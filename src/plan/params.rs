@@ -6,9 +6,10 @@ mod text;
 pub use file::from_file;
 pub use text::parse;
 
+use super::build::types::Types;
 use super::build::{Binding, param};
-use super::{Param, Ty, Value};
-use crate::check::program::{ParamDef, PipelineId, Program};
+use super::{Param, Ty, Value, record};
+use crate::check::program::{ParamDef, PipelineId, Program, RecordDef, Type};
 use crate::diag::{Diagnostic, Diagnostics, code::Code, did_you_mean};
 
 /// Every parameter of a pipeline, also those that have to be bound, with the defaults that are known without any binding.
@@ -29,16 +30,50 @@ pub fn from_text(
     let params = parameters(program, pipeline);
     let mut bindings: Vec<Binding> = Vec::new();
     for (name, text) in pairs {
-        let Some(param) = params.iter().find(|param| param.name == *name) else {
-            out.push(no_such_parameter(&program.pipelines[pipeline.index()].params, name));
-            continue;
+        let whole = params.iter().find(|param| param.name == *name);
+        let param = match whole.map_or_else(|| field(program, pipeline, name), |param| Ok(param.clone())) {
+            Ok(param) => param,
+            Err(finding) => {
+                out.push(finding);
+                continue;
+            }
         };
         match parse(&param.ty, text) {
-            Ok(value) => bind(&mut bindings, param, value, out),
-            Err(why) => out.push(bad_value(param, text, &why)),
+            Ok(value) => bind(&mut bindings, &param, value, out),
+            Err(why) => out.push(bad_value(&param, text, &why)),
         }
     }
     bindings
+}
+
+/// The field of a record parameter that `record.field` names.
+fn field(program: &Program, pipeline: PipelineId, name: &str) -> Result<Param, Diagnostic> {
+    let params = &program.pipelines[pipeline.index()].params;
+    let of_record = record::parts(name).and_then(|(record, field)| {
+        let param = params.iter().find(|param| *param.name == *record)?;
+        let Type::Record(id) = param.ty else { return None };
+        Some((param, &program.records[id.index()], field))
+    });
+    let Some((param, def, field)) = of_record else { return Err(no_such_parameter(params, name)) };
+    let Some(found) = def.fields.iter().find(|one| *one.name == *field) else {
+        return Err(no_such_field(param, def, field));
+    };
+    let (name, doc) = (record::part(&param.name, &found.name), param.doc.clone());
+    Ok(Param { name, doc, ty: Types::new(program).ty(&found.ty), default: None, span: found.span })
+}
+
+fn no_such_field(param: &ParamDef, def: &RecordDef, field: &str) -> Diagnostic {
+    let message = format!("the parameter `{}` has no field `{field}`", param.name);
+    let names = def.fields.iter().map(|one| &*one.name);
+    let all: Vec<String> = names.clone().map(|one| format!("`{one}`")).collect();
+    let help = match did_you_mean(field, names) {
+        Some(near) => format!("did you mean `{}.{near}`? There are {}", param.name, all.join(", ")),
+        None => format!("there are {}", all.join(", ")),
+    };
+    Diagnostic::new(Code::P0503, param.span, message)
+        .here(format!("declared here as `{}`", def.name))
+        .label(def.span, "its fields")
+        .help(help)
 }
 
 /// A list that is given again goes on; anything else is given once.
@@ -62,6 +97,11 @@ fn bad_value(param: &Param, text: &str, why: &str) -> Diagnostic {
         .here(format!("`{name}` is declared here as `{ty}`"));
     if secret {
         return finding.help("a secret is given by its name in the engine, never as the secret itself");
+    }
+    if let Ty::Record(_) = ty {
+        return finding.help(format!(
+            "give each field by itself, `-p {name}.FIELD=VALUE`, or all in a file with the key `{name}`, `--params FILE`"
+        ));
     }
     if is_structure(ty) {
         return finding.help(format!("write a file with the key `{name}` and give it with `--params FILE`"));

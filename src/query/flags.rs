@@ -2,7 +2,7 @@
 
 use crate::check::program::{PipelineId, Program};
 use crate::diag::{Diagnostic, Diagnostics, code::Code, did_you_mean};
-use crate::plan::{Param, Ty, params};
+use crate::plan::{Param, Ty, params, record};
 
 /// An option that the command line does not know itself: its name without dashes, and what was given with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,7 +25,8 @@ pub(super) fn values(
     let mut values = Vec::new();
     for flag in flags {
         let name = flag.name.replace('-', "_");
-        let Some(param) = params.iter().find(|param| param.name == name) else {
+        let of_record = record::parts(&name).map_or(&*name, |(record, _)| record);
+        let Some(param) = params.iter().find(|param| param.name == of_record) else {
             out.push(no_such_option(&params, options, &flag.name));
             continue;
         };

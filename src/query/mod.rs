@@ -10,6 +10,7 @@ mod judge;
 pub mod layout;
 pub mod levels;
 mod load;
+mod places;
 pub mod scripts;
 pub mod test;
 pub mod verify;
@@ -163,9 +164,19 @@ impl Analysis {
         view::render(plan, &self.sources, format, Some(&|task, step| script::step_hash(plan, task, step)))
     }
 
+    /// As [`Analysis::emit`], and the files that it waits for have to be in the repository of the program.
+    pub fn emit_in(&mut self, files: &dyn Files, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
+        let mut out = Diagnostics::default();
+        places::look(files, &self.path, &target.watched(plan), &mut out);
+        self.emit_with(plan, target, out)
+    }
+
     /// What a target makes of a plan; what it cannot express is added to the findings.
     pub fn emit(&mut self, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
-        let mut out = Diagnostics::default();
+        self.emit_with(plan, target, Diagnostics::default())
+    }
+
+    fn emit_with(&mut self, plan: &Plan, target: &dyn Target, mut out: Diagnostics) -> Option<Bundle> {
         let bundle = target.compile(plan, &self.sources, &mut out);
         self.judge.judge(&mut out);
         let bundle = bundle.filter(|_| !out.has_errors());

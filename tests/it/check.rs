@@ -6,6 +6,7 @@ mod bodies;
 mod calls;
 mod names;
 mod optionals;
+mod records;
 mod secrets;
 mod strangers;
 mod tasks;

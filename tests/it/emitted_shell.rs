@@ -23,6 +23,8 @@ mod options;
 mod order;
 #[path = "emitted_shell/output.rs"]
 mod output;
+#[path = "emitted_shell/records.rs"]
+mod records;
 #[path = "emitted_shell/requires.rs"]
 mod requires;
 #[path = "emitted_shell/services.rs"]

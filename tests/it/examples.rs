@@ -4,11 +4,13 @@
 #[path = "examples/bench.rs"]
 pub(crate) mod bench;
 #[path = "examples/builds.rs"]
-pub(crate) mod builds;
+mod builds;
 #[path = "examples/emitted.rs"]
-pub(crate) mod emitted;
+mod emitted;
 #[path = "examples/fcos.rs"]
 mod fcos;
+#[path = "examples/held.rs"]
+pub(crate) mod held;
 #[path = "examples/orders.rs"]
 mod orders;
 #[path = "examples/plans.rs"]

@@ -7,7 +7,7 @@ mod check_rules;
 mod cli;
 mod codes;
 mod coreos;
-mod coreos_more;
+mod coreos_ci;
 mod cosa_rules;
 mod draft;
 mod emitted_shell;

@@ -211,7 +211,7 @@ fn planned(case: &Case, mut analysis: Analysis) -> Analysis {
     let plan = analysis.plan(case, &request);
     if let (Some(plan), Some(target)) = (plan, &case.target) {
         let target = query::target(target).expect("a page names a target that exists");
-        analysis.emit(&plan, target);
+        analysis.emit_in(case, &plan, target);
     }
     analysis
 }

@@ -7,4 +7,5 @@ mod fan;
 mod goal;
 mod graph;
 mod params;
+mod records;
 mod view;

@@ -1,13 +1,22 @@
 //! What is emitted for Tekton: read by both kinds of readers, right by its rules, and the same after all it replaces.
 #![allow(clippy::disallowed_methods, reason = "a test starts python and hands it files")]
 
+mod budgets;
+mod cel;
 mod engine;
+mod levels;
 mod matrix;
 mod model;
+mod objects;
+mod passes;
 mod plans;
+mod returned;
+mod run_passes;
 mod runs;
+mod shapes;
 mod strangers;
 mod structure;
+mod surface;
 
 use std::process::Command;
 
@@ -220,6 +229,20 @@ const PIECES: &[&str] = &[
     "f'$(params.{x})'",
     "$(params.x",
     "{{ body }}",
+    "{{revision}}",
+    "{{ mine",
+    "{{\n  revision\n}}",
+    "{{ cel: 'a' }}",
+    "{{.Id}}",
+    "{{",
+    "}}",
+    "{",
+    "$(context.pipelineRun.name)",
+    "$(context.pipeline.name)",
+    "$(workspaces.srv.bound)",
+    "$(workspaces.a.b.c)",
+    "$(tasks.first.results.r)",
+    "$(PIPEC_BRACE)",
     "\t",
     "`",
     ";",
@@ -389,9 +412,16 @@ fn what_cannot_be_expressed_is_said() {
         said(|_, task| task.needs.network = false),
         said(|made, task| task.workspaces = vec![made.workspace("one", None), made.workspace("two", None)]),
         said(|made, _| drop(made.param("x", Ty::Map(Box::new(Ty::String)), None))),
-        said(|made, _| drop(made.param("x", Ty::String, Some(Value::Text("$(date)".to_owned()))))),
+        said(|made, task| {
+            let x = made.param("x", Ty::String, Some(Value::Text("$(date)".to_owned())));
+            task.condition = Some(plans::binary(Op::Equal, x, Expr::string("y")));
+        }),
         said(|_, task| task.outputs = vec![plans::output("r", Ty::Record("R".into()), task.span)]),
-        said(|made, _| made.returns("x", Expr::string("known"))),
+        said(|made, _| {
+            let workspace = made.workspace("srv", None);
+            let path = Box::new(Expr::string("out"));
+            made.returns("x", Expr::new(ExprKind::Place { workspace, path }, Ty::Path));
+        }),
         said(|_, task| task.steps[0].script = plans::script("cat $(credentials.path)", vec![], task.span)),
         said(|_, task| task.steps[0].script = plans::script(&"x".repeat(100_000), vec![], task.span)),
         said(|_, task| task.steps[0].env = vec![plans::env("X", Expr::string("x".repeat(131_072)), task.span)]),

@@ -244,7 +244,7 @@ pub(in crate::check) fn not_handed(span: Span, shown: &str, artifact: bool) -> D
             "take the workspace and the path in it apart, `src: workspace, path: string`, and give both at the call: `disk.workspace`, `\"a/b\"`"
         }
         false => {
-            "an `extern task` takes texts, lists of texts, secrets (their names) and workspaces; give the parts one by one"
+            "an `extern task` takes texts, lists of texts, records of texts, secrets (their names) and workspaces; give the parts one by one"
         }
     };
     Diagnostic::new(Code::P0214, span, format!("a `{shown}` cannot be handed to an `extern task`"))

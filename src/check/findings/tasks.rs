@@ -1,5 +1,6 @@
 //! Tasks: their fields, scripts and outputs.
 
+use crate::check::program::RecordField;
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::source::Span;
@@ -94,8 +95,25 @@ pub(in crate::check) fn optional_artifact(span: Span, shown: &str) -> Diagnostic
         .help("a task that may end without it says so by its exit code, `on_exit: { 77: .skip }`: then it is a `T?` outside")
 }
 
-pub(in crate::check) fn not_a_result(span: Span, shown: &str) -> Diagnostic {
+pub(in crate::check) fn not_a_result(span: Span, shown: &str, record: bool) -> Diagnostic {
+    let help = match record {
+        false => {
+            "a result is text of a type (string, int, bool, an enum …) that the script writes, a record of such texts, or an artifact"
+        }
+        true => {
+            "a task writes the record or fails: leave the `?` out, and make the fields optional that may be missing, or let an exit code say that there is nothing, `on_exit: { 77: .skip }`"
+        }
+    };
     Diagnostic::new(Code::P0214, span, format!("a `{shown}` cannot be the result of a task"))
         .here("no result")
-        .help("a result is text of a type (string, int, bool, an enum …) that the script writes, or an artifact")
+        .help(help)
+}
+
+/// A field of a record that the script cannot write as one text.
+pub(in crate::check) fn field_of_result(span: Span, record: &str, field: &RecordField, shown: &str) -> Diagnostic {
+    let message = format!("a `{record}` cannot be the result of a task: its field `{}` is no text", field.name);
+    Diagnostic::new(Code::P0214, span, message)
+        .here("not only texts")
+        .label(field.span, format!("a `{shown}`"))
+        .help("the script writes each field to a file of its own, as one text: a string, int, bool, enum, path … or a `T?` of one; give what is nested or a list out as an output of its own")
 }

@@ -14,16 +14,31 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
         if task.outputs.is_empty() {
             continue;
         }
-        let mut written: FxHashSet<u32> = FxHashSet::default();
+        // An output, or the field of one that is a record.
+        let mut written: FxHashSet<(u32, Option<u32>)> = FxHashSet::default();
         walk::task_parts(task, &mut |part| {
             part.walk(&mut |one| {
                 if let Kind::Out(at) = one.kind {
-                    written.insert(at);
+                    written.insert((at, None));
+                }
+                if let Kind::Field(base, field) = &one.kind
+                    && let Kind::Out(at) = base.kind
+                {
+                    written.insert((at, Some(*field)));
                 }
             });
         });
-        let unwritten = (0..).zip(&task.outputs).filter(|(at, output)| !written.contains(at) && is_written(output));
-        unwritten.for_each(|(_, output)| out.push(unwritten_output(task, output)));
+        for (at, output) in (0..).zip(&task.outputs).filter(|(_, output)| is_written(output)) {
+            let Type::Record(id) = output.ty else {
+                if !written.contains(&(at, None)) {
+                    out.push(unwritten_output(task, output, None));
+                }
+                continue;
+            };
+            let fields = &input.program.records[id.index()].fields;
+            let unwritten = (0..).zip(fields).filter(|(field, _)| !written.contains(&(at, Some(*field))));
+            unwritten.for_each(|(_, field)| out.push(unwritten_output(task, output, Some(&field.name))));
+        }
     }
 }
 
@@ -32,9 +47,14 @@ fn is_written(output: &OutputDef) -> bool {
     !matches!(output.ty, Type::Artifact(_)) || output.path.is_none()
 }
 
-fn unwritten_output(task: &TaskDef, output: &OutputDef) -> Diagnostic {
-    let place = if output.name.is_empty() { "~{out}".to_owned() } else { format!("~{{out.{}}}", output.name) };
-    let what = if output.name.is_empty() { "its output".to_owned() } else { format!("the output `{}`", output.name) };
+fn unwritten_output(task: &TaskDef, output: &OutputDef, field: Option<&str>) -> Diagnostic {
+    let path: Vec<&str> =
+        ["out", &output.name, field.unwrap_or_default()].into_iter().filter(|one| !one.is_empty()).collect();
+    let place = format!("~{{{}}}", path.join("."));
+    let what = match path.as_slice() {
+        [] | [_] => "its output".to_owned(),
+        [_, named @ ..] => format!("the output `{}`", named.join(".")),
+    };
     let is_artifact = matches!(output.ty, Type::Artifact(_));
     let write = if is_artifact {
         format!("put it at `{place}`, or say where it stands: `= workspace / \"…\"`")

@@ -169,7 +169,9 @@ impl<'r> Report<'r, '_, '_> {
         let program = self.order.program;
         let name = &program.artifacts[missing.index()].name;
         let makes = |task: &&TaskDef| task.outputs.iter().any(|output| output.ty == Type::Artifact(missing));
-        let command = program.commands.iter().find(|command| command.makes.contains(&missing));
+        let makers = program.commands.iter().filter(|command| command.makes.contains(&missing));
+        // What makes little else is the nearest to a mend.
+        let command = makers.min_by_key(|command| (command.makes.len(), command.words.len()));
         if let Some(task) = program.tasks.iter().find(makes) {
             let run = command.filter(|_| self.by_command).map(|command| command.words.join(" "));
             let run = run.map(|words| format!("run `{words}` before it in the script, or ")).unwrap_or_default();

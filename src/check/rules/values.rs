@@ -120,30 +120,14 @@ impl<'p> Scope<'_, 'p> {
 const DEEPEST: usize = 32;
 
 pub(in crate::check) fn arithmetic(op: Op, left: Value, right: Value) -> Option<Value> {
-    let number = |a: i64, b: i64| match op {
-        Op::Add => a.checked_add(b),
-        Op::Subtract => a.checked_sub(b),
-        Op::Multiply => a.checked_mul(b),
-        Op::Divide => a.checked_div(b),
-        Op::Remainder => a.checked_rem(b),
-        Op::Or
-        | Op::And
-        | Op::Equal
-        | Op::Unequal
-        | Op::Less
-        | Op::LessEqual
-        | Op::Greater
-        | Op::GreaterEqual
-        | Op::In => None,
-    };
     match (left, right) {
-        (Value::Int(a), Value::Int(b)) => number(a, b).map(Value::Int),
-        (Value::Size(a), Value::Size(b)) if op != Op::Divide => number(a, b).map(Value::Size),
-        (Value::Size(a), Value::Size(b)) => number(a, b).map(Value::Int),
-        (Value::Size(a), Value::Int(b)) | (Value::Int(b), Value::Size(a)) => number(a, b).map(Value::Size),
-        (Value::Cpu(a), Value::Cpu(b)) if op != Op::Divide => number(a, b).map(Value::Cpu),
-        (Value::Cpu(a), Value::Cpu(b)) => number(a, b).map(Value::Int),
-        (Value::Cpu(a), Value::Int(b)) | (Value::Int(b), Value::Cpu(a)) => number(a, b).map(Value::Cpu),
+        (Value::Int(a), Value::Int(b)) => op.on(a, b).map(Value::Int),
+        (Value::Size(a), Value::Size(b)) if op != Op::Divide => op.on(a, b).map(Value::Size),
+        (Value::Size(a), Value::Size(b)) => op.on(a, b).map(Value::Int),
+        (Value::Size(a), Value::Int(b)) | (Value::Int(b), Value::Size(a)) => op.on(a, b).map(Value::Size),
+        (Value::Cpu(a), Value::Cpu(b)) if op != Op::Divide => op.on(a, b).map(Value::Cpu),
+        (Value::Cpu(a), Value::Cpu(b)) => op.on(a, b).map(Value::Int),
+        (Value::Cpu(a), Value::Int(b)) | (Value::Int(b), Value::Cpu(a)) => op.on(a, b).map(Value::Cpu),
         (Value::None | Value::Case(..) | Value::Size(_) | Value::Cpu(_), _) | (_, Value::None | Value::Case(..)) => {
             None
         }

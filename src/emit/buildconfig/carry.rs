@@ -164,7 +164,7 @@ fn needed(from: &Task, edge: &Edge) -> bool {
 pub(super) fn sources(script: &Rendered) -> impl Iterator<Item = &Source> {
     let lists = script.args.iter().flat_map(|list| match list {
         ListSource::Each(sources) => sources.as_slice(),
-        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } => &[],
+        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } | ListSource::Result { .. } => &[],
     });
     script.env.iter().map(|(_, source)| source).chain(lists).chain(&script.workdir)
 }

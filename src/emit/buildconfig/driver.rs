@@ -149,7 +149,7 @@ fn list_of(list: &ListSource) -> String {
         }
         ListSource::Param(name) => format!("    words {name}\n{close}"),
         // What tasks give is not known when parameters are checked.
-        ListSource::Each(_) | ListSource::Gathered { .. } => close,
+        ListSource::Each(_) | ListSource::Gathered { .. } | ListSource::Result { .. } => close,
     }
 }
 

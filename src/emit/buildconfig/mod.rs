@@ -44,7 +44,9 @@ impl Target for BuildConfig {
 
     fn support(&self, feature: Feature) -> Support {
         match feature {
-            Feature::RuntimeParameters | Feature::ListParameters => Support::Generated("values travel in the archive"),
+            Feature::RuntimeParameters | Feature::ListParameters | Feature::ObjectParameters => {
+                Support::Generated("values travel in the archive")
+            }
             Feature::SecretParameters => Support::Partly("named when compiling: `-p NAME=SECRET`"),
             Feature::Conditions | Feature::OptionalResults => {
                 Support::Generated("decided in the build, from the archive's plan")
@@ -61,7 +63,7 @@ impl Target for BuildConfig {
             }
             Feature::Locks => Support::Generated("inside a build; builds follow each other"),
             Feature::Exclusive => Support::Generated("a ConfigMap that `start.sh` makes and removes"),
-            Feature::Workspaces | Feature::Results | Feature::ListResults => {
+            Feature::Workspaces | Feature::Results | Feature::ListResults | Feature::ObjectResults => {
                 Support::Partly("between builds through a `store`")
             }
             Feature::RuntimeLoops => Support::No("bind the list with -p, or declare it `const`"),

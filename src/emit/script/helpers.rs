@@ -54,6 +54,8 @@ pub(super) enum Helper {
     Label,
     /// The text of an output, in `pipe_v`: output, file.
     Take,
+    /// A JSON object of the texts of some files, each called `RECORD.KEY`, to the file `RECORD`.
+    Object,
     /// Puts a file in place: path, text.
     Put,
     /// Puts a secret in place, for nobody else to read: path, file.
@@ -95,6 +97,7 @@ const ALL: &[Helper] = &[
     Helper::Lines,
     Helper::Label,
     Helper::Take,
+    Helper::Object,
     Helper::Put,
     Helper::PutSecret,
     Helper::Tree,
@@ -161,6 +164,7 @@ impl Helper {
             | Self::Join
             | Self::Quote
             | Self::Label
+            | Self::Object
             | Self::Put
             | Self::PutSecret
             | Self::Tree
@@ -206,6 +210,7 @@ impl Helper {
             (Self::Lines, _) => LINES,
             (Self::Label, _) => LABEL,
             (Self::Take, _) => TAKE,
+            (Self::Object, _) => super::object::OBJECT,
             (Self::Put, _) => PUT,
             (Self::PutSecret, _) => PUT_SECRET,
             (Self::Tree, _) => TREE,

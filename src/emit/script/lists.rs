@@ -6,6 +6,7 @@ use super::prelude::{Dialect, Prelude};
 use super::source::{is_list, literal, opened};
 use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource};
+use crate::plan::outside::has_form;
 use crate::plan::{Expr, ExprKind, Ty, Value};
 
 impl Prelude<'_> {
@@ -43,9 +44,8 @@ impl Prelude<'_> {
         if let ExprKind::Turn(_) = expr.kind {
             return Some(self.turn_lines(expr, wanted));
         }
-        if let ExprKind::Result(task, _) = expr.kind
-            && self.origin.plan.task(task).fan.is_none()
-        {
+        let maker = if let ExprKind::Result(task, _) = expr.kind { Some(self.origin.plan.task(task)) } else { None };
+        if maker.is_some_and(|task| task.fan.is_none() && task.source.is_none()) {
             return Some(self.result_lines(expr, wanted));
         }
         let source = self.origin.list(expr)?;
@@ -54,7 +54,9 @@ impl Prelude<'_> {
         let name = self.names.fresh(hint);
         self.hold_list(expr, &name);
         let element = element_type(&expr.ty);
-        if !matches!(expr.kind, ExprKind::Param(_)) || Unit::of(&element).is_none() {
+        let measured = matches!(expr.kind, ExprKind::Param(_)) && Unit::of(&element).is_some();
+        let foreign = matches!(source, ListSource::Result { .. }) && has_form(&element);
+        if !measured && !foreign {
             self.decode(&name, source);
             return Some(name);
         }

@@ -3,7 +3,9 @@
 //! The body reads its values from the environment (texts) and from its arguments (lists), evaluates what is known
 //! only when running, runs the user's script in a subshell, checks the outputs and maps the exit code.
 //!
-//! Four variables are the engine's own business and never in [`Rendered::env`]: `PIPE_TURN` says for which turn of a loop
+//! Five variables are the engine's own business and never in [`Rendered::env`]: with `PIPE_OBJECTS=true` a body writes
+//! each output of a record type as a JSON object beside the files of its fields, `RECORD.FIELD`, to the file `RECORD`;
+//! `PIPE_TURN` says for which turn of a loop
 //! a body runs, which [`crate::contract::NO_TURN`] describes; with `PIPE_SKIP=true` a body writes
 //! every value output empty and ends well at once; where `PIPE_VERDICT_FILE` names a file, `warned` or `skipped` is
 //! written there (all steps of one try share the file, and it starts absent or empty); `PIPE_DECISION` names the file
@@ -22,6 +24,7 @@ mod helpers;
 mod lists;
 mod names;
 mod number;
+mod object;
 mod open;
 mod outputs;
 mod prelude;

@@ -3,8 +3,16 @@
 use rustc_hash::FxHashSet;
 
 /// What the engines set for every body.
-const RESERVED: [&str; 7] =
-    ["PIPE_SKIP", "PIPE_VERDICT_FILE", "PIPE_DECISION", "PIPE_WORKDIR", "PIPE_TURN", "PIPE_TURNS", "PIPE_MOST_TURNS"];
+const RESERVED: [&str; 8] = [
+    "PIPE_SKIP",
+    "PIPE_VERDICT_FILE",
+    "PIPE_DECISION",
+    "PIPE_WORKDIR",
+    "PIPE_TURN",
+    "PIPE_TURNS",
+    "PIPE_MOST_TURNS",
+    "PIPE_OBJECTS",
+];
 
 /// Environment names have no limit, but people read them.
 const LONGEST: usize = 60;

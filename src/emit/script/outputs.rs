@@ -2,6 +2,7 @@
 
 use super::code::quoted;
 use super::helpers::Helper;
+use super::object::{self, Fields};
 use super::prelude::Prelude;
 use super::source::{is_list, is_optional, opened};
 use crate::contract::NO_TURN;
@@ -37,7 +38,13 @@ impl<'p> Outputs<'p> {
     /// Commands that leave every value empty, each with a blank and `;` behind it.
     pub(super) fn empty(&self) -> String {
         let write = if self.numbered { "printf %s \"$pipe_turn:\" >\"$" } else { ": >\"$" };
-        self.values.iter().flat_map(|(_, name)| [write, name, "\"; "]).collect()
+        let empty: String = self.values.iter().flat_map(|(_, name)| [write, name, "\"; "]).collect();
+        empty + &object::empty(&self.records())
+    }
+
+    /// The variables of the fields of each output that is a record; a turn of a loop gives every field by itself.
+    fn records(&self) -> Vec<Fields<'_>> {
+        if self.numbered { Vec::new() } else { object::fields(&self.values) }
     }
 
     /// Commands that say in every value that there is no turn, each with a blank and `;` behind it.
@@ -63,6 +70,7 @@ impl<'p> Outputs<'p> {
         let before = std::mem::replace(&mut prelude.code, beside);
         self.values.iter().for_each(|(output, file)| prelude.check_value(output, file, self.numbered));
         self.artifacts.iter().for_each(|(output, path)| prelude.check_artifact(output, path));
+        self.records().iter().for_each(|fields| prelude.write_object(fields));
         std::mem::replace(&mut prelude.code, before).text().to_owned()
     }
 }

@@ -88,6 +88,9 @@ impl Origin<'_> {
         if let ExprKind::Result(task, output) = expr.kind {
             let task = self.plan.task(task);
             let output = task.outputs[output as usize].name.clone();
+            if task.fan.is_none() && task.source.is_some() {
+                return Some(ListSource::Result { task: task.name.clone(), output });
+            }
             return task.fan.is_some().then(|| ListSource::Gathered { task: task.name.clone(), output });
         }
         let ExprKind::List(parts) = &expr.kind else { return None };

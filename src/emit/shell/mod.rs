@@ -57,6 +57,7 @@ impl Target for Shell {
         match feature {
             Feature::RuntimeParameters
             | Feature::ListParameters
+            | Feature::ObjectParameters
             | Feature::SecretParameters
             | Feature::Conditions
             | Feature::OptionalResults
@@ -75,6 +76,7 @@ impl Target for Shell {
             | Feature::Workspaces
             | Feature::Results
             | Feature::ListResults
+            | Feature::ObjectResults
             | Feature::RuntimeLoops => Support::Native,
             Feature::Exclusive => Support::Partly("between runs of one user on one machine"),
             Feature::Kvm => Support::Generated("checked before the first task; given to containers"),

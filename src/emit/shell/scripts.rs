@@ -63,7 +63,7 @@ impl Scripts {
 pub(super) fn sources(script: &Rendered) -> impl Iterator<Item = &Source> {
     let lists = script.args.iter().flat_map(|list| match list {
         ListSource::Each(sources) => sources.as_slice(),
-        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } => &[],
+        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } | ListSource::Result { .. } => &[],
     });
     script.env.iter().map(|(_, source)| source).chain(lists).chain(&script.workdir)
 }
@@ -113,6 +113,8 @@ fn give(script: &Rendered) -> String {
             ListSource::Literal(list) => line(format!("words literal{}", words(list.iter().map(String::as_str)))),
             ListSource::Param(name) => line(format!("words param {name}")),
             ListSource::Gathered { task, output } => line(format!("words gathered {task} {}", output_file(output))),
+            // A gap: no machine of ours runs what gives it.
+            ListSource::Result { .. } => line("words literal".to_owned()),
             ListSource::Each(sources) => {
                 sources.iter().for_each(|source| line(format!("word{}", source_words(source))));
                 line("end_words".to_owned());

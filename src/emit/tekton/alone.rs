@@ -1,9 +1,8 @@
 //! A program that is nothing but a pipeline kept elsewhere: a run of that pipeline, with values and no graph of ours.
 
-use super::escape;
-use crate::emit::yaml::{Map, Node};
+use super::{escape, given};
 use crate::plan::outside::{Handed, Source, What};
-use crate::plan::{Expr, ExprKind, OnFailure, Phase, Plan, Task, Value};
+use crate::plan::{Expr, ExprKind, OnFailure, ParamId, Phase, Plan, Task, Value};
 
 /// The only task of a plan, where it is a pipeline.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +15,7 @@ pub(super) struct Alone<'p> {
 /// What a run can say of a value.
 #[derive(Debug)]
 pub(super) enum Given {
-    Value(Node),
+    Value(given::Text),
     /// It is known to be `none`: the pipeline's own default holds.
     Left,
     /// Whoever starts the run has to say it.
@@ -36,47 +35,53 @@ impl<'p> Alone<'p> {
         (task.phase == Phase::Main).then_some(Self { plan, task, source })
     }
 
-    /// The parameters with their values.
-    pub(super) fn params(&self) -> Vec<Map> {
-        let entry = |handed: &Handed| match self.given(handed) {
-            Given::Value(value) => Some(Map::new().with("name", handed.name.clone()).with("value", value)),
+    /// The parameters with their values, where `texts` are what the run gives to parameters of the program.
+    pub(super) fn params(&self, texts: &[(String, String)]) -> Vec<(&'p str, given::Text)> {
+        let entry = |handed: &'p Handed| match self.given(handed, texts) {
+            Given::Value(value) => Some((handed.name.as_str(), value)),
             Given::Left | Given::Open | Given::Computed | Given::Changed => None,
         };
         self.source.params.iter().filter_map(entry).collect()
     }
 
     /// The parameters that whoever starts the run has to give, by their names there.
-    pub(super) fn open(&self) -> Vec<&'p str> {
-        let open = self.source.params.iter().filter(|handed| matches!(self.given(handed), Given::Open));
+    pub(super) fn open(&self, texts: &[(String, String)]) -> Vec<&'p str> {
+        let open = self.source.params.iter().filter(|handed| matches!(self.given(handed, texts), Given::Open));
         open.map(|handed| handed.name.as_str()).collect()
     }
 
-    pub(super) fn given(&self, handed: &Handed) -> Given {
+    pub(super) fn given(&self, handed: &Handed, texts: &[(String, String)]) -> Given {
         if let ExprKind::Param(id) = handed.value.kind
-            && self.plan.params[id.index()].default.is_none()
+            && self.param(id, texts).is_none()
         {
             return Given::Open;
         }
-        match self.value(&handed.value) {
+        match self.value(&handed.value, texts) {
             None => Given::Computed,
             Some(Value::None) => Given::Left,
             Some(value) => as_given(&value),
         }
     }
 
+    /// What the run gives, else the default.
+    fn param(&self, id: ParamId, texts: &[(String, String)]) -> Option<Value> {
+        let param = &self.plan.params[id.index()];
+        given::value_of(param, texts).or_else(|| param.default.clone())
+    }
+
     /// The value, where every parameter that it is made of has a default.
-    fn value(&self, expr: &Expr) -> Option<Value> {
+    fn value(&self, expr: &Expr, texts: &[(String, String)]) -> Option<Value> {
         match &expr.kind {
             ExprKind::Known(value) => Some(value.clone()),
-            ExprKind::Param(id) => self.plan.params[id.index()].default.clone(),
+            ExprKind::Param(id) => self.param(*id, texts),
             ExprKind::Concat(parts) => {
-                let text = |part: &Expr| self.value(part)?.text();
+                let text = |part: &Expr| self.value(part, texts)?.text();
                 Some(Value::Text(parts.iter().map(text).collect::<Option<String>>()?))
             }
             ExprKind::List(parts) => {
-                Some(Value::List(parts.iter().map(|part| self.value(part)).collect::<Option<_>>()?))
+                Some(Value::List(parts.iter().map(|part| self.value(part, texts)).collect::<Option<_>>()?))
             }
-            ExprKind::Append(a, b) => match (self.value(a)?, self.value(b)?) {
+            ExprKind::Append(a, b) => match (self.value(a, texts)?, self.value(b, texts)?) {
                 (Value::List(a), Value::List(b)) => Some(Value::List([a, b].concat())),
                 _ => None,
             },
@@ -155,22 +160,11 @@ fn as_given(value: &Value) -> Given {
     match texts {
         None => Given::Computed,
         Some(texts) if texts.iter().any(|text| escape::is_changed_on_the_way(text)) => Given::Changed,
-        Some(texts) if matches!(value, Value::List(_)) => Given::Value(texts.into()),
-        Some(texts) => Given::Value(texts.concat().into()),
+        Some(texts) if matches!(value, Value::List(_)) => Given::Value(given::Text::List(texts)),
+        Some(texts) => Given::Value(given::Text::One(texts.concat())),
     }
 }
 
 fn secret(value: &Value) -> Option<String> {
     if let Value::Secret(name) = value { Some(name.clone()) } else { None }
-}
-
-/// Whether the options ask for what the engine calls alpha.
-pub(super) fn alpha_is_asked_for(plan: &Plan) -> bool {
-    let options = plan.options.iter().filter(|(target, _, _)| target == super::NAME);
-    options.filter_map(|(_, value, _)| if let Value::Record(fields) = value { Some(fields) } else { None }).any(
-        |fields| {
-            let level = fields.iter().find(|(name, _)| name == "level");
-            matches!(level, Some((_, Value::Case(case))) if case == "alpha")
-        },
-    )
 }

@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::alone::{Alone, Given, alpha_is_asked_for};
+use super::alone::{Alone, Given};
+use super::levels::Level;
 use super::lower::Lowered;
-use super::reads;
+use super::{reads, shape_gaps};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::kube;
@@ -13,13 +14,14 @@ use crate::plan::{ExprKind, OnFailure, Phase, Plan, Task, TaskId};
 use crate::source::Span;
 
 /// Of a program that is one run of it.
-pub(super) fn report(alone: &Alone<'_>, out: &mut Diagnostics) {
+pub(super) fn report(lowered: &Lowered<'_>, alone: &Alone<'_>, out: &mut Diagnostics) {
+    shape_gaps::report(lowered, out);
     if let Some((what, help)) = alone.asks_for() {
         let message = format!("tekton cannot start `{}` as it is called", alone.task.name);
         return out.push(Diagnostic::new(Code::P0602, alone.task.span, message).here(what).help(help));
     }
     for handed in &alone.source.params {
-        match alone.given(handed) {
+        match alone.given(handed, &lowered.options.shape.given) {
             Given::Value(_) | Given::Left | Given::Open => {}
             Given::Computed => out.push(computed(alone, handed)),
             Given::Changed => out.push(super::stranger_gaps::changed_value(alone.task, handed)),
@@ -57,7 +59,7 @@ pub(super) fn among_others(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     if !plan.tasks().any(|(_, task)| is_pipeline(task)) {
         return;
     }
-    let alpha = alpha_is_asked_for(plan);
+    let alpha = lowered.options.level == Level::Alpha;
     let read = readers(plan);
     for (id, task) in plan.tasks().filter(|(_, task)| is_pipeline(task)) {
         if !alpha {

@@ -1,5 +1,6 @@
 //! What of a condition the engine's own `when` can say: an input that is, or is not, one of some texts.
 
+use super::cel;
 use super::names::Names;
 use super::types;
 use crate::plan::{Expr, ExprKind, Op, Plan, TaskId, Ty, Value};
@@ -21,25 +22,43 @@ pub(super) enum Input {
     Result(TaskId, u32),
     Status(TaskId),
     Outcome,
+    /// A whole expression, compared with nothing.
+    Cel(String),
 }
 
 impl Input {
     pub(super) fn text(&self, plan: &Plan, names: &Names) -> String {
         match self {
-            Self::Param(name) => format!("$(params.{name})"),
+            Self::Param(name) => format!("$(params.{})", names.param(name)),
             Self::Result(task, output) => {
-                let name = super::names::result_at(plan, *task, *output as usize);
+                let name = names.result_at(plan, *task, *output as usize);
                 format!("$(tasks.{}.results.{name})", names.of(*task))
             }
             Self::Status(task) => format!("$(tasks.{}.status)", names.of(*task)),
             Self::Outcome => "$(tasks.status)".to_owned(),
+            Self::Cel(text) => text.clone(),
         }
     }
 }
 
-/// All of these together say the same as the condition; `None` when `when` cannot say it.
-pub(super) fn lower(plan: &Plan, condition: &Expr) -> Option<Vec<When>> {
-    say(plan, condition, true)
+/// All of these together say the same as the condition; `None` when `when` cannot say it. With `cel`, the parts of it that
+/// texts cannot say are expressions.
+pub(super) fn lower(plan: &Plan, condition: &Expr, cel: bool) -> Option<Vec<When>> {
+    let plain = say(plan, condition, true);
+    if plain.is_some() || !cel {
+        return plain;
+    }
+    let part = |part| say(plan, part, true).or_else(|| Some(vec![expression(cel::say(plan, part)?)]));
+    conjuncts(condition).into_iter().map(part).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
+}
+
+fn expression(text: String) -> When {
+    When { input: Input::Cel(text), is_in: true, values: Vec::new() }
+}
+
+/// Whether a `when` of a task is CEL: then no texts are compared.
+pub(super) fn is_cel((_, _, values): &(String, bool, Vec<String>)) -> bool {
+    values.is_empty()
 }
 
 /// The parts of a condition that have to hold together.
@@ -172,7 +191,7 @@ fn has_one_text(ty: &Ty) -> bool {
 fn spellings(input: &Input, value: &Value) -> Option<Vec<String>> {
     let text = value.text()?;
     let words: &[&str] = match input {
-        Input::Param(_) | Input::Result(..) => return Some(vec![text]),
+        Input::Param(_) | Input::Result(..) | Input::Cel(_) => return Some(vec![text]),
         Input::Status(_) => match text.as_str() {
             "succeeded" => &["Succeeded"],
             "failed" => &["Failed"],

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::emit::yaml;
+
 /// A workspace that a task declares as optional and that no run binds: its path is the empty text, put in after every
 /// other replacement, so that `$$(workspaces.pipec-nil.path)(params.x)` becomes `$(params.x)`.
 pub(super) const NIL: &str = "pipec-nil";
@@ -9,7 +11,13 @@ pub(super) const NIL: &str = "pipec-nil";
 /// A variable whose value is one dollar.
 pub(super) const DOLLAR: &str = "PIPEC_DOLLAR";
 
+/// A variable whose value is one opening brace.
+pub(super) const BRACE: &str = "PIPEC_BRACE";
+
 const NIL_PATH: &str = "$$(workspaces.pipec-nil.path)(";
+
+/// Nothing, when all is replaced.
+const NIL_EMPTY: &str = "$(workspaces.pipec-nil.path)";
 
 /// What is put in behind the workspaces, so that the escape itself would be replaced.
 const LATE: &str = "$(credentials.path)";
@@ -22,6 +30,29 @@ pub(super) fn script(body: String) -> String {
         out.push_str(&body[copied..at]);
         out.push_str(NIL_PATH);
         copied = at + 2;
+    }
+    if copied == 0 {
+        return body;
+    }
+    out.push_str(&body[copied..]);
+    out
+}
+
+/// The script that was escaped: what the engine makes of it.
+pub(super) fn undone(escaped: &str) -> String {
+    escaped.replace(NIL_PATH, "$(").replace(NIL_EMPTY, "")
+}
+
+/// As [`script`], for a file in which something replaces `{{ name }}` before it is read as YAML. The path of the same
+/// workspace keeps the braces apart until then.
+pub(super) fn script_in_template(body: String) -> String {
+    let body = script(body);
+    let mut out = String::new();
+    let mut copied = 0;
+    for at in yaml::templates(&body) {
+        out.push_str(&body[copied..=at]);
+        out.push_str(NIL_EMPTY);
+        copied = at + 1;
     }
     if copied == 0 {
         return body;
@@ -47,7 +78,7 @@ fn openings(bytes: &[u8]) -> impl Iterator<Item = usize> {
 
 /// Whether the escaped script needs the workspace [`NIL`].
 pub(super) fn needs_nil(escaped: &str) -> bool {
-    escaped.contains(NIL_PATH)
+    escaped.contains(NIL_EMPTY)
 }
 
 /// No escape reaches this text.
@@ -70,6 +101,39 @@ pub(super) fn value(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// How long a text of [`value`] is for the process, without what replaces the variables of Tekton.
+pub(super) fn length(escaped: &str) -> usize {
+    const READ: &str = "$(PIPEC_DOLLAR)";
+    if !escaped.contains('$') {
+        return escaped.len();
+    }
+    let dollars = escaped.matches(READ).count();
+    let doubled = escaped.replace(READ, "").matches("$$").count();
+    escaped.len() - dollars * (READ.len() - 1) - doubled
+}
+
+/// As [`value`], for a file in which something replaces `{{ name }}`, before and after it is read as YAML.
+pub(super) fn value_in_template(text: &str) -> Cow<'_, str> {
+    let text = value(text);
+    let mut out = String::new();
+    let mut copied = 0;
+    for at in yaml::templates(&text) {
+        out.push_str(&text[copied..=at]);
+        out.push_str("$(PIPEC_BRACE)");
+        copied = at + 2;
+    }
+    if copied == 0 {
+        return text;
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+/// Whether the escaped text needs the variable [`BRACE`].
+pub(super) fn needs_brace(escaped: &str) -> bool {
+    escaped.contains("$(PIPEC_BRACE)")
 }
 
 /// Whether the escaped text needs the variable [`DOLLAR`].

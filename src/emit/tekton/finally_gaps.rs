@@ -56,7 +56,7 @@ fn locked(task: &Task, other: &Task, lock: &str) -> Diagnostic {
 
 fn condition_gap(plan: &Plan, task: &Task, out: &mut Diagnostics) {
     let Some(condition) = &task.condition else { return };
-    if condition::lower(plan, condition).is_none() {
+    if condition::lower(plan, condition, false).is_none() {
         let message = format!("tekton cannot decide in `finally` whether `{}` runs", task.name);
         let help = "there, compare `outcome`, a `status` (not with `.cancelled`) or a parameter with known values, joined by `and`; \
                     or let the task run always and test it in its script";

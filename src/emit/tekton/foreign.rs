@@ -2,11 +2,12 @@
 
 use super::inputs::{Given, Inputs, Way};
 use super::lower::{Lowering, Unit};
-use super::{names, sources};
+use super::object::{self, Item};
+use super::sources;
 use crate::contract::{ListSource, SecretRef, Source};
 use crate::emit::script;
 use crate::emit::yaml::Page;
-use crate::plan::outside::{self, What};
+use crate::plan::outside::{self, Handed, What};
 use crate::plan::{Expr, TaskId};
 
 /// Where the engine finds a task, and what it is given beside its texts.
@@ -21,7 +22,15 @@ impl<'p> Lowering<'_, 'p> {
     /// Puts what the task is given into its inputs.
     pub(super) fn reference(&self, inputs: &mut Inputs, id: TaskId, source: &'p outside::Source) -> Reference<'p> {
         let mut lists = Vec::new();
-        for handed in &source.params {
+        let parts = |handed: &'p Handed| handed.key.map(|at| (&handed.name[..at], &handed.name[at + 1..]));
+        for item in object::grouped(&source.params, parts) {
+            let handed = match item {
+                Item::Single(handed) => handed,
+                Item::Record(name, fields) => {
+                    self.handed_object(inputs, id, name, &fields);
+                    continue;
+                }
+            };
             if script::is_list(&handed.value) {
                 lists.push((handed.name.as_str(), self.elements(inputs, &handed.value)));
             } else {
@@ -30,6 +39,25 @@ impl<'p> Lowering<'_, 'p> {
             }
         }
         Reference { source, lists }
+    }
+
+    /// A record: the whole result of a task where it is one, else each key by itself.
+    fn handed_object(&self, inputs: &mut Inputs, id: TaskId, name: &str, fields: &[(&str, &Handed)]) {
+        let values: Vec<(&str, &Expr)> = fields.iter().map(|(key, handed)| (*key, &handed.value)).collect();
+        if let Some((task, output)) = object::whole(self.plan, &values) {
+            if !inputs.reads.contains(&task) {
+                inputs.reads.push(task);
+            }
+            let result = self.names.result_at(self.plan, task, output);
+            let (result, _) = result.rsplit_once('.').unwrap_or((result, ""));
+            let value = ["$(tasks.", self.names.of(task), ".results.", result, "[*])"].concat();
+            return inputs.given.push(Given { name: name.to_owned(), way: Way::Text, value });
+        }
+        for (_, handed) in fields {
+            let value = self.handed_text(inputs, id, &handed.value);
+            let way = handed.key.map_or(Way::Text, Way::Key);
+            inputs.given.push(Given { name: handed.name.clone(), way, value });
+        }
     }
 
     /// A text with the variables of the pipeline.
@@ -43,9 +71,17 @@ impl<'p> Lowering<'_, 'p> {
     fn elements(&self, inputs: &mut Inputs, value: &Expr) -> Vec<String> {
         match script::direct_list(self.plan, value) {
             Some(ListSource::Literal(words)) => words,
-            Some(ListSource::Param(name)) => vec![["$(params.", &name, "[*])"].concat()],
+            Some(ListSource::Param(name)) => vec![["$(params.", self.names.param(&name), "[*])"].concat()],
             Some(ListSource::Each(sources)) => {
                 sources.into_iter().map(|source| self.pipeline_text(inputs, source)).collect()
+            }
+            Some(ListSource::Result { task, output }) => {
+                let read = self.names.find(&task);
+                if !inputs.reads.contains(&read) {
+                    inputs.reads.push(read);
+                }
+                let result = self.names.result_named(self.plan, read, &output);
+                vec![["$(tasks.", self.names.of(read), ".results.", result, "[*])"].concat()]
             }
             // Gaps.
             Some(ListSource::Gathered { .. }) | None => Vec::new(),
@@ -55,14 +91,16 @@ impl<'p> Lowering<'_, 'p> {
     fn pipeline_text(&self, inputs: &mut Inputs, source: Source) -> String {
         match source {
             Source::Literal(text) => text,
-            Source::Param(name) | Source::SecretValue(SecretRef::Param(name)) => ["$(params.", &name, ")"].concat(),
+            Source::Param(name) | Source::SecretValue(SecretRef::Param(name)) => {
+                ["$(params.", self.names.param(&name), ")"].concat()
+            }
             Source::SecretValue(SecretRef::Named(name)) => name,
             Source::Result { task, output } => {
                 let read = self.names.find(&task);
                 if !inputs.reads.contains(&read) {
                     inputs.reads.push(read);
                 }
-                let result = names::result_named(self.plan, read, &output);
+                let result = self.names.result_named(self.plan, read, &output);
                 ["$(tasks.", self.names.of(read), ".results.", result, ")"].concat()
             }
             // Gaps: the place of a workspace is known in a task only, and how something ended has to be translated.

@@ -2,22 +2,27 @@
 
 use super::lower::Lowered;
 use super::options::Options;
-use super::{alone_gaps, fan_gaps, finally_gaps, limits, reads, stranger_gaps, types};
+use super::{
+    alone_gaps, budget, defaults, fan_gaps, finally_gaps, limits, outputs, reads, scripts, shape_gaps, stranger_gaps,
+    types,
+};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
-use crate::plan::{ExprKind, OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId, Value};
+use crate::plan::{OnFailure, Output, Param, Phase, PipelineOutput, Plan, Task, TaskId};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let plan = lowered.plan;
     whole(plan, out);
     options(&lowered.options, out);
+    super::options::gaps::report(lowered, out);
+    super::levels::report(lowered, out);
     if let Some(alone) = super::alone::Alone::of(plan) {
-        return alone_gaps::report(&alone, out);
+        return alone_gaps::report(lowered, &alone, out);
     }
     script::gaps(plan, out);
-    plan.params.iter().for_each(|param| parameter(param, out));
+    plan.params.iter().for_each(|param| parameter(lowered, param, out));
     for (id, task) in plan.tasks() {
         fields(task, out);
         missing_after_failure(plan, id, out);
@@ -32,6 +37,9 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     alone_gaps::among_others(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);
+    budget::report(lowered, out);
+    scripts::report(lowered, out);
+    shape_gaps::report(lowered, out);
 }
 
 fn whole(plan: &Plan, out: &mut Diagnostics) {
@@ -111,10 +119,12 @@ fn no_network(task: &Task) -> Diagnostic {
 }
 
 fn volumes(lowered: &Lowered<'_>, task: &Task, out: &mut Diagnostics) {
-    let [first, second, ..] = task.workspaces.as_slice() else { return };
-    if lowered.options.several_volumes {
+    if task.workspaces.len() < 2 || lowered.options.several_volumes {
         return;
     }
+    let claims = task.workspaces.iter().filter(|id| lowered.options.is_claim(lowered.plan, **id));
+    let claims: Vec<_> = claims.collect();
+    let [first, second, ..] = claims[..] else { return };
     let workspace = |id: crate::plan::WorkspaceId| &lowered.plan.workspaces[id.index()];
     let (first, second) = (workspace(*first), workspace(*second));
     let message = format!("`{}` uses the workspaces `{}` and `{}`", task.name, first.name, second.name);
@@ -130,7 +140,7 @@ fn volumes(lowered: &Lowered<'_>, task: &Task, out: &mut Diagnostics) {
     );
 }
 
-fn parameter(param: &Param, out: &mut Diagnostics) {
+fn parameter(lowered: &Lowered<'_>, param: &Param, out: &mut Diagnostics) {
     if !types::is_text(&param.ty) && !types::is_list(&param.ty) && !types::is_workspace(&param.ty) {
         let message = format!("tekton has no parameters of type `{}`", param.ty);
         let help = format!(
@@ -141,12 +151,7 @@ fn parameter(param: &Param, out: &mut Diagnostics) {
             Diagnostic::new(Code::P0602, param.span, message).here("is neither a text nor a list of texts").help(help),
         );
     }
-    let texts = match &param.default {
-        Some(Value::List(items)) => items.iter().filter_map(Value::text).collect(),
-        Some(value) => value.text().into_iter().collect(),
-        None => Vec::new(),
-    };
-    if texts.iter().any(|text: &String| super::escape::is_changed_on_the_way(text)) {
+    if defaults::is_lost(lowered, param) {
         out.push(changed_default(param));
     }
 }
@@ -155,7 +160,7 @@ fn changed_default(param: &Param) -> Diagnostic {
     let message = format!("tekton would change the default of `{}`", param.name);
     Diagnostic::new(Code::P0602, param.span, message)
         .here("holds `$(` or `$$`")
-        .help(format!("Tekton and Kubernetes read variables in the values of parameters, and know no escape: declare `{0}` as `const` or bind it with `-p {0}=…`; a value that is known when compiling arrives as it is", param.name))
+        .help(format!("a condition, a loop, a secret or a task that is kept elsewhere reads it, which no escape reaches: declare `{0}` as `const` or bind it with `-p {0}=…`; a value that is known when compiling arrives as it is", param.name))
 }
 
 fn result(output: &Output, out: &mut Diagnostics) {
@@ -167,20 +172,10 @@ fn result(output: &Output, out: &mut Diagnostics) {
 }
 
 fn returned(plan: &Plan, output: &PipelineOutput, out: &mut Diagnostics) {
-    let reason = if let ExprKind::Result(task, _) = output.value.kind {
-        let task = plan.task(task);
-        if task.phase == Phase::Main && task.fan.is_none() {
-            return;
-        }
-        if task.fan.is_some() { "is what the turns of a loop gave" } else { "is a result of a task of `finally`" }
-    } else if matches!(output.value.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. }) {
-        "is a path in a workspace, which ends with the run"
-    } else {
-        "is not just the output of a task"
-    };
+    let Err(reason) = outputs::origin(plan, output) else { return };
     out.push(
-        Diagnostic::new(Code::P0602, output.span, "tekton returns outputs of tasks, as they are").here(reason).help(
-            "return an output of a task; let the last task compute the value and write it to an output of its own",
+        Diagnostic::new(Code::P0602, output.span, "tekton cannot return this").here(reason).help(
+            "return a text, or an output of a task; or let the last task compute the value and write it to an output of its own",
         ),
     );
 }
@@ -199,7 +194,7 @@ fn options(options: &Options, out: &mut Diagnostics) {
     }
 }
 
-fn bad_name(span: Span, field: &str, name: &str) -> Diagnostic {
+pub(super) fn bad_name(span: Span, field: &str, name: &str) -> Diagnostic {
     Diagnostic::new(Code::P0212, span, format!("`{name}` cannot be the name of a `{field}`"))
         .here("is not a name that a cluster takes")
         .help("write lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit")

@@ -28,6 +28,7 @@ pub(super) struct Gates<'p> {
     pub(super) of: Vec<Gate>,
     pub(super) decisions: Vec<(&'p Expr, TaskId)>,
     index: FxHashMap<String, usize>,
+    cel: bool,
 }
 
 /// Who reads the results of each task: other tasks by their scripts or conditions, or somebody outside the graph.
@@ -38,9 +39,11 @@ pub(super) struct Readers {
 }
 
 /// `behind` are, for each task, the tasks that wait for it, locks included.
-pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>]) -> Gates<'p> {
+///
+/// With `cel`, expressions may stand in a `when`.
+pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>], cel: bool) -> Gates<'p> {
     let inside = Inside::new(plan, readers, behind);
-    let mut gates = Gates::default();
+    let mut gates = Gates { cel, ..Gates::default() };
     for (id, task) in plan.tasks() {
         let gate = match &task.condition {
             None => Gate::Always,
@@ -54,7 +57,9 @@ pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>
 
 impl<'p> Gates<'p> {
     fn left_out(&mut self, plan: &Plan, task: TaskId, condition: &'p Expr) -> Gate {
-        match condition::lower(plan, condition) {
+        // `finally` runs also when the parameters were found to be wrong, and then an expression could be anything.
+        let cel = self.cel && plan.task(task).phase == Phase::Main;
+        match condition::lower(plan, condition, cel) {
             Some(list) if list.is_empty() => Gate::Always,
             Some(list) => Gate::When(list),
             None => Gate::Decided(self.decision(task, condition)),

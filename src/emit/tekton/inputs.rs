@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::escape;
-use super::names::{self, Names};
+use super::names::Names;
+use super::{defaults, escape, object, spelling};
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
 use crate::emit::yaml::{Map, Node};
 use crate::plan::{Plan, TaskId, Ty};
@@ -17,11 +17,28 @@ pub(super) struct Given {
     pub(super) value: String,
 }
 
+impl Given {
+    /// The object and the key of one of its values.
+    pub(super) fn parts(&self) -> Option<(&str, &str)> {
+        match self.way {
+            Way::Key(at) => Some((&self.name[..at], &self.name[at + 1..])),
+            Way::Text | Way::List | Way::Each => None,
+        }
+    }
+
+    /// Just a parameter of the pipeline, under its own name.
+    pub(super) fn is_passed_on(&self) -> bool {
+        self.way != Way::Each && self.value == variable_of(&self.name, self.way)
+    }
+}
+
 /// How the value of a parameter reaches a task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Way {
     Text,
     List,
+    /// As one key of an object; where in the name the dot before the key is.
+    Key(usize),
     /// By the matrix: one element of the list for each run of the task.
     Each,
 }
@@ -36,8 +53,12 @@ pub(super) struct Inputs {
     pub(super) secrets: Vec<(SecretRef, String)>,
     /// Tasks whose results are read.
     pub(super) reads: Vec<TaskId>,
+    /// The task itself, when it is one of the program.
+    own: Option<TaskId>,
     /// A parameter's secret is read whose absence is no error.
     pub(super) reads_names: bool,
+    /// The task writes the fields of its records as results of their own.
+    pub(super) apart: bool,
 }
 
 /// A resource and how much of it.
@@ -50,12 +71,16 @@ pub(super) struct Wiring<'p> {
     pub(super) args: Vec<Cow<'p, str>>,
     /// Names of volumes that it mounts.
     pub(super) mounts: Vec<String>,
+    /// What runs instead of a script that stands in the task.
+    pub(super) command: Vec<String>,
     /// One of the texts reads [`escape::DOLLAR`].
     reads_dollar: bool,
+    /// One of the texts reads [`escape::BRACE`].
+    reads_brace: bool,
 }
 
 /// One variable of a container.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Debug)]
 pub(super) enum Variable<'p> {
     /// Name and text.
     Text(Cow<'p, str>, Cow<'p, str>),
@@ -93,6 +118,8 @@ pub(super) struct Scope<'a> {
     pub(super) names: &'a Names,
     /// The task that checks the parameters, by its name in the pipeline.
     pub(super) check: &'a str,
+    /// Something replaces `{{ name }}` in what is emitted.
+    pub(super) in_template: bool,
 }
 
 /// Stands for the name of a secret that was not given: no object may be named by the empty text, so it is the name of
@@ -109,18 +136,42 @@ impl Wiring<'_> {
     /// The variables that others are made with; the kubelet reads those that stand before.
     fn declare_helpers(&mut self) {
         let dollar = self.reads_dollar.then_some((escape::DOLLAR, "$$"));
+        let brace = self.reads_brace.then_some((escape::BRACE, "{"));
         let mut texts = self.env.iter().filter_map(Variable::text).chain(self.args.iter().map(AsRef::as_ref));
         let not = if texts.any(|text| text.starts_with("$(PIPEC_NOT_")) { NOT } else { &[] };
-        let helpers = dollar.iter().chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
+        let helpers =
+            dollar.iter().chain(&brace).chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
         let helpers: Vec<Variable<'_>> = helpers.collect();
         self.env.splice(0..0, helpers);
     }
 
-    fn escaped(&mut self, text: String) -> String {
-        match escape::value(&text) {
+    /// Whether [`escape::DOLLAR`] is declared.
+    pub(super) fn has_dollar(&self) -> bool {
+        self.reads_dollar
+    }
+
+    /// Variables that are set when all others are.
+    pub(super) fn add_texts(&mut self, texts: Vec<(String, String)>, in_template: bool) {
+        let declared = self.reads_dollar;
+        let braced = self.reads_brace;
+        for (name, text) in texts {
+            let text = self.escaped(in_template, text);
+            self.env.push(Variable::Text(name.into(), text.into()));
+        }
+        if self.reads_dollar && !declared {
+            self.env.insert(0, Variable::Text(escape::DOLLAR.into(), "$$".into()));
+        }
+        if self.reads_brace && !braced {
+            self.env.insert(0, Variable::Text(escape::BRACE.into(), "{".into()));
+        }
+    }
+
+    fn escaped(&mut self, in_template: bool, text: String) -> String {
+        match if in_template { escape::value_in_template(&text) } else { escape::value(&text) } {
             Cow::Borrowed(_) => text,
             Cow::Owned(escaped) => {
                 self.reads_dollar |= escape::needs_dollar(&escaped);
+                self.reads_brace |= escape::needs_brace(&escaped);
                 escaped
             }
         }
@@ -128,6 +179,11 @@ impl Wiring<'_> {
 }
 
 impl Inputs {
+    /// Of a task of the program, whose results have names of their own.
+    pub(super) fn of_task(own: TaskId) -> Self {
+        Self { own: Some(own), ..Self::default() }
+    }
+
     /// Everything that a script reads, as parts of its container. `more` are variables that the engine sets itself.
     pub(super) fn wire<'p>(
         &mut self,
@@ -170,7 +226,7 @@ impl Inputs {
         let mut wiring = Wiring::default();
         env.into_iter().for_each(|(name, source)| self.variable(scope, name, source, &mut wiring));
         for arg in args {
-            let arg = wiring.escaped(arg.clone());
+            let arg = wiring.escaped(scope.in_template, arg.clone());
             wiring.args.push(arg.into());
         }
         wiring.declare_helpers();
@@ -191,22 +247,31 @@ impl Inputs {
         match list {
             ListSource::Literal(words) => {
                 for word in words {
-                    let word = wiring.escaped(word);
+                    let word = wiring.escaped(scope.in_template, word);
                     wiring.args.push(word.into());
                 }
             }
             ListSource::Param(name) => {
-                let words = ["$(params.", &name, "[*])"].concat();
-                self.give(&name, true, words.clone());
+                wiring.reads_dollar |= defaults::needs_dollar(scope.plan, &name);
+                let words = self.give_param(scope.names, &name, true);
                 wiring.args.push(words.into());
             }
             ListSource::Gathered { task, output } => {
-                let (id, result) = (scope.names.find(&task), names::result(&output));
+                let id = scope.names.find(&task);
                 self.read(id);
+                let result = object::apart(scope.names.result_named(scope.plan, id, &output));
+                let all = ["$(tasks.", scope.names.of(id), ".results.", &*result, "[*])"].concat();
+                let carrier = scope.names.carrier(scope.plan, &task, &output);
+                let words = self.give(&object::apart(&carrier), true, all);
+                wiring.args.push(words.into());
+            }
+            ListSource::Result { task, output } => {
+                let id = scope.names.find(&task);
+                self.read(id);
+                let result = scope.names.result_named(scope.plan, id, &output);
                 let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
-                let name = [&*task, "-", result].concat();
-                self.give(&name, true, all);
-                wiring.args.push(["$(params.", &name, "[*])"].concat().into());
+                let words = self.give(&scope.names.carrier(scope.plan, &task, &output), true, all);
+                wiring.args.push(words.into());
             }
             ListSource::Each(sources) => {
                 for source in sources {
@@ -221,17 +286,24 @@ impl Inputs {
     /// A text with the variables of the task.
     fn text(&mut self, scope: Scope<'_>, source: Source, wiring: &mut Wiring<'_>) -> String {
         match source {
-            Source::Literal(text) => wiring.escaped(text),
-            Source::Param(name) => self.give(&name, false, variable_of("params", &name)),
+            Source::Literal(text) => wiring.escaped(scope.in_template, text),
+            Source::Param(name) => {
+                wiring.reads_dollar |= defaults::needs_dollar(scope.plan, &name);
+                self.give_param(scope.names, &name, false)
+            }
             Source::Result { task, output } => {
                 let id = scope.names.find(&task);
                 self.read(id);
-                let result = names::result_named(scope.plan, id, &output);
+                let result = scope.names.result_named(scope.plan, id, &output);
                 let value = ["$(tasks.", scope.names.of(id), ".results.", result, ")"].concat();
-                self.give(&[&*task, "-", names::result(&output)].concat(), false, value)
+                self.give(&scope.names.carrier(scope.plan, &task, &output), false, value)
             }
-            Source::OutputFile(output) => ["$(results.", names::result(&output), ".path)"].concat(),
-            Source::Place { workspace, path } => self.place(&workspace, path, wiring),
+            Source::OutputFile(output) => {
+                let own = self.own.map(|own| scope.names.result_named(scope.plan, own, &output));
+                let name = own.unwrap_or_else(|| spelling::result(&output));
+                if self.apart { object::file(&object::apart(name)) } else { object::file(name) }
+            }
+            Source::Place { workspace, path } => self.place(scope, &workspace, path, wiring),
             Source::SecretFile(secret) | Source::SecretValue(secret) => {
                 let volume = self.mount(&secret);
                 let path = format!("{}/{SECRET_KEY}", mount_path(&volume));
@@ -248,10 +320,11 @@ impl Inputs {
         }
     }
 
-    fn place(&mut self, workspace: &str, path: String, wiring: &mut Wiring<'_>) -> String {
+    fn place(&mut self, scope: Scope<'_>, workspace: &str, path: String, wiring: &mut Wiring<'_>) -> String {
         self.need_workspace(workspace);
         let slash = if path.is_empty() { "" } else { "/" };
-        ["$(workspaces.", workspace, ".path)", slash, &wiring.escaped(path)].concat()
+        ["$(workspaces.", scope.names.workspace(workspace), ".path)", slash, &wiring.escaped(scope.in_template, path)]
+            .concat()
     }
 
     pub(super) fn need_workspace(&mut self, name: &str) {
@@ -266,9 +339,17 @@ impl Inputs {
         }
     }
 
+    /// Declares a parameter of the pipeline as one of the task, and gives the variable that stands for it.
+    pub(super) fn give_param(&mut self, names: &Names, name: &str, is_list: bool) -> String {
+        let name = names.param(name);
+        let all = if is_list { "[*]" } else { "" };
+        self.give(name, is_list, ["$(params.", name, all, ")"].concat())
+    }
+
     /// Declares a parameter of the task and gives the variable that stands for it.
     pub(super) fn give(&mut self, name: &str, is_list: bool, value: String) -> String {
-        self.give_as(name, if is_list { Way::List } else { Way::Text }, value)
+        let text = name.find('.').map_or(Way::Text, Way::Key);
+        self.give_as(name, if is_list { Way::List } else { text }, value)
     }
 
     /// As [`Inputs::give`], one element of a list for each run of the task.
@@ -277,10 +358,19 @@ impl Inputs {
     }
 
     fn give_as(&mut self, name: &str, way: Way, value: String) -> String {
-        if !self.given.iter().any(|given| given.name == name) {
-            self.given.push(Given { name: name.to_owned(), way, value });
+        // Two results may have one name in the spelling that is wanted.
+        let mut name = name.to_owned();
+        let mut turn = 2;
+        while let Some(other) = self.given.iter().find(|given| given.name == name) {
+            if other.value == value {
+                return variable_of(&name, way);
+            }
+            name = format!("{name}-{turn}");
+            turn += 1;
         }
-        variable_of("params", name)
+        let variable = variable_of(&name, way);
+        self.given.push(Given { name, way, value });
+        variable
     }
 
     fn mount(&mut self, secret: &SecretRef) -> String {
@@ -301,7 +391,7 @@ impl Inputs {
                 let value = format!("$(tasks.{}.results.{name})", scope.check);
                 (self.give(&format!("{name}--secret"), false, value), true)
             }
-            SecretRef::Param(name) => (self.give(name, false, variable_of("params", name)), false),
+            SecretRef::Param(name) => (self.give_param(scope.names, name, false), false),
         }
     }
 
@@ -340,7 +430,8 @@ pub(super) fn mount_path(volume: &str) -> String {
     format!("/pipec/{volume}")
 }
 
-/// `$(of.name)`
-fn variable_of(of: &str, name: &str) -> String {
-    ["$(", of, ".", name, ")"].concat()
+/// `$(params.name)`, and all elements of a list.
+fn variable_of(name: &str, way: Way) -> String {
+    let all = if way == Way::List { "[*]" } else { "" };
+    ["$(params.", name, all, ")"].concat()
 }

@@ -1,37 +1,24 @@
-//! The budgets of the engine, and requests that it cannot take as they are.
+//! Names, requests, timeouts and texts that the engine cannot take as they are.
 
 use rustc_hash::FxHashMap;
 
-use super::inputs::Variable;
 use super::lower::{Lowered, Unit};
-use super::{names, reads};
+use super::{escape, reads};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::kube;
 use crate::plan::value::{cpu_text, size_text};
-use crate::plan::{Phase, Task, Ty, Value};
+use crate::plan::{Phase, Task, Value};
 
-/// All scripts of a task travel as base64 in one argument, for which Linux has this limit.
-const SCRIPTS: usize = 131_072;
-/// What stands around each script there.
-const SCRIPT_FRAME: usize = 200;
-/// One variable or argument; some room for its name.
-const LONGEST_TEXT: usize = 130_000;
-/// All results of a container, as JSON.
-const RESULTS: usize = 4096;
-/// What stands around each result there.
-const RESULT_FRAME: usize = 35;
 /// No container starts with less memory.
 const LEAST_MEMORY: i64 = 6 << 20;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     clashing_names(lowered, out);
     for unit in lowered.tasks.iter().chain(&lowered.finally) {
-        scripts(unit, out);
-        variables(unit, out);
+        credentials(unit, out);
     }
     for (_, task) in lowered.plan.tasks() {
-        results(task, out);
         requests(task, out);
         timeouts(lowered, task, out);
         secrets(task, out);
@@ -57,61 +44,13 @@ fn clashing_names(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn scripts(unit: &Unit<'_>, out: &mut Diagnostics) {
-    let scripts = unit.steps.iter().map(|step| &step.script);
-    let scripts = scripts.chain(unit.sidecars.iter().filter_map(|sidecar| sidecar.script.as_ref()));
-    let total: usize = scripts.map(|script| script.len().div_ceil(3) * 4 + SCRIPT_FRAME).sum();
-    if total >= SCRIPTS {
-        let message = format!("the scripts of `{}` are too long for tekton", unit.name);
-        out.push(
-            Diagnostic::new(Code::P0603, unit.span, message)
-                .here(format!("{total} bytes as base64, of {SCRIPTS}"))
-                .help("put the text into a file of the repository or the image and call it; a task has about 96 kB for all its scripts"),
-        );
-    }
-    for step in unit.steps.iter().filter(|step| super::escape::cannot_be_escaped(&step.script)) {
+fn credentials(unit: &Unit<'_>, out: &mut Diagnostics) {
+    let spliced = unit.steps.iter().filter(|step| step.wiring.command.is_empty());
+    for step in spliced.filter(|step| escape::cannot_be_escaped(&step.script)) {
         let message = "tekton would replace `$(credentials.path)` in the script";
         let help =
             "write `$( credentials.path)`, which is the same to a shell: Tekton puts a path there, and knows no escape";
         out.push(Diagnostic::new(Code::P0602, step.span, message).here("holds this text").help(help));
-    }
-}
-
-fn variables(unit: &Unit<'_>, out: &mut Diagnostics) {
-    for step in &unit.steps {
-        let texts = step.wiring.env.iter().filter_map(Variable::text).chain(step.wiring.args.iter().map(AsRef::as_ref));
-        if let Some(size) = texts.map(str::len).max().filter(|size| *size >= LONGEST_TEXT) {
-            let message = format!("a value of `{}` is too long for tekton", unit.name);
-            out.push(
-                Diagnostic::new(Code::P0603, step.span, message)
-                    .here(format!("{size} bytes, of {LONGEST_TEXT}"))
-                    .help("write it to a file in a workspace and give the task the path: no program can be started with a longer text"),
-            );
-        }
-    }
-}
-
-fn results(task: &Task, out: &mut Diagnostics) {
-    let values = task.outputs.iter().filter(|output| output.place.is_none());
-    let total: usize = values.map(|output| names::result(&output.name).len() + least(&output.ty) + RESULT_FRAME).sum();
-    if total > RESULTS {
-        out.push(
-            Diagnostic::new(Code::P0603, task.span, format!("`{}` has too many outputs for tekton", task.name))
-                .here(format!("{total} bytes with the shortest values, of {RESULTS}"))
-                .help("write most of them to one file in a workspace, or make several tasks"),
-        );
-    }
-}
-
-/// The bytes that the longest value of a closed type takes; what is open may be empty.
-fn least(ty: &Ty) -> usize {
-    match ty {
-        Ty::Bool => "false".len(),
-        Ty::Enum(of) => of.cases.iter().map(String::len).max().unwrap_or(0),
-        Ty::Optional(of) => least(of),
-        Ty::Int | Ty::Duration | Ty::Size | Ty::Cpu => 1,
-        Ty::String | Ty::Path | Ty::Image | Ty::Pattern(_) | Ty::Secret => 0,
-        Ty::Workspace | Ty::Artifact(_) | Ty::List(_) | Ty::Map(_) | Ty::Record(_) => 0,
     }
 }
 

@@ -8,10 +8,14 @@ use super::fan::{self, Fans, TURN};
 use super::foreign::Reference;
 use super::gate::{self, Gate, Gates, Readers};
 use super::inputs::{self, Amount, Inputs, Reads, Scope, Wiring};
+use super::levels::Level;
 use super::names::{self, Names};
 use super::options::Options;
+use super::scripts::{self, ScriptMap};
+use super::shape::Style;
 use super::sidecar::Sidecar;
-use super::{escape, graph, locks, reads, types};
+use super::spelling::Outside;
+use super::{escape, graph, locks, object, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -31,6 +35,18 @@ pub(super) struct Lowered<'p> {
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
+    /// The scripts, where they do not stand in their tasks.
+    pub(super) script_maps: Vec<ScriptMap>,
+    /// The name of the task that computes what is returned.
+    pub(super) outputs: String,
+}
+
+impl Lowered<'_> {
+    /// Parameters say their cases to the engine.
+    pub(super) fn has_enums(&self) -> bool {
+        let asked = self.options.enums && self.options.level == Level::Alpha;
+        asked && self.plan.params.iter().any(|param| !types::cases(&param.ty).is_empty())
+    }
 }
 
 /// One task of the engine.
@@ -89,16 +105,17 @@ pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
 
 pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let options = Options::of(plan);
-    let mut names = Names::of_plan(plan);
-    let scripts = scripts(plan);
+    let mut names = Names::of_plan(plan, Outside::of(plan, &options.shape));
+    let scripts = rendered(plan);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
-    let gates = gate::gates(plan, &readers, &behind(plan, &locks));
+    let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
     let fans = Fans::new(plan, &mut names);
     let computed = computed::all(plan, &mut names);
+    let outputs = names.fresh("outputs");
     let lowering = Lowering {
         plan,
         options: &options,
@@ -143,15 +160,20 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
             Phase::Finally => finally.push(unit),
         }
     }
-    let small = !decisions.is_empty() || fans.len() > 0 || !computed.is_empty();
+    let computing = lowering.outputs_unit(&outputs);
+    let small = computing.is_some() || !decisions.is_empty() || fans.len() > 0 || !computed.is_empty();
+    tasks.extend(computing);
     if small || locks.iter().any(|before| !before.is_empty()) {
         graph::drop_implied(&mut tasks);
     }
     start_behind_the_check(&mut tasks, &check);
-    Lowered { plan, options, names, gates: gates.of, computed, tasks, finally }
+    let mut lowered =
+        Lowered { plan, options, names, gates: gates.of, computed, tasks, finally, outputs, script_maps: Vec::new() };
+    scripts::place(&mut lowered);
+    lowered
 }
 
-fn scripts(plan: &Plan) -> Vec<Vec<Rendered>> {
+fn rendered(plan: &Plan) -> Vec<Vec<Rendered>> {
     plan.tasks().map(|(id, task)| (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect()).collect()
 }
 
@@ -209,7 +231,8 @@ pub(super) struct Lowering<'a, 'p> {
 
 impl<'p> Lowering<'_, 'p> {
     pub(super) fn scope(&self) -> Scope<'_> {
-        Scope { plan: self.plan, names: self.names, check: self.check }
+        let in_template = self.options.shape.style == Style::Pac;
+        Scope { plan: self.plan, names: self.names, check: self.check, in_template }
     }
 
     fn decision_value(&self, at: usize) -> String {
@@ -218,7 +241,8 @@ impl<'p> Lowering<'_, 'p> {
 
     fn unit(&self, id: TaskId, scripts: Vec<Rendered>, gate: &Gate) -> Unit<'p> {
         let task = self.plan.task(id);
-        let mut inputs = Inputs::default();
+        let mut inputs = Inputs::of_task(id);
+        inputs.apart = task.fan.is_some();
         let has_verdict = task.on_exit.iter().any(|(_, verdict)| matches!(verdict, Verdict::Warn | Verdict::Skip));
         let skip = self.skip(&mut inputs, gate);
         let turn = self.fans.of(id).map(|at| inputs.give_each(TURN, self.fans.turns(at)));
@@ -226,6 +250,9 @@ impl<'p> Lowering<'_, 'p> {
         for (step, rendered) in task.steps.iter().zip(scripts) {
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
             more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
+            if object::writes(task) {
+                more.push(("PIPE_OBJECTS", "true".to_owned()));
+            }
             if has_verdict {
                 more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
             }
@@ -236,10 +263,7 @@ impl<'p> Lowering<'_, 'p> {
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
         let when = self.when(&mut inputs, gate);
-        let values = task.outputs.iter().filter(|output| output.place.is_none());
-        let mut results: Vec<(Cow<'_, str>, Cow<'_, str>)> = values
-            .map(|output| (names::result(&output.name).into(), types::described(&output.doc, &output.ty).into()))
-            .collect();
+        let mut results = object::results(task, |at| self.names.outside_result(self.plan, id, at));
         if has_verdict {
             results.push((VERDICT.into(), "`warned` or `skipped`; empty otherwise.".into()));
         }
@@ -270,10 +294,8 @@ impl<'p> Lowering<'_, 'p> {
     fn skip(&self, inputs: &mut Inputs, gate: &Gate) -> Option<String> {
         match gate {
             Gate::Always | Gate::When(_) | Gate::Decided(_) => None,
-            Gate::GuardedByParam(name, true) => {
-                Some(inputs::negated(&inputs.give(name, false, format!("$(params.{name})"))))
-            }
-            Gate::GuardedByParam(name, false) => Some(inputs.give(name, false, format!("$(params.{name})"))),
+            Gate::GuardedByParam(name, true) => Some(inputs::negated(&inputs.give_param(self.names, name, false))),
+            Gate::GuardedByParam(name, false) => Some(inputs.give_param(self.names, name, false)),
             Gate::Guarded(at) => Some(inputs::negated(&inputs.give("run--if", false, self.decision_value(*at)))),
         }
     }
@@ -387,7 +409,7 @@ impl<'p> Lowering<'_, 'p> {
     }
 
     /// A task that only looks at texts; it runs where the task that it serves does, whose image it has.
-    fn small(&self, name: &str, about: String, serves: TaskId) -> Unit<'p> {
+    pub(super) fn small(&self, name: &str, about: String, serves: TaskId) -> Unit<'p> {
         let task = self.plan.task(serves);
         Unit {
             name: name.to_owned(),
@@ -412,7 +434,7 @@ impl<'p> Lowering<'_, 'p> {
         }
     }
 
-    fn helper_image(&self, serves: TaskId) -> Cow<'p, str> {
+    pub(super) fn helper_image(&self, serves: TaskId) -> Cow<'p, str> {
         if let Some(image) = &self.options.helper_image {
             return image.clone().into();
         }
@@ -422,7 +444,12 @@ impl<'p> Lowering<'_, 'p> {
         step.map(|step| step.image.as_str()).unwrap_or_default().into()
     }
 
-    fn container(
+    /// A script such that what the engine makes of it is the script.
+    pub(super) fn escaped(&self, body: String) -> String {
+        if self.scope().in_template { escape::script_in_template(body) } else { escape::script(body) }
+    }
+
+    pub(super) fn container(
         &self,
         inputs: &mut Inputs,
         name: &str,
@@ -433,7 +460,7 @@ impl<'p> Lowering<'_, 'p> {
     ) -> Container<'p> {
         let Rendered { body, env, args, workdir } = rendered;
         let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
-        Container { name: names::step(name), image, span, script: escape::script(body), wiring }
+        Container { name: names::step(name), image, span, script: self.escaped(body), wiring }
     }
 }
 

@@ -2,40 +2,63 @@
 
 mod alone;
 mod alone_gaps;
+mod budget;
+mod catalog;
+mod cel;
+mod chains;
 mod computed;
 mod condition;
+mod defaults;
 mod escape;
 mod fan;
 mod fan_gaps;
+mod files;
 mod finally_gaps;
 mod foreign;
 mod gaps;
 mod gate;
+mod given;
 mod graph;
 mod inputs;
+mod levels;
 mod limits;
 mod locks;
 mod lower;
+mod meta;
+mod name_gaps;
 mod names;
+mod object;
+mod object_size;
 mod options;
+mod outputs;
+mod pac;
+mod pac_cel;
+mod pac_gaps;
 mod pipeline;
 mod reads;
 mod run;
+mod scripts;
+mod shape;
+mod shape_gaps;
 mod sidecar;
 mod sources;
+mod spelling;
+mod step_template;
 mod stranger_gaps;
 mod task;
+mod template;
+mod text_length;
 mod timeouts;
 mod types;
+mod whole;
 
-use super::yaml::{self, Page};
-use super::{Bundle, Feature, OutFile, Support, Target, header};
+use super::{Bundle, Feature, Support, Target, Watched, kube};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
 use alone::Alone;
 use lower::Lowered;
-use timeouts::Timeouts;
+use shape::Style;
 
 pub(super) const NAME: &str = "tekton";
 
@@ -49,7 +72,7 @@ impl Target for Tekton {
     }
 
     fn about(&self) -> &'static str {
-        "Tekton v1 (v0.56 or newer): a Task a task, a Pipeline and a PipelineRun"
+        "Tekton v1 (v0.56 or newer); `style` is .files, .inline (one run), .pac (Pipelines-as-Code), .bundle or .catalog"
     }
 
     fn options(&self) -> &'static str {
@@ -59,9 +82,9 @@ impl Target for Tekton {
     fn support(&self, feature: Feature) -> Support {
         match feature {
             Feature::RuntimeParameters => Support::Partly(
-                "Tekton and Kubernetes rewrite `$$` and `$(NAME)` in values that a run is started with; bind such a value with -p",
+                "Tekton and Kubernetes rewrite `$$` and `$(NAME)` in a text that a run is started with, or that a task hands on; a type without `$` (an enum, a pattern) is safe, and so is what is bound with -p or the default",
             ),
-            Feature::ListParameters => Support::Native,
+            Feature::ListParameters | Feature::ObjectParameters => Support::Native,
             Feature::SecretParameters => Support::Partly("the parameter names a Secret, whose key is `value`"),
             Feature::Conditions => Support::Generated("`when` where it can say it, else a small task that decides"),
             Feature::OptionalResults => {
@@ -99,6 +122,9 @@ impl Target for Tekton {
             Feature::ListResults => {
                 Support::Generated("one text of lines, with the results of a task at most 4096 bytes")
             }
+            Feature::ObjectResults => {
+                Support::Generated("the script writes the JSON; in a loop each field is a result of its own")
+            }
             Feature::RuntimeLoops => Support::Partly(
                 "a matrix, whose turns a small task finds, at most 256 (`most_turns`); not in `finally`, and without `lock`",
             ),
@@ -107,6 +133,15 @@ impl Target for Tekton {
 
     fn gaps(&self, plan: &Plan, out: &mut Diagnostics) {
         gaps::report(&lower::lower(plan), out);
+    }
+
+    fn watched(&self, plan: &Plan) -> Vec<Watched> {
+        let shape = options::Options::of(plan).shape;
+        let pac = shape.pac.iter().filter(|_| shape.style == Style::Pac);
+        // The run may wait for a change of itself, before it is there.
+        let own = whole::path(Style::Pac, &kube::label(&plan.name, kube::LONGEST_NAME));
+        let looked = pac.flat_map(pac::looked).filter(|one| !pac_gaps::is_unreachable(&one.path) && one.path != own);
+        looked.map(|one| Watched { span: shape.place(&one.place), path: one.path, is_folder: one.is_folder }).collect()
     }
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
@@ -124,38 +159,15 @@ impl Target for Tekton {
 }
 
 fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
-    if Alone::of(lowered.plan).is_some() {
-        let limits = timeouts::of(lowered);
-        return Bundle { files: vec![run_file(lowered, limits, sources)] };
-    }
-    let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
-    let timeouts = timeouts::of(lowered);
-    let mut made = Page::default();
-    made.comment(&header::made(lowered.plan, NAME));
-    // One page for all, so that each file takes as much memory as it has text.
-    let mut page = Page::default();
-    for unit in lowered.tasks.iter().chain(&lowered.finally).filter(|unit| unit.found.is_none()) {
-        page.text.clear();
-        page.comment(&["Tekton Task ", &unit.object, "."].concat());
-        page.raw(&made.text);
-        task::write(&mut page, lowered, unit, sources);
-        files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
-    }
-    page.text.clear();
-    page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));
-    page.raw(&made.text);
-    pipeline::write(&mut page, lowered, timeouts.tasks, sources);
-    files.push(out_file("pipeline.yaml".to_owned(), page.text));
-    files.push(run_file(lowered, timeouts, sources));
+    let style = lowered.options.shape.style;
+    let files = match style {
+        Style::Files | Style::Inline | Style::Bundle | Style::Catalog if Alone::of(lowered.plan).is_some() => {
+            vec![files::run(lowered, timeouts::of(lowered), sources)]
+        }
+        Style::Files => files::files(lowered, sources),
+        Style::Inline | Style::Pac => whole::files(lowered, sources),
+        Style::Bundle => vec![files::one(lowered, sources)],
+        Style::Catalog => catalog::files(lowered, sources),
+    };
     Bundle { files }
-}
-
-fn run_file(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile {
-    let about = header::header(lowered.plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(lowered);
-    let run = yaml::file(&about, &[run::manifest(lowered, timeouts, sources)]);
-    out_file("pipelinerun.yaml".to_owned(), run)
-}
-
-fn out_file(path: String, text: String) -> OutFile {
-    OutFile { path, text, executable: false }
 }

@@ -1,80 +1,139 @@
 //! `pipeline.yaml`: the parameters, the workspaces, the graph, the results.
 
-use super::condition::Input;
+use super::chains::Added;
+use super::condition::{self, Input};
 use super::fan::TURN;
 use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
-use super::{foreign, names, task, types};
+use super::meta::{self, More};
+use super::object::{self, Item};
+use super::{defaults, foreign, outputs, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
-use crate::plan::{ExprKind, Param, PipelineOutput, Ty, Value};
+use crate::plan::{Param, PipelineOutput, Ty, Value, record};
 use crate::source::Sources;
 
 /// Writes the manifest behind its comment.
-pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: &Sources) {
-    let plan = lowered.plan;
+pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: &Sources, more: &More) {
     page.raw("apiVersion: tekton.dev/v1\nkind: Pipeline\n");
-    task::metadata(page, lowered, lowered.names.pipeline(), &sources.origin(plan.span));
+    meta::write(page, lowered, lowered.names.pipeline(), &sources.origin(lowered.plan.span), more);
     page.raw("spec:\n");
+    spec(page, lowered, limit, sources);
+}
+
+/// Writes what is below `spec`.
+pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: &Sources) {
+    let plan = lowered.plan;
+    if let Some(name) = &lowered.options.shape.display_name {
+        page.entry_text("  displayName: ", name);
+    }
     if !plan.doc.is_empty() {
         page.entry_text("  description: ", &plan.doc);
     }
-    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty)).map(param);
+    let with_enums = lowered.has_enums();
+    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
+    let params = object::grouped(params, |param| record::parts(lowered.names.param(&param.name)));
+    let params = params.into_iter().map(|item| match item {
+        Item::Single(one) => param(one, lowered.names.param(&one.name), with_enums),
+        Item::Record(name, fields) => object::param(name, &fields),
+    });
     page.entry_node("  params:", &params.collect::<Vec<_>>().into());
     page.entry_node("  workspaces:", &workspaces(lowered).into());
-    let results = plan.outputs.iter().filter_map(|output| result(lowered, output));
-    page.entry_node("  results:", &results.collect::<Vec<_>>().into());
+    page.entry_node("  results:", &results(lowered).into());
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
-    lowered.tasks.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
+    // One for all tasks that stand in the pipeline.
+    let mut inner = Page { guarded: page.guarded, ..Page::default() };
+    lowered.tasks.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, limit, sources));
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
-    lowered.finally.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
+    lowered.finally.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, limit, sources));
 }
 
-fn param(param: &Param) -> Map {
+fn param(param: &Param, name: &str, with_enums: bool) -> Map {
     let kind = if types::is_list(&param.ty) { "array" } else { "string" };
     Map::new()
-        .with("name", param.name.clone())
+        .with("name", name.to_owned())
         .with("type", kind)
         .with("description", types::described(&param.doc, &param.ty))
         .with_some("default", param.default.as_ref().map(|value| default(value, &param.ty)))
+        .with_filled("enum", if with_enums { types::cases(&param.ty) } else { Vec::new() })
 }
 
 fn default(value: &Value, ty: &Ty) -> Node {
     if let Value::List(items) = value {
-        return items.iter().filter_map(Value::text).collect::<Vec<_>>().into();
+        let written = |text: String| defaults::written(&text).into_owned();
+        return items.iter().filter_map(Value::text).map(written).collect::<Vec<_>>().into();
     }
     // An empty list reads as `none` where that is possible.
-    if types::is_list(ty) { Node::List(Vec::new()) } else { value.text().unwrap_or_default().into() }
+    if types::is_list(ty) {
+        Node::List(Vec::new())
+    } else {
+        defaults::written(&value.text().unwrap_or_default()).into_owned().into()
+    }
 }
 
 fn workspaces(lowered: &Lowered<'_>) -> Vec<Map> {
     let declare = |workspace: &crate::plan::Workspace| {
         Map::new()
-            .with("name", workspace.name.clone())
+            .with("name", lowered.names.workspace(&workspace.name).to_owned())
             .with_some("description", (!workspace.doc.is_empty()).then(|| workspace.doc.clone()))
             .with_some("optional", task::is_optional(lowered, workspace).then_some(true))
     };
     lowered.plan.workspaces.iter().map(declare).collect()
 }
 
-fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
-    let ExprKind::Result(task, at) = output.value.kind else { return None };
-    let value = Input::Result(task, at).text(lowered.plan, &lowered.names);
+fn results(lowered: &Lowered<'_>) -> Vec<Map> {
+    let outputs: Vec<(usize, &PipelineOutput)> = lowered.plan.outputs.iter().enumerate().collect();
+    let grouped = object::grouped(&outputs, |(at, _)| record::parts(lowered.names.returned(lowered.plan, *at)));
+    let own = grouped.into_iter().filter_map(|item| match item {
+        Item::Single((at, output)) => result(lowered, *at, output),
+        Item::Record(name, fields) => Some(result_object(lowered, name, &fields)),
+    });
+    own.chain(lowered.names.added().iter().map(|one| added(lowered, one))).collect()
+}
+
+fn added(lowered: &Lowered<'_>, one: &Added) -> Map {
+    let output = &lowered.plan.task(one.task).outputs[one.output];
+    let at = u32::try_from(one.output).expect("outputs are counted in 32 bits");
+    let value = Input::Result(one.task, at).text(lowered.plan, &lowered.names);
+    let about = types::described(&output.doc, &output.ty);
+    Map::new().with("name", one.name.clone()).with("type", "string").with("description", about).with("value", value)
+}
+
+fn result(lowered: &Lowered<'_>, at: usize, output: &PipelineOutput) -> Option<Map> {
+    let value = outputs::value(lowered, output)?;
     let about = types::described(&output.doc, &output.value.ty);
-    let name = names::result(&output.name).to_owned();
-    Some(Map::new().with("name", name).with("type", "string").with("description", about).with("value", value))
+    let name = lowered.names.returned(lowered.plan, at).to_owned();
+    let kind = if outputs::is_array(lowered.plan, output) { "array" } else { "string" };
+    Some(Map::new().with("name", name).with("type", kind).with("description", about).with("value", value))
+}
+
+/// A key of each field, with the result of a task that it is.
+fn result_object(lowered: &Lowered<'_>, name: &str, fields: &[(&str, &(usize, &PipelineOutput))]) -> Map {
+    let doc = fields.first().map_or("", |(_, (_, output))| &output.doc);
+    let value = fields.iter().filter_map(|(key, (_, output))| Some((*key, outputs::value(lowered, output)?)));
+    Map::new()
+        .with("name", name.to_owned())
+        .with("type", "object")
+        .with("description", object::about(doc, fields.iter().map(|(key, (_, output))| (*key, &output.value.ty))))
+        .with("value", value.fold(Map::new(), |map, (key, value)| map.with(key.to_owned(), value)))
 }
 
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
-fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, sources: &Sources) {
+fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, sources: &Sources) {
+    let stands_here = lowered.options.shape.style.is_whole();
     page.entry_noted("  - name: ", &unit.name, &sources.origin(unit.span));
+    let said = lowered.options.task(unit.id);
+    let display_name = said.and_then(|said| said.display_name.as_deref());
     if unit.inputs.given.iter().any(|given| given.way == Way::Each) {
-        page.entry_text("    displayName: ", &format!("{} $(params.{TURN})", unit.name));
+        page.entry_text("    displayName: ", &format!("{} $(params.{TURN})", display_name.unwrap_or(&unit.name)));
+    } else if let Some(name) = display_name {
+        page.entry_text("    displayName: ", name);
     }
     match &unit.found {
         Some(reference) => foreign::write(page, reference),
+        None if stands_here => {}
         None => {
             page.raw("    taskRef:\n");
             page.entry_text("      name: ", &unit.object);
@@ -85,7 +144,7 @@ fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, so
     }
     unit.run_after.iter().for_each(|before| page.entry_text("    - ", before));
     page.entry_node("    when:", &unit.when.iter().map(when).collect::<Vec<_>>().into());
-    params(page, unit);
+    params(page, lowered, unit);
     foreign::lists(page, unit);
     let bound = bindings(lowered, unit);
     if !bound.is_empty() {
@@ -94,8 +153,16 @@ fn entry(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, so
     for (name, workspace) in bound {
         page.entry_text("    - name: ", name);
         page.entry_text("      workspace: ", workspace);
+        let below = said.and_then(|said| said.sub_path.iter().find(|(name, _)| name == workspace));
+        below.iter().for_each(|(_, path)| page.entry_text("      subPath: ", path));
     }
     limits(page, unit, limit);
+    if stands_here && unit.found.is_none() {
+        page.raw("    taskSpec:\n");
+        inner.text.clear();
+        task::spec(inner, lowered, unit, sources);
+        page.shifted(inner, 4);
+    }
 }
 
 /// The name of each workspace in the task and in the pipeline.
@@ -104,25 +171,37 @@ fn bindings<'u>(lowered: &'u Lowered<'_>, unit: &'u Unit<'_>) -> Vec<(&'u str, &
         Some(reference) => {
             let workspaces = &lowered.plan.workspaces;
             let bound = reference.source.workspaces.iter();
-            bound.map(|(name, id)| (name.as_str(), workspaces[id.index()].name.as_str())).collect()
+            bound.map(|(name, id)| (name.as_str(), lowered.names.workspace(&workspaces[id.index()].name))).collect()
         }
-        None => unit.inputs.workspaces.iter().map(|name| (name.as_str(), name.as_str())).collect(),
+        None => {
+            let names = unit.inputs.workspaces.iter().map(|name| lowered.names.workspace(name));
+            names.map(|name| (name, name)).collect()
+        }
     }
 }
 
-fn params(page: &mut Page, unit: &Unit<'_>) {
-    let (each, given): (Vec<&Given>, Vec<&Given>) = unit.inputs.given.iter().partition(|given| given.way == Way::Each);
+fn params(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>) {
+    let (each, given): (Vec<&Given>, Vec<&Given>) =
+        task::given(lowered, unit).partition(|given| given.way == Way::Each);
     if !given.is_empty() {
         page.raw("    params:\n");
     }
-    for given in given {
+    for item in object::grouped(given, Given::parts) {
+        let given = match item {
+            Item::Single(given) => given,
+            Item::Record(name, fields) => {
+                page.entry_text("    - name: ", name);
+                object::value(page, "      ", &fields);
+                continue;
+            }
+        };
         page.entry_text("    - name: ", &given.name);
         match given.way {
             Way::List => {
                 page.raw("      value:\n");
                 page.entry_text("      - ", &given.value);
             }
-            Way::Text | Way::Each => page.entry_text("      value: ", &given.value),
+            Way::Text | Way::Each | Way::Key(_) => page.entry_text("      value: ", &given.value),
         }
     }
     if !each.is_empty() {
@@ -149,7 +228,11 @@ fn limits(page: &mut Page, unit: &Unit<'_>, limit: i64) {
     }
 }
 
-fn when((input, is_in, values): &(String, bool, Vec<String>)) -> Map {
+fn when(when: &(String, bool, Vec<String>)) -> Map {
+    let (input, is_in, values) = when;
+    if condition::is_cel(when) {
+        return Map::new().with("cel", input.clone());
+    }
     Map::new()
         .with("input", input.clone())
         .with("operator", if *is_in { "in" } else { "notin" })

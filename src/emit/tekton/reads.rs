@@ -11,7 +11,7 @@ pub(super) fn tasks(rendered: &Rendered) -> impl Iterator<Item = &str> {
         Some(task.as_str())
     });
     single.chain(rendered.args.iter().filter_map(|list| {
-        let ListSource::Gathered { task, .. } = list else { return None };
+        let (ListSource::Gathered { task, .. } | ListSource::Result { task, .. }) = list else { return None };
         Some(task.as_str())
     }))
 }
@@ -27,7 +27,7 @@ fn sources(rendered: &Rendered) -> impl Iterator<Item = &Source> {
     let env = rendered.env.iter().map(|(_, source)| source).chain(&rendered.workdir);
     env.chain(rendered.args.iter().flat_map(|list| match list {
         ListSource::Each(sources) => sources.as_slice(),
-        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } => &[],
+        ListSource::Literal(_) | ListSource::Param(_) | ListSource::Gathered { .. } | ListSource::Result { .. } => &[],
     }))
 }
 

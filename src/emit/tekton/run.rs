@@ -2,66 +2,100 @@
 
 use super::alone::Alone;
 use super::lower::{Lowered, Unit};
+use super::options::binding::claim_template;
+use super::options::pod;
+use super::options::resources::Resources;
+use super::options::tasks::TaskOptions;
+use super::shape::Style;
 use super::timeouts::Timeouts;
-use super::{task, types};
+use super::{given, levels, meta, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node};
 use crate::plan::Workspace;
-use crate::plan::value::size_text;
 use crate::source::Sources;
 
 pub(super) fn manifest(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> Node {
-    let options = &lowered.options;
+    let (labels, annotations) = meta::of_run(&lowered.options.shape, sources.origin(lowered.plan.span));
     let metadata = Map::new()
         .with("generateName", format!("{}-", lowered.names.pipeline()))
-        .with_some("namespace", options.namespace.clone())
-        .with("labels", kube::labels())
-        .with("annotations", kube::origin_annotation(sources.origin(lowered.plan.span)));
-    let alone = Alone::of(lowered.plan);
-    let own = || Map::new().with("name", lowered.names.pipeline().to_owned());
-    let made = lowered.plan.workspaces.iter().filter(|workspace| workspace.param.is_none());
-    let made = made.filter_map(|workspace| Some(volume(lowered, workspace, name_of(alone, workspace)?)));
-    let units = lowered.tasks.iter().chain(&lowered.finally);
-    let spec = Map::new()
-        .with("pipelineRef", alone.map_or_else(own, |alone| super::sources::reference(alone.source)))
-        .with_filled("params", alone.map(|alone| alone.params()).unwrap_or_default())
-        .with_filled("taskRunTemplate", template(lowered, alone))
-        .with("timeouts", limits(timeouts, alone))
-        .with_filled("workspaces", made.collect::<Vec<_>>())
-        .with_filled("taskRunSpecs", units.filter(|_| alone.is_none()).filter_map(place).collect::<Vec<_>>());
+        .with_some("namespace", lowered.options.namespace.clone())
+        .with("labels", labels)
+        .with("annotations", annotations);
+    let mut spec = Map::new().with("pipelineRef", reference(lowered)).with_filled("params", given::params(lowered));
+    spec.entries.extend(how(lowered, timeouts).entries);
     kube::object("tekton.dev/v1", "PipelineRun", metadata, spec)
 }
 
+/// The pipeline that runs: ours, or one that is kept elsewhere.
+pub(super) fn reference(lowered: &Lowered<'_>) -> Map {
+    let own = || Map::new().with("name", lowered.names.pipeline().to_owned());
+    Alone::of(lowered.plan).map_or_else(own, |alone| super::sources::reference(alone.source))
+}
+
+/// What of `spec` says how the pipeline runs.
+pub(super) fn how(lowered: &Lowered<'_>, timeouts: Timeouts) -> Map {
+    let alone = Alone::of(lowered.plan);
+    let units = lowered.tasks.iter().chain(&lowered.finally);
+    let bound = lowered.plan.workspaces.iter().filter_map(|workspace| binding(lowered, alone, workspace));
+    let specs = units.filter(|_| alone.is_none()).filter_map(|unit| task_run_spec(lowered, unit));
+    let elsewhere = lowered.options.elsewhere.iter();
+    let specs = specs.chain(elsewhere.filter_map(|(name, said)| spec_elsewhere(name, said)));
+    Map::new()
+        .with_filled("taskRunTemplate", template(lowered, alone))
+        .with("timeouts", limits(timeouts, alone))
+        .with_filled("workspaces", bound.collect::<Vec<_>>())
+        .with_filled("taskRunSpecs", specs.collect::<Vec<_>>())
+}
+
 /// The name of a workspace in the pipeline that runs, when that has it.
-fn name_of<'p>(alone: Option<Alone<'p>>, workspace: &'p Workspace) -> Option<&'p str> {
-    alone.map_or(Some(workspace.name.as_str()), |alone| alone.workspace(&workspace.name))
+fn name_of<'p>(lowered: &'p Lowered<'_>, alone: Option<Alone<'p>>, workspace: &'p Workspace) -> Option<&'p str> {
+    match alone {
+        Some(alone) => alone.workspace(&workspace.name),
+        None => Some(lowered.names.workspace(&workspace.name)),
+    }
 }
 
 fn template(lowered: &Lowered<'_>, alone: Option<Alone<'_>>) -> Map {
     let arch = alone.and_then(|alone| alone.task.needs.arch.as_deref());
     Map::new()
         .with_some("serviceAccountName", lowered.options.service_account.clone())
-        .with_some("podTemplate", arch.map(on_nodes))
+        .with_filled("podTemplate", pod::over(&lowered.options.pod, &arch.map(on_nodes).unwrap_or_default()))
 }
 
 /// What a user has to add: lines for the comment at the top.
 pub(super) fn to_be_given(lowered: &Lowered<'_>) -> String {
     let params = lowered.plan.params.iter();
+    let shape = &lowered.options.shape;
     let params = params.filter(|param| param.default.is_none() && !types::is_workspace(&param.ty));
+    if shape.style == Style::Pac {
+        return "Pipelines-as-Code starts it, from the folder `.tekton` of the repository.\n".to_owned();
+    }
     let alone = Alone::of(lowered.plan);
     let params = match alone {
-        Some(alone) => alone.open(),
-        None => params.map(|param| param.name.as_str()).collect(),
+        Some(alone) => alone.open(&shape.given),
+        None => params
+            .filter(|param| !given::is_given(shape, param))
+            .map(|param| lowered.names.param(&param.name))
+            .collect(),
     };
-    let missing = |workspace: &&Workspace| workspace.param.is_some() && !task::is_optional(lowered, workspace);
-    let workspaces: Vec<&str> =
-        lowered.plan.workspaces.iter().filter(missing).filter_map(|workspace| name_of(alone, workspace)).collect();
+    let missing = |workspace: &&Workspace| {
+        let given = lowered.options.binding(&workspace.name).is_some();
+        workspace.param.is_some() && !given && !task::is_optional(lowered, workspace)
+    };
+    let workspaces = lowered.plan.workspaces.iter().filter(missing);
+    let workspaces: Vec<&str> = workspaces.filter_map(|workspace| name_of(lowered, alone, workspace)).collect();
     let mut text = "Start a run: kubectl create -f pipelinerun.yaml (`apply` does not know generateName).\n".to_owned();
     for (kind, names) in [("params", params), ("workspaces", workspaces)] {
         if !names.is_empty() {
             text.push_str(&format!("Before that, give under spec.{kind}: {}.\n", names.join(", ")));
         }
     }
+    text.push_str(&format!("Needs Tekton {} or newer.\n", levels::least_version(lowered)));
+    let flags = levels::flags(lowered);
+    if !flags.is_empty() {
+        text.push_str("Alpha: set in the ConfigMap feature-flags of the namespace tekton-pipelines:\n");
+    }
+    flags.iter().for_each(|(key, value)| text.push_str(&format!("    {key}: \"{value}\"\n")));
     text
 }
 
@@ -76,29 +110,76 @@ fn limits(timeouts: Timeouts, alone: Option<Alone<'_>>) -> Map {
         .with_some("finally", timeouts.finally.map(kube::go_duration))
 }
 
-fn volume(lowered: &Lowered<'_>, workspace: &Workspace, name: &str) -> Map {
-    let size = size_text(workspace.size.unwrap_or(lowered.options.workspace_size));
-    let spec = Map::new()
-        .with("accessModes", vec![lowered.options.access_mode.clone()])
-        .with_some("storageClassName", lowered.options.storage_class.clone())
-        .with("resources", Map::new().with("requests", Map::new().with("storage", size)));
-    Map::new().with("name", name.to_owned()).with("volumeClaimTemplate", Map::new().with("spec", spec))
-}
-
 fn on_nodes(arch: &str) -> Map {
     let selector: Node = Map::new().with("kubernetes.io/arch", kube::node_arch(arch).to_owned()).into();
     Map::new().with("nodeSelector", selector)
 }
 
-/// The machines that a task may run on, and what one that is kept elsewhere may use there.
-fn place(unit: &Unit<'_>) -> Option<Map> {
-    let template = unit.needs.arch.as_deref().map(on_nodes);
-    let resources = unit.found.as_ref().filter(|_| !unit.resources.is_empty());
-    let resources = resources.map(|_| kube::resources(&unit.needs));
-    (template.is_some() || resources.is_some()).then(|| {
-        Map::new()
-            .with("pipelineTaskName", unit.name.clone())
-            .with_some("podTemplate", template)
-            .with_some("computeResources", resources)
+/// What is said of a workspace; else a claim of its own for what the pipeline declares, and nothing for what is given.
+fn binding(lowered: &Lowered<'_>, alone: Option<Alone<'_>>, workspace: &Workspace) -> Option<Map> {
+    let name = name_of(lowered, alone, workspace)?;
+    if let Some(binding) = lowered.options.binding(&workspace.name) {
+        return Some(binding.entry(name, workspace, &lowered.options));
+    }
+    let template = claim_template(workspace, &lowered.options, None, None, None);
+    let own = workspace.param.is_none();
+    own.then(|| Map::new().with("name", name.to_owned()).with("volumeClaimTemplate", template))
+}
+
+/// The machines that a task may run on, what one that is kept elsewhere may use there, and what is said of it.
+fn task_run_spec(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Option<Map> {
+    let said = lowered.options.task(unit.id);
+    let mut spec = Map::new().with_some("serviceAccountName", said.and_then(|said| said.service_account.clone()));
+    spec = spec.with_filled("podTemplate", pod_template(lowered, unit, said));
+    // Steps of ours have their resources in the Task.
+    let there = said.filter(|_| unit.found.is_some());
+    spec = there.into_iter().fold(spec, with_parts);
+    spec = spec.with_filled("metadata", said.map(|said| said.metadata.clone()).unwrap_or_default());
+    let of_all = said.and_then(|said| said.resources.as_ref()).map(|all| all.over(&unit.resources, false));
+    let elsewhere = unit.found.is_some() && !unit.resources.is_empty();
+    let resources = of_all.or_else(|| elsewhere.then(|| kube::resources(&unit.needs)));
+    named(&unit.name, spec.with_some("computeResources", resources).with_some("timeout", timeout(said)))
+}
+
+/// What is said of a task of a pipeline that is kept elsewhere.
+fn spec_elsewhere(name: &str, said: &TaskOptions) -> Option<Map> {
+    let spec = Map::new()
+        .with_some("serviceAccountName", said.service_account.clone())
+        .with_filled("podTemplate", said.pod.clone());
+    let spec = with_parts(spec, said).with_filled("metadata", said.metadata.clone());
+    let resources = said.resources.as_ref().map(Resources::alone);
+    named(name, spec.with_some("computeResources", resources).with_some("timeout", timeout(Some(said))))
+}
+
+fn with_parts(spec: Map, said: &TaskOptions) -> Map {
+    spec.with_filled("stepSpecs", apart(&said.steps)).with_filled("sidecarSpecs", apart(&said.sidecars))
+}
+
+fn timeout(said: Option<&TaskOptions>) -> Option<String> {
+    said.and_then(|said| said.timeout).map(kube::go_duration)
+}
+
+fn named(task: &str, mut spec: Map) -> Option<Map> {
+    (!spec.is_empty()).then(|| {
+        spec.entries.insert(0, ("pipelineTaskName".into(), task.to_owned().into()));
+        spec
     })
+}
+
+fn pod_template(lowered: &Lowered<'_>, unit: &Unit<'_>, said: Option<&TaskOptions>) -> Map {
+    let arch = unit.needs.arch.as_deref().map(on_nodes);
+    let own = match (said, arch) {
+        (Some(said), Some(arch)) => pod::over(&said.pod, &arch),
+        (Some(said), None) => said.pod.clone(),
+        (None, Some(arch)) => arch,
+        (None, None) => return Map::new(),
+    };
+    pod::of_task(&lowered.options.pod, &own)
+}
+
+fn apart(all: &[(String, Resources)]) -> Vec<Map> {
+    let one = |(name, resources): &(String, Resources)| {
+        Map::new().with("name", name.clone()).with("computeResources", resources.alone())
+    };
+    all.iter().map(one).collect()
 }

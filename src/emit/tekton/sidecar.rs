@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::inputs::{Amount, Inputs, Variable, Wiring};
 use super::lower::Lowering;
+use super::options::tasks::TaskOptions;
 use super::{computed, escape, names, task};
 use crate::emit::kube;
 use crate::emit::script;
@@ -48,7 +49,7 @@ impl<'p> Lowering<'_, 'p> {
         Sidecar {
             name: names::sidecar(&service.name),
             service,
-            script: service.run.as_ref().map(|run| escape::script(format!("#!/bin/sh\nset -eu\n{}\n", run.trim_end()))),
+            script: service.run.as_ref().map(|run| self.escaped(format!("#!/bin/sh\nset -eu\n{}\n", run.trim_end()))),
             wiring,
             resources: kube::quantities(&service.needs),
         }
@@ -67,14 +68,18 @@ impl Lowering<'_, '_> {
     }
 }
 
-pub(super) fn write(page: &mut Page, sidecars: &[Sidecar<'_>], sources: &Sources) {
+pub(super) fn write(page: &mut Page, sidecars: &[Sidecar<'_>], said: Option<&TaskOptions>, sources: &Sources) {
     if !sidecars.is_empty() {
         page.raw("  sidecars:\n");
     }
     for sidecar in sidecars {
         page.entry_noted("  - name: ", &sidecar.name, &sources.origin(sidecar.service.span));
         page.entry_text("    image: ", &sidecar.service.image);
-        task::resources(page, &sidecar.resources, false);
+        let apart = said.and_then(|said| said.sidecars.iter().find(|(name, _)| names::sidecar(name) == sidecar.name));
+        match apart {
+            Some((_, apart)) => task::resources_apart(page, &apart.over(&sidecar.resources, false)),
+            None => task::resources(page, &sidecar.resources, false),
+        }
         if sidecar.service.needs.privileged {
             page.raw("    securityContext:\n      privileged: true\n");
         }
@@ -83,7 +88,8 @@ pub(super) fn write(page: &mut Page, sidecars: &[Sidecar<'_>], sources: &Sources
         }
         sidecar.wiring.env.iter().for_each(|variable| task::env(page, variable));
         if let Some(script) = &sidecar.script {
-            page.entry_text("    script: ", script);
+            task::mounts(page, &sidecar.wiring.mounts.iter().collect::<Vec<_>>());
+            task::run(page, script, &sidecar.wiring);
         }
         if !sidecar.wiring.args.is_empty() {
             page.raw("    args:\n");

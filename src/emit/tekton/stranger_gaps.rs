@@ -11,7 +11,7 @@ use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
 use crate::plan::outside::{self, Handed, Location, Service};
-use crate::plan::{ExprKind, Phase, Plan, Task, TaskId};
+use crate::plan::{ExprKind, Phase, Plan, Task, TaskId, record};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
@@ -82,11 +82,22 @@ fn unusual_needs(task: &Task, out: &mut Diagnostics) {
 pub(super) fn names_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
     let start = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let rest = |text: &str, more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
-    for handed in source.params.iter().filter(|one| !start(&one.name) || !rest(&one.name, "_.-")) {
-        out.push(bad_name(task, "parameter", &handed.name, source.span));
+    let mut before = "";
+    for handed in &source.params {
+        // The parts of an object are referred to by dots, so its name has none.
+        let (name, signs) = handed.key.map_or((&*handed.name, "_.-"), |dot| (&handed.name[..dot], "_-"));
+        if (!start(name) || !rest(name, signs)) && std::mem::replace(&mut before, name) != name {
+            out.push(bad_name(task, "parameter", name, source.span));
+        }
     }
     // A name with a dot is legal there, but nothing can refer to it.
-    for result in source.results.iter().filter(|one| !one.is_empty()) {
+    let mut before = "";
+    for (result, output) in source.results.iter().zip(&task.outputs).filter(|(one, _)| !one.is_empty()) {
+        let field = record::parts(&output.name).and_then(|_| result.rsplit_once('.'));
+        let result = field.map_or(&**result, |(name, _)| name);
+        if std::mem::replace(&mut before, result) == result {
+            continue;
+        }
         if !result.ends_with(|c: char| c.is_ascii_alphanumeric()) || !rest(result, "_-") {
             out.push(bad_name(task, "result", result, source.span));
         }
@@ -116,7 +127,7 @@ fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
     let (changed, place) = if script::is_list(&handed.value) {
         match script::direct_list(plan, &handed.value) {
             Some(ListSource::Literal(list)) => (texts(&list), false),
-            Some(ListSource::Param(_)) => (false, false),
+            Some(ListSource::Param(_) | ListSource::Result { .. }) => (false, false),
             Some(ListSource::Each(list)) => {
                 let literal =
                     |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));

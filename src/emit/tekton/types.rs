@@ -28,3 +28,22 @@ pub(super) fn described(doc: &str, ty: &Ty) -> String {
     let kind = if let Ty::Enum(of) = inner(ty) { format!("{ty}: {}", of.cases.join(", ")) } else { ty.to_string() };
     if doc.is_empty() { kind } else { format!("{} ({kind})", doc.trim_end()) }
 }
+
+/// The texts that a value can have, where these are few.
+pub(super) fn cases(ty: &Ty) -> Vec<String> {
+    match ty {
+        Ty::Bool => vec!["true".to_owned(), "false".to_owned()],
+        Ty::Enum(of) => of.cases.clone(),
+        // An absent value is the empty text.
+        Ty::Optional(of) => {
+            let mut all = cases(of);
+            if !all.is_empty() {
+                all.push(String::new());
+            }
+            all
+        }
+        Ty::Int | Ty::String | Ty::Duration | Ty::Size | Ty::Cpu | Ty::Path | Ty::Image => Vec::new(),
+        Ty::Pattern(_) | Ty::Secret | Ty::Workspace | Ty::Artifact(_) => Vec::new(),
+        Ty::List(_) | Ty::Map(_) | Ty::Record(_) => Vec::new(),
+    }
+}

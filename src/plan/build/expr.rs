@@ -40,7 +40,7 @@ impl Builder<'_> {
             Kind::Field(base, field) => self.field(frame, base, &expr.ty, Pick::At(*field)),
             Kind::Key(base, key) => self.field(frame, base, &expr.ty, Pick::Name(key)),
             Kind::Attr(base, attr) => self.attribute(frame, base, *attr, &expr.ty),
-            Kind::Out(output) => Partial::Expr(Expr::new(ExprKind::Out(*output), Ty::Path)),
+            Kind::Out(output) => self.out(*output, &expr.ty),
             Kind::Outcome => Partial::Expr(Expr::new(ExprKind::Outcome, self.types.ty(&expr.ty))),
             Kind::Not(one) => fold::not(self.plain(frame, one)).into(),
             Kind::Negate(one) => self.negate(frame, one, expr),
@@ -355,7 +355,7 @@ fn part_of_artifact(base: Partial, want: &Ty, inside: Inside) -> Expr {
 /// An output of a call, or of each call of a list.
 fn output_of(base: Partial, output: u32, ty: &Ty) -> Partial {
     match base {
-        Partial::Call(outputs) => outputs.get(output as usize).map_or_else(Partial::none, |one| one.clone().into()),
+        Partial::Call(outputs) => outputs.get(output as usize).cloned().unwrap_or_else(Partial::none),
         Partial::List(calls) => {
             let outputs = calls.into_iter().map(|call| call.map(&mut |call| output_of(call, output, ty))).collect();
             Partial::list(outputs, ty.clone())
@@ -379,7 +379,7 @@ fn status(frame: &Frame, base: &p::Expr) -> Partial {
 fn force(value: Partial) -> Partial {
     match value {
         Partial::Expr(one) => Partial::Expr(force_expr(one)),
-        Partial::Call(outputs) => Partial::Call(outputs.iter().cloned().map(force_expr).collect()),
+        Partial::Call(outputs) => Partial::Call(outputs.iter().cloned().map(force).collect()),
         Partial::Either(parts) if parts.2.is_none() => force(parts.1),
         Partial::Either(parts) if parts.1.is_none() => force(parts.2),
         Partial::List(_) | Partial::Record(_) | Partial::Either(_) => value,
@@ -405,7 +405,7 @@ fn absent(value: &Partial) -> Expr {
         Partial::Expr(one) => fold::is_none(one.clone()),
         Partial::Either(parts) => fold::either(parts.0.clone(), absent(&parts.1), absent(&parts.2), Ty::Bool),
         // A call that skips itself gives none of its outputs.
-        Partial::Call(outputs) => outputs.first().map_or_else(|| Expr::bool(false), |one| fold::is_none(one.clone())),
+        Partial::Call(outputs) => outputs.first().map_or_else(|| Expr::bool(false), absent),
         Partial::List(_) | Partial::Record(_) => Expr::bool(false),
     }
 }

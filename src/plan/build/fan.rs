@@ -1,6 +1,5 @@
 //! A loop whose turns only a run knows: what stands for an element inside, and for all turns together outside.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Builder;
@@ -76,8 +75,7 @@ pub(super) fn gathered(inside: Partial, span: Span, nested: bool) -> Partial {
     match inside {
         Partial::Expr(one) => gather(one, span, nested).into(),
         Partial::Call(outputs) => {
-            let outputs: Vec<Expr> = outputs.iter().map(|one| gather(one.clone(), span, nested)).collect();
-            Partial::Call(Rc::from(outputs))
+            Partial::Call(outputs.iter().map(|one| gathered(one.clone(), span, nested)).collect())
         }
         // What was skipped in a turn is `none` there by itself.
         Partial::Either(parts) if parts.2.is_none() => maybe(gathered(parts.1, span, nested)),
@@ -132,7 +130,7 @@ fn maybe(list: Partial) -> Partial {
     };
     match list {
         Partial::Expr(one) => open(&one).into(),
-        Partial::Call(outputs) => Partial::Call(outputs.iter().map(open).collect()),
+        Partial::Call(outputs) => Partial::Call(outputs.iter().cloned().map(maybe).collect()),
         Partial::List(_) | Partial::Record(_) | Partial::Either(_) => list,
     }
 }
@@ -142,7 +140,7 @@ pub(super) fn behind(first: Partial, second: Partial) -> Partial {
     match (first, second) {
         (Partial::Expr(a), Partial::Expr(b)) => append(a, b).into(),
         (Partial::Call(a), Partial::Call(b)) => {
-            Partial::Call(a.iter().zip(b.iter()).map(|(a, b)| append(a.clone(), b.clone())).collect())
+            Partial::Call(a.iter().zip(b.iter()).map(|(a, b)| behind(a.clone(), b.clone())).collect())
         }
         (first, _) => first,
     }

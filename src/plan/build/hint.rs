@@ -1,10 +1,10 @@
 //! Names for the variables that a script reads its values from.
 
-use crate::check::program::{Attr, Builtin, Expr, Kind, Local, OutputDef};
+use crate::check::program::{Attr, Builtin, Expr, Kind, Local, OutputDef, Program, Type};
 
 /// The name of what an expression reads (`version`, `out_commit`); empty when it reads several things or none.
-pub(super) fn hint(outputs: &[OutputDef], locals: &[Local], expr: &Expr) -> String {
-    let inner = |one: &Expr| hint(outputs, locals, one);
+pub(super) fn hint(program: &Program, outputs: &[OutputDef], locals: &[Local], expr: &Expr) -> String {
+    let inner = |one: &Expr| hint(program, outputs, locals, one);
     match &expr.kind {
         Kind::Local(id) => locals.get(id.index()).map(|local| local.name.to_string()).unwrap_or_default(),
         Kind::Out(at) => match outputs.get(*at as usize) {
@@ -12,7 +12,6 @@ pub(super) fn hint(outputs: &[OutputDef], locals: &[Local], expr: &Expr) -> Stri
             Some(_) | None => "out".to_owned(),
         },
         Kind::Output(one, _)
-        | Kind::Field(one, _)
         | Kind::Force(one)
         | Kind::Convert(one)
         | Kind::Not(one)
@@ -20,6 +19,12 @@ pub(super) fn hint(outputs: &[OutputDef], locals: &[Local], expr: &Expr) -> Stri
         | Kind::Coalesce(one, _)
         | Kind::Join(one, _)
         | Kind::Attr(one, Attr::Path) => inner(one),
+        Kind::Field(one, at) => match (inner(one), &one.ty) {
+            (of, Type::Record(id)) if !of.is_empty() => {
+                format!("{of}_{}", program.records[id.index()].fields[*at as usize].name)
+            }
+            (of, _) => of,
+        },
         Kind::Key(_, key) => key.to_string(),
         Kind::Attr(one, Attr::Workspace) => format!("{}_workspace", inner(one)),
         Kind::Attr(one, Attr::Status) => format!("{}_status", inner(one)),

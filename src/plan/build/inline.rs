@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::partial::Partial;
+use super::record::Part;
 use super::report::two_exclusives;
 use super::scope::Frame;
 use super::stmt::Context;
@@ -18,7 +19,7 @@ pub(super) struct Body {
     called: bool,
     /// Its own workspaces and those it is given.
     pub(super) workspaces: Vec<WorkspaceId>,
-    returned: Vec<Expr>,
+    returned: Vec<Partial>,
 }
 
 impl<'a> Builder<'a> {
@@ -29,7 +30,7 @@ impl<'a> Builder<'a> {
         context: &Context<'a>,
         (name, call): (&str, Span),
         body: &'a [Stmt],
-    ) -> Vec<Expr> {
+    ) -> Vec<Partial> {
         let outside = std::mem::replace(&mut self.body, Body { called: true, ..Body::default() });
         let inner = Context {
             prefix: format!("{}{name}{}_", context.prefix, context.suffix),
@@ -51,13 +52,13 @@ impl<'a> Builder<'a> {
         local: LocalId,
         lone: bool,
         calls: &[LocalId],
-        mut given: Vec<Expr>,
+        mut given: Vec<Partial>,
     ) {
         if self.left_out {
             return frame.forget(local);
         }
         let value = match lone {
-            true => given.pop().map_or_else(Partial::none, Partial::Expr),
+            true => given.pop().unwrap_or_else(Partial::none),
             false => Partial::Call(Rc::from(given)),
         };
         frame.bind(local, value);
@@ -71,26 +72,50 @@ impl<'a> Builder<'a> {
     /// `return`
     pub(super) fn give_back(&mut self, frame: &Frame, values: &[p::Expr]) {
         if self.body.called {
-            self.body.returned = values.iter().map(|value| self.plain(frame, value)).collect();
+            self.body.returned = values.iter().map(|value| self.eval(frame, value)).collect();
             return;
         }
         let pipeline = self.pipeline;
         for (output, value) in pipeline.outputs.iter().zip(values) {
-            let given = self.plain(frame, value);
-            self.not_lost(&given, value.span);
-            let (name, doc) = (output.name.to_string(), output.doc.clone());
-            self.plan.outputs.push(crate::plan::PipelineOutput { name, doc, value: given, span: value.span });
+            let given = self.eval(frame, value);
+            for Part { name, value: given } in self.spread(&output.name, &output.ty, given) {
+                self.not_lost(&given, value.span);
+                let doc = output.doc.clone();
+                self.plan.outputs.push(crate::plan::PipelineOutput { name, doc, value: given, span: value.span });
+            }
         }
     }
 
     /// Options of a target: where the pipeline that runs says nothing, those of one that it calls hold.
-    pub(super) fn target_options(&mut self, name: &str, value: Value, span: Span) {
+    pub(super) fn target_options(&mut self, (name, written): (&str, &p::Expr), value: Value, span: Span) {
         let known = self.plan.options.iter().position(|(other, ..)| other == name);
         match (known, self.body.called) {
             (None, _) => self.plan.options.push((name.to_owned(), value, span)),
             (Some(at), false) => self.plan.options[at] = (name.to_owned(), value, span),
-            (Some(_), true) => {}
+            (Some(_), true) => return,
         }
+        let below = format!("{name}/");
+        self.plan.option_places.retain(|(path, _)| !path.starts_with(&below));
+        self.option_places(name, written, span);
+    }
+
+    /// Notes where the parts of a value were written; a default stands in another file.
+    fn option_places(&mut self, path: &str, written: &p::Expr, block: Span) {
+        if written.span.file != block.file {
+            return;
+        }
+        self.plan.option_places.push((path.to_owned(), written.span));
+        let parts: Vec<(String, &p::Expr)> = if let p::Kind::Record(id, values) = &written.kind {
+            let fields = &self.program.records[id.index()].fields;
+            fields.iter().zip(values).map(|(field, value)| (field.name.to_string(), value)).collect()
+        } else if let p::Kind::Map(entries) = &written.kind {
+            entries.iter().map(|(key, value)| (key.to_string(), value)).collect()
+        } else if let p::Kind::List(items) = &written.kind {
+            items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect()
+        } else {
+            Vec::new()
+        };
+        parts.into_iter().for_each(|(name, value)| self.option_places(&format!("{path}/{name}"), value, block));
     }
 
     /// `exclusive`: a run has one such name.

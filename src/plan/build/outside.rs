@@ -8,7 +8,7 @@ use super::task::Making;
 use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling};
 use crate::check::program::{ParamDef, TaskDef, Type};
 use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, What, has_form};
-use crate::plan::{Env, Expr, ExprKind, Needs, Plan, TaskId, Ty, Value, WorkspaceId};
+use crate::plan::{Env, Expr, ExprKind, Needs, Plan, TaskId, Ty, Value, WorkspaceId, record};
 use crate::source::Span;
 
 /// An output as its readers see it. What comes from elsewhere is a text, and is looked at where it is read: no script
@@ -43,20 +43,34 @@ impl<'a> Builder<'a> {
             if *opened(&param.ty) == Type::Workspace {
                 self.hand_workspace(inner, param, source, call, &mut made.workspaces);
             } else {
-                made.params.extend(self.handed(inner, param, source, call));
+                self.handed(inner, param, source, call, &mut made.params);
             }
         }
-        made.results.extend(def.outputs.iter().map(|output| match matches!(output.ty, Type::Artifact(_)) {
-            true => String::new(),
-            false => spelt(&source.results, &output.name),
-        }));
+        for output in &def.outputs {
+            let name = spelt(&source.results, &output.name);
+            if let Type::Record(id) = output.ty {
+                let fields = &self.program.records[id.index()].fields;
+                made.results.extend(fields.iter().map(|field| record::part(&name, &field.name)));
+            } else {
+                made.results.push(if matches!(output.ty, Type::Artifact(_)) { String::new() } else { name });
+            }
+        }
         Some(made)
     }
 
-    fn handed(&mut self, inner: &Frame, param: &ParamDef, source: &SourceDef, span: Span) -> Option<Handed> {
-        let value = inner.value(param.local).expr(&self.types.ty(&param.ty));
+    fn handed(&mut self, inner: &Frame, param: &ParamDef, source: &SourceDef, span: Span, into: &mut Vec<Handed>) {
         let name = spelt(&source.params, &param.name);
-        (value.value() != Some(&Value::None)).then_some(Handed { name, value, span })
+        let value = inner.value(param.local);
+        if matches!(param.ty, Type::Record(_)) {
+            // All of its keys: there a record that lacks one is refused when the run starts.
+            let at = name.len();
+            let parts = self.spread(&name, &param.ty, value).into_iter();
+            return into.extend(parts.map(|part| Handed { name: part.name, key: Some(at), value: part.value, span }));
+        }
+        let value = value.expr(&self.types.ty(&param.ty));
+        if value.value() != Some(&Value::None) {
+            into.push(Handed { name, key: None, value, span });
+        }
     }
 
     fn hand_workspace(

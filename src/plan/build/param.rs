@@ -1,11 +1,12 @@
 //! The parameters: bound ones are values, the others stay open or are refused.
 
-use super::partial::{Partial, opened_ty};
-use super::report::{const_without_value, open_structure};
+use super::partial::{Partial, Pick, opened_ty};
+use super::report::{const_without_value, open_field, open_structure};
 use super::scope::{Frame, Inside};
+use super::stmt::first_open;
 use super::{Binding, Builder};
-use crate::check::program::{self as p, ParamDef, PipelineId, Program};
-use crate::plan::{Expr, Param, ParamId, Ty, Value, Workspace, WorkspaceId};
+use crate::check::program::{self as p, ParamDef, PipelineId, Program, RecordField, RecordId, Type};
+use crate::plan::{Expr, Param, ParamId, Ty, Value, Workspace, WorkspaceId, record};
 use crate::source::offset;
 
 /// Every parameter of a pipeline as it is declared, with the defaults that are known without any binding.
@@ -44,6 +45,11 @@ impl Builder<'_> {
     }
 
     fn parameter(&mut self, frame: &Frame, param: &ParamDef, bindings: &[Binding]) -> Partial {
+        if let Type::Record(id) = param.ty
+            && let Some(value) = self.record_parameter(frame, param, id, bindings)
+        {
+            return value;
+        }
         let ty = self.types.ty(&param.ty);
         if let Some(binding) = bindings.iter().rev().find(|binding| *binding.name == *param.name) {
             self.plan.bound.push((binding.name.clone(), binding.value.clone()));
@@ -59,7 +65,13 @@ impl Builder<'_> {
         if can_stay_open(&ty) {
             return self.open(frame, param, ty);
         }
-        if opened_ty(ty.clone()) != Ty::Workspace {
+        if let Type::Record(id) = param.ty
+            && let Some((field, span)) = self.not_a_text(id)
+        {
+            let finding =
+                open_field(&param.name, (&field.name, span), &self.types.ty(&field.ty).to_string(), param.span);
+            self.report(finding);
+        } else if opened_ty(ty.clone()) != Ty::Workspace {
             self.report(open_structure(&param.name, &ty.to_string(), param.span));
         }
         Partial::known(Value::None, ty)
@@ -99,25 +111,115 @@ impl Builder<'_> {
                 value.value().cloned()
             }
         };
-        let id = self.add_param(param, ty, default);
+        let id = self.add_param(param, param.name.to_string(), ty, default);
         Expr::param(&self.plan, id).into()
     }
 
-    fn add_param(&mut self, param: &ParamDef, ty: Ty, default: Option<Value>) -> ParamId {
+    /// A parameter of a record type whose fields are known one by one or stay open; `None` where it is known, or refused,
+    /// as a whole.
+    fn record_parameter(
+        &mut self,
+        frame: &Frame,
+        param: &ParamDef,
+        id: RecordId,
+        bindings: &[Binding],
+    ) -> Option<Partial> {
+        let (whole, single) = given(&param.name, bindings);
+        let closed = param.is_const || self.arguments.is_some();
+        if single.is_empty() && (closed || whole.is_some() || self.not_a_text(id).is_some()) {
+            return None;
+        }
+        if let Some(whole) = whole {
+            self.plan.bound.push((whole.name.clone(), whole.value.clone()));
+        }
+        self.plan.bound.extend(single.iter().map(|one| (one.name.clone(), one.value.clone())));
+        let default = match whole {
+            Some(whole) => Some(Partial::known(whole.value.clone(), self.types.ty(&param.ty))),
+            None => param.default.as_ref().map(|default| self.eval(frame, default)),
+        };
+        let program = self.program;
+        let mut fields = Vec::new();
+        for field in &program.records[id.index()].fields {
+            let (name, ty) = (record::part(&param.name, &field.name), self.types.ty(&field.ty));
+            let value = match single.iter().rev().find(|one| one.name == name) {
+                Some(one) => Partial::known(one.value.clone(), ty),
+                None => {
+                    let given = default.clone().map(|whole| whole.field(&ty, Pick::Name(&field.name)));
+                    let default = match given {
+                        Some(given) => given,
+                        None => field.default.as_ref().map(|one| self.eval(&Frame::new(0, Inside::Fn), one)),
+                    };
+                    match whole {
+                        Some(_) => default.unwrap_or_else(Partial::none),
+                        None => self.field_parameter(param, (name, field), ty, default, closed),
+                    }
+                }
+            };
+            fields.push((field.name.to_string(), value));
+        }
+        Some(Partial::record(fields, self.types.ty(&param.ty)))
+    }
+
+    /// One field that was not given: its default where it has to be known, else a parameter of the plan.
+    fn field_parameter(
+        &mut self,
+        param: &ParamDef,
+        (name, field): (String, &RecordField),
+        ty: Ty,
+        default: Option<Partial>,
+        closed: bool,
+    ) -> Partial {
+        let value = default.as_ref().and_then(|default| default.value().cloned());
+        if let (Some(default), None) = (&default, &value) {
+            let span = param.default.as_ref().map_or(param.span, |default| default.span);
+            let open = first_open(default.clone(), &ty);
+            self.not_known(format_args!("the default of the parameter `{name}`"), span, &open);
+            return Partial::known(Value::None, ty);
+        }
+        if let (true, Some(value)) = (closed || !is_text(&ty), &value) {
+            return Partial::known(value.clone(), ty);
+        }
+        if closed {
+            self.report(const_without_value(&name, param.span));
+            return Partial::known(Value::None, ty);
+        }
+        if !is_text(&ty) {
+            self.report(open_field(&param.name, (&field.name, field.span), &ty.to_string(), param.span));
+            return Partial::known(Value::None, ty);
+        }
+        let value = value.or_else(|| matches!(ty, Ty::Optional(_)).then_some(Value::None));
+        let id = self.add_param(param, name, ty, value);
+        Expr::param(&self.plan, id).into()
+    }
+
+    fn add_param(&mut self, param: &ParamDef, name: String, ty: Ty, default: Option<Value>) -> ParamId {
         let id = ParamId(offset(self.plan.params.len()));
-        let (name, doc) = (param.name.to_string(), param.doc.clone());
+        let doc = param.doc.clone();
         self.plan.params.push(Param { name, doc, ty, default, span: param.span });
         id
     }
 
     fn outside_workspace(&mut self, param: &ParamDef) -> Partial {
-        let id = self.add_param(param, Ty::Workspace, None);
+        let id = self.add_param(param, param.name.to_string(), Ty::Workspace, None);
         let workspace = WorkspaceId(offset(self.plan.workspaces.len()));
         let (name, doc) = (param.name.to_string(), param.doc.clone());
         self.body.workspaces.push(workspace);
         self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
         Partial::known(Value::Workspace(workspace), Ty::Workspace)
     }
+}
+
+/// What a record parameter was given: as a whole, and behind that field by field.
+fn given<'b>(name: &str, bindings: &'b [Binding]) -> (Option<&'b Binding>, Vec<&'b Binding>) {
+    let at = bindings.iter().rposition(|one| one.name == name);
+    let of_it = |one: &&Binding| record::parts(&one.name).is_some_and(|(record, _)| record == name);
+    let single = bindings[at.map_or(0, |at| at + 1)..].iter().filter(of_it).collect();
+    (at.map(|at| &bindings[at]), single)
+}
+
+/// Whether a field of the type is one text, or none.
+pub(super) fn is_text(ty: &Ty) -> bool {
+    is_scalar(if let Ty::Optional(of) = ty { of } else { ty })
 }
 
 /// Whether an engine can take a value of the type when the run starts.

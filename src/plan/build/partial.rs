@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use super::fold;
-use crate::plan::{Expr, ExprKind, Turn, Ty, Value};
+use crate::plan::{Expr, ExprKind, TaskId, Turn, Ty, Value};
 
 /// What an expression of the program comes to.
 #[derive(Clone, Debug)]
 pub(super) enum Partial {
     Expr(Expr),
     /// A binding to a call with named outputs: their values.
-    Call(Rc<[Expr]>),
+    Call(Rc<[Self]>),
     /// A list with an element that is no expression of the plan.
     List(Vec<Self>),
     /// A record or map with a field that is not known.
@@ -89,15 +89,34 @@ impl Partial {
     pub(super) fn unsure(self) -> Self {
         match self {
             Self::Expr(one) => Self::Expr(if_there(one)),
-            Self::Call(outputs) => Self::Call(outputs.iter().cloned().map(if_there).collect()),
+            Self::Call(outputs) => Self::Call(outputs.iter().cloned().map(Self::unsure).collect()),
             Self::List(list) => Self::List(list.into_iter().map(Self::unsure).collect()),
-            Self::Record(fields) => {
-                Self::Record(fields.into_iter().map(|(name, value)| (name, value.unsure())).collect())
-            }
+            Self::Record(_) => self.where_made(),
             Self::Either(parts) => {
                 let (cond, then, otherwise) = *parts;
                 Self::Either(Box::new((cond, then.unsure(), otherwise.unsure())))
             }
+        }
+    }
+
+    /// A record of results, and `none` where a task that it reads has written nothing at all: a field of it may well be an
+    /// empty text.
+    pub(super) fn where_made(self) -> Self {
+        // A task of which only optional fields are read counts as well.
+        let mut made: Vec<(TaskId, bool, Expr)> = Vec::new();
+        self.walk(&mut |part| {
+            let Some(task) = task_of(part) else { return };
+            let (sure, there) = (!matches!(part.ty, Ty::Optional(_)), fold::not(fold::is_none(optional(part.clone()))));
+            match made.iter_mut().find(|(other, ..)| *other == task) {
+                Some((_, known, any)) if *known == sure => *any = fold::or(any.clone(), there),
+                Some((_, known, any)) if sure => (*known, *any) = (true, there),
+                Some(_) => {}
+                None => made.push((task, sure, there)),
+            }
+        });
+        match made.into_iter().map(|(.., any)| any).reduce(fold::and) {
+            Some(all) => Self::either(all, self, Self::none()),
+            None => self,
         }
     }
 
@@ -219,7 +238,13 @@ fn if_there(one: Expr) -> Expr {
 }
 
 fn is_result(one: &Expr) -> bool {
-    matches!(one.kind, ExprKind::Result(..) | ExprKind::Turn(Turn::Output(..)))
+    task_of(one).is_some()
+}
+
+/// The task whose result it is.
+fn task_of(one: &Expr) -> Option<TaskId> {
+    let (ExprKind::Result(task, _) | ExprKind::Turn(Turn::Output(task, _))) = one.kind else { return None };
+    Some(task)
 }
 
 fn optional(expr: Expr) -> Expr {

@@ -141,6 +141,19 @@ pub(super) fn open_structure(name: &str, ty: &str, span: Span) -> Diagnostic {
         .help(format!("give it in a parameter file (`--params FILE` with a key `{name}`), or give it a default and declare it `const`"))
 }
 
+/// A record that could stay open, but for one field.
+pub(super) fn open_field(param: &str, (field, declared): (&str, Span), ty: &str, span: Span) -> Diagnostic {
+    let why = if ty.trim_end_matches('?') == "secret" {
+        "a secret is a parameter of its own, which each engine takes by its own means"
+    } else {
+        "an engine takes one text for each field when the run starts"
+    };
+    Diagnostic::new(Code::P0501, span, format!("the parameter `{param}` has to be known when compiling"))
+        .here(format!("its field `{field}` is a `{ty}`"))
+        .label(declared, format!("{why}, and this is none"))
+        .help(format!("make `{field}` a parameter beside `{param}`; or give all of it in a parameter file (`--params FILE` with a key `{param}`)"))
+}
+
 /// A `const` parameter that nobody gave.
 pub(super) fn const_without_value(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0501, span, format!("the `const` parameter `{name}` has no value"))

@@ -31,7 +31,7 @@ impl Builder<'_> {
             Inside::Pipeline => &self.pipeline.locals,
             Inside::Task | Inside::Fn => &task.locals,
         };
-        hint(&task.outputs, locals, value)
+        hint(self.program, &task.outputs, locals, value)
     }
 }
 

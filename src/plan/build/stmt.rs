@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
             Stmt::Target { .. } if self.turned_away => {}
             Stmt::Target { name, options, span } => {
                 if let Some(value) = self.known(frame, options, format_args!("an option of the target `{name}`")) {
-                    self.target_options(name, value, *span);
+                    self.target_options((name, options), value, *span);
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Builder;
 use super::edges::{Node, read_of};
 use super::fan::OfTurn;
-use super::partial::{Partial, optional_ty};
+use super::partial::Partial;
 use super::report::{no_image, no_workspace};
 use super::scope::{Frame, Inside};
 use super::script::place;
@@ -41,19 +41,19 @@ impl<'a> Builder<'a> {
             let reads = |list: &Expr| edges_of(list, fan.span);
             making.reads.extend(fan.vars.iter().map(|var| &var.list).chain(&fan.filter).flat_map(reads));
         }
-        let made = match &call.callee {
+        let (made, outputs) = match &call.callee {
             Callee::Task(id) => {
                 let def = &program.tasks[id.index()];
                 let inner = self.arguments(&mut making, frame, call, def);
                 if self.arguments.is_some() {
                     given = def.params.iter().map(|param| inner.value(param.local)).collect();
                 }
-                self.make(&mut making, frame, &inner, context, call, def)
+                (self.make(&mut making, frame, &inner, context, call, def), def.outputs.as_slice())
             }
-            Callee::InPlace(def) => self.make(&mut making, frame, frame, context, call, def),
+            Callee::InPlace(def) => (self.make(&mut making, frame, frame, context, call, def), def.outputs.as_slice()),
         };
         let entered = !self.left_out;
-        self.enter(frame, context, call, making, made);
+        self.enter(frame, context, call, making, (made, outputs));
         if let (true, Some(arguments)) = (entered, &mut self.arguments) {
             arguments.push(given);
         }
@@ -86,6 +86,7 @@ impl<'a> Builder<'a> {
         call: &'a Call,
         def: &'a TaskDef,
     ) -> Task {
+        self.count_outs(&def.outputs);
         let mut layers: Layers<'_, 'a> = context.defaults.iter().map(|fields| (*fields, frame)).collect();
         layers.push((&def.fields, inner));
         layers.push((call.modifiers(), frame));
@@ -123,7 +124,14 @@ impl<'a> Builder<'a> {
     }
 
     /// Puts the task into the plan and binds its name; what is left out only hands its order on.
-    fn enter(&mut self, frame: &mut Frame, context: &Context<'a>, call: &'a Call, making: Making, task: Task) {
+    fn enter(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        call: &'a Call,
+        making: Making,
+        (task, outputs): (Task, &[p::OutputDef]),
+    ) {
         let mut node = Node { task: None, reads: making.reads, after: &call.after, turns: Rc::clone(&context.turns) };
         if self.left_out {
             self.keep_out(context, call, task);
@@ -139,24 +147,16 @@ impl<'a> Builder<'a> {
         node.task = Some(id);
         self.graph.add(call.local, node);
         let Some(local) = call.local else { return };
-        let outputs = &self.plan.task(id).outputs;
         let lone = outputs.len() == 1 && outputs[0].name.is_empty();
-        let count = crate::source::offset(outputs.len());
         let fanned = self.plan.task(id).fan.is_some();
-        let output = |output| {
+        let mut values = self.gathered_outputs(outputs, skips, |output| {
             let one = super::outside::output(&self.plan, id, output);
             let in_turn = fanned && matches!(one.kind, ExprKind::Result(..));
             if in_turn { Expr::new(ExprKind::Turn(Turn::Output(id, output)), one.ty) } else { one }
-        };
-        let outputs = (0..count).map(output);
-        // Who skips itself by its exit code gives nothing.
-        let mut outputs: Vec<Expr> = match skips {
-            true => outputs.map(|one| Expr { ty: optional_ty(one.ty), ..one }).collect(),
-            false => outputs.collect(),
-        };
+        });
         let value = match lone {
-            true => outputs.pop().map_or_else(Partial::none, Partial::Expr),
-            false => Partial::Call(Rc::from(outputs)),
+            true => values.pop().unwrap_or_else(Partial::none),
+            false => Partial::Call(Rc::from(values)),
         };
         frame.bind(local, value);
         frame.bind_status(local, Expr::new(ExprKind::Status(id), Ty::String).into());
@@ -246,6 +246,10 @@ impl<'a> Builder<'a> {
     fn outputs(&mut self, making: &mut Making, inner: &Frame, def: &TaskDef, task: &Task, call: Span) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(def.outputs.len());
         for output in &def.outputs {
+            if let p::Type::Record(id) = output.ty {
+                outputs.extend(self.fields_of_output(output, id));
+                continue;
+            }
             let ty = self.types.ty(&output.ty);
             let artifact = matches!(ty, Ty::Artifact(_));
             let place = artifact.then(|| self.output_place(making, inner, output, task, call)).flatten();

@@ -214,3 +214,35 @@ fn a_dry_run_needs_no_cluster() {
     assert_eq!(ended.code, Some(2));
     assert!(ended.err.contains("oc is not on the PATH"), "{}", ended.err);
 }
+
+/// A parameter of a record type is one option and one file for each field.
+#[test]
+fn the_fields_of_a_record_arrive_one_by_one() {
+    let text = r#"
+        record Bucket { name: string, public: bool = false }
+        record Built { url: string, count: int }
+        task build(bucket: Bucket) -> (image: Built) {
+            image: "quay.io/x/y:1"
+            run: "echo ~{bucket.name} ~{flag("--public", bucket.public)} > ~{out.image.url}; echo 1 > ~{out.image.count}"
+        }
+        pipeline p(bucket: Bucket) -> (image: Built) {
+            x = build(bucket)
+            return (image: x.image)
+        }"#;
+    let cluster = Cluster::new(&bundle(text, &[]));
+    let ended = cluster.run(&["--bucket.public", "maybe"]);
+    assert_eq!(ended.code, Some(2), "{ended:#?}");
+    assert!(ended.err.contains("--bucket.name has to be given"), "{}", ended.err);
+    let nasty = "a \"b\"\n'c' $(d)\n";
+    let ended = cluster.run(&["--bucket.name", nasty, "--bucket.public", "maybe"]);
+    assert!(ended.err.contains("parameter bucket.public is not true or false: 'maybe'"), "{}", ended.err);
+    let ended = cluster.run(&["--bucket.name", nasty, "--bucket.public=true"]);
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    assert_eq!(value(&cluster, "bucket.name"), nasty);
+    assert_eq!(value(&cluster, "bucket.public"), "true");
+    let run = String::from_utf8(cluster.packed(SEGMENT, "run.json").unwrap()).unwrap();
+    let spec: pipec::contract::RunSpec = serde_json::from_str(&run).unwrap();
+    assert_eq!(spec.tasks[0].results, ["image.url", "image.count"]);
+    let returned: Vec<&str> = spec.returns.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(returned, ["image.url", "image.count"]);
+}

@@ -33,6 +33,20 @@ fn any_script_will_do_and_a_place_that_is_given() {
 }
 
 #[test]
+fn every_field_of_a_record_is_mentioned() {
+    let with = |outputs: &str, run: &str| {
+        found(&format!(
+            "record R {{ url: string, note: string? = none }}\n{}",
+            task(outputs, &format!("    run: \"{run}\""))
+        ))
+    };
+    assert_eq!(with("(a: R)", "make > ~{out.a.url}"), ["P0415 a"]);
+    assert_eq!(with("(a: R)", "make > ~{out.a.url} 2> ~{out.a.note}"), [""; 0]);
+    assert_eq!(with("R", "make"), ["P0415 R", "P0415 R"]);
+    assert_eq!(with("R", "make > ~{out.url} 2> ~{out.note}"), [""; 0]);
+}
+
+#[test]
 fn it_says_what_to_write() {
     insta::assert_snapshot!(words(&task("(a: string, disk: A)", "    run: \"make\"")));
 }

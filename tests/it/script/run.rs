@@ -120,7 +120,9 @@ impl Engine {
         let mut words = match list {
             ListSource::Literal(texts) => texts.clone(),
             ListSource::Param(name) => self.lists[name].clone(),
-            ListSource::Gathered { task, output } => self.lists[&format!("{task}.{output}")].clone(),
+            ListSource::Gathered { task, output } | ListSource::Result { task, output } => {
+                self.lists[&format!("{task}.{output}")].clone()
+            }
             ListSource::Each(sources) => sources.iter().map(|source| self.source(source)).collect(),
         };
         words.push(END_OF_LIST.to_owned());

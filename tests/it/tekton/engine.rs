@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use super::model;
+use super::{cel, model};
 
 /// How a pipeline task ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +42,18 @@ impl Ran {
     }
 }
 
+impl Ran {
+    /// The results of the pipeline, by name; of `finally`, which this engine does not run, the variables.
+    pub(super) fn returned(&self, objects: &[Json]) -> BTreeMap<String, String> {
+        let pipeline = objects.iter().find(|object| object["kind"] == "Pipeline").expect("a pipeline");
+        let value = |result: &Json| {
+            let variable = text(&result["value"]);
+            (text(&result["name"]).to_owned(), self.replaced(variable).unwrap_or_else(|| variable.to_owned()))
+        };
+        array(&pipeline["spec"]["results"]).iter().map(value).collect()
+    }
+}
+
 /// Runs the pipeline with these parameters; a list is given by `lists`.
 pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[String])]) -> Ran {
     let mut ran = Ran::default();
@@ -50,6 +62,11 @@ pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[St
         let key = format!("params.{}", text(&param["name"]));
         if param["type"] == "array" {
             ran.lists.insert(key, array(&param["default"]).iter().map(|one| text(one).to_owned()).collect());
+        } else if param["type"] == "object" {
+            // The keys that a run gives come over those of the default.
+            for (name, value) in param["default"].as_object().into_iter().flatten() {
+                ran.texts.insert(format!("{key}.{name}"), text(value).to_owned());
+            }
         } else {
             ran.texts.insert(key, text(&param["default"]).to_owned());
         }
@@ -71,6 +88,13 @@ pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[St
 fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
     let name = text(&task["name"]);
     let when = |when: &Json| {
+        if let Some(expression) = when["cel"].as_str() {
+            let put = ran
+                .texts
+                .iter()
+                .fold(expression.to_owned(), |text, (key, value)| text.replace(&format!("$({key})"), value));
+            return cel::evaluate(&put).unwrap_or_else(|error| panic!("the run fails over {put}: {error}"));
+        }
         let input = ran.replaced(text(&when["input"]));
         let among = array(&when["values"]).iter().any(|one| Some(text(one)) == input.as_deref());
         (when["operator"] == "in") == among
@@ -83,6 +107,13 @@ fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
     }
     let mut params = BTreeMap::new();
     for param in array(&task["params"]) {
+        if let Json::Object(keys) = &param["value"] {
+            for (key, value) in keys {
+                let Some(value) = ran.replaced(text(value)) else { return End::Skipped };
+                params.insert(format!("{}.{key}", text(&param["name"])), vec![value]);
+            }
+            continue;
+        }
         let value = if let Json::Array(list) = &param["value"] {
             list.iter().map(|one| ran.list(text(one))).collect::<Option<Vec<_>>>().map(|all| all.concat())
         } else {
@@ -143,11 +174,17 @@ impl Ran {
     fn task(&mut self, object: &Json, task: &str, run: &str, params: &BTreeMap<String, Vec<String>>) -> End {
         let dir = TempDir::new().expect("a directory");
         for declared in array(&object["spec"]["params"]) {
+            if declared["type"] == "object" {
+                let keys = declared["properties"].as_object().expect("its keys").keys();
+                let given = |key| params.contains_key(&format!("{}.{key}", text(&declared["name"])));
+                assert!(keys.clone().all(given), "{task}: a key is missing of {declared}");
+                continue;
+            }
             let given = params.get(text(&declared["name"])).expect("a parameter");
             assert!(declared["type"] == "array" || given.len() == 1, "{task}: a list for a text");
         }
-        for step in array(&object["spec"]["steps"]) {
-            let (ok, out) = pod_step(step, params, dir.path());
+        for step in model::steps(object) {
+            let (ok, out) = pod_step(&step, params, dir.path());
             self.out.entry(run.to_owned()).or_default().push_str(&out);
             if !ok {
                 return End::Failed;
@@ -161,6 +198,15 @@ impl Ran {
             let key = format!("{run}.results.{name}");
             if result["type"] == "array" {
                 self.lists.insert(key, serde_json::from_str(&value).unwrap_or_else(|_| panic!("{task}: {value}")));
+            } else if result["type"] == "object" {
+                let read: BTreeMap<String, String> =
+                    serde_json::from_str(&value).unwrap_or_else(|_| panic!("{task}: {value}"));
+                let wanted = result["properties"].as_object().expect("its keys").keys();
+                assert!(
+                    read.keys().eq(wanted.collect::<std::collections::BTreeSet<_>>()),
+                    "{task}: {value} has not the keys of {result}"
+                );
+                self.texts.extend(read.into_iter().map(|(name, value)| (format!("{key}.{name}"), value)));
             } else {
                 self.texts.insert(key, value);
             }
@@ -201,7 +247,9 @@ fn pod_step(step: &Json, params: &BTreeMap<String, Vec<String>>, dir: &Path) -> 
 
 fn before(task: &Json) -> Vec<String> {
     let params = array(&task["params"]).iter().chain(array(&task["matrix"]["params"]));
-    let given = params.flat_map(|param| [&param["value"], &param["value"][0]]);
+    let keys = |param: &'_ Json| param["value"].as_object().into_iter().flat_map(|map| map.values()).cloned().collect();
+    let keyed: Vec<Json> = params.clone().flat_map::<Vec<Json>, _>(keys).collect();
+    let given = params.flat_map(|param| [&param["value"], &param["value"][0]]).chain(&keyed);
     let read = given.chain(array(&task["when"]).iter().map(|when| &when["input"])).map(text);
     let read = read.filter_map(|value| value.strip_prefix("$(tasks.")?.split('.').next());
     read.chain(array(&task["runAfter"]).iter().map(text)).map(str::to_owned).collect()

@@ -166,16 +166,16 @@ fn what_a_matrix_cannot_do_is_said() {
         gaps("finally { for n in names { t(n) } }\nreturn (all: names)"),
         [
             "P0602 tekton cannot run `t` in `finally` for a list that only the run knows",
-            "P0602 tekton returns outputs of tasks, as they are"
+            "P0602 tekton cannot return this"
         ]
     );
     assert_eq!(
         gaps("for n in names { x = t(n) { lock: \"one\" } }\nreturn (all: x.o)"),
-        ["P0602 tekton cannot keep the turns of `x` apart", "P0602 tekton returns outputs of tasks, as they are"]
+        ["P0602 tekton cannot keep the turns of `x` apart", "P0602 tekton cannot return this"]
     );
     assert_eq!(
         gaps("target tekton { most_turns: 0 }\nfor n in names { x = t(n) }\nreturn (all: [])"),
-        ["P0608 `most_turns` is less than 1", "P0602 tekton returns outputs of tasks, as they are"]
+        ["P0608 `most_turns` is less than 1", "P0602 tekton cannot return this"]
     );
 }
 

@@ -7,6 +7,31 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+/// The steps as the engine runs them: each has what the `stepTemplate` says and it does not, by names and by mount paths.
+pub(super) fn steps(task: &Value) -> Vec<Value> {
+    let steps = task["spec"]["steps"].as_array().cloned().unwrap_or_default();
+    let template = task["spec"]["stepTemplate"].as_object().cloned().unwrap_or_default();
+    let key = |field: &str| if field == "volumeMounts" { "mountPath" } else { "name" };
+    let merged = |step: Value| {
+        let mut step = step.as_object().cloned().expect("a step");
+        for (field, value) in &template {
+            let own = step.get(field).cloned();
+            let all = match (own, value) {
+                (None, value) => value.clone(),
+                (Some(Value::Array(own)), Value::Array(shared)) => {
+                    let is_own = |one: &&Value| own.iter().any(|other| other[key(field)] == one[key(field)]);
+                    // In which order is nobody's promise: here what is shared stands last, where it helps nobody.
+                    Value::Array(own.iter().chain(shared.iter().filter(|one| !is_own(one))).cloned().collect())
+                }
+                (Some(own), _) => own,
+            };
+            step.insert(field.clone(), all);
+        }
+        Value::Object(step)
+    };
+    steps.into_iter().map(merged).collect()
+}
+
 /// What one task's run puts in for its variables.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -33,8 +58,16 @@ impl Run {
             let bound = value["optional"] != true;
             (name(value), if bound { format!("/workspace/{}", name(value)) } else { String::new() })
         };
+        let keys = |value: &Value| {
+            let of = name(value);
+            let keys = value["properties"].as_object().into_iter().flat_map(|map| map.keys());
+            keys.map(|key| (format!("{of}.{key}"), vec![format!("<{of}.{key}>")])).collect::<Vec<_>>()
+        };
         Self {
-            params: list("params").iter().map(param).collect(),
+            params: list("params")
+                .iter()
+                .flat_map(|value| if value["type"] == "object" { keys(value) } else { vec![param(value)] })
+                .collect(),
             results: list("results").iter().map(name).collect(),
             workspaces: list("workspaces").iter().map(workspace).collect(),
         }
@@ -99,7 +132,7 @@ impl Run {
     }
 }
 
-fn replace(text: &str, pass: &[(String, String)]) -> String {
+pub(super) fn replace(text: &str, pass: &[(String, String)]) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("$(") {

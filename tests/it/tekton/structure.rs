@@ -47,8 +47,8 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold";
-        const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
+             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data";
+        const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector", "data"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
         while let Some(value) = open.pop() {
@@ -60,7 +60,14 @@ impl Check {
                     _ => value.is_string() || value.is_object() || value.is_array(),
                 };
                 self.that(typed, || format!("{key}: {value} is of another type"));
-                if FREE.contains(&key.as_str()) {
+                let keyed = matches!(key.as_str(), "default" | "value") && value.is_object();
+                if key == "properties" {
+                    let each = value.as_object().into_iter().flatten();
+                    self.that(each.clone().count() > 0, || "an object without keys".to_owned());
+                    each.for_each(|(key, one)| {
+                        self.that(*one == serde_json::json!({ "type": "string" }), || format!("{key}: {one}"));
+                    });
+                } else if keyed || FREE.contains(&key.as_str()) {
                     self.that(value.as_object().is_some_and(|map| map.values().all(Value::is_string)), || {
                         format!("{key}: {value}")
                     });
@@ -103,7 +110,13 @@ impl Check {
         self.that(!array(&spec["steps"]).is_empty(), || format!("{name} has no step"));
         let arrays: BTreeSet<&str> =
             array(&spec["params"]).iter().filter(|p| p["type"] == "array").map(|p| text(&p["name"])).collect();
+        let objects = array(&spec["params"]).iter().filter(|param| param["type"] == "object");
+        let objects: BTreeMap<&str, &Value> =
+            objects.map(|param| (text(&param["name"]), &param["properties"])).collect();
         let known = |key: &str| match key.split_once('.') {
+            Some(("params", param)) if param.contains('.') || objects.contains_key(param) => {
+                param.split_once('.').is_some_and(|(of, key)| objects.get(of).is_some_and(|one| one[key].is_object()))
+            }
             Some(("params", param)) => {
                 let list = param.strip_suffix("[*]");
                 params.contains(list.unwrap_or(param)) && arrays.contains(list.unwrap_or(param)) == list.is_some()
@@ -114,7 +127,7 @@ impl Check {
             }
             Some(_) | None => false,
         };
-        for step in array(&spec["steps"]) {
+        for step in &model::steps(task) {
             self.label(text(&step["name"]), 58);
             self.step(task, step, &volumes, &known);
         }
@@ -142,7 +155,8 @@ impl Check {
 
     fn step(&mut self, task: &Value, step: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
         let name = text(&task["metadata"]["name"]);
-        self.that(text(&step["script"]).starts_with("#!"), || format!("{name}: a script without an interpreter"));
+        let own = text(&step["script"]).starts_with("#!");
+        self.that(own != step["command"].is_array(), || format!("{name}: a script without an interpreter"));
         self.container(task, step, volumes, known);
     }
 
@@ -190,7 +204,12 @@ impl Check {
         self.unique(&spec["results"], "result");
         for param in array(&spec["params"]) {
             let default = &param["default"];
-            let fits = if param["type"] == "array" { default.is_array() } else { default.is_string() };
+            let has = |key: &String| param["properties"][key].is_object();
+            let fits = match text(&param["type"]) {
+                "array" => default.is_array(),
+                "object" => default.as_object().is_some_and(|map| map.keys().all(has)),
+                _ => default.is_string(),
+            };
             self.that(default.is_null() || fits, || format!("the default of {param}"));
         }
         let main: BTreeMap<&str, &Value> =
@@ -201,29 +220,43 @@ impl Check {
         });
         self.that(!main.is_empty(), || "no tasks".to_owned());
         let there = self.there.clone();
-        let declared = |task: &str, result: &str| {
-            // What is kept elsewhere declares its results there; with a dot nothing could refer to one.
-            let foreign = |entry: &Value| {
+        let keys: BTreeMap<&str, &Value> =
+            array(&spec["params"]).iter().map(|param| (text(&param["name"]), &param["properties"])).collect();
+        let is_foreign = |task: &str| {
+            let foreign = |entry: &&Value| {
                 entry["taskRef"]["resolver"].is_string() || there.contains(text(&entry["taskRef"]["name"]))
             };
-            if main.get(task).is_some_and(|task| foreign(task)) {
-                return !result.contains('.');
-            }
+            main.get(task).is_some_and(|entry| foreign(&entry))
+        };
+        let result_of = |task: &str, result: &str| {
             let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
-            object.is_some_and(|object| array(&object["spec"]["results"]).iter().any(|one| one["name"] == result))
+            object.and_then(|object| array(&object["spec"]["results"]).iter().find(|one| one["name"] == result))
+        };
+        // What is kept elsewhere declares its results there; with a dot nothing could refer to one.
+        let declared = |task: &str, result: &str| {
+            if is_foreign(task) { !result.contains('.') } else { result_of(task, result).is_some() }
         };
         for entry in &all {
             let name = text(&entry["name"]);
             self.label(name, 63);
             let in_finally = !main.contains_key(name);
             let known = |key: &str| match key.split('.').collect::<Vec<_>>()[..] {
-                ["params", param] => params.contains(param.strip_suffix("[*]").unwrap_or(param)),
+                ["params", param] => {
+                    let whole = param.strip_suffix("[*]");
+                    let param = whole.unwrap_or(param);
+                    params.contains(param) && (keys[param].is_null() || whole.is_some())
+                }
+                ["params", param, key] => keys.get(param).is_some_and(|keys| keys[key].is_object()),
+                ["tasks", task, "results", result, key] => {
+                    is_foreign(task) || result_of(task, result).is_some_and(|one| one["properties"][key].is_object())
+                }
+                ["tasks", task, "results", _] if is_foreign(task) => true,
                 ["tasks", task, "results", result] => {
                     // What a matrix gives is read as a whole, and so is a list.
                     let whole = result.strip_suffix("[*]");
                     let is_list = |object: &&Value| {
                         let mut results = array(&object["spec"]["results"]).iter();
-                        results.any(|one| Some(text(&one["name"])) == whole && one["type"] == "array")
+                        results.any(|one| Some(text(&one["name"])) == whole && one["type"] != "string")
                     };
                     let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
                     let several = main.get(task).is_some_and(|task| task["matrix"].is_object());
@@ -241,12 +274,25 @@ impl Check {
         }
         self.graph(&main);
         for result in array(&spec["results"]) {
-            let value = text(&result["value"]);
-            let inner = value
-                .strip_prefix("$(tasks.")
-                .and_then(|rest| rest.strip_suffix(')'))
-                .and_then(|rest| rest.split_once(".results."));
-            self.that(inner.is_some_and(|(task, result)| declared(task, result)), || format!("the result {value}"));
+            let kind = match &result["value"] {
+                Value::Object(_) => "object",
+                value if text(value).ends_with("[*])") => "array",
+                _ => "string",
+            };
+            self.that(result["type"] == kind, || format!("the result {result}"));
+            for value in texts_of(&result["value"]) {
+                let inner = value
+                    .strip_prefix("$(tasks.")
+                    .and_then(|rest| rest.strip_suffix(')'))
+                    .and_then(|rest| rest.split_once(".results."));
+                let right = inner.is_some_and(|(task, result)| match result.split_once('.') {
+                    Some((of, key)) => {
+                        is_foreign(task) || result_of(task, of).is_some_and(|one| one["properties"][key].is_object())
+                    }
+                    None => declared(task, result.trim_end_matches("[*]")),
+                });
+                self.that(right, || format!("the result {value}"));
+            }
         }
     }
 
@@ -281,8 +327,13 @@ impl Check {
             self.that(given == wanted, || format!("{name} is given {given:?} and wants {wanted:?}"));
         }
         for param in array(&entry["params"]) {
-            let texts = [std::slice::from_ref(&param["value"]), array(&param["value"])].concat();
-            texts.iter().filter_map(Value::as_str).for_each(|value| self.variables(value, name, known));
+            texts_of(&param["value"]).into_iter().for_each(|value| self.variables(value, name, known));
+            let wanted = array(&task["spec"]["params"]).iter().find(|one| one["name"] == param["name"]);
+            if let Some(wanted) = wanted {
+                let keys = |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<BTreeSet<_>>());
+                let (have, want) = (keys(&param["value"]), keys(&wanted["properties"]));
+                self.that(have == want, || format!("{name} is given the keys {have:?} and wants {want:?}"));
+            }
         }
         let bound = self.unique(&entry["workspaces"], "workspace");
         for one in array(&entry["workspaces"]) {
@@ -380,12 +431,16 @@ fn variables(value: &str) -> Vec<String> {
     value.match_indices("$(").filter_map(inside).collect()
 }
 
+/// Of a parameter or a result: the text, or those of a list or of the keys of an object.
+fn texts_of(value: &Value) -> Vec<&str> {
+    let several = array(value).iter().chain(value.as_object().into_iter().flat_map(|map| map.values()));
+    std::iter::once(value).chain(several).filter_map(Value::as_str).collect()
+}
+
 fn results_read(task: &Value) -> BTreeSet<&str> {
     let params = array(&task["params"]).iter().chain(array(&task["matrix"]["params"]));
-    let given = params.flat_map(|param| [&param["value"], &param["value"][0]]).map(text);
-    let when = array(&task["when"]).iter().map(|when| text(&when["input"]));
-    let elements = array(&task["params"]).iter().flat_map(|param| array(&param["value"])).map(text);
-    let texts = given.chain(when).chain(elements);
+    let given = params.flat_map(|param| texts_of(&param["value"]));
+    let texts = given.chain(array(&task["when"]).iter().map(|when| text(&when["input"])));
     texts.flat_map(|value| value.split("$(tasks.").skip(1)).filter_map(|rest| rest.split('.').next()).collect()
 }
 

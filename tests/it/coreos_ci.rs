@@ -2,11 +2,11 @@
 //! targets make of it, and that the scripts run to the end.
 #![allow(clippy::disallowed_methods, reason = "these tests run a linter and scripts on this machine")]
 
-#[path = "coreos_more/emitted.rs"]
+#[path = "coreos_ci/emitted.rs"]
 mod emitted;
-#[path = "coreos_more/plans.rs"]
+#[path = "coreos_ci/plans.rs"]
 mod plans;
-#[path = "coreos_more/rows.rs"]
+#[path = "coreos_ci/rows.rs"]
 mod rows;
-#[path = "coreos_more/runs.rs"]
+#[path = "coreos_ci/runs.rs"]
 mod runs;

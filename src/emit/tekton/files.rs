@@ -1,0 +1,74 @@
+//! The layouts in which every object stands for itself: a file for each, or one file of all that a bundle holds.
+
+use super::lower::{Lowered, Unit};
+use super::meta::More;
+use super::timeouts::Timeouts;
+use super::{NAME, pipeline, run, scripts, task, timeouts};
+use crate::emit::yaml::{self, Page};
+use crate::emit::{OutFile, header};
+use crate::source::Sources;
+
+/// `task-NAME.yaml`, `pipeline.yaml`, `pipelinerun.yaml`
+pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
+    let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
+    let timeouts = timeouts::of(lowered);
+    let mut made = Page::default();
+    made.comment(&header::made(lowered.plan, NAME));
+    // One page for all, so that each file takes as much memory as it has text.
+    let mut page = Page::default();
+    for unit in own(lowered) {
+        page.text.clear();
+        page.comment(&["Tekton Task ", &unit.object, "."].concat());
+        page.raw(&made.text);
+        task::write(&mut page, lowered, unit, sources, &More::default());
+        files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
+    }
+    files.extend(script_maps(lowered, sources));
+    page.text.clear();
+    page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));
+    page.raw(&made.text);
+    pipeline::write(&mut page, lowered, timeouts.tasks, sources, &More::default());
+    files.push(out_file("pipeline.yaml".to_owned(), page.text));
+    files.push(run(lowered, timeouts, sources));
+    files
+}
+
+/// `pipelinerun.yaml`, which names its pipeline.
+pub(super) fn run(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile {
+    let about = header::header(lowered.plan, NAME, "Tekton PipelineRun.") + &run::to_be_given(lowered);
+    out_file("pipelinerun.yaml".to_owned(), yaml::file(&about, &[run::manifest(lowered, timeouts, sources)]))
+}
+
+/// `configmap-NAME.yaml`: scripts that do not stand in their tasks.
+pub(super) fn script_maps<'l>(lowered: &'l Lowered<'_>, sources: &'l Sources) -> impl Iterator<Item = OutFile> + 'l {
+    lowered.script_maps.iter().map(|map| {
+        let mut page = Page::default();
+        let about = ["ConfigMap ", &map.name, ": the scripts of the tasks."].concat();
+        page.comment(&header::header(lowered.plan, NAME, &about));
+        scripts::write(&mut page, lowered, map, sources);
+        out_file(["configmap-", &map.name, ".yaml"].concat(), page.text)
+    })
+}
+
+/// `bundle.yaml`: the Tasks and the Pipeline, as documents.
+pub(super) fn one(lowered: &Lowered<'_>, sources: &Sources) -> OutFile {
+    let name = lowered.names.pipeline();
+    let mut page = Page::default();
+    page.comment(&header::header(lowered.plan, NAME, &format!("Tekton bundle of the Pipeline {name} and its Tasks.")));
+    page.comment(&format!("Push it: tkn bundle push REGISTRY/{name}:TAG -f bundle.yaml"));
+    for unit in own(lowered) {
+        task::write(&mut page, lowered, unit, sources, &More::default());
+        page.raw("---\n");
+    }
+    pipeline::write(&mut page, lowered, timeouts::of(lowered).tasks, sources, &More::default());
+    out_file("bundle.yaml".to_owned(), page.text)
+}
+
+/// The tasks that are no others' than ours.
+pub(super) fn own<'l, 'p>(lowered: &'l Lowered<'p>) -> impl Iterator<Item = &'l Unit<'p>> {
+    lowered.tasks.iter().chain(&lowered.finally).filter(|unit| unit.found.is_none())
+}
+
+pub(super) fn out_file(path: String, text: String) -> OutFile {
+    OutFile { path, text, executable: false }
+}

@@ -1,0 +1,176 @@
+//! The values that the PipelineRun gives to parameters.
+
+use super::alone::Alone;
+use super::lower::Lowered;
+use super::shape::{Shape, Style};
+use super::{escape, shape_gaps, template, types};
+use crate::diag::code::Code;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::emit::yaml::{Map, Node, Page};
+use crate::plan::params::parse;
+use crate::plan::{Param, Plan, Value};
+
+/// What one parameter is given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Text {
+    One(String),
+    List(Vec<String>),
+}
+
+/// For a run that nobody replaces anything in.
+pub(super) fn params(lowered: &Lowered<'_>) -> Vec<Map> {
+    let entry = |(name, text): (&str, Text)| {
+        let value: Node = match text {
+            Text::One(text) => text.into(),
+            Text::List(list) => list.into(),
+        };
+        Map::new().with("name", name.to_owned()).with("value", value)
+    };
+    values(lowered).into_iter().map(entry).collect()
+}
+
+/// The same as a part of `spec`, with its variables as they are.
+pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>) {
+    let values = values(lowered);
+    if !values.is_empty() {
+        page.raw("  params:\n");
+    }
+    for (name, text) in values {
+        page.entry_text("  - name: ", name);
+        match text {
+            Text::One(text) => entry(page, lowered, "    value: ", &text),
+            Text::List(list) => {
+                page.raw(if list.is_empty() { "    value: []\n" } else { "    value:\n" });
+                list.iter().for_each(|text| entry(page, lowered, "    - ", text));
+            }
+        }
+    }
+}
+
+/// A text of the run, which may hold variables of Pipelines-as-Code.
+pub(super) fn entry(page: &mut Page, lowered: &Lowered<'_>, before: &str, text: &str) {
+    if lowered.options.shape.style == Style::Pac && template::has_variables(text) {
+        page.entry_template(before, text, template::is_tame(text));
+    } else {
+        page.entry_text(before, text);
+    }
+}
+
+/// In the order of the parameters, by the name outside.
+fn values<'a>(lowered: &'a Lowered<'_>) -> Vec<(&'a str, Text)> {
+    let given = &lowered.options.shape.given;
+    if let Some(alone) = Alone::of(lowered.plan) {
+        return alone.params(given);
+    }
+    let value = |param: &'a Param| {
+        let (_, text) = given.iter().find(|(name, _)| *name == param.name)?;
+        Some((lowered.names.param(&param.name), read(param, text)?))
+    };
+    lowered.plan.params.iter().filter_map(value).collect()
+}
+
+/// As a value: a text that holds variables is one.
+pub(super) fn value_of(param: &Param, given: &[(String, String)]) -> Option<Value> {
+    let (_, text) = given.iter().find(|(name, _)| *name == param.name)?;
+    Some(match read(param, text)? {
+        Text::One(text) => Value::Text(text),
+        Text::List(list) => Value::List(list.into_iter().map(Value::Text).collect()),
+    })
+}
+
+fn read(param: &Param, text: &str) -> Option<Text> {
+    if template::has_variables(text) {
+        let is_list = types::is_list(&param.ty);
+        return Some(if is_list { Text::List(elements(text)) } else { Text::One(text.to_owned()) });
+    }
+    let value = parse(&param.ty, text).ok()?;
+    if let Value::List(list) = &value {
+        return Some(Text::List(list.iter().filter_map(Value::text).collect()));
+    }
+    // An empty list reads as `none` where that is possible.
+    if types::is_list(&param.ty) { Some(Text::List(Vec::new())) } else { value.text().map(Text::One) }
+}
+
+/// As on the command line: a JSON list, or commas between.
+fn elements(text: &str) -> Vec<String> {
+    serde_json::from_str(text).unwrap_or_else(|_| text.split(',').map(|one| one.trim().to_owned()).collect())
+}
+
+/// Whether the run has a value for the parameter, which then need not be given by whoever starts it.
+pub(super) fn is_given(shape: &Shape, param: &Param) -> bool {
+    shape.given.iter().any(|(name, _)| *name == param.name)
+}
+
+pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
+    let shape = &lowered.options.shape;
+    for (name, text) in &shape.given {
+        match lowered.plan.params.iter().find(|param| param.name == *name) {
+            None => out.push(no_parameter(lowered.plan, shape, name)),
+            Some(param) => value(shape, param, text, out),
+        }
+    }
+    if shape.style == Style::Pac {
+        let missing =
+            |param: &&Param| param.default.is_none() && !types::is_workspace(&param.ty) && !is_given(shape, param);
+        lowered.plan.params.iter().filter(missing).for_each(|param| out.push(nobody_gives(shape, param)));
+    }
+}
+
+fn value(shape: &Shape, param: &Param, text: &str, out: &mut Diagnostics) {
+    let path = format!("given.{}", param.name);
+    if template::has_variables(text) {
+        if shape.style == Style::Pac {
+            shape_gaps::variables(shape, &path, text, out);
+        } else {
+            let help = "only Pipelines-as-Code puts values there: say `style: .pac`, or write the value";
+            out.push(
+                shape_gaps::wrong(shape, &path, "nothing replaces `{{ … }}` in this run", "would stay as it is")
+                    .help(help),
+            );
+        }
+    } else if let Err(why) = parse(&param.ty, text) {
+        out.push(
+            shape_gaps::wrong(
+                shape,
+                &path,
+                format!("`{}` cannot be given this: {why}", param.name),
+                "is no value of it",
+            )
+            .label(param.span, format!("declared here as `{}`", param.ty))
+            .help("values are read strictly by their type, as those of `-p` are"),
+        );
+    }
+    if escape::is_changed_on_the_way(text) {
+        let message = format!("tekton would change what `{}` is given", param.name);
+        out.push(shape_gaps::wrong(shape, &path, message, "holds `$(` or `$$`").help(
+            "bind it with `-p`: Tekton and Kubernetes read variables in the values of parameters, and know no escape",
+        ));
+    }
+}
+
+fn no_parameter(plan: &Plan, shape: &Shape, name: &str) -> Diagnostic {
+    let path = format!("given.{name}");
+    if plan.bound.iter().any(|(bound, _)| bound == name) {
+        let message = format!("`{name}` is bound already, so that no run can give it");
+        return shape_gaps::wrong(shape, &path, message, "is no parameter of what is emitted")
+            .help("leave it out here, or do not bind it with `-p` or as a `const`");
+    }
+    let known: Vec<String> = plan.params.iter().map(|param| param.name.clone()).collect();
+    shape_gaps::wrong(shape, &path, format!("the pipeline has no parameter `{name}`"), "is given to nothing")
+        .help(shape_gaps::did_you_mean(name, &known))
+}
+
+fn nobody_gives(shape: &Shape, param: &Param) -> Diagnostic {
+    let name = &param.name;
+    let found = Diagnostic::new(
+        Code::P0617,
+        param.span,
+        format!("nobody gives `{name}` to a run that Pipelines-as-Code starts"),
+    )
+    .here("has no default");
+    let found = match shape.place("style") {
+        Some(place) => found.label(place, "starts runs by itself"),
+        None => found,
+    };
+    found.help(format!("give it in `target tekton {{ given: {{ {name}: \"{{{{ revision }}}}\" }} }}`, as a text or by a variable; or give it a default"))
+}
