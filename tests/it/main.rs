@@ -21,6 +21,7 @@ mod format;
 mod fuzz;
 mod history;
 mod import;
+mod import_tekton;
 mod inline;
 mod installed;
 mod levels;

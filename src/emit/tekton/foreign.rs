@@ -8,7 +8,7 @@ use crate::contract::{ListSource, SecretRef, Source};
 use crate::emit::script;
 use crate::emit::yaml::Page;
 use crate::plan::outside::{self, Handed, What};
-use crate::plan::{Expr, TaskId};
+use crate::plan::{Expr, ExprKind, TaskId};
 
 /// Where the engine finds a task, and what it is given beside its texts.
 #[derive(Debug)]
@@ -83,8 +83,18 @@ impl<'p> Lowering<'_, 'p> {
                 let result = self.names.result_named(self.plan, read, &output);
                 vec![["$(tasks.", self.names.of(read), ".results.", result, "[*])"].concat()]
             }
-            // Gaps.
-            Some(ListSource::Gathered { .. }) | None => Vec::new(),
+            Some(ListSource::Gathered { .. }) | None => match &value.kind {
+                ExprKind::Append(a, b) => [self.elements(inputs, a), self.elements(inputs, b)].concat(),
+                ExprKind::List(parts) => {
+                    let texts = parts.iter().filter_map(|part| script::direct_parts(self.plan, part));
+                    let text = |sources: Vec<Source>| {
+                        sources.into_iter().map(|source| self.pipeline_text(inputs, source)).collect::<String>()
+                    };
+                    texts.map(text).collect()
+                }
+                // Gaps.
+                _ => Vec::new(),
+            },
         }
     }
 

@@ -11,7 +11,7 @@ use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
 use crate::plan::outside::{self, Handed, Location, Service};
-use crate::plan::{ExprKind, Phase, Plan, Task, TaskId, record};
+use crate::plan::{Expr, ExprKind, Phase, Plan, Task, TaskId, record};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
@@ -133,7 +133,14 @@ fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
                     |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));
                 (list.iter().any(literal), list.iter().any(|one| matches!(one, Source::Place { .. })))
             }
-            Some(ListSource::Gathered { .. }) | None => return out.push(computed_list(task, handed)),
+            Some(ListSource::Gathered { .. }) | None => match elements(plan, &handed.value) {
+                Some(sources) => {
+                    let literal =
+                        |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));
+                    (sources.iter().any(literal), sources.iter().any(|one| matches!(one, Source::Place { .. })))
+                }
+                None => return out.push(computed_list(task, handed)),
+            },
         }
     } else {
         match script::direct_name(plan, &handed.value) {
@@ -147,6 +154,21 @@ fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
     }
     if place {
         out.push(place_outside(task, handed));
+    }
+}
+
+/// What the elements of a list that is put together are made of, where the engine can write them.
+fn elements(plan: &Plan, list: &Expr) -> Option<Vec<Source>> {
+    match (&list.kind, script::direct_list(plan, list)) {
+        (_, Some(ListSource::Literal(texts))) => Some(texts.into_iter().map(Source::Literal).collect()),
+        (_, Some(ListSource::Each(sources))) => Some(sources),
+        (_, Some(ListSource::Param(_) | ListSource::Result { .. })) => Some(Vec::new()),
+        (ExprKind::Append(a, b), _) => Some([elements(plan, a)?, elements(plan, b)?].concat()),
+        (ExprKind::List(parts), _) => {
+            let parts: Option<Vec<_>> = parts.iter().map(|part| script::direct_parts(plan, part)).collect();
+            parts.map(|parts| parts.concat())
+        }
+        (_, Some(ListSource::Gathered { .. }) | None) => None,
     }
 }
 

@@ -64,6 +64,11 @@ pub(super) fn of_pipeline(pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Optio
     if all_elsewhere && is_checked && !pipeline.is_lone_run() {
         options.push("helper_image", quoted(HELPER));
     }
+    // Where they lie, whoever starts the run says: nothing was said against it.
+    let is_mixed = |call: &super::model::Call<'_>| call.bound.iter().any(|(_, at, _)| *at != call.bound[0].1);
+    if pipeline.calls.iter().any(is_mixed) && !pipeline.is_lone_run() {
+        options.push("several_volumes", "true");
+    }
     if let Some(at) = pipeline.display.as_ref() {
         options.push("display_name", quoted(at));
     }
