@@ -112,7 +112,12 @@ impl<'a> Docs<'a> {
 
     /// Where `part` stands first in a scalar; the whole of it where it is written with escapes.
     pub(super) fn within(&self, scalar: Span, part: &str) -> Span {
-        self.source(scalar).find(part).map_or(scalar, |at| {
+        self.nth_within(scalar, part, 0)
+    }
+
+    /// As [`Docs::within`], for the one behind `nth` others.
+    pub(super) fn nth_within(&self, scalar: Span, part: &str, nth: usize) -> Span {
+        self.source(scalar).match_indices(part).nth(nth).map_or(scalar, |(at, _)| {
             let start = scalar.start + offset(at);
             Span::new(scalar.file, start, start + offset(part.len()))
         })

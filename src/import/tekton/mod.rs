@@ -156,7 +156,10 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
         .collect();
     let text = format!("//! Imported from Tekton.\n{records}\n{declared}{tasks}{written}");
     let Some(program) = format::format(NOWHERE, &text, &mut Diagnostics::default()) else {
-        cx.push(findings::unwritable(pipelines.first().map(|one| one.span)));
+        // What was refused leaves holes.
+        if !cx.out.has_errors() {
+            cx.push(findings::unwritable(pipelines.first().map(|one| one.span)));
+        }
         return None;
     };
     Some(Imported { program, params: String::new(), origins })

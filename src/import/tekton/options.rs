@@ -1,7 +1,7 @@
 //! `target tekton { … }` of a pipeline: names, labels and whatever else a program says of one engine only.
 
 use super::cx::Cx;
-use super::model::{Callee, Pipeline};
+use super::model::{Callee, Pipeline, Yield};
 use super::names::Style;
 use super::slots::Ty;
 use super::extras;
@@ -57,7 +57,7 @@ pub(super) fn of_pipeline(pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Optio
     let mut options = Options::default();
     // Of a lone run, what is kept elsewhere has the names.
     if !pipeline.is_lone_run() {
-        names(pipeline, &mut options);
+        names(pipeline, &mut options, cx);
     }
     let all_elsewhere = pipeline.calls.iter().all(|call| matches!(call.callee, Callee::Extern(_)));
     let is_checked = pipeline.params.iter().any(|param| !matches!(cx.slots.ty(param.slot), Ty::Text));
@@ -107,11 +107,13 @@ pub(super) fn braced(fields: &[(String, String)]) -> String {
     format!("{{ {} }}", fields.join(", "))
 }
 
-fn names(pipeline: &Pipeline<'_>, options: &mut Options) {
+fn names(pipeline: &Pipeline<'_>, options: &mut Options, cx: &Cx<'_, '_>) {
     let params = || pipeline.params.iter().map(|one| (one.ours.as_str(), one.theirs.as_str()));
     let spaces = || pipeline.spaces.iter().map(|one| (one.ours.as_str(), one.theirs.as_str()));
     let results = || pipeline.results.iter().map(|(one, _)| (one.ours.as_str(), one.theirs.as_str()));
-    let style = Style::of_most(params().chain(spaces()).chain(results()), &STYLES);
+    let left = left(pipeline, cx);
+    let inner = || left.iter().map(|(_, one)| (one.ours.as_str(), one.theirs.as_str()));
+    let style = Style::of_most(params().chain(spaces()).chain(results()).chain(inner()), &STYLES);
     if style != Style::AsWritten {
         options.push("names", style.case());
     }
@@ -119,7 +121,24 @@ fn names(pipeline: &Pipeline<'_>, options: &mut Options) {
     let mut renames: Vec<(String, String)> =
         params().chain(spaces()).filter(differs).map(|(ours, theirs)| (ours.to_owned(), quoted(theirs))).collect();
     renames.extend(results().filter(differs).map(|(ours, theirs)| (format!("result.{ours}"), quoted(theirs))));
+    for (call, one) in left.iter().filter(|(_, one)| differs(&(one.ours.as_str(), one.theirs.as_str()))) {
+        renames.push((format!("{call}.{}", one.ours), quoted(&one.theirs)));
+    }
     options.record("renames", &renames);
+}
+
+/// What the tasks leave that are written here, each with the name of its call.
+fn left<'n>(pipeline: &'n Pipeline<'_>, cx: &'n Cx<'_, '_>) -> Vec<(&'n str, &'n Yield)> {
+    let mut found = Vec::new();
+    for call in &pipeline.calls {
+        let results = match &call.callee {
+            Callee::Extern(_) => continue,
+            Callee::Declared(at) => &cx.bodies[*at].results,
+            Callee::Embedded(body) => &body.results,
+        };
+        found.extend(results.iter().map(|one| (call.ours.as_str(), one)));
+    }
+    found
 }
 
 /// Folders of workspaces that are all a task sees. By the name of the workspace in the pipeline; where a task has one

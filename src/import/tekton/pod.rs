@@ -143,6 +143,7 @@ pub(super) fn tasks(
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) {
+    let of_run = spec.get("taskRunTemplate").unwrap_or(spec).get("podTemplate");
     for node in spec.list("taskRunSpecs") {
         let Some(name) = cx.at_of(node, "pipelineTaskName") else { continue };
         let call = pipeline.calls.iter().find(|call| call.theirs == name.text);
@@ -157,13 +158,13 @@ pub(super) fn tasks(
                 continue;
             }
         };
-        for (field, value) in of_task(node, cx, remarks) {
+        for (field, value) in of_task(node, of_run, cx, remarks) {
             options.of_task(&ours, &field, value);
         }
     }
 }
 
-fn of_task(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
+fn of_task(node: &Node, of_run: Option<&Node>, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
     let known = [
         "pipelineTaskName", "serviceAccountName", "podTemplate", "stepSpecs", "sidecarSpecs", "metadata", "computeResources",
         "timeout", "taskServiceAccountName", "taskPodTemplate",
@@ -173,7 +174,13 @@ fn of_task(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Field
     if let Some(at) = cx.at_of(node, "serviceAccountName").or_else(|| cx.at_of(node, "taskServiceAccountName")) {
         fields.push(("service_account".to_owned(), quoted(&at.text)));
     }
-    if let Some(pod) = node.get("podTemplate").or_else(|| node.get("taskPodTemplate")).and_then(|pod| template(pod, cx, remarks)) {
+    let pod = node.get("podTemplate").or_else(|| node.get("taskPodTemplate"));
+    if let Some(pod) = pod.filter(|pod| pod.has("nodeSelector") && of_run.is_some_and(|run| run.has("nodeSelector"))) {
+        let help = "what a program says of a task adds to what it says of the run: take from the run what does not hold for the task";
+        let message = "the nodes of a task replace those of the run";
+        cx.push(findings::assumed(pod.key_span("nodeSelector"), message, help));
+    }
+    if let Some(pod) = pod.and_then(|pod| template(pod, cx, remarks)) {
         fields.push(("pod".to_owned(), pod));
     }
     if let Some(text) = cx.at_of(node, "timeout").and_then(|at| duration::written(&at.text)) {

@@ -215,16 +215,16 @@ fn timeouts(run: &Run<'_>, pipeline: &Pipeline<'_>, options: &mut Options, cx: &
     let has_last = pipeline.calls.iter().any(|call| call.in_finally);
     let before = match (millis(&tasks), millis(&all), millis(&last)) {
         (Some(tasks), _, _) => Some(tasks),
-        (None, Some(all), Some(last)) => all.checked_sub(last),
+        (None, Some(all), Some(last)) if has_last => all.checked_sub(last).filter(|left| *left > 0),
         // What `finally` may take is taken from it.
         (None, Some(all), None) if has_last => all.checked_sub(FINALLY).filter(|left| *left > 0),
-        (None, Some(all), None) => Some(all),
+        (None, Some(all), _) => Some(all),
         (None, None, _) => None,
     };
     if let Some(text) = before.and_then(duration::of_millis) {
         options.push("timeout", text);
     }
-    if let Some(text) = millis(&last).and_then(duration::of_millis) {
+    if let Some(text) = millis(&last).filter(|_| has_last).and_then(duration::of_millis) {
         options.push("finally_timeout", text);
     }
 }

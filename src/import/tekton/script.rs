@@ -1,5 +1,7 @@
 //! Scripts and commands of steps as scripts of the program, each value where the shell reads it.
 
+use rustc_hash::FxHashMap;
+
 use super::cx::Cx;
 use super::findings;
 use super::model::At;
@@ -45,12 +47,15 @@ pub(super) fn script<'a>(
     };
     let mut contexts = contexts.into_iter();
     let mut spliced: Vec<String> = Vec::new();
+    let mut met: FxHashMap<&str, usize> = FxHashMap::default();
     for at_piece in 0..seen.len() {
         match &seen[at_piece] {
             Seen::Text(text) => made.script.raw(text),
             Seen::Value(bits, whole) => {
                 let context = contexts.next().unwrap_or(Context::Foreign);
-                let span = cx.docs.within(at.span, whole);
+                let before = met.entry(whole).or_default();
+                let span = cx.docs.nth_within(at.span, whole, *before);
+                *before += 1;
                 // What goes by the environment is said for itself.
                 let is_code = !matches!(context, Context::Foreign | Context::Arithmetic | Context::Comment);
                 if is_code && is_value(bits) && !whole.starts_with("$(results.") && !whole.starts_with("$(workspaces.") {

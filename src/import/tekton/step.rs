@@ -185,9 +185,14 @@ fn run<'a>(
     words.extend(args);
     let script = script::command(&words, scope, cx, remarks);
     if none {
+        let made = script::Made { reader: Reader::Sh, script: Script::of("true"), env: Vec::new() };
+        // That it is kept elsewhere was said.
+        if node.has("ref") {
+            return made;
+        }
         let help = "write the command that the image runs: the program runs a script";
         cx.cannot(remarks, findings::not_said(node.span, format!("`{name}` runs what its image runs"), help));
-        return script::Made { reader: Reader::Sh, script: Script::of("true"), env: Vec::new() };
+        return made;
     }
     cx.push(findings::assumed(
         node.key_span("command"),

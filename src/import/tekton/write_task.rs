@@ -159,7 +159,7 @@ fn several(
 ) -> String {
     let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));
     let mut out = format!("{pad}step {} {{\n", step.name);
-    if !image {
+    if !image && !step.image.is_empty() {
         out += &format!("{inner}image: {}\n", step.image);
     }
     let reader = shell_of(&step.reader);

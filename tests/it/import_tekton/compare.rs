@@ -150,7 +150,7 @@ fn tasks(nodes: &[(&Node, bool)], bools: &BTreeSet<String>, own: &BTreeSet<&str>
         };
         let spaces = node.list("workspaces").iter().map(space).collect();
         let said = ["retries", "timeout", "onError"].map(|key| node.get(key).map(json));
-        let limits = said.into_iter().flatten().map(|text| text.replace("1800s", "30m")).collect();
+        let limits = said.into_iter().flatten().collect();
         let before = before.into_iter().filter(|one| !is_added(one)).collect();
         let task = Task { in_finally: *in_finally, kept, before, conds: all, params, spaces, limits };
         made.insert(name.to_owned(), task);
@@ -222,6 +222,10 @@ fn condition(node: &Node, bools: &BTreeSet<String>) -> Vec<String> {
 fn run(root: &Node, spec: &Node) -> BTreeMap<String, String> {
     let mut said = BTreeMap::new();
     let mut add = |key: String, value: String| drop(said.insert(key, value));
+    // A run that says nothing ends after the hour of the cluster; one of ours always says.
+    if let Some(times) = spec.get("timeouts") {
+        add("timeouts".to_owned(), json(times));
+    }
     for (list, key) in [("params", "name"), ("workspaces", "name"), ("taskRunSpecs", "pipelineTaskName")] {
         for one in spec.list(list) {
             add(format!("{list} {}", one.text_of(key).unwrap()), json(one));
@@ -244,7 +248,25 @@ fn run(root: &Node, spec: &Node) -> BTreeMap<String, String> {
     said
 }
 
-/// Sorted by key; `2h0m0s` is `2h`.
+/// `2h0m0s` and `120m` are `2h`.
+fn time(text: &str) -> Option<String> {
+    let mut seconds = 0_u64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|digits| *digits > 0)?;
+        let scale = match rest[digits..].chars().next()? {
+            'h' => 3600,
+            'm' => 60,
+            's' => 1,
+            _ => return None,
+        };
+        seconds += rest[..digits].parse::<u64>().ok()? * scale;
+        rest = &rest[digits + 1..];
+    }
+    (!text.is_empty()).then(|| format!("{seconds}s"))
+}
+
+/// Sorted by key, with durations in seconds.
 fn json(node: &Node) -> String {
     match &node.value {
         Yaml::Null => "null".to_owned(),
@@ -252,7 +274,7 @@ fn json(node: &Node) -> String {
         Yaml::Bool(value) => format!("\"{value}\""),
         Yaml::Int(value) => format!("\"{value}\""),
         Yaml::Float(text) => format!("\"{text}\""),
-        Yaml::Text { text, .. } => format!("{text:?}"),
+        Yaml::Text { text, .. } => format!("{:?}", time(text).unwrap_or_else(|| text.clone())),
         Yaml::List(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(",")),
         Yaml::Map(entries) => {
             let mut all: Vec<String> =
