@@ -1,6 +1,6 @@
 //! Manifests become programs, and what is emitted from those has the same graph, conditions and wiring.
 
-mod compare;
+pub(crate) mod compare;
 mod findings;
 mod small;
 
@@ -49,7 +49,7 @@ fn imported(text: &str) -> String {
 }
 
 /// All that is emitted from a program for its pipelines.
-fn emitted(program: &str) -> Vec<String> {
+pub(crate) fn emitted(program: &str) -> Vec<String> {
     let files = Texts::of(&[("made.pipe", program)]);
     let names = Analysis::open(&files, "made.pipe").pipelines();
     let mut texts = Vec::new();

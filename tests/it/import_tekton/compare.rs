@@ -9,7 +9,7 @@ use pipec::yaml_read::{self, Node, Yaml};
 
 /// A pipeline.
 #[derive(PartialEq, Eq, Debug)]
-pub(super) struct Graph {
+pub(crate) struct Graph {
     /// Type and default, by name.
     params: BTreeMap<String, String>,
     /// Whether each may be left unbound.
@@ -40,7 +40,7 @@ struct Task {
 const ADDED: [&str; 2] = ["check-params", "turns-"];
 
 /// The pipelines of all documents, by name.
-pub(super) fn graphs(texts: &[&str]) -> BTreeMap<String, Graph> {
+pub(crate) fn graphs(texts: &[&str]) -> BTreeMap<String, Graph> {
     let mut out = Diagnostics::default();
     let roots: Vec<Node> = texts.iter().flat_map(|text| yaml_read::read_all(FileId(0), text, &mut out)).collect();
     assert!(out.is_empty(), "{out:#?}");
@@ -286,7 +286,7 @@ fn json(node: &Node) -> String {
 }
 
 /// Panics with all that is not the same.
-pub(super) fn same(before: &Graph, after: &Graph, what: &str) {
+pub(crate) fn same(before: &Graph, after: &Graph, what: &str) {
     let mut wrong = Vec::new();
     let mut differ = |of: &str, a: String, b: String| {
         if a != b {
@@ -307,7 +307,7 @@ pub(super) fn same(before: &Graph, after: &Graph, what: &str) {
 }
 
 /// How many lines the documents have in block style, without comments.
-pub(super) fn usual_lines(text: &str) -> usize {
+pub(crate) fn usual_lines(text: &str) -> usize {
     let roots = yaml_read::read_all(FileId(0), text, &mut Diagnostics::default());
     roots.iter().map(lines).sum()
 }
