@@ -405,7 +405,7 @@ fn assert_arrived(made: &Made, objects: &[Json], text_: &str) {
     let (task, pipeline) = (find("texts-first"), objects.iter().find(|one| one["kind"] == "Pipeline").expect("one"));
     let layers = Layers::of(objects, "first");
     let id = made.plan.find("first").expect("the task");
-    for (at, step) in list(&task["spec"], "steps").iter().enumerate() {
+    for (at, step) in model::steps(task).iter().enumerate() {
         let rendered = script::step(&made.plan, id, at);
         assert_eq!(layers.text(text(step, "script")), rendered.body, "{text_:?}: step {at}");
         assert_eq!(model::refused(task, text(step, "script"), true), None, "{text_:?}: step {at}");
@@ -530,7 +530,7 @@ fn the_passes_change_what_is_not_escaped() {
     objects[pipeline]["spec"]["params"][0]["default"] = "$(context.taskRun.name) $$ $(HOME_) $(results.r.path)".into();
     let layers = Layers::of(&objects, "first");
     let task = objects.iter().find(|one| one["metadata"]["name"] == "texts-first").expect("one");
-    let env = layers.env(&task["spec"]["steps"][0]);
+    let env = layers.env(&model::steps(task)[0]);
     assert_eq!(env["PIPE_X"], "<context.taskRun.name> $ $(HOME_) /tekton/results/r");
     for (text, is) in [
         ("$(inputs.params.x)", true),
