@@ -48,7 +48,8 @@ fn is_written(output: &OutputDef) -> bool {
 }
 
 fn unwritten_output(task: &TaskDef, output: &OutputDef, field: Option<&str>) -> Diagnostic {
-    let path: Vec<&str> = ["out", &output.name, field.unwrap_or_default()].into_iter().filter(|one| !one.is_empty()).collect();
+    let path: Vec<&str> =
+        ["out", &output.name, field.unwrap_or_default()].into_iter().filter(|one| !one.is_empty()).collect();
     let place = format!("~{{{}}}", path.join("."));
     let what = match path.as_slice() {
         [] | [_] => "its output".to_owned(),

@@ -53,14 +53,7 @@ impl<'a> Builder<'a> {
         Some(made)
     }
 
-    fn handed(
-        &mut self,
-        inner: &Frame,
-        param: &ParamDef,
-        source: &SourceDef,
-        span: Span,
-        into: &mut Vec<Handed>,
-    ) {
+    fn handed(&mut self, inner: &Frame, param: &ParamDef, source: &SourceDef, span: Span, into: &mut Vec<Handed>) {
         let name = spelt(&source.params, &param.name);
         let value = inner.value(param.local);
         if matches!(param.ty, Type::Record(_)) {

@@ -68,7 +68,8 @@ impl Builder<'_> {
         if let Type::Record(id) = param.ty
             && let Some((field, span)) = self.not_a_text(id)
         {
-            let finding = open_field(&param.name, (&field.name, span), &self.types.ty(&field.ty).to_string(), param.span);
+            let finding =
+                open_field(&param.name, (&field.name, span), &self.types.ty(&field.ty).to_string(), param.span);
             self.report(finding);
         } else if opened_ty(ty.clone()) != Ty::Workspace {
             self.report(open_structure(&param.name, &ty.to_string(), param.span));
