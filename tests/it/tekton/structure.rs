@@ -273,26 +273,31 @@ impl Check {
             }
         }
         self.graph(&main);
-        for result in array(&spec["results"]) {
-            let kind = match &result["value"] {
-                Value::Object(_) => "object",
-                value if text(value).ends_with("[*])") => "array",
-                _ => "string",
-            };
-            self.that(result["type"] == kind, || format!("the result {result}"));
-            for value in texts_of(&result["value"]) {
-                let inner = value
-                    .strip_prefix("$(tasks.")
-                    .and_then(|rest| rest.strip_suffix(')'))
-                    .and_then(|rest| rest.split_once(".results."));
-                let right = inner.is_some_and(|(task, result)| match result.split_once('.') {
-                    Some((of, key)) => {
-                        is_foreign(task) || result_of(task, of).is_some_and(|one| one["properties"][key].is_object())
-                    }
-                    None => declared(task, result.trim_end_matches("[*]")),
-                });
-                self.that(right, || format!("the result {value}"));
+        let held = |task: &str, result: &str, key: Option<&str>| match key {
+            Some(key) => {
+                is_foreign(task) || result_of(task, result).is_some_and(|one| one["properties"][key].is_object())
             }
+            None => declared(task, result.trim_end_matches("[*]")),
+        };
+        array(&spec["results"]).iter().for_each(|result| self.returned(result, &held));
+    }
+
+    /// A result of the pipeline is of the type of its value, which reads what tasks declare: task, result, key.
+    fn returned(&mut self, result: &Value, held: &dyn Fn(&str, &str, Option<&str>) -> bool) {
+        let value = &result["value"];
+        let array = text(value).ends_with("[*])");
+        let kind = if value.is_object() { "object" } else { ["string", "array"][usize::from(array)] };
+        self.that(result["type"] == kind, || format!("the result {result}"));
+        for value in texts_of(value) {
+            let inner = value
+                .strip_prefix("$(tasks.")
+                .and_then(|rest| rest.strip_suffix(')'))
+                .and_then(|rest| rest.split_once(".results."));
+            let right = inner.is_some_and(|(task, result)| match result.split_once('.') {
+                Some((result, key)) => held(task, result, Some(key)),
+                None => held(task, result, None),
+            });
+            self.that(right, || format!("the result {value}"));
         }
     }
 
