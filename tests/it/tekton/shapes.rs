@@ -487,7 +487,8 @@ fn every_text_arrives_in_a_run_that_stands_alone() {
 }
 
 fn arrives(text: &str, rendered: &script::Rendered, task: &Json) {
-    let step = &task["spec"]["steps"][0];
+    let steps = model::steps(task);
+    let step = &steps[0];
     let run = model::Run::of_task(task);
     let script = step["script"].as_str().expect("a script");
     assert_eq!(run.text(script), rendered.body, "{text:?}");
