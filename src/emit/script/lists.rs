@@ -6,7 +6,7 @@ use super::prelude::{Dialect, Prelude};
 use super::source::{is_list, literal, opened};
 use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource};
-use crate::plan::{Expr, ExprKind, Ty, Value};
+use crate::plan::{Expr, ExprKind, TaskId, Ty, Value};
 
 impl Prelude<'_> {
     /// The variable of a list.
@@ -49,17 +49,19 @@ impl Prelude<'_> {
             return Some(self.result_lines(expr, wanted));
         }
         let source = self.origin.list(expr)?;
+        let ours = |task: TaskId| self.origin.plan.task(task).source.is_none();
+        let numbered = matches!(expr.kind, ExprKind::Result(task, _) if ours(task));
         let hint = super::source::hint(self.origin.plan, self.origin.task, expr);
         let hint = if wanted.is_empty() { &hint } else { wanted };
         let name = self.names.fresh(hint);
         self.hold_list(expr, &name);
         let element = element_type(&expr.ty);
         if !matches!(expr.kind, ExprKind::Param(_)) || Unit::of(&element).is_none() {
-            self.decode(&name, source);
+            self.decode(&name, source, numbered);
             return Some(name);
         }
         let given = self.names.temporary();
-        self.decode(&given, source);
+        self.decode(&given, source, numbered);
         self.among_inputs(|this| {
             this.named(hint, |this| {
                 this.start(&name);
@@ -69,8 +71,8 @@ impl Prelude<'_> {
         Some(name)
     }
 
-    fn decode(&mut self, name: &str, source: ListSource) {
-        let gathered = matches!(source, ListSource::Gathered { .. });
+    /// `gathered`: each element says before a colon at which place it stands.
+    fn decode(&mut self, name: &str, source: ListSource, gathered: bool) {
         self.args.push(source);
         let code = match self.dialect {
             Dialect::Bash if gathered => vec![

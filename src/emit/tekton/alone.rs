@@ -76,10 +76,10 @@ impl<'p> Alone<'p> {
             ExprKind::List(parts) => {
                 Some(Value::List(parts.iter().map(|part| self.value(part)).collect::<Option<_>>()?))
             }
-            ExprKind::Append(a, b) => match (self.value(a)?, self.value(b)?) {
-                (Value::List(a), Value::List(b)) => Some(Value::List([a, b].concat())),
-                _ => None,
-            },
+            ExprKind::Append(a, b) => {
+                let (Value::List(a), Value::List(b)) = (self.value(a)?, self.value(b)?) else { return None };
+                Some(Value::List([a, b].concat()))
+            }
             ExprKind::Result(..)
             | ExprKind::Artifact { .. }
             | ExprKind::Place { .. }
@@ -148,9 +148,10 @@ impl<'p> Alone<'p> {
 }
 
 fn as_given(value: &Value) -> Given {
-    let texts: Option<Vec<String>> = match value {
-        Value::List(items) => items.iter().map(Value::text).collect(),
-        other => other.text().or_else(|| secret(other)).map(|text| vec![text]),
+    let texts: Option<Vec<String>> = if let Value::List(items) = value {
+        items.iter().map(Value::text).collect()
+    } else {
+        value.text().map(|text| vec![text])
     };
     match texts {
         None => Given::Computed,
@@ -158,10 +159,6 @@ fn as_given(value: &Value) -> Given {
         Some(texts) if matches!(value, Value::List(_)) => Given::Value(texts.into()),
         Some(texts) => Given::Value(texts.concat().into()),
     }
-}
-
-fn secret(value: &Value) -> Option<String> {
-    if let Value::Secret(name) = value { Some(name.clone()) } else { None }
 }
 
 /// Whether the options ask for what the engine calls alpha.

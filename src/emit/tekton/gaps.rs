@@ -111,7 +111,11 @@ fn no_network(task: &Task) -> Diagnostic {
 }
 
 fn volumes(lowered: &Lowered<'_>, task: &Task, out: &mut Diagnostics) {
-    let [first, second, ..] = task.workspaces.as_slice() else { return };
+    // What a run may leave out is no volume that tasks work in together: credentials, a configuration.
+    let volume =
+        |id: &&crate::plan::WorkspaceId| !super::task::is_optional(lowered, &lowered.plan.workspaces[id.index()]);
+    let mut volumes = task.workspaces.iter().filter(volume);
+    let (Some(first), Some(second)) = (volumes.next(), volumes.next()) else { return };
     if lowered.options.several_volumes {
         return;
     }

@@ -201,10 +201,11 @@ impl Inputs {
                 wiring.args.push(words.into());
             }
             ListSource::Gathered { task, output } => {
-                let (id, result) = (scope.names.find(&task), names::result(&output));
+                let id = scope.names.find(&task);
+                let result = names::result_named(scope.plan, id, &output);
                 self.read(id);
                 let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
-                let name = [&*task, "-", result].concat();
+                let name = [&*task, "-", names::result(&output)].concat();
                 self.give(&name, true, all);
                 wiring.args.push(["$(params.", &name, "[*])"].concat().into());
             }
