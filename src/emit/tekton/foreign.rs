@@ -34,7 +34,7 @@ pub(super) enum Part<'e> {
     Text(&'e Expr),
     /// All of a parameter, by its name.
     Param(&'e str),
-    /// What all turns of a task gave, by the index of the output.
+    /// A list that a task kept elsewhere gave, alone or in all its turns, by the index of the output.
     Turns(TaskId, usize),
 }
 
@@ -43,8 +43,8 @@ pub(super) fn parts<'e>(plan: &'e Plan, value: &'e Expr) -> Option<Vec<Part<'e>>
     match &value.kind {
         ExprKind::Known(Value::List(items)) => items.iter().map(|item| item.text().map(Part::Known)).collect(),
         ExprKind::Param(id) => Some(vec![Part::Param(&plan.params[id.index()].name)]),
-        // A turn of ours says beside its value which one it is.
-        ExprKind::Result(task, output) if native::is_native(plan.task(*task)) => {
+        // Of a task of ours a list is a text of lines, and a turn says beside its value which one it is.
+        ExprKind::Result(task, output) if plan.task(*task).source.is_some() => {
             Some(vec![Part::Turns(*task, *output as usize)])
         }
         ExprKind::List(elements) => Some(elements.iter().map(Part::Text).collect()),
