@@ -35,7 +35,7 @@ impl Origin<'_> {
                     None
                 } else if *ty == Ty::Secret {
                     Some(self.secret(SecretRef::Param(name.clone()), name))
-                } else if *ty == Ty::Workspace {
+                } else if *opened(&self.plan.params[id.index()].ty) == Ty::Workspace {
                     Some(self.workspace_of(expr, name))
                 } else {
                     Some(Source::Param(name.clone()))

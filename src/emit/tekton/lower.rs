@@ -15,12 +15,12 @@ use super::scripts::{self, ScriptMap};
 use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
-use super::{escape, graph, locks, object, reads, types};
+use super::{escape, graph, locks, native, object, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
-use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, TaskId, Verdict, WorkspaceId};
+use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, Require, TaskId, Verdict, WorkspaceId};
 use crate::source::Span;
 
 /// The plan in the engine's terms.
@@ -110,6 +110,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
     let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
+    let bounds = native::bounds(plan, &readers);
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
@@ -125,7 +126,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         fans: &fans,
         computed: &computed,
     };
-    let checking = lowering.check_unit();
+    let checking = lowering.check_unit(&bounds);
     let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
     let mut finally = Vec::new();
     let needed = plan.needed_after();
@@ -385,8 +386,8 @@ impl<'p> Lowering<'_, 'p> {
         one.map_or_else(String::new, |one| format!("$(tasks.{}.results.{})", one.name, computed::VALUE))
     }
 
-    fn check_unit(&self) -> Option<Unit<'p>> {
-        let checks = script::parameters(self.plan);
+    fn check_unit(&self, bounds: &[Require]) -> Option<Unit<'p>> {
+        let checks = script::parameters_and(self.plan, bounds);
         let secrets: Vec<&'p str> = inputs::optional_secrets(self.plan).collect();
         let (first, _) = self.plan.tasks().next()?;
         let rendered = checks.into_iter().map(|rendered| ("check", rendered));

@@ -27,6 +27,7 @@ mod lower;
 mod meta;
 mod name_gaps;
 mod names;
+mod native;
 mod object;
 mod object_size;
 mod options;
@@ -112,9 +113,9 @@ impl Target for Tekton {
             Feature::Services => Support::Partly(
                 "a sidecar; one that never gets ready is stopped, and the steps start and fail on their own",
             ),
-            Feature::ExternTasks => {
-                Support::Partly("by a resolver; one whose outputs are read cannot be left out by a condition")
-            }
+            Feature::ExternTasks => Support::Partly(
+                "by a resolver; one whose outputs are read cannot be left out by a condition, and has 1 to 10 turns in a run-time loop",
+            ),
             Feature::ExternPipelines => Support::Partly(
                 "alone in its pipeline, as the run of it; among other tasks with `level: .alpha`, and without its results",
             ),

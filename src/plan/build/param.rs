@@ -65,15 +65,18 @@ impl Builder<'_> {
         if can_stay_open(&ty) {
             return self.open(frame, param, ty);
         }
+        if opened_ty(ty.clone()) == Ty::Workspace {
+            return self.optional_workspace(param, ty);
+        }
         if let Type::Record(id) = param.ty
             && let Some((field, span)) = self.not_a_text(id)
         {
             let finding =
                 open_field(&param.name, (&field.name, span), &self.types.ty(&field.ty).to_string(), param.span);
             self.report(finding);
-        } else if opened_ty(ty.clone()) != Ty::Workspace {
-            self.report(open_structure(&param.name, &ty.to_string(), param.span));
+            return Partial::known(Value::None, ty);
         }
+        self.report(open_structure(&param.name, &ty.to_string(), param.span));
         Partial::known(Value::None, ty)
     }
 
@@ -206,6 +209,16 @@ impl Builder<'_> {
         self.body.workspaces.push(workspace);
         self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
         Partial::known(Value::Workspace(workspace), Ty::Workspace)
+    }
+}
+
+impl Builder<'_> {
+    /// A run may have it or not, so it stays open.
+    fn optional_workspace(&mut self, param: &ParamDef, ty: Ty) -> Partial {
+        let id = self.add_param(param, param.name.to_string(), ty, Some(Value::None));
+        let (name, doc) = (param.name.to_string(), param.doc.clone());
+        self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
+        Expr::param(&self.plan, id).into()
     }
 }
 

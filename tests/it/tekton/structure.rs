@@ -322,6 +322,13 @@ impl Check {
             let both = reference["name"].is_string() == reference["resolver"].is_string();
             self.that(!both, || format!("{name} is found in two ways, or in none"));
             self.unique(&reference["params"], "parameter of a resolver");
+            let by_matrix = self.unique(&entry["matrix"]["params"], "parameter of a matrix");
+            self.that(given.is_disjoint(&by_matrix), || format!("{name} is given {by_matrix:?} twice"));
+            for param in array(&entry["matrix"]["params"]) {
+                self.that(param["value"].is_array(), || format!("{param} is no list"));
+                let texts = array(&param["value"]).iter().filter_map(Value::as_str);
+                texts.for_each(|value| self.variables(value, name, known));
+            }
         } else {
             let by_matrix = self.unique(&entry["matrix"]["params"], "parameter of a matrix");
             self.that(given.is_disjoint(&by_matrix), || format!("{name} is given {by_matrix:?} twice"));
