@@ -131,6 +131,7 @@ impl Prelude<'_> {
     fn split_lines(&mut self, name: &str, text: &str) -> Vec<String> {
         match self.dialect {
             Dialect::Bash => {
+                self.touched = true;
                 vec![format!("{name}=()"), format!("[ -z \"${text}\" ] || mapfile -t {name} <<<\"${text}\"")]
             }
             Dialect::Sh => {

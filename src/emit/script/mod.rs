@@ -6,7 +6,7 @@
 //! Five variables are the engine's own business and never in [`Rendered::env`]: with `PIPE_OBJECTS=true` a body writes
 //! each output of a record type as a JSON object beside the files of its fields, `RECORD.FIELD`, to the file `RECORD`;
 //! `PIPE_TURN` says for which turn of a loop
-//! a body runs, which [`crate::contract::NO_TURN`] describes; with `PIPE_SKIP=true` a body writes
+//! a body runs, which [`crate::contract::NO_TURN`] describes; with `PIPE_SKIP=true` the body of a task with a condition writes
 //! every value output empty and ends well at once; where `PIPE_VERDICT_FILE` names a file, `warned` or `skipped` is
 //! written there (all steps of one try share the file, and it starts absent or empty); `PIPE_DECISION` names the file
 //! of [`decision`]. The directories of output files exist. Engines

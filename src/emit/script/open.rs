@@ -69,7 +69,7 @@ pub(super) fn parameters(plan: &Plan, more: &[Require]) -> Option<Rendered> {
 }
 
 /// Says what is wrong and goes on, so that all of it is said.
-const BAD: &str = "pipe_bad() {\n  printf '%s\\n' \"pipec: $1\" >&2\n  pipe_rc=2\n}\n";
+const BAD: &str = "pipe_bad() { printf '%s\\n' \"pipec: $1\" >&2; pipe_rc=2; }\n";
 
 impl Prelude<'_> {
     fn check_param(&mut self, id: ParamId, param: &Param) {

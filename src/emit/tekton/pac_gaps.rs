@@ -6,7 +6,7 @@ use super::{pac, pac_cel, shape_gaps, task};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, yaml};
-use crate::plan::Value;
+use crate::plan::{Value, Workspace};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
@@ -169,12 +169,15 @@ fn never_changed(shape: &Shape, place: &str, path: &str) -> Diagnostic {
 /// Nobody can give a workspace to a run that starts by itself.
 fn unbound(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let workspaces = lowered.plan.workspaces.iter().filter(|workspace| workspace.param.is_some());
-    for workspace in workspaces.filter(|workspace| !task::is_optional(lowered, workspace)) {
+    let unbound = |workspace: &&Workspace| {
+        !task::is_optional(lowered, workspace) && lowered.options.binding(&workspace.name).is_none()
+    };
+    for workspace in workspaces.filter(unbound) {
         let message = format!("nobody gives the workspace `{}` to a run that Pipelines-as-Code starts", workspace.name);
         out.push(
             Diagnostic::new(Code::P0617, workspace.span, message)
                 .here("is given from outside")
-                .help("declare it in the pipeline, by `workspace NAME { size: 10Gi }`, so that the run brings a volume of its own"),
+                .help("declare it in the pipeline, by `workspace NAME { size: 10Gi }`, so that the run brings a volume of its own, or say in `bindings` what the run binds it to"),
         );
     }
 }
