@@ -12,15 +12,15 @@ use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{Phase, Task, Ty, Value};
 
 /// All scripts of a task travel as base64 in one argument, for which Linux has this limit.
-const SCRIPTS: usize = 131_072;
+pub(super) const SCRIPTS: usize = 131_072;
 /// What stands around each script there.
-const SCRIPT_FRAME: usize = 200;
+pub(super) const SCRIPT_FRAME: usize = 200;
 /// One variable or argument; some room for its name.
 const LONGEST_TEXT: usize = 130_000;
 /// All results of a container, as JSON.
 const RESULTS: usize = 4096;
 /// What stands around each result there.
-const RESULT_FRAME: usize = 35;
+pub(super) const RESULT_FRAME: usize = 35;
 /// No container starts with less memory.
 const LEAST_MEMORY: i64 = 6 << 20;
 

@@ -7,6 +7,7 @@ mod fan;
 mod fan_gaps;
 mod finally_gaps;
 mod foreign;
+mod fuse;
 mod gaps;
 mod gate;
 mod graph;
@@ -62,7 +63,9 @@ impl Target for Tekton {
             Feature::OptionalResults => {
                 Support::Generated("a task whose results are missed runs, and skips its script")
             }
-            Feature::Finally => Support::Partly("all at once, so without order; results only of tasks that succeeded"),
+            Feature::Finally => Support::Partly(
+                "tasks that wait for each other are steps of one pod, without `retries`; results of the body only of tasks that succeeded",
+            ),
             Feature::Stages | Feature::Parallel | Feature::Steps | Feature::Retries | Feature::Timeouts => {
                 Support::Native
             }
@@ -73,7 +76,9 @@ impl Target for Tekton {
                 Support::Generated("by the script; a cancelled pod has 30 seconds for its cleanup")
             }
             Feature::Files => Support::Generated("by the script"),
-            Feature::Locks => Support::Generated("tasks with the same lock run in the order of the plan"),
+            Feature::Locks => Support::Generated(
+                "tasks with the same lock run in the order of the plan, in `finally` as steps of one pod",
+            ),
             Feature::Exclusive => Support::No("a PipelineRun knows nothing of another; start the runs one by one"),
             Feature::Workspaces => {
                 Support::Partly("one volume a task, unless the cluster allows more (`several_volumes`)")
@@ -124,7 +129,7 @@ fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
     let mut page = Page::default();
     for unit in lowered.tasks.iter().chain(&lowered.finally).filter(|unit| unit.found.is_none()) {
         page.text.clear();
-        page.comment(&["Tekton Task ", &unit.object, "."].concat());
+        page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
         page.raw(&made.text);
         task::write(&mut page, lowered, unit, sources);
         files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));

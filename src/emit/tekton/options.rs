@@ -20,6 +20,7 @@ pub(super) struct Options {
     pub(super) most_turns: i64,
     pub(super) several_volumes: bool,
     pub(super) exclusive_elsewhere: bool,
+    pub(super) fuse: bool,
     /// Of the block, when there is one.
     pub(super) span: Option<Span>,
 }
@@ -50,6 +51,7 @@ impl Options {
             ("most_turns", Value::Int(most)) => self.most_turns = *most,
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
+            ("fuse", Value::Bool(fuse)) => self.fuse = *fuse,
             // The record is checked against `options.pipe`: what is left is `none`.
             _ => {}
         }
@@ -71,6 +73,7 @@ impl Default for Options {
             most_turns: 256,
             several_volumes: false,
             exclusive_elsewhere: false,
+            fuse: false,
             span: None,
         }
     }

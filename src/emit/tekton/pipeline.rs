@@ -29,7 +29,7 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources:
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
-    lowered.finally.iter().for_each(|unit| entry(page, lowered, unit, limit, sources));
+    lowered.finally.iter().for_each(|unit| entry(page, lowered, unit, i64::MAX, sources));
 }
 
 fn param(param: &Param) -> Map {
@@ -61,7 +61,7 @@ fn workspaces(lowered: &Lowered<'_>) -> Vec<Map> {
 
 fn result(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<Map> {
     let ExprKind::Result(task, at) = output.value.kind else { return None };
-    let value = Input::Result(task, at).text(lowered.plan, &lowered.names);
+    let value = lowered.moved.text(Input::Result(task, at).text(lowered.plan, &lowered.names));
     let about = types::described(&output.doc, &output.value.ty);
     let name = names::result(&output.name).to_owned();
     Some(Map::new().with("name", name).with("type", "string").with("description", about).with("value", value))

@@ -2,7 +2,7 @@
 
 use super::inputs::{Amount, Variable, Way, mount_path};
 use super::lower::{Container, Lowered, Unit};
-use super::{escape, sidecar};
+use super::{escape, fuse, sidecar};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace};
@@ -85,15 +85,20 @@ pub(super) fn is_optional(lowered: &Lowered<'_>, workspace: &Workspace) -> bool 
 fn step(page: &mut Page, unit: &Unit<'_>, at: usize, container: &Container<'_>, sources: &Sources) {
     page.entry_noted("  - name: ", &container.name, &sources.origin(container.span));
     page.entry_text("    image: ", &container.image);
-    resources(page, &unit.resources, at > 0);
-    if unit.needs.privileged {
+    let own = container.own.as_deref();
+    match own {
+        Some(own) => own.write_resources(page),
+        None => resources(page, &unit.resources, at > 0),
+    }
+    if own.map_or(unit.needs.privileged, |own| own.privileged) {
         page.raw("    securityContext:\n      privileged: true\n");
     }
+    own.into_iter().for_each(|own| own.write_ends(page));
     if !container.wiring.env.is_empty() {
         page.raw("    env:\n");
     }
     container.wiring.env.iter().for_each(|variable| env(page, variable));
-    mounts(page, &container.wiring.mounts);
+    mounts(page, &container.wiring.mounts, own.is_some_and(|own| own.shares));
     page.entry_text("    script: ", &container.script);
     if !container.wiring.args.is_empty() {
         page.raw("    args:\n");
@@ -140,9 +145,10 @@ pub(super) fn env(page: &mut Page, variable: &Variable<'_>) {
     }
 }
 
-fn mounts(page: &mut Page, volumes: &[String]) {
+fn mounts(page: &mut Page, volumes: &[String], shares: bool) {
     let mount = |volume: &String| {
         Map::new().with("name", volume.clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
     };
-    page.entry_node("    volumeMounts:", &Node::from(volumes.iter().map(mount).collect::<Vec<_>>()));
+    let all = volumes.iter().map(mount).chain(shares.then(fuse::own::mount));
+    page.entry_node("    volumeMounts:", &Node::from(all.collect::<Vec<_>>()));
 }

@@ -41,7 +41,7 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold";
+             readinessProbe exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold emptyDir";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
