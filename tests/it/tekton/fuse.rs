@@ -70,11 +70,16 @@ fn random(count: usize, length: usize) -> Vec<Vec<u32>> {
 }
 
 /// Numbers until there are none, then zeros.
-struct Numbers(std::vec::IntoIter<u32>);
+struct Numbers(Vec<u32>);
 
 impl Numbers {
     fn below(&mut self, most: u32) -> u32 {
-        self.0.next().unwrap_or(0) % most
+        self.0.pop().unwrap_or(0) % most
+    }
+
+    /// One of so many.
+    fn one_of(&mut self, count: usize) -> usize {
+        self.below(u32::try_from(count).expect("few")) as usize
     }
 }
 
@@ -88,7 +93,7 @@ struct Generated {
 
 /// A body of which most tasks have one before them, with `fuse` as it is given.
 fn body(numbers: &[u32], fuse: bool) -> Generated {
-    let mut numbers = Numbers(numbers.to_vec().into_iter());
+    let mut numbers = Numbers(numbers.to_vec());
     let count = 3 + numbers.below(6) as usize;
     let fails = numbers.below(3) == 0;
     let mut text =
@@ -102,7 +107,7 @@ fn body(numbers: &[u32], fuse: bool) -> Generated {
                 format!("t{}.o", at - 1)
             }
             2 if at > 1 && numbers.below(2) == 0 => {
-                let from = numbers.below(at as u32) as usize;
+                let from = numbers.one_of(at);
                 before.insert(from);
                 format!("t{from}.o")
             }
@@ -211,13 +216,13 @@ fn behind_a_failure(generated: &Generated, lines: &[&str]) {
 
 /// Tasks of `finally` that wait for each other, read each other, know how the others ended, and share locks.
 fn last(numbers: &[u32]) -> String {
-    let mut numbers = Numbers(numbers.to_vec().into_iter());
+    let mut numbers = Numbers(numbers.to_vec());
     let count = 2 + numbers.below(5) as usize;
     let mut text = format!("{TASKS}\npipeline line(p: bool = false, q: bool = false, n: int = 3) {{\n");
     let body_fails = numbers.below(3) == 0;
     text.push_str(&format!("    body = make(\"body\", {}, none, none, \"-\")\n    finally {{\n", u8::from(body_fails)));
     for at in 0..count {
-        let other = |numbers: &mut Numbers| format!("t{}", numbers.below(at as u32));
+        let other = |numbers: &mut Numbers| format!("t{}", numbers.one_of(at));
         let read = |numbers: &mut Numbers| match numbers.below(3) {
             0 if at > 0 => format!("{}.o", other(numbers)),
             _ => "none".to_owned(),

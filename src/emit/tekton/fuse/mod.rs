@@ -31,7 +31,7 @@ pub(super) fn apply(lowered: &mut Lowered<'_>) {
 
 /// What the comment of a file says of the tasks that it was made of.
 pub(super) fn said(fused: &[String]) -> String {
-    if fused.is_empty() { String::new() } else { format!(" Steps of one pod: {}.", listed(fused)) }
+    if fused.len() < 2 { String::new() } else { format!(" Steps of one pod: {}.", listed(fused)) }
 }
 
 /// The names, with commas.
