@@ -175,7 +175,7 @@ fn assert_order(generated: &Generated, lines: &[&str]) {
 #[test]
 fn a_body_means_the_same_fused_and_apart() {
     let made: Vec<(Generated, Generated)> =
-        random(24, 90).iter().map(|numbers| (body(numbers, false), body(numbers, true))).collect();
+        random(14, 90).iter().map(|numbers| (body(numbers, false), body(numbers, true))).collect();
     let bundles: Vec<Bundle> =
         made.iter().flat_map(|(apart, fused)| [bundle(&apart.text), bundle(&fused.text)]).collect();
     let (mut saved, mut failures) = (0, 0);
@@ -198,7 +198,7 @@ fn a_body_means_the_same_fused_and_apart() {
             }
         }
     }
-    assert!(saved > 20 && failures > 4, "{saved} pods saved, {failures} failures");
+    assert!(saved > 10 && failures > 1, "{saved} pods saved, {failures} failures");
 }
 
 /// What waits for a task that has failed does not run.
