@@ -15,7 +15,7 @@ use super::scripts::{self, ScriptMap};
 use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
-use super::{escape, graph, locks, native, object, reads, types};
+use super::{escape, fuse, graph, locks, native, object, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -35,6 +35,10 @@ pub(super) struct Lowered<'p> {
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
+    /// What became of the names of tasks that are steps of another one now.
+    pub(super) moved: fuse::moved::Moved,
+    /// The tasks of `finally` that would have to be steps of one pod, and cannot be.
+    pub(super) apart: Vec<fuse::ordered::Apart>,
     /// The scripts, where they do not stand in their tasks.
     pub(super) script_maps: Vec<ScriptMap>,
     /// The name of the task that computes what is returned.
@@ -81,6 +85,10 @@ pub(super) struct Unit<'p> {
     /// Milliseconds.
     pub(super) timeout: Option<i64>,
     pub(super) goes_on: bool,
+    /// The first step only decides whether the others are skipped.
+    pub(super) decides: bool,
+    /// The tasks that its steps were, by name; empty for one that is as the plan has it.
+    pub(super) fused: Vec<String>,
 }
 
 /// One step of a task.
@@ -92,13 +100,18 @@ pub(super) struct Container<'p> {
     /// Escaped.
     pub(super) script: String,
     pub(super) wiring: Wiring<'p>,
+    /// In a task whose steps are not alike.
+    pub(super) own: Option<Box<fuse::own::Own>>,
 }
 
 /// The result of a decision task.
 const DECISION: &str = "value";
 
 /// The result that says that a task ended with a warning, or skipped itself.
-const VERDICT: &str = "pipec-verdict";
+pub(super) const VERDICT: &str = "pipec-verdict";
+
+/// The result of a step that decides for its own task.
+const OWN_DECISION: &str = "pipec-decision";
 
 /// The most that a task may take which only looks at texts, pulling its image included.
 pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
@@ -151,7 +164,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
                 let waits = needed[id.index()].iter().chain(&locks[id.index()]);
                 let behind_decision = match gate {
                     Gate::Decided(at) | Gate::Guarded(at) => decision_reads[*at].as_slice(),
-                    Gate::Always | Gate::When(_) | Gate::GuardedByParam(..) => &[],
+                    Gate::Always | Gate::When(_) | Gate::GuardedByParam(..) | Gate::Inside => &[],
                 };
                 let explicit =
                     waits.filter(|before| !unit.inputs.reads.contains(before) && !behind_decision.contains(before));
@@ -168,8 +181,21 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         graph::drop_implied(&mut tasks);
     }
     start_behind_the_check(&mut tasks, &check);
-    let mut lowered =
-        Lowered { plan, options, names, gates: gates.of, computed, tasks, finally, outputs, script_maps: Vec::new() };
+    let (moved, apart) = Default::default();
+    let mut lowered = Lowered {
+        plan,
+        options,
+        names,
+        gates: gates.of,
+        computed,
+        tasks,
+        finally,
+        moved,
+        apart,
+        outputs,
+        script_maps: Vec::new(),
+    };
+    fuse::apply(&mut lowered);
     scripts::place(&mut lowered);
     lowered
 }
@@ -248,6 +274,8 @@ impl<'p> Lowering<'_, 'p> {
         let skip = self.skip(&mut inputs, gate);
         let turn = self.fans.of(id).map(|at| inputs.give_each(TURN, self.fans.turns(at)));
         let mut steps = Vec::with_capacity(scripts.len());
+        let condition = task.condition.as_ref().filter(|_| *gate == Gate::Inside);
+        steps.extend(condition.map(|condition| self.deciding(&mut inputs, id, condition)));
         for (step, rendered) in task.steps.iter().zip(scripts) {
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
             more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
@@ -263,10 +291,18 @@ impl<'p> Lowering<'_, 'p> {
         let found = task.source.as_ref().map(|source| self.reference(&mut inputs, id, source));
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
-        let when = self.when(&mut inputs, gate);
+        let mut when = self.when(&mut inputs, gate);
         let mut results = object::results(task, |at| self.names.outside_result(self.plan, id, at));
         if has_verdict {
             results.push((VERDICT.into(), "`warned` or `skipped`; empty otherwise.".into()));
+        }
+        if condition.is_some() {
+            results.push((OWN_DECISION.into(), "`true` or `false`".into()));
+            when.push((
+                format!("$(tasks.{}.results.{OWN_DECISION})", self.names.of(id)),
+                true,
+                vec!["true".to_owned()],
+            ));
         }
         Unit {
             name: self.names.of(id).to_owned(),
@@ -288,13 +324,15 @@ impl<'p> Lowering<'_, 'p> {
             retries: task.retries,
             timeout: task.timeout,
             goes_on: task.on_failure == OnFailure::GoOn,
+            decides: condition.is_some(),
+            fused: Vec::new(),
         }
     }
 
     /// The value of `PIPE_SKIP` of a guarded task.
     fn skip(&self, inputs: &mut Inputs, gate: &Gate) -> Option<String> {
         match gate {
-            Gate::Always | Gate::When(_) | Gate::Decided(_) => None,
+            Gate::Always | Gate::When(_) | Gate::Decided(_) | Gate::Inside => None,
             Gate::GuardedByParam(name, true) => Some(inputs::negated(&inputs.give_param(self.names, name, false))),
             Gate::GuardedByParam(name, false) => Some(inputs.give_param(self.names, name, false)),
             Gate::Guarded(at) => Some(inputs::negated(&inputs.give("run--if", false, self.decision_value(*at)))),
@@ -303,7 +341,7 @@ impl<'p> Lowering<'_, 'p> {
 
     fn when(&self, inputs: &mut Inputs, gate: &Gate) -> Vec<(String, bool, Vec<String>)> {
         match gate {
-            Gate::Always | Gate::GuardedByParam(..) | Gate::Guarded(_) => Vec::new(),
+            Gate::Always | Gate::GuardedByParam(..) | Gate::Guarded(_) | Gate::Inside => Vec::new(),
             Gate::Decided(at) => vec![(self.decision_value(*at), true, vec!["true".to_owned()])],
             Gate::When(list) => {
                 let text = |input: &Input| input.text(self.plan, self.names);
@@ -355,6 +393,13 @@ impl<'p> Lowering<'_, 'p> {
             results: vec![(DECISION.into(), "`true` or `false`".into())],
             ..self.small(&self.decisions[at], format!("Whether the condition of `{}` holds.", task.name), serves)
         }
+    }
+
+    /// The step of a task that decides whether its others are skipped.
+    fn deciding(&self, inputs: &mut Inputs, id: TaskId, condition: &Expr) -> Container<'p> {
+        let file = ("PIPE_DECISION", format!("$(results.{OWN_DECISION}.path)"));
+        let rendered = script::decision(self.plan, condition);
+        self.container(inputs, "decide", self.helper_image(id), self.plan.task(id).span, rendered, vec![file])
     }
 
     /// The tasks that compute what a task is given; they run when it does.
@@ -432,6 +477,8 @@ impl<'p> Lowering<'_, 'p> {
             retries: 0,
             timeout: Some(SMALL_TASK),
             goes_on: false,
+            decides: false,
+            fused: Vec::new(),
         }
     }
 
@@ -461,7 +508,7 @@ impl<'p> Lowering<'_, 'p> {
     ) -> Container<'p> {
         let Rendered { body, env, args, workdir } = rendered;
         let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
-        Container { name: names::step(name), image, span, script: self.escaped(body), wiring }
+        Container { name: names::step(name), image, span, script: self.escaped(body), wiring, own: None }
     }
 }
 

@@ -15,6 +15,7 @@ mod fan_gaps;
 mod files;
 mod finally_gaps;
 mod foreign;
+mod fuse;
 mod gaps;
 mod gate;
 mod given;
@@ -91,7 +92,9 @@ impl Target for Tekton {
             Feature::OptionalResults => {
                 Support::Generated("a task whose results are missed runs, and skips its script")
             }
-            Feature::Finally => Support::Partly("all at once, so without order; results only of tasks that succeeded"),
+            Feature::Finally => Support::Partly(
+                "tasks that wait for each other are steps of one pod, without `retries`; results of the body only of tasks that succeeded",
+            ),
             Feature::Stages | Feature::Parallel | Feature::Steps | Feature::Retries | Feature::Timeouts => {
                 Support::Native
             }
@@ -102,7 +105,9 @@ impl Target for Tekton {
                 Support::Generated("by the script; a cancelled pod has 30 seconds for its cleanup")
             }
             Feature::Files => Support::Generated("by the script"),
-            Feature::Locks => Support::Generated("tasks with the same lock run in the order of the plan"),
+            Feature::Locks => Support::Generated(
+                "tasks with the same lock run in the order of the plan, in `finally` as steps of one pod",
+            ),
             Feature::Exclusive => Support::No("a PipelineRun knows nothing of another; start the runs one by one"),
             Feature::Workspaces => {
                 Support::Partly("one volume a task, unless the cluster allows more (`several_volumes`)")
