@@ -11,13 +11,15 @@ use super::{Exit, check, project};
 use crate::diag::code::Code;
 use crate::diag::report::Run;
 use crate::diag::{Diagnostic, Severity};
-use crate::query::verify::Verified;
+use crate::query::verify::{Cluster, Verified};
 use crate::source::Sources;
 
 pub(super) fn run(args: &Verify, machine: &mut Machine) -> Exit {
     let (paths, mut failures) = find(&args.paths);
     let configs = project::configs(&args.project);
-    let verified = Verified::open(&Disk, &paths, &configs);
+    let cluster = Cluster::default().level(&args.level);
+    let cluster = args.min_version.as_deref().and_then(|text| cluster.min_version(text)).unwrap_or(cluster);
+    let verified = Verified::open(&Disk, &paths, cluster, &configs);
     let configs = configs.all();
     if failures.is_empty() && verified.manifests == 0 && verified.diagnostics.is_empty() {
         failures.push(nothing(&args.paths));

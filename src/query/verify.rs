@@ -5,6 +5,29 @@ use super::load;
 use crate::diag::Diagnostics;
 use crate::source::{FileId, Files, Sources};
 use crate::verify;
+use crate::verify::bounds::{Bounds, Level, Version};
+
+/// The cluster that manifests are for.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Cluster(Bounds);
+
+impl Cluster {
+    /// The levels that a cluster may be set to, the most settled first.
+    pub fn levels() -> [&'static str; 3] {
+        Level::ALL.map(Level::word)
+    }
+
+    /// The same with another level; as it was where there is no such.
+    pub fn level(self, word: &str) -> Self {
+        let level = Level::ALL.into_iter().find(|one| one.word() == word).unwrap_or(self.0.level);
+        Self(Bounds { level, ..self.0 })
+    }
+
+    /// The same with the oldest version that must take the manifests; `None` where the text is no version.
+    pub fn min_version(self, text: &str) -> Option<Self> {
+        Some(Self(Bounds { min_version: Some(Version::read(text)?), ..self.0 }))
+    }
+}
 
 /// Files that were checked together, since one refers to the other.
 #[derive(Debug)]
@@ -20,7 +43,7 @@ pub struct Verified {
 
 impl Verified {
     /// Reads and checks the files; each has the levels of its own configuration.
-    pub fn open(files: &dyn Files, paths: &[String], configs: &Configs) -> Self {
+    pub fn open(files: &dyn Files, paths: &[String], cluster: Cluster, configs: &Configs) -> Self {
         let mut verified =
             Self { sources: Sources::default(), diagnostics: Diagnostics::default(), files: Vec::new(), manifests: 0 };
         let mut ids: Vec<FileId> = Vec::new();
@@ -35,7 +58,7 @@ impl Verified {
         }
         let mut found = Diagnostics::default();
         let texts: Vec<(FileId, &str)> = ids.iter().map(|id| (*id, verified.sources.get(*id).text.as_str())).collect();
-        verified.manifests = verify::verify(&texts, &mut found);
+        verified.manifests = verify::verify(&texts, cluster.0, &mut found);
         let found = found.sorted();
         for (id, path) in ids.iter().zip(&verified.files) {
             let mut own = Diagnostics::default();

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::bounds::Bounds;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{FileId, Span, offset};
@@ -25,6 +26,7 @@ pub(super) fn one<'a>(all: &FxHashMap<&'a str, Option<&'a Node>>, name: &str) ->
 pub(super) struct Cx<'a> {
     pub(super) texts: &'a FxHashMap<FileId, &'a str>,
     pub(super) known: &'a Known<'a>,
+    pub(super) bounds: Bounds,
     /// The document is of a version whose fields are not all known here.
     pub(super) old: bool,
     pub(super) out: &'a mut Diagnostics,

@@ -4,19 +4,27 @@
 //! A document is decoded against a table of its fields, then rules walk it. What other documents say counts where they
 //! are given too: a task that is not among them may have any param.
 
+pub mod bounds;
 mod budget;
 mod calls;
+mod cel;
+mod choices;
+mod clock;
 mod cx;
 mod decode;
 mod graph;
 mod hygiene;
+mod matrix;
+mod names;
 mod params;
 mod pipeline;
 mod refs;
+mod resolver;
 mod run;
 mod scalars;
 mod scope;
 mod shapes;
+mod since;
 mod step;
 mod task;
 mod view;
@@ -29,17 +37,19 @@ use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::FileId;
 use crate::yaml_read::{self, Node};
+use bounds::Bounds;
 use cx::{Cx, Known, finding, listed};
 use view::Look;
 
 /// Checks the documents of all texts together; gives how many of them are manifests.
-pub fn verify(texts: &[(FileId, &str)], out: &mut Diagnostics) -> usize {
+pub fn verify(texts: &[(FileId, &str)], bounds: Bounds, out: &mut Diagnostics) -> usize {
     let read: Vec<Node> = texts.iter().flat_map(|(id, text)| documents(*id, text, out)).collect();
     let known = known(&read);
     let by_id: FxHashMap<FileId, &str> = texts.iter().copied().collect();
     let mut count = 0;
+    names::check(&read, &mut Cx { texts: &by_id, known: &known, bounds, old: false, out });
     for root in &read {
-        let mut cx = Cx { texts: &by_id, known: &known, old: false, out };
+        let mut cx = Cx { texts: &by_id, known: &known, bounds, old: false, out };
         count += usize::from(document(root, &mut cx));
     }
     count
@@ -152,6 +162,7 @@ fn document<'a>(root: &'a Node, cx: &mut Cx<'a>) -> bool {
         return true;
     }
     cx.old = shape != "StepAction" && number == "v1beta1";
+    since::kind(shape, number, version.span, cx);
     decode::object(shape, root, cx);
     metadata(root, cx);
     if let Some(spec) = root.get("spec") {

@@ -1,5 +1,6 @@
 //! Manifests of others: every rule given and nearly given, faults that were seeded, and what must be passed over.
 
+mod numbers;
 mod rules;
 
 use std::fs;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use pipec::diag::code::Code;
 use pipec::diag::{Diagnostic, Diagnostics, report};
 use pipec::source::Sources;
+use pipec::verify::bounds::{Bounds, Level, Version};
 use proptest::prelude::*;
 
 /// What is found in one text.
@@ -17,14 +19,19 @@ pub(crate) fn found(text: &str) -> Vec<Diagnostic> {
 
 /// What is found in several texts together.
 pub(crate) fn found_in(texts: &[&str]) -> Vec<Diagnostic> {
+    found_at(texts, Bounds::default())
+}
+
+/// What is found in several texts together, for a cluster.
+pub(crate) fn found_at(texts: &[&str], bounds: Bounds) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
     let ids: Vec<_> = texts.iter().map(|text| (sources.add("manifest.yaml", *text), *text)).collect();
     let mut out = Diagnostics::default();
-    pipec::verify::verify(&ids, &mut out);
+    pipec::verify::verify(&ids, bounds, &mut out);
     out.sorted().iter().cloned().collect()
 }
 
-/// What is emitted is right by the same rules. A run says itself which params a person must give; images, and whether
+/// What is emitted is right by the same rules, at the level that its program asks for. A run says itself which params a person must give; images, and whether
 /// several volumes may be used, are those of the program.
 pub(crate) fn assert_clean(texts: &[&str]) {
     let asked: String =
@@ -33,9 +40,25 @@ pub(crate) fn assert_clean(texts: &[&str]) {
         let name = one.message.rsplit('`').nth(1).unwrap_or_default();
         one.message.contains("is not given its param") && asked.split([' ', ',', '.', ':']).any(|word| word == name)
     };
-    let all = found_in(texts);
+    let all = found_at(texts, Bounds { level: Level::Alpha, min_version: None });
     let left: Vec<_> = all.iter().filter(|one| !matches!(one.code, Code::P0663 | Code::P0665) && !told(one)).collect();
     assert!(left.is_empty(), "{left:#?}");
+}
+
+/// Bounds as a title or a page gives them: `--level alpha --min-version 0.56`.
+pub(crate) fn bounds(text: &str) -> Bounds {
+    let mut bounds = Bounds::default();
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        match (word, words.next()) {
+            ("--level", Some(level)) => {
+                bounds.level = Level::ALL.into_iter().find(|one| one.word() == level).expect("a level");
+            }
+            ("--min-version", Some(version)) => bounds.min_version = Some(Version::read(version).expect("a version")),
+            (word, _) => panic!("no bound: {word}"),
+        }
+    }
+    bounds
 }
 
 /// `P0643 12: message` of each finding.
