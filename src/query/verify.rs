@@ -2,7 +2,8 @@
 
 use super::configs::Configs;
 use super::load;
-use crate::diag::Diagnostics;
+use crate::diag::code::Code;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Files, Sources};
 use crate::verify;
 use crate::verify::bounds::{Bounds, Level, Version};
@@ -37,15 +38,19 @@ pub struct Verified {
     pub diagnostics: Diagnostics,
     /// The paths that could be read.
     pub files: Vec<String>,
-    /// How many manifests there were in them.
-    pub manifests: usize,
+    /// How many manifests there were in them, and other documents.
+    pub seen: verify::Seen,
 }
 
 impl Verified {
     /// Reads and checks the files; each has the levels of its own configuration.
     pub fn open(files: &dyn Files, paths: &[String], cluster: Cluster, configs: &Configs) -> Self {
-        let mut verified =
-            Self { sources: Sources::default(), diagnostics: Diagnostics::default(), files: Vec::new(), manifests: 0 };
+        let mut verified = Self {
+            sources: Sources::default(),
+            diagnostics: Diagnostics::default(),
+            files: Vec::new(),
+            seen: verify::Seen::default(),
+        };
         let mut ids: Vec<FileId> = Vec::new();
         for path in paths {
             match load::text(files, path) {
@@ -53,12 +58,12 @@ impl Verified {
                     ids.push(verified.sources.add(path.as_str(), text));
                     verified.files.push(path.clone());
                 }
-                Err(found) => verified.diagnostics.push(found),
+                Err(found) => verified.diagnostics.push(no_text(found)),
             }
         }
         let mut found = Diagnostics::default();
         let texts: Vec<(FileId, &str)> = ids.iter().map(|id| (*id, verified.sources.get(*id).text.as_str())).collect();
-        verified.manifests = verify::verify(&texts, cluster.0, &mut found);
+        verified.seen = verify::verify(&texts, cluster.0, &mut found);
         let found = found.sorted();
         for (id, path) in ids.iter().zip(&verified.files) {
             let mut own = Diagnostics::default();
@@ -70,5 +75,14 @@ impl Verified {
             verified.diagnostics.append(own);
         }
         verified
+    }
+}
+
+/// What is no text is told about as a manifest, not as a program.
+fn no_text(found: Diagnostic) -> Diagnostic {
+    match found.code {
+        Code::P0108 => found.help("a manifest is UTF-8 text; this looks like a binary file or another encoding"),
+        Code::P0111 => found.help("no cluster takes a manifest of a megabyte: is this one?"),
+        _ => found,
     }
 }

@@ -51,6 +51,11 @@ fn kind(kind: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
     if node.value == Yaml::Null && *kind != Kind::Value {
         return;
     }
+    // What a template puts here is not known.
+    let is_scalar = !matches!(node.value, Yaml::List(_) | Yaml::Map(_));
+    if is_scalar && *kind != Kind::Value && cx.source(node.span).contains("{{") {
+        return;
+    }
     match kind {
         Kind::Any => {}
         Kind::Text => text(node, cx),

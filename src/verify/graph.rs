@@ -171,7 +171,7 @@ impl Here<'_> {
     fn result(&self, found: &Ref<'_>, task: &str, place: Place, isolated: bool, span: Span, cx: &mut Cx<'_>) {
         let Some(call) = self.known(task, span, cx) else { return };
         let rest = found.parts.get(4..).unwrap_or_default();
-        if found.whole.contains("results[") || rest.len() > 1 {
+        if found.whole.starts_with(&format!("$(tasks.{task}.results[")) || rest.len() > 1 {
             let help = format!(
                 "write `$(tasks.{task}.results.NAME)`, with `[0]`, `[*]` or `.KEY` at most: other forms stay text and make no order; a result whose name has a point cannot be read"
             );

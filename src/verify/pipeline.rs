@@ -247,8 +247,9 @@ fn value(node: Option<&Node>, strict: bool, here: Here<'_>, cx: &mut Cx<'_>) {
 
 fn text(node: &Node, place: Place, strict: bool, here: Here<'_>, cx: &mut Cx<'_>) {
     let Some(text) = node.text() else { return };
-    for one in refs(text) {
-        let at = cx.within(node.span, one.whole, one.nth);
+    let all = refs(text);
+    let places = cx.places(node.span, &all);
+    for (one, at) in all.into_iter().zip(places) {
         let isolated = one.whole == text;
         since::variable(&one, at, cx);
         match one.head() {

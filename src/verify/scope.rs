@@ -60,8 +60,9 @@ pub(super) fn texts(node: &Node, at: At<'_>, scope: &Scope<'_>, cx: &mut Cx<'_>)
 }
 
 fn text_of(text: &str, span: Span, at: At<'_>, scope: &Scope<'_>, cx: &mut Cx<'_>) {
-    for one in refs(text) {
-        let place = cx.within(span, one.whole, one.nth);
+    let all = refs(text);
+    let places = cx.places(span, &all);
+    for (one, place) in all.into_iter().zip(places) {
         let isolated = one.whole == text;
         since::variable(&one, place, cx);
         match one.head() {
