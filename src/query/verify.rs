@@ -80,9 +80,11 @@ impl Verified {
 
 /// What is no text is told about as a manifest, not as a program.
 fn no_text(found: Diagnostic) -> Diagnostic {
-    match found.code {
-        Code::P0108 => found.help("a manifest is UTF-8 text; this looks like a binary file or another encoding"),
-        Code::P0111 => found.help("no cluster takes a manifest of a megabyte: is this one?"),
-        _ => found,
+    if found.code == Code::P0108 {
+        return found.help("a manifest is UTF-8 text; this looks like a binary file or another encoding");
     }
+    if found.code == Code::P0111 {
+        return found.help("no cluster takes a manifest of a megabyte: is this one?");
+    }
+    found
 }
