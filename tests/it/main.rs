@@ -39,6 +39,7 @@ mod stdlib;
 mod suite;
 mod syntax;
 mod tekton;
+mod tekton_lint;
 mod transcript;
 mod verify;
 mod yaml;
