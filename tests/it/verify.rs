@@ -42,7 +42,15 @@ pub(crate) fn assert_clean(texts: &[&str]) {
         one.message.contains("is not given its param") && asked.split([' ', ',', '.', ':']).any(|word| word == name)
     };
     let all = found_at(texts, Bounds { level: Level::Alpha, min_version: None });
-    let left: Vec<_> = all.iter().filter(|one| !matches!(one.code, Code::P0663 | Code::P0665) && !told(one)).collect();
+    // An expression of ours is open to a value that no type allows; then the task that checks the parameters fails the run
+    // before any other has started.
+    let checked = texts.iter().any(|text| text.contains("\n  - name: check-params"));
+    let is_ours = |one: &Diagnostic| match one.code {
+        Code::P0663 | Code::P0665 => true,
+        Code::P0668 => checked,
+        _ => told(one),
+    };
+    let left: Vec<_> = all.iter().filter(|one| !is_ours(one)).collect();
     assert!(left.is_empty(), "{left:#?}");
 }
 

@@ -49,7 +49,7 @@ impl<'a> Taken<'a> {
         // What is a field in the program is a key of an object outside.
         let field = record::parts(inside).and_then(|_| record::parts(name));
         if !field
-            .map_or_else(|| is_legal(self.kind, name), |(of, key)| [of, key].iter().all(|one| is_legal(self.kind, one)))
+            .map_or_else(|| is_legal(self.kind, name), |(of, key)| key.split('.').chain([of]).all(|one| is_legal(self.kind, one)))
         {
             out.push(illegal(self.kind, inside, name, span));
         } else if let Some((other, first)) = self.seen.insert(name.to_ascii_lowercase(), (inside, span)) {

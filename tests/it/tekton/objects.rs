@@ -290,7 +290,7 @@ fn what_an_object_cannot_hold_is_a_gap() {
             task x -> (a: string, l: [string]) { image: "a/b:1", run: "echo > ~{out.a}; echo > ~{out.l}" }
             return (all: { inner: { a: x.a }, list: x.l })
         }"#;
-    assert_eq!(Made::new(text).gaps(&Tekton), ["P0602 tekton returns outputs of tasks, as they are"]);
+    assert_eq!(Made::new(text).gaps(&Tekton), ["P0602 tekton cannot return this"]);
     let dotted = format!("{}pipeline p() {{ make({{ name: \"n\" }}) }}", STRANGERS.replace("\"PLACE\"", "\"a.b\""));
     assert_eq!(Made::new(&dotted).gaps(&Tekton), ["P0212 tekton has no parameter called `a.b`"]);
 }
