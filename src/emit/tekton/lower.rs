@@ -139,48 +139,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         fans: &fans,
         computed: &computed,
     };
-    let checking = lowering.check_unit(&bounds);
-    let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
-    let mut finally = Vec::new();
-    let needed = plan.needed_after();
-    let mut decided = vec![false; decisions.len()];
-    let mut found = vec![false; fans.len()];
-    let decision_reads: Vec<Vec<TaskId>> =
-        gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
-    for ((id, task), scripts) in plan.tasks().zip(scripts) {
-        let gate = &gates.of[id.index()];
-        if let Gate::Decided(at) | Gate::Guarded(at) = gate
-            && !std::mem::replace(&mut decided[*at], true)
-        {
-            tasks.push(lowering.decision_unit(&gates, *at));
-        }
-        if let Some(at) = fans.of(id).filter(|at| !std::mem::replace(&mut found[*at], true)) {
-            tasks.push(lowering.turns_unit(at));
-        }
-        tasks.extend(lowering.computing_units(id, gate));
-        let mut unit = lowering.unit(id, scripts, gate);
-        match task.phase {
-            Phase::Main => {
-                let waits = needed[id.index()].iter().chain(&locks[id.index()]);
-                let behind_decision = match gate {
-                    Gate::Decided(at) | Gate::Guarded(at) => decision_reads[*at].as_slice(),
-                    Gate::Always | Gate::When(_) | Gate::GuardedByParam(..) | Gate::Inside => &[],
-                };
-                let explicit =
-                    waits.filter(|before| !unit.inputs.reads.contains(before) && !behind_decision.contains(before));
-                unit.run_after = explicit.map(|before| names.of(*before).to_owned()).collect();
-                tasks.push(unit);
-            }
-            Phase::Finally => finally.push(unit),
-        }
-    }
-    let computing = lowering.outputs_unit(&outputs);
-    let small = computing.is_some() || !decisions.is_empty() || fans.len() > 0 || !computed.is_empty();
-    tasks.extend(computing);
-    if small || locks.iter().any(|before| !before.is_empty()) {
-        graph::drop_implied(&mut tasks);
-    }
-    start_behind_the_check(&mut tasks, &check);
+    let (tasks, finally) = lowering.units(&gates, scripts, &locks, &bounds, &outputs);
     let (moved, apart) = Default::default();
     let mut lowered = Lowered {
         plan,
@@ -260,6 +219,61 @@ impl<'p> Lowering<'_, 'p> {
     pub(super) fn scope(&self) -> Scope<'_> {
         let in_template = self.options.shape.style == Style::Pac;
         Scope { plan: self.plan, names: self.names, check: self.check, in_template }
+    }
+
+    /// All units: those before `finally`, and those of it.
+    fn units(
+        &self,
+        gates: &Gates<'p>,
+        scripts: Vec<Vec<Rendered>>,
+        locks: &[Vec<TaskId>],
+        bounds: &[Require],
+        outputs: &str,
+    ) -> (Vec<Unit<'p>>, Vec<Unit<'p>>) {
+        let checking = self.check_unit(bounds);
+        let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
+        let mut finally = Vec::new();
+        let needed = self.plan.needed_after();
+        let mut decided = vec![false; self.decisions.len()];
+        let mut found = vec![false; self.fans.len()];
+        let decision_reads: Vec<Vec<TaskId>> =
+            gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
+        for ((id, task), scripts) in self.plan.tasks().zip(scripts) {
+            let gate = &gates.of[id.index()];
+            if let Gate::Decided(at) | Gate::Guarded(at) = gate
+                && !std::mem::replace(&mut decided[*at], true)
+            {
+                tasks.push(self.decision_unit(gates, *at));
+            }
+            if let Some(at) = self.fans.of(id).filter(|at| !std::mem::replace(&mut found[*at], true)) {
+                tasks.push(self.turns_unit(at));
+            }
+            tasks.extend(self.computing_units(id, gate));
+            let mut unit = self.unit(id, scripts, gate);
+            match task.phase {
+                Phase::Main => {
+                    let waits = needed[id.index()].iter().chain(&locks[id.index()]);
+                    let behind_decision = match gate {
+                        Gate::Decided(at) | Gate::Guarded(at) => decision_reads[*at].as_slice(),
+                        Gate::Always | Gate::When(_) | Gate::GuardedByParam(..) | Gate::Inside => &[],
+                    };
+                    let explicit =
+                        waits.filter(|before| !unit.inputs.reads.contains(before) && !behind_decision.contains(before));
+                    unit.run_after = explicit.map(|before| self.names.of(*before).to_owned()).collect();
+                    tasks.push(unit);
+                }
+                Phase::Finally => finally.push(unit),
+            }
+        }
+        let computing = self.outputs_unit(outputs);
+        let small =
+            computing.is_some() || !self.decisions.is_empty() || self.fans.len() > 0 || !self.computed.is_empty();
+        tasks.extend(computing);
+        if small || locks.iter().any(|before| !before.is_empty()) {
+            graph::drop_implied(&mut tasks);
+        }
+        start_behind_the_check(&mut tasks, self.check);
+        (tasks, finally)
     }
 
     fn decision_value(&self, at: usize) -> String {

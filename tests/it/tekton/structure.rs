@@ -223,10 +223,9 @@ impl Check {
         let keys: BTreeMap<&str, &Value> =
             array(&spec["params"]).iter().map(|param| (text(&param["name"]), &param["properties"])).collect();
         let is_foreign = |task: &str| {
-            let foreign = |entry: &&Value| {
-                entry["taskRef"]["resolver"].is_string() || there.contains(text(&entry["taskRef"]["name"]))
-            };
-            main.get(task).is_some_and(|entry| foreign(&entry))
+            main.get(task)
+                .map(|entry| &entry["taskRef"])
+                .is_some_and(|found| found["resolver"].is_string() || there.contains(text(&found["name"])))
         };
         let result_of = |task: &str, result: &str| {
             let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
