@@ -9,7 +9,7 @@ pub const VERSION: u32 = 1;
 ///
 /// The script maps exit codes (`on_exit`), puts files in place and checks the outputs by itself. An output of a record type is
 /// as many outputs as it has fields, each called `record.field`. Beside `env` the script knows five
-/// variables: `PIPE_OBJECTS` is for engines that want a record in one piece; `PIPE_TURN` says for which turn of a loop it runs (see [`NO_TURN`]); with `PIPE_SKIP=true` it leaves every value empty and ends well; `PIPE_VERDICT_FILE` names a file, one for
+/// variables: `PIPE_OBJECTS` is for engines that want a record in one piece; `PIPE_TURN` says for which turn of a loop it runs (see [`NO_TURN`]); with `PIPE_SKIP=true`, of a task with a condition, it leaves every value empty and ends well; `PIPE_VERDICT_FILE` names a file, one for
 /// all steps of a try, into which it writes `warned` or `skipped`; `PIPE_DECISION` is only for conditions.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepSpec {

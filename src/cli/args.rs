@@ -7,6 +7,7 @@ use super::{complete, flags};
 
 use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
+use crate::query::verify::Cluster;
 
 use super::shellcheck::Wanted as ShellCheck;
 
@@ -283,6 +284,7 @@ pub(super) struct Emit {
   pipec verify task.yaml pipeline.yaml    together, so that one is held against the other
   git show HEAD:task.yaml | pipec verify -
   pipec verify --format sarif             for code scanning
+  pipec verify --level stable --min-version 0.56
 
 Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked; other documents are passed over. What is
 referred to and not given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
@@ -292,6 +294,12 @@ pub(super) struct Verify {
     /// YAML files, and folders in which all of them are verified; `-` is standard input
     #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<String>,
+    /// What the cluster is set to take (`enable-api-fields`): fields of a later level are errors, with the flag to set
+    #[arg(long, default_value = "beta", value_parser = Cluster::levels())]
+    pub(super) level: String,
+    /// The oldest version of Tekton that must take the manifests, such as `0.56`: what came later is an error
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub(super) min_version: Option<String>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(super) format: Format,
@@ -481,6 +489,11 @@ pub(super) enum View {
 
 fn lint(name: &str) -> Result<Lint, String> {
     levels::lint(name).map_err(|why| format!("{}; {}", why.message, why.help))
+}
+
+fn version(text: &str) -> Result<String, String> {
+    let known = Cluster::default().min_version(text);
+    known.map(|_| text.to_owned()).ok_or_else(|| "a version is two numbers, such as `0.56` or `1.0`".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -11,15 +11,17 @@ use super::{Exit, check, project};
 use crate::diag::code::Code;
 use crate::diag::report::Run;
 use crate::diag::{Diagnostic, Severity};
-use crate::query::verify::Verified;
+use crate::query::verify::{Cluster, Verified};
 use crate::source::Sources;
 
 pub(super) fn run(args: &Verify, machine: &mut Machine) -> Exit {
     let (paths, mut failures) = find(&args.paths);
     let configs = project::configs(&args.project);
-    let verified = Verified::open(&Disk, &paths, &configs);
+    let cluster = Cluster::default().level(&args.level);
+    let cluster = args.min_version.as_deref().and_then(|text| cluster.min_version(text)).unwrap_or(cluster);
+    let verified = Verified::open(&Disk, &paths, cluster, &configs);
     let configs = configs.all();
-    if failures.is_empty() && verified.manifests == 0 && verified.diagnostics.is_empty() {
+    if failures.is_empty() && verified.seen.manifests == 0 && verified.diagnostics.is_empty() {
         failures.push(nothing(&args.paths));
     }
     let nowhere = Sources::default();
@@ -44,9 +46,13 @@ fn summary(verified: &Verified, run: &Run<'_>) -> String {
         (_, _) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
     };
     let hint = if errors > 0 { "; `pipec explain CODE` says more" } else { "" };
+    let passed = match verified.seen.others {
+        0 => String::new(),
+        others => format!("; {} of other kinds passed over", count(others, "document")),
+    };
     format!(
-        "{} in {} verified, {verdict}{hint}\n",
-        count(verified.manifests, "manifest"),
+        "{} in {} verified, {verdict}{passed}{hint}\n",
+        count(verified.seen.manifests, "manifest"),
         count(verified.files.len(), "file")
     )
 }
@@ -87,6 +93,7 @@ fn unreadable(error: &ignore::Error) -> Diagnostic {
 }
 
 fn nothing(paths: &[String]) -> Diagnostic {
-    Diagnostic::global(Code::P0702, format!("no manifest of Tekton in {}", paths.join(", ")))
+    let shown: Vec<&str> = paths.iter().map(|path| if path == "-" { "standard input" } else { path }).collect();
+    Diagnostic::global(Code::P0702, format!("no manifest of Tekton in {}", shown.join(", ")))
         .help("name files or folders with YAML whose `apiVersion` is `tekton.dev/v1`")
 }

@@ -195,6 +195,10 @@ codes! {
     P0653 Error "manifest-timeouts" "timeouts of a manifest do not fit together"
     P0654 Error "manifest-budget" "a manifest exceeds a limit of the cluster"
     P0655 Error "manifest-reserved-mount" "a manifest mounts over what the cluster keeps for itself"
+    P0656 Error "manifest-level" "a manifest uses what the level of the cluster does not switch on"
+    P0657 Error "manifest-version" "a manifest uses what came after the version that it is for"
+    P0658 Error "manifest-expression" "an expression of a condition cannot be read"
+    P0659 Error "manifest-resolver" "a resolver of a manifest is not given what it needs"
     P0661 Warning "manifest-unwritten-result" "a result is declared, and nothing writes it"
     P0662 Warning "manifest-secret" "a secret stands in the text of a manifest"
     P0663 Warning "manifest-unpinned" "what a manifest runs may be another text tomorrow"
@@ -202,6 +206,8 @@ codes! {
     P0665 Warning "manifest-two-claims" "a task uses two volume claims"
     P0666 Warning "manifest-changed-text" "what a manifest says is read as something else"
     P0667 Warning "manifest-no-effect" "a manifest gives what nothing takes"
+    P0668 Warning "manifest-open-expression" "a value that may hold a quote is put into an expression"
+    P0669 Warning "manifest-default-hour" "a run ends before its tasks may take as long as they say"
 
     // Running the compiler.
     P0701 Error "cannot-read" "a file or directory cannot be read"

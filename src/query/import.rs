@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity, fix};
 use crate::import::{Imported, jobspec, tekton};
 use crate::source::{FileId, Files, Sources, Span};
 use crate::verify;
+use crate::verify::bounds::{Bounds, Level};
 
 /// How a file is imported.
 #[derive(Clone, Copy, Debug)]
@@ -112,8 +113,10 @@ impl Import {
 /// says better.
 fn refused_by_the_cluster(texts: &[(FileId, &str)], out: &mut Diagnostics) {
     let dropped = tekton::dropped_keys(texts);
+    // What is alpha is said for itself, where it has no form.
+    let bounds = Bounds { level: Level::Alpha, min_version: None };
     let mut found = Diagnostics::default();
-    verify::verify(texts, &mut found);
+    verify::verify(texts, bounds, &mut found);
     for one in found.iter().filter(|one| one.severity == Severity::Error) {
         let at = |span: Span| out.iter().any(|other| other.span().is_some_and(|other| overlap(other, span)));
         let is_said = one.span().is_some_and(|span| dropped.contains(&span) || at(span));
@@ -167,7 +170,8 @@ fn origin(imported: &Imported, sources: &Sources, span: Span) -> Option<Span> {
     let end = file.text[span.start as usize..].find('\n').map_or(file.text.len(), |more| span.start as usize + more);
     let names = file.text[..end].lines().rev().filter_map(|line| {
         let line = line.trim_start();
-        let line = ["extern ", "task ", "pipeline "].iter().fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
+        let line =
+            ["extern ", "task ", "pipeline "].iter().fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
         let name = line.split([' ', ':', '(']).next()?;
         imported.origins.iter().find(|(known, _)| known == name)
     });

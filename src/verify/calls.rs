@@ -1,5 +1,6 @@
 //! What is given to a task, pipeline or step action that is known, against what it declares.
 
+use super::choices;
 use super::cx::{Cx, finding, one};
 use super::graph::{Call, Graph};
 use super::params::{self, Param, Ty, of_value};
@@ -20,15 +21,21 @@ pub(super) struct Side<'a> {
     pub(super) around: Vec<&'a str>,
     /// An embedded one: what it does not declare it may use nevertheless.
     pub(super) open: bool,
+    /// The params of who gives.
+    pub(super) params: &'a [Param<'a>],
 }
 
 /// A task of a pipeline against what it runs.
 pub(super) fn call(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     bindings(call, graph, cx);
-    let Some(spec) = call.spec else { return };
+    let Some(spec) = call.spec.or(call.pipeline) else { return };
     let node = call.node;
     let around = if call.embedded { graph.params.iter().map(|one| one.name).collect() } else { Vec::new() };
-    let side = Side { what: format!("the task of `{}`", call.name), at: call.span, around, open: call.embedded };
+    let what = format!("the {} of `{}`", if call.is_pipeline() { "pipeline" } else { "task" }, call.name);
+    let side = Side { what, at: call.span, around, open: call.embedded, params: &graph.params };
+    if !call.embedded {
+        retries(spec, call, cx);
+    }
     let matrix = node.get("matrix");
     let includes = matrix.map_or(&[][..], |one| one.list("include")).iter().flat_map(|one| one.list("params"));
     let by_matrix: Vec<&Node> = matrix.map_or(&[][..], |one| one.list("params")).iter().chain(includes).collect();
@@ -45,6 +52,28 @@ pub(super) fn call(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let bound: Vec<(&str, Span)> = named(node.list("workspaces"), "name");
     let around = if call.embedded { graph.workspaces.clone() } else { Vec::new() };
     workspaces(spec, &bound, &Side { around, ..side }, cx);
+}
+
+/// Which try it is, is known only to a task that is written inside the pipeline.
+fn retries(spec: &Node, call: &Call<'_>, cx: &mut Cx<'_>) {
+    const TRY: &str = "$(context.task.retry-count)";
+    let mut found = Vec::new();
+    holding(spec, TRY, &mut found);
+    if let Some(node) = found.first() {
+        let at = cx.within(node.span, TRY, 0);
+        let message = format!("`{}` refers to a task that asks which try it is", call.name);
+        let help = "write the task under `taskSpec`, or leave `retry-count` out of it: in a task that is referred to, it stays as it is";
+        cx.push(finding(Code::P0650, call.span, message, "not counted there", help).label(at, "asked here"));
+    }
+}
+
+fn holding<'n>(node: &'n Node, what: &str, out: &mut Vec<&'n Node>) {
+    match &node.value {
+        Yaml::Text { text, .. } if text.contains(what) => out.push(node),
+        Yaml::List(items) => items.iter().for_each(|item| holding(item, what, out)),
+        Yaml::Map(entries) => entries.iter().for_each(|(_, value)| holding(value, what, out)),
+        Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } => {}
+    }
 }
 
 /// The workspaces that a pipeline task hands on.
@@ -68,8 +97,10 @@ fn bindings(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let optional = find(graph.spec.list("workspaces"), name).is_some_and(|one| one.is_true("optional"));
-        let wanted =
-            call.spec.and_then(|spec| find(spec.list("workspaces"), binding.text_of("name").unwrap_or_default()));
+        let wanted = call
+            .spec
+            .or(call.pipeline)
+            .and_then(|spec| find(spec.list("workspaces"), binding.text_of("name").unwrap_or_default()));
         if optional && wanted.is_some_and(|one| !one.is_true("optional")) {
             let message = format!("the workspace `{name}` is optional, and `{}` needs it", call.name);
             let help = "make it optional in the task too, or needed in the pipeline: without it the run fails";
@@ -145,7 +176,11 @@ pub(super) fn against(
     for node in given {
         let Some(name) = node.get("name") else { continue };
         match declared.iter().find(|one| Some(one.name) == name.text()) {
-            Some(param) => argument(param, node, typed, cx),
+            Some(param) => {
+                argument(param, node, typed, cx);
+                let value = node.get("value");
+                value.into_iter().for_each(|value| choices::given(param, value, side.params, cx));
+            }
             None if side.open => {}
             None => extra(name, &declared, side, cx),
         }
@@ -236,7 +271,8 @@ pub(super) fn workspaces(spec: &Node, bound: &[(&str, Span)], side: &Side<'_>, c
 pub(super) fn step(node: &Node, reference: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
     let name = reference.text_of("name").unwrap_or_default();
     let Some(spec) = one(&cx.known.actions, name).and_then(|action| action.get("spec")) else { return };
-    let side = Side { what: format!("the step action `{name}`"), at: reference.span, around: Vec::new(), open: false };
+    let what = format!("the step action `{name}`");
+    let side = Side { what, at: reference.span, around: Vec::new(), open: false, params: &scope.params };
     let given: Vec<&Node> = node.list("params").iter().collect();
     let typed = |value: &Node| {
         let Some(text) = value.text() else { return Some(of_value(value)) };

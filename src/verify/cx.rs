@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use super::bounds::Bounds;
+use super::refs::Ref;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{FileId, Span, offset};
@@ -20,11 +22,15 @@ pub(super) fn one<'a>(all: &FxHashMap<&'a str, Option<&'a Node>>, name: &str) ->
     all.get(name).copied().flatten()
 }
 
+/// Variables that are looked for in vain through the whole of a scalar, before all others are taken for such.
+const MOST_UNSEEN: usize = 20;
+
 /// What every rule is given.
 #[derive(Debug)]
 pub(super) struct Cx<'a> {
     pub(super) texts: &'a FxHashMap<FileId, &'a str>,
     pub(super) known: &'a Known<'a>,
+    pub(super) bounds: Bounds,
     /// The document is of a version whose fields are not all known here.
     pub(super) old: bool,
     pub(super) out: &'a mut Diagnostics,
@@ -47,6 +53,26 @@ impl Cx<'_> {
             let start = scalar.start + offset(at);
             Span::new(scalar.file, start, start + offset(needle.len()))
         })
+    }
+
+    /// Where the variables of a scalar stand, in their order; the whole scalar for one that is written otherwise.
+    pub(super) fn places(&self, scalar: Span, all: &[Ref<'_>]) -> Vec<Span> {
+        let text = self.source(scalar);
+        let mut from = 0;
+        let mut left = MOST_UNSEEN;
+        let mut place = |one: &Ref<'_>| {
+            let found = text.get(from..).filter(|_| left > 0).and_then(|rest| rest.find(one.whole));
+            let Some(at) = found else {
+                left = left.saturating_sub(1);
+                return scalar;
+            };
+            let start = from + at;
+            // Another one may stand inside of it.
+            from = start + 2;
+            let at = scalar.start + offset(start);
+            Span::new(scalar.file, at, at + offset(one.whole.len()))
+        };
+        all.iter().map(&mut place).collect()
     }
 
     /// One name stands for two things.

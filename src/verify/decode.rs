@@ -3,6 +3,7 @@
 use super::cx::{Cx, finding, listed};
 use super::scalars;
 use super::shapes::{Field, Kind, fields};
+use super::since;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::Span;
@@ -21,7 +22,10 @@ pub(super) fn object(shape: &'static str, node: &Node, cx: &mut Cx<'_>) {
     let known = fields(shape);
     for (key, value) in entries {
         match known.iter().find(|field| field.name == key.text) {
-            Some(field) => kind(&field.kind, field.name, value, cx),
+            Some(field) => {
+                since::key(shape, field.name, key.span, value, cx);
+                kind(&field.kind, field.name, value, cx);
+            }
             None => unknown_key(shape, known, key, cx),
         }
     }
@@ -45,6 +49,11 @@ fn missing(name: &str, node: &Node, cx: &mut Cx<'_>) {
 /// Checks one value.
 fn kind(kind: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
     if node.value == Yaml::Null && *kind != Kind::Value {
+        return;
+    }
+    // What a template puts here is not known.
+    let is_scalar = !matches!(node.value, Yaml::List(_) | Yaml::Map(_));
+    if is_scalar && *kind != Kind::Value && cx.source(node.span).contains("{{") {
         return;
     }
     match kind {

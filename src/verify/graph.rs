@@ -30,6 +30,8 @@ pub(super) struct Call<'a> {
     pub(super) node: &'a Node,
     /// What it runs, when that is known; a custom task is not.
     pub(super) spec: Option<&'a Node>,
+    /// The pipeline that it runs, when that is known.
+    pub(super) pipeline: Option<&'a Node>,
     pub(super) embedded: bool,
     pub(super) finally: bool,
 }
@@ -91,7 +93,20 @@ fn call<'a>(node: &'a Node, finally: bool, cx: &Cx<'a>) -> Option<Call<'a>> {
             .filter(|_| referred.is_some_and(|one| !one.has("resolver") && !one.has("version")))?;
         one(&cx.known.tasks, name)?.get("spec")
     });
-    Some(Call { name: name.text()?, span: name.span, node, spec, embedded: embedded.is_some(), finally })
+    let within = node.get("pipelineSpec");
+    let pipeline = within.or_else(|| {
+        let named = node.get("pipelineRef").filter(|one| !one.has("resolver"))?.text_of("name")?;
+        one(&cx.known.pipelines, named)?.get("spec")
+    });
+    let embedded = embedded.is_some() || within.is_some();
+    Some(Call { name: name.text()?, span: name.span, node, spec, pipeline, embedded, finally })
+}
+
+impl Call<'_> {
+    /// It runs a pipeline, known or not.
+    pub(super) fn is_pipeline(&self) -> bool {
+        self.node.has("pipelineRef") || self.node.has("pipelineSpec")
+    }
 }
 
 /// The tasks whose results stand in the texts below a node.
@@ -155,6 +170,13 @@ impl Here<'_> {
 
     fn result(&self, found: &Ref<'_>, task: &str, place: Place, isolated: bool, span: Span, cx: &mut Cx<'_>) {
         let Some(call) = self.known(task, span, cx) else { return };
+        let rest = found.parts.get(4..).unwrap_or_default();
+        if found.whole.starts_with(&format!("$(tasks.{task}.results[")) || rest.len() > 1 {
+            let help = format!(
+                "write `$(tasks.{task}.results.NAME)`, with `[0]`, `[*]` or `.KEY` at most: other forms stay text and make no order; a result whose name has a point cannot be read"
+            );
+            return params::misuse(span, "this form of a result is not replaced".to_owned(), help, cx);
+        }
         if call.finally && !self.task.is_empty() {
             return order(
                 span,
@@ -171,6 +193,11 @@ impl Here<'_> {
                 cx,
             );
         }
+        if call.is_pipeline() {
+            let message = format!("`{task}` runs a pipeline, whose results do not come out");
+            let help = "run its tasks in this pipeline, or hand the value on by a workspace: the document is refused";
+            return params::misuse(span, message, help.to_owned(), cx);
+        }
         let (Some(spec), Some(name)) = (call.spec, found.name(3)) else { return };
         let Some(result) = find(spec.list("results"), name) else {
             let known = crate::yaml_read::look::named(spec.list("results"), "name");
@@ -183,7 +210,6 @@ impl Here<'_> {
                 "a result must be declared by the task that makes it",
             );
         };
-        let rest = &found.parts[4..];
         if call.node.has("matrix") {
             if rest != [Part::Index("*")] {
                 let help = format!("write `$(tasks.{task}.results.{name}[*])`: each turn of the matrix has one");
@@ -192,7 +218,7 @@ impl Here<'_> {
             return;
         }
         let keys = params::keys(result.get("properties"), None);
-        let param = Param { name, span, ty: params::ty(result), default: None, keys, given: None };
+        let param = Param { name, span, ty: params::ty(result), default: None, keys, given: None, choices: Vec::new() };
         use_of(found, 3, &param, place, isolated, span, cx);
     }
 }

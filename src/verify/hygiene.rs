@@ -4,7 +4,7 @@ use super::cx::{Cx, finding};
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::Node;
-use crate::yaml_read::look::{Look, find};
+use crate::yaml_read::look::Look;
 
 /// Env, image and script of a container.
 pub(super) fn container(node: &Node, cx: &mut Cx<'_>) {
@@ -122,32 +122,4 @@ fn pinned(image: &Node, cx: &mut Cx<'_>) {
     };
     let help = "name a version, or better a digest, `NAME@sha256:…`: what runs may be another text tomorrow";
     cx.push(finding(Code::P0663, image.span, message, "not pinned", help));
-}
-
-/// A reference that is resolved when the run starts.
-pub(super) fn resolver(reference: &Node, cx: &mut Cx<'_>) {
-    let Some(resolver) = reference.get("resolver") else { return };
-    let params = reference.list("params");
-    let value = |name: &str| find(params, name).and_then(|one| one.get("value"));
-    let (key, how): (&str, &str) = match resolver.text() {
-        Some("bundles") => ("bundle", "`@sha256:` and its digest"),
-        Some("git") => ("revision", "the 40 digits of a commit"),
-        Some("http") => ("digest", "`sha256:` and a digest"),
-        Some("hub") => ("version", "an exact version"),
-        Some(_) | None => return,
-    };
-    let node = value(key);
-    let text = node.and_then(Look::text).unwrap_or_default();
-    let open = text.contains("$(") || text.contains("{{") || node.is_some_and(|node| node.text().is_none());
-    let is_pinned = match resolver.text() {
-        Some("bundles") => text.contains("@sha256:"),
-        Some("git") => text.len() >= 40 && text.bytes().all(|one| one.is_ascii_hexdigit()),
-        Some("http") => text.starts_with("sha"),
-        Some(_) | None => !text.is_empty() && !text.contains(['<', '>', '=', '~', '^', '*']),
-    };
-    if !open && !is_pinned {
-        let at = node.map_or(resolver.span, |node| node.span);
-        let help = format!("give `{key}` with {how}: what is fetched may be another text tomorrow");
-        cx.push(finding(Code::P0663, at, "what is referred to is not pinned", "may change", help));
-    }
 }

@@ -4,19 +4,27 @@
 //! A document is decoded against a table of its fields, then rules walk it. What other documents say counts where they
 //! are given too: a task that is not among them may have any param.
 
+pub mod bounds;
 mod budget;
 mod calls;
+mod cel;
+mod choices;
+mod clock;
 mod cx;
 mod decode;
 mod graph;
 mod hygiene;
+mod matrix;
+mod names;
 mod params;
 mod pipeline;
 mod refs;
+mod resolver;
 mod run;
 mod scalars;
 mod scope;
 mod shapes;
+mod since;
 mod step;
 mod task;
 mod when;
@@ -26,22 +34,35 @@ use rustc_hash::FxHashMap;
 
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
-use crate::source::FileId;
+use crate::source::{FileId, Span, offset};
 use crate::yaml_read::look::Look;
-use crate::yaml_read::{self, Node};
+use crate::yaml_read::{self, Node, Yaml};
+use bounds::Bounds;
 use cx::{Cx, Known, finding, listed};
 
-/// Checks the documents of all texts together; gives how many of them are manifests.
-pub fn verify(texts: &[(FileId, &str)], out: &mut Diagnostics) -> usize {
+/// How many documents there were.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Seen {
+    pub manifests: usize,
+    /// Those of other kinds, which are passed over.
+    pub others: usize,
+}
+
+/// Checks the documents of all texts together.
+pub fn verify(texts: &[(FileId, &str)], bounds: Bounds, out: &mut Diagnostics) -> Seen {
     let read: Vec<Node> = texts.iter().flat_map(|(id, text)| documents(*id, text, out)).collect();
     let known = known(&read);
     let by_id: FxHashMap<FileId, &str> = texts.iter().copied().collect();
-    let mut count = 0;
+    let mut seen = Seen::default();
+    names::check(&read, &mut Cx { texts: &by_id, known: &known, bounds, old: false, out });
     for root in &read {
-        let mut cx = Cx { texts: &by_id, known: &known, old: false, out };
-        count += usize::from(document(root, &mut cx));
+        let mut cx = Cx { texts: &by_id, known: &known, bounds, old: false, out };
+        match document(root, &mut cx) {
+            true => seen.manifests += 1,
+            false => seen.others += usize::from(root.value != Yaml::Null),
+        }
     }
-    count
+    seen
 }
 
 /// The documents of a text. Pipelines-as-Code puts values in the place of `{{ name }}` before anybody reads the file, so
@@ -56,9 +77,31 @@ fn documents(id: FileId, text: &str, out: &mut Diagnostics) -> Vec<Node> {
             return filled;
         }
     }
-    found.revise_from(0, |one| Some(Diagnostic { code: Code::P0641, severity: Code::P0641.severity(), ..one }));
+    if !found.is_empty() && is_template(text) {
+        out.push(template(id, text));
+        return Vec::new();
+    }
+    found.revise_from(0, |one| {
+        let help = one.help.clone().unwrap_or_else(|| "mend it: what stands behind is not verified".to_owned());
+        Some(Diagnostic { code: Code::P0641, severity: Code::P0641.severity(), ..one }.help(help))
+    });
     out.append(found);
     read
+}
+
+/// Helm decides what stands in the file: it has lines that are none of the manifest.
+fn is_template(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["if", "else", "range", "end", "include", "with", "define", "template", "/*"];
+    text.lines().filter_map(|line| line.trim_start().strip_prefix("{{")).any(|line| {
+        let word = line.trim_start_matches('-').trim_start();
+        line.starts_with('-') || word.starts_with('.') || WORDS.iter().any(|one| word.starts_with(one))
+    })
+}
+
+fn template(id: FileId, text: &str) -> Diagnostic {
+    let at = offset(text.find("{{").unwrap_or_default());
+    let help = "render it first, and verify what comes out: `helm template . | pipec verify -`";
+    finding(Code::P0641, Span::new(id, at, at + 2), "this is a template, not yet a manifest", "of Helm", help)
 }
 
 /// With `{{ name }}` as letters, byte for byte.
@@ -151,6 +194,7 @@ fn document<'a>(root: &'a Node, cx: &mut Cx<'a>) -> bool {
         return true;
     }
     cx.old = shape != "StepAction" && number == "v1beta1";
+    since::kind(shape, number, version.span, cx);
     decode::object(shape, root, cx);
     metadata(root, cx);
     if let Some(spec) = root.get("spec") {

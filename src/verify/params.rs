@@ -39,6 +39,17 @@ pub(super) struct Param<'a> {
     pub(super) keys: Vec<&'a str>,
     /// The value of a run, which counts before the default.
     pub(super) given: Option<&'a Node>,
+    /// The words that it may be; none where it may be any.
+    pub(super) choices: Vec<&'a str>,
+}
+
+impl Param<'_> {
+    /// Its value is known to be without quotes and whatever else ends a text.
+    pub(super) fn is_tame(&self) -> bool {
+        let tame = |text: &str| !text.contains(['\'', '"', '\\', '\n']) && !text.contains("$(");
+        let given = self.given.and_then(Look::text);
+        given.map_or_else(|| !self.choices.is_empty() && self.choices.iter().all(|one| tame(one)), tame)
+    }
 }
 
 /// The params that a task, pipeline or step action declares.
@@ -50,7 +61,8 @@ fn param(node: &Node) -> Option<Param<'_>> {
     let name = node.get("name")?;
     let default = node.get("default");
     let keys = keys(node.get("properties"), default);
-    Some(Param { name: name.text()?, span: name.span, ty: ty(node), default, keys, given: None })
+    let choices = node.list("enum").iter().filter_map(Look::text).collect();
+    Some(Param { name: name.text()?, span: name.span, ty: ty(node), default, keys, given: None, choices })
 }
 
 /// The type that a param or result has by its declaration.
@@ -90,9 +102,16 @@ pub(super) fn given(list: &[Node]) -> Vec<Param<'_>> {
     let made = |one| {
         let (span, ty) = param(one)?;
         let value = one.get("value");
-        Some(Param { name: one.text_of("name")?, span, ty, default: None, keys: keys(value, None), given: value })
+        let (name, keys) = (one.text_of("name")?, keys(value, None));
+        Some(Param { name, span, ty, default: None, keys, given: value, choices: Vec::new() })
     };
     list.iter().filter_map(made).collect()
+}
+
+/// The value of a variable is known to be without quotes.
+pub(super) fn is_tame(one: &Ref<'_>, params: &[Param<'_>]) -> bool {
+    let param = (one.head() == "params").then(|| params.iter().find(|param| Some(param.name) == one.name(1)));
+    super::cel::is_made_by_cluster(one) || param.flatten().is_some_and(Param::is_tame)
 }
 
 /// What the rules say of the declarations themselves.

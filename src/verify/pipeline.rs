@@ -1,5 +1,7 @@
 //! The rules of a pipeline: its tasks, their order, what they are given, its results.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashSet;
 
 use super::cx::{Cx, finding};
@@ -8,7 +10,7 @@ use super::params::{self, Place, misuse, used};
 use super::refs::refs;
 use super::scope::{context_of, misspelt};
 use super::task::{self, Outer};
-use super::{budget, calls, hygiene, scalars, step, when};
+use super::{calls, matrix, resolver, scalars, since, step, when};
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::look::{Look, find, named};
@@ -23,6 +25,7 @@ pub(super) fn pipeline<'a>(graph: &Graph<'a>, cx: &mut Cx<'a>) {
     for call in &graph.tasks {
         let here = Here { graph, task: call.name, finally: call.finally };
         body(call, here, cx);
+        inner(call, graph, cx);
         wiring(call, here, cx);
         waits(call, graph, cx);
         calls::call(call, graph, cx);
@@ -80,8 +83,8 @@ fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
         [_] => {}
         [first, second, ..] => step::both(node.key_span(second), first, second, cx),
     }
-    if let Some(reference) = node.get("taskRef").or_else(|| node.get("pipelineRef")) {
-        reference_of(reference, cx);
+    for (key, kind) in [("taskRef", "task"), ("pipelineRef", "pipeline")] {
+        node.get(key).into_iter().for_each(|reference| reference_of(reference, kind, cx));
     }
     let continues = node.text_of("onError") == Some("continue");
     if let Some(retries) = node.get("retries").filter(|retries| continues && matches!(retries.value, Yaml::Int(1..))) {
@@ -94,37 +97,93 @@ fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
             help,
         ));
     }
-    when::check(node.list("when"), cx);
-    budget::matrix(node, cx);
+    when::check(node.list("when"), &|one| params::is_tame(one, &here.graph.params), cx);
+    matrix::check(node, cx);
+    custom(node, cx);
     if let Some(spec) = call.spec.filter(|_| call.embedded) {
-        let mut outer = params::given(node.list("params"));
-        outer.extend(
-            params::given(node.get("matrix").map_or(&[][..], |one| one.list("params")))
-                .into_iter()
-                .map(|one| params::Param { ty: Some(params::Ty::Text), given: None, ..one }),
-        );
-        for include in node.get("matrix").map_or(&[][..], |one| one.list("include")) {
-            outer.extend(
-                params::given(include.list("params")).into_iter().map(|one| params::Param { given: None, ..one }),
-            );
-        }
-        // Of an object that is given here and around, the keys of both are there.
-        for one in &mut outer {
-            let same = here.graph.params.iter().filter(|other| other.name == one.name);
-            one.keys.extend(same.flat_map(|other| &other.keys));
-        }
-        let more: Vec<_> =
-            here.graph.params.iter().filter(|one| !outer.iter().any(|other| other.name == one.name)).cloned().collect();
-        outer.extend(more);
-        let bound = named(node.list("workspaces"), "name").into_iter().map(|(name, _)| name);
-        let workspaces = here.graph.workspaces.iter().copied().chain(bound).collect();
-        let around = Outer { params: outer, workspaces, volumes: here.graph.volumes.clone(), here: Some(here) };
-        task::task(spec, &around, cx);
+        embedded(spec, node, here, cx);
     }
 }
 
+/// A task that another controller runs says which kind of which group it is.
+fn custom(node: &Node, cx: &mut Cx<'_>) {
+    for key in ["taskRef", "taskSpec"] {
+        let Some(one) = node.get(key) else { continue };
+        let version = one.get("apiVersion");
+        let plain =
+            key == "taskRef" && version.and_then(Look::text).is_some_and(|text| text.starts_with("tekton.dev/"));
+        if plain && matches!(one.text_of("kind"), None | Some("Task")) {
+            continue;
+        }
+        let kind = one.get("kind").filter(|kind| kind.text() != Some("Task"));
+        if let (Some(kind), None) = (kind, version) {
+            let message = format!("`{}` of a custom task has no `apiVersion`", kind.text().unwrap_or_default());
+            let help = "add `apiVersion: GROUP/VERSION`, or name a Task; there are no tasks of the whole cluster any more, the resolver `cluster` finds those of another namespace";
+            cx.push(finding(Code::P0644, kind.span, message, "of which group?", help));
+        }
+        let Some(version) = version else { continue };
+        if !one.has("kind") {
+            let help = "add `kind:` of the custom task: the document is refused";
+            cx.push(finding(Code::P0644, version.span, "a custom task has no `kind`", "of which kind?", help));
+        }
+        let form = version.text().and_then(|text| text.split_once('/'));
+        if !form.is_some_and(|(group, number)| !group.is_empty() && !number.is_empty() && !number.contains('/')) {
+            let message = format!("`{}` is no version of a custom task", version.text().unwrap_or_default());
+            cx.push(finding(Code::P0648, version.span, message, "not in this form", "write `GROUP/VERSION`"));
+        }
+        if key == "taskSpec" && one.has("steps") {
+            step::both(version.span, "apiVersion", "steps", cx);
+        }
+    }
+}
+
+/// A pipeline inside: what it does not do, and its own rules.
+fn inner<'a>(call: &Call<'a>, around: &Graph<'a>, cx: &mut Cx<'a>) {
+    for key in
+        ["timeout", "retries", "matrix", "onError"].into_iter().filter(|key| call.is_pipeline() && call.node.has(key))
+    {
+        let help = "leave it out: a pipeline that runs inside another one is not timed, tried again or multiplied";
+        let message = format!("`{key}` has no effect on a pipeline inside");
+        cx.push(finding(Code::P0667, call.node.key_span(key), message, "read by nothing", help));
+    }
+    if let Some(spec) = call.node.get("pipelineSpec") {
+        let mut graph = Graph::new(spec, cx);
+        for one in params::given(call.node.list("params")).iter().chain(&around.params) {
+            if !graph.params.iter().any(|own| own.name == one.name) {
+                graph.params.push(one.clone());
+            }
+        }
+        pipeline(&graph, cx);
+    }
+}
+
+/// A task that is written where it is run.
+fn embedded<'a>(spec: &'a Node, node: &'a Node, here: Here<'_>, cx: &mut Cx<'a>) {
+    let mut outer = params::given(node.list("params"));
+    outer.extend(
+        params::given(node.get("matrix").map_or(&[][..], |one| one.list("params")))
+            .into_iter()
+            .map(|one| params::Param { ty: Some(params::Ty::Text), given: None, ..one }),
+    );
+    for include in node.get("matrix").map_or(&[][..], |one| one.list("include")) {
+        outer.extend(params::given(include.list("params")).into_iter().map(|one| params::Param { given: None, ..one }));
+    }
+    // Of an object that is given here and around, the keys of both are there.
+    for one in &mut outer {
+        let same = here.graph.params.iter().filter(|other| other.name == one.name);
+        one.keys.extend(same.flat_map(|other| &other.keys));
+    }
+    let more: Vec<_> =
+        here.graph.params.iter().filter(|one| !outer.iter().any(|other| other.name == one.name)).cloned().collect();
+    outer.extend(more);
+    let bound = named(node.list("workspaces"), "name").into_iter().map(|(name, _)| name);
+    let workspaces = here.graph.workspaces.iter().copied().chain(bound).collect();
+    let around = Outer { params: outer, workspaces, volumes: here.graph.volumes.clone(), here: Some(here) };
+    task::task(spec, &around, cx);
+}
+
 /// A reference says what it means.
-pub(super) fn reference_of(reference: &Node, cx: &mut Cx<'_>) {
+pub(super) fn reference_of(reference: &Node, kind: &'static str, cx: &mut Cx<'_>) {
     let resolved = reference.has("resolver");
     if !resolved && !reference.has("name") && !reference.has("apiVersion") {
         cx.push(finding(
@@ -148,7 +207,7 @@ pub(super) fn reference_of(reference: &Node, cx: &mut Cx<'_>) {
             help,
         ));
     }
-    hygiene::resolver(reference, cx);
+    resolver::check(reference, kind, cx);
 }
 
 /// Every text that the pipeline puts values into.
@@ -188,9 +247,11 @@ fn value(node: Option<&Node>, strict: bool, here: Here<'_>, cx: &mut Cx<'_>) {
 
 fn text(node: &Node, place: Place, strict: bool, here: Here<'_>, cx: &mut Cx<'_>) {
     let Some(text) = node.text() else { return };
-    for one in refs(text) {
-        let at = cx.within(node.span, one.whole, one.nth);
+    let all = refs(text);
+    let places = cx.places(node.span, &all);
+    for (one, at) in all.into_iter().zip(places) {
         let isolated = one.whole == text;
+        since::variable(&one, at, cx);
         match one.head() {
             "params" => used(&one, 1, &here.graph.params, place, isolated, at, cx),
             "tasks" => here.task_value(&one, place, isolated, at, cx),
@@ -276,13 +337,13 @@ fn waits(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
 /// Results that are read where no order comes of it.
 fn hidden(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let mut quiet = Vec::new();
-    for key in ["taskRef", "pipelineRef", "workspaces"] {
+    for key in ["taskRef", "pipelineRef", "workspaces", "displayName"] {
         call.node.get(key).into_iter().for_each(|node| graph::sources(node, &mut quiet));
     }
     if quiet.is_empty() || call.finally {
         return;
     }
-    let before = before(call, graph);
+    let before = before(call, graph, quiet.iter().map(|(name, _)| *name).collect());
     for (name, span) in quiet.into_iter().filter(|(name, _)| graph.call(name).is_some() && !before.contains(name)) {
         let help =
             format!("add `runAfter: [{name}]`: a reference in this place makes no order, and the task may run first");
@@ -296,13 +357,14 @@ fn hidden(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Every task that is done when this one starts.
-fn before<'n>(call: &Call<'n>, graph: &Graph<'n>) -> FxHashSet<&'n str> {
+/// Tasks that are done when this one starts: all that are looked for, or every one.
+fn before<'n>(call: &Call<'n>, graph: &Graph<'n>, mut wanted: FxHashSet<&str>) -> FxHashSet<&'n str> {
     let mut all = FxHashSet::default();
-    let mut left = vec![*call];
-    while let Some(one) = left.pop() {
+    let mut left = VecDeque::from([*call]);
+    while let Some(one) = left.pop_front().filter(|_| !wanted.is_empty()) {
         for (name, _) in graph.awaited(&one) {
             if all.insert(name) {
+                wanted.remove(name);
                 left.extend(graph.call(name).copied());
             }
         }

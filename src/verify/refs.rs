@@ -34,13 +34,16 @@ impl<'a> Ref<'a> {
     }
 }
 
+/// As long as a variable may be; what is open for longer is text.
+const LONGEST: usize = 600;
+
 /// Every variable of a text, in order. A `$(` inside another one counts by itself, as it does for the cluster.
 pub(super) fn refs(text: &str) -> Vec<Ref<'_>> {
     let mut found: Vec<Ref<'_>> = Vec::new();
     let mut times: FxHashMap<&str, usize> = FxHashMap::default();
     for (at, _) in text.match_indices("$(") {
-        let line = text[at..].split('\n').next().unwrap_or_default();
-        let Some(end) = line.find(')') else { continue };
+        let line = &text[at..text.floor_char_boundary((at + LONGEST).min(text.len()))];
+        let Some(end) = line.find([')', '\n']).filter(|end| line[*end..].starts_with(')')) else { continue };
         let Some(parts) = parts(&line[2..end]) else { continue };
         let whole = &line[..=end];
         let count = times.entry(whole).or_default();

@@ -6,7 +6,7 @@ use super::graph::Graph;
 use super::params::{self, of_value};
 use super::pipeline::{pipeline, reference_of};
 use super::task::{self, Outer};
-use super::{hygiene, scalars, step};
+use super::{clock, hygiene, step};
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::look::{Look, find, named};
@@ -19,7 +19,7 @@ pub(super) fn pipeline_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
     given(spec, cx);
     let embedded = spec.get("pipelineSpec");
     let reference = spec.get("pipelineRef");
-    reference.into_iter().for_each(|one| reference_of(one, cx));
+    reference.into_iter().for_each(|one| reference_of(one, "pipeline", cx));
     let known = embedded.or_else(|| {
         let name = reference?.text_of("name").filter(|_| reference.is_some_and(|one| !one.has("resolver")))?;
         one(&cx.known.pipelines, name)?.get("spec")
@@ -27,11 +27,16 @@ pub(super) fn pipeline_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
     let graph = known.map(|known| Graph::new(known, cx));
     if let (Some(known), Some(graph)) = (known, &graph) {
         let what = if embedded.is_some() { "the pipeline" } else { "the pipeline that is run" };
-        handed(spec, known, Side { what: what.to_owned(), at, around: Vec::new(), open: embedded.is_some() }, cx);
+        handed(
+            spec,
+            known,
+            Side { what: what.to_owned(), at, around: Vec::new(), open: embedded.is_some(), params: &[] },
+            cx,
+        );
         specs(spec, graph, cx);
         claims(spec, graph, cx);
     }
-    timeouts(spec, graph.as_ref(), cx);
+    clock::check(spec, graph.as_ref(), at, cx);
     if let Some(graph) = graph.filter(|_| embedded.is_some()) {
         pipeline(&around(spec, graph), cx);
     }
@@ -75,7 +80,7 @@ pub(super) fn task_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
         ));
     }
     let reference = spec.get("taskRef");
-    reference.into_iter().for_each(|one| reference_of(one, cx));
+    reference.into_iter().for_each(|one| reference_of(one, "task", cx));
     if let Some(embedded) = spec.get("taskSpec") {
         let outer = Outer {
             params: params::given(spec.list("params")),
@@ -89,7 +94,7 @@ pub(super) fn task_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
     if let Some(known) = known {
         let open = spec.has("taskSpec");
         let what = if open { "the task" } else { "the task that is run" };
-        handed(spec, known, Side { what: what.to_owned(), at, around: Vec::new(), open }, cx);
+        handed(spec, known, Side { what: what.to_owned(), at, around: Vec::new(), open, params: &[] }, cx);
         step_specs(spec, known, cx);
     }
     resources(spec, cx);
@@ -267,64 +272,6 @@ fn claims(spec: &Node, graph: &Graph<'_>, cx: &mut Cx<'_>) {
             let message = format!("`{}` uses two volume claims, `{first}` and `{second}`", call.name);
             let help = "use one with `subPath`, or an `emptyDir` for one: the run fails where pods are scheduled by their volumes, which is the default";
             cx.push(finding(Code::P0665, at, message, "the second claim", help).label(call.span, "used here"));
-        }
-    }
-}
-
-const HOUR: i128 = 3_600_000_000_000;
-
-/// What is given under `timeouts` fits together, and what tasks say fits into it.
-fn timeouts(spec: &Node, graph: Option<&Graph<'_>>, cx: &mut Cx<'_>) {
-    let Some(all) = spec.get("timeouts") else { return };
-    let of = |key: &str| all.get(key).and_then(|node| Some((scalars::duration(node.text()?)?, node.span)));
-    let (whole, tasks, last) = (of("pipeline"), of("tasks"), of("finally"));
-    let total = whole.map_or(HOUR, |(nanos, _)| nanos);
-    // Of zero, there is no limit.
-    let is_limited = total > 0;
-    let limit = if whole.is_some() {
-        "`timeouts.pipeline`"
-    } else {
-        "the default of an hour, since `timeouts.pipeline` is not given"
-    };
-    const HELP: &str = "raise `timeouts.pipeline`, which is for `tasks` and `finally` together: the run is refused";
-    let part = |part: Option<(i128, Span)>| part.filter(|(nanos, _)| is_limited && *nanos > total);
-    for (key, (_, span)) in
-        [("tasks", tasks), ("finally", last)].into_iter().filter_map(|(key, one)| Some((key, part(one)?)))
-    {
-        cx.push(finding(
-            Code::P0653,
-            span,
-            format!("`timeouts.{key}` is longer than {limit}"),
-            "longer than the whole",
-            HELP,
-        ));
-    }
-    if let (Some((one, span)), Some((other, _))) = (tasks, last)
-        && is_limited
-        && part(tasks).is_none()
-        && part(last).is_none()
-        && one + other > total
-    {
-        let message = format!("`timeouts.tasks` and `timeouts.finally` together are longer than {limit}");
-        cx.push(finding(Code::P0653, span, message, "longer together", HELP));
-    }
-    let for_tasks = tasks.map_or(total, |(nanos, _)| nanos);
-    for call in graph.iter().flat_map(|graph| &graph.tasks).filter(|call| !call.finally && for_tasks > 0 && is_limited)
-    {
-        let Some(node) = call.node.get("timeout") else { continue };
-        if let Some(nanos) = node.text().and_then(scalars::duration).filter(|nanos| *nanos > for_tasks) {
-            let _ = nanos;
-            let message = format!("the timeout of `{}` is longer than that of all tasks", call.name);
-            cx.push(
-                finding(
-                    Code::P0653,
-                    node.span,
-                    message,
-                    "longer than the whole",
-                    "raise `timeouts`, or lower this one",
-                )
-                .label(all.span, "for the whole run"),
-            );
         }
     }
 }

@@ -4,10 +4,11 @@ use super::cx::{Cx, finding};
 use super::graph::Here;
 use super::params::{Param, Place, misuse, used};
 use super::refs::{Part, Ref, refs};
+use super::since;
 use crate::diag::code::Code;
 use crate::diag::did_you_mean;
 use crate::source::Span;
-use crate::yaml_read::look::{Look, named};
+use crate::yaml_read::look::{Look, find, named};
 use crate::yaml_read::{Node, Yaml};
 
 /// What a task can see.
@@ -31,6 +32,8 @@ pub(super) struct At<'a> {
     pub(super) step: Option<&'a Node>,
     /// In the script itself.
     pub(super) script: bool,
+    /// Where no result of a step is put in.
+    pub(super) fixed: bool,
 }
 
 /// Every text below a node, which belongs to a step, a sidecar or a volume.
@@ -44,6 +47,9 @@ pub(super) fn texts(node: &Node, at: At<'_>, scope: &Scope<'_>, cx: &mut Cx<'_>)
                     "description" | "displayName" => {}
                     "command" | "args" | "values" => texts(value, At { place: Place::Element, ..at }, scope, cx),
                     "script" => texts(value, At { script: true, ..at }, scope, cx),
+                    "image" | "workingDir" | "envFrom" | "volumeMounts" | "volumeDevices" => {
+                        texts(value, At { fixed: true, ..at }, scope, cx);
+                    }
                     "params" => texts(value, At { place: Place::Value, ..at }, scope, cx),
                     _ => texts(value, at, scope, cx),
                 }
@@ -54,9 +60,11 @@ pub(super) fn texts(node: &Node, at: At<'_>, scope: &Scope<'_>, cx: &mut Cx<'_>)
 }
 
 fn text_of(text: &str, span: Span, at: At<'_>, scope: &Scope<'_>, cx: &mut Cx<'_>) {
-    for one in refs(text) {
-        let place = cx.within(span, one.whole, one.nth);
+    let all = refs(text);
+    let places = cx.places(span, &all);
+    for (one, place) in all.into_iter().zip(places) {
         let isolated = one.whole == text;
+        since::variable(&one, place, cx);
         match one.head() {
             "params" => used(&one, 1, &scope.params, at.place, isolated, place, cx),
             "inputs" if one.name(1) == Some("params") => used(&one, 2, &scope.params, at.place, isolated, place, cx),
@@ -143,6 +151,11 @@ fn of_step(one: &Ref<'_>, at: At<'_>, scope: &Scope<'_>, place: Span, cx: &mut C
                 const HELP: &str = "hand it over by `env`: in a script it is refused";
                 return misuse(place, "a result of a step stands in a script".to_owned(), HELP.to_owned(), cx);
             }
+            if at.fixed && at.step.is_some() {
+                const HELP: &str =
+                    "results of steps are put into `env`, `command` and `args` only: the document is refused";
+                return misuse(place, "a result of a step stands where none is put in".to_owned(), HELP.to_owned(), cx);
+            }
             step_result(name, one.name(3), scope, place, cx);
         }
         Some("exitCode") => {
@@ -163,23 +176,30 @@ fn of_step(one: &Ref<'_>, at: At<'_>, scope: &Scope<'_>, place: Span, cx: &mut C
     }
 }
 
-/// A result of a step, as it is named by another step or by a result of the task.
-pub(super) fn step_result(name: &str, result: Option<&str>, scope: &Scope<'_>, place: Span, cx: &mut Cx<'_>) {
+/// A result of a step, as it is named by another step or by a result of the task; gives it when it is known.
+pub(super) fn step_result<'a, 'c: 'a>(
+    name: &str,
+    result: Option<&str>,
+    scope: &Scope<'a>,
+    place: Span,
+    cx: &mut Cx<'c>,
+) -> Option<&'a Node> {
     let Some(step) = scope.steps.iter().find(|step| step.text_of("name") == Some(name)) else {
         let steps = named(scope.steps, "name");
-        return cx.unknown(
+        cx.unknown(
             place,
             "the step",
             name,
             steps.iter().map(|(name, _)| *name),
             "a result can be had only of a step of this task",
         );
+        return None;
     };
     let action =
         step.get("ref").map(|one| one.text_of("name").and_then(|name| super::cx::one(&cx.known.actions, name)));
     let list = match action {
         Some(Some(action)) => action.get("spec").map_or(&[][..], |spec| spec.list("results")),
-        Some(None) => return,
+        Some(None) => return None,
         None => step.list("results"),
     };
     let known = named(list, "name");
@@ -192,6 +212,7 @@ pub(super) fn step_result(name: &str, result: Option<&str>, scope: &Scope<'_>, p
             "declare it under `results` of the step",
         );
     }
+    result.and_then(|result| find(list, result))
 }
 
 fn workspace(one: &Ref<'_>, scope: &Scope<'_>, place: Span, cx: &mut Cx<'_>) {

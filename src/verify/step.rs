@@ -1,10 +1,10 @@
 //! The rules of one step, sidecar or step template.
 
 use super::cx::{Cx, finding};
-use super::params::Place;
+use super::params::{self, Place};
 use super::scope::{At, Scope, texts};
 use super::task::{clean, declared_results, is_reserved};
-use super::{calls, hygiene, scalars, when};
+use super::{calls, hygiene, resolver, scalars, when};
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::look::{Look, named};
@@ -44,7 +44,7 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
                 ));
             }
             calls::step(node, reference, scope, cx);
-            hygiene::resolver(reference, cx);
+            resolver::check(reference, "stepaction", cx);
         }
         None => {
             if !node.has("image") && !template.is_some_and(|one| one.has("image")) {
@@ -82,8 +82,12 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
             ));
         }
     }
+    if let (Some(results), None) = (node.get("results"), node.get("name")) {
+        let help = "give the step a name: `$(steps.NAME.results.RESULT)` is the only way to read them";
+        cx.push(finding(Code::P0667, results.span, "a step without a name has results", "read by nothing", help));
+    }
     declared_results(node.list("results"), cx);
-    when::check(node.list("when"), cx);
+    when::check(node.list("when"), &|one| params::is_tame(one, &scope.params), cx);
     container(node, scope, Some(node), cx);
 }
 
@@ -155,7 +159,7 @@ pub(super) fn sidecar(node: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
 
 /// What steps, sidecars and step templates share.
 pub(super) fn container(node: &Node, scope: &Scope<'_>, step: Option<&Node>, cx: &mut Cx<'_>) {
-    texts(node, At { place: Place::Text, step, script: false }, scope, cx);
+    texts(node, At { place: Place::Text, step, script: false, fixed: false }, scope, cx);
     cx.distinct("the variable", &named(node.list("env"), "name"), "keep one: the last counts, and nothing says so");
     for one in node.list("env") {
         if one.has("value") && one.has("valueFrom") {

@@ -39,7 +39,7 @@ pub(super) fn task(spec: &Node, outer: &Outer<'_>, cx: &mut Cx<'_>) {
         step::container(template, &scope, None, cx);
     }
     if let Some(volumes) = spec.get("volumes") {
-        texts(volumes, At { place: Place::Text, step: None, script: false }, &scope, cx);
+        texts(volumes, At { place: Place::Text, step: None, script: false, fixed: false }, &scope, cx);
     }
     volumes(spec, outer, cx);
     workspaces(spec, cx);
@@ -185,7 +185,9 @@ fn results(spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
         let text = value.text().unwrap_or_default();
         match isolated.filter(|one| one.whole == text && one.head() == "steps" && one.name(2) == Some("results")) {
             Some(found) if found.parts.len() == 4 => {
-                step_result(found.name(1).unwrap_or_default(), found.name(3), scope, value.span, cx)
+                let (step, name) = (found.name(1).unwrap_or_default(), found.name(3));
+                let made = step_result(step, name, scope, value.span, cx);
+                types(one, made, value.span, cx);
             }
             Some(_) | None => {
                 let help = "write `$(steps.STEP.results.RESULT)` alone; a script writes other results to `$(results.NAME.path)`";
@@ -198,6 +200,16 @@ fn results(spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
                 ));
             }
         }
+    }
+}
+
+/// A result of a step and the result of the task that it becomes are of one type.
+fn types(one: &Node, made: Option<&Node>, at: Span, cx: &mut Cx<'_>) {
+    let (Some(wanted), Some(is)) = (params::ty(one), made.and_then(params::ty)) else { return };
+    if wanted != is {
+        let message = format!("the result is {}, and the result of the step is {}", wanted.words(), is.words());
+        let help = "give both one `type`: the run fails when the step is done";
+        cx.push(finding(Code::P0643, at, message, "of another type", help));
     }
 }
 
@@ -230,6 +242,15 @@ pub(super) fn action(spec: &Node, cx: &mut Cx<'_>) {
     if !spec.has("image") {
         let at = spec.entries().first().map_or(spec.span, |(key, _)| key.span);
         cx.push(finding(Code::P0644, at, "a step action has no image", "in this spec", "add `image:`"));
+    }
+    for name in spec.list("volumeMounts").iter().filter_map(|one| one.get("name")) {
+        let text = name.text().unwrap_or_default();
+        let is_param = refs(text).first().is_some_and(|one| one.whole == text && one.head() == "params");
+        if !is_param {
+            let help = "write one param, `$(params.NAME)`: the task that uses the step action says which volume it is";
+            let message = format!("`{text}` is no param, which names the volume of a step action");
+            cx.push(finding(Code::P0648, name.span, message, "not a param", help));
+        }
     }
     if spec.has("script") && spec.has("command") {
         step::both(spec.key_span("script"), "script", "command", cx);

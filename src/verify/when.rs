@@ -1,12 +1,14 @@
 //! Conditions of pipeline tasks and steps.
 
+use super::cel;
 use super::cx::{Cx, finding};
+use super::refs::Ref;
 use crate::diag::code::Code;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
 
-/// Checks a list of conditions.
-pub(super) fn check(list: &[Node], cx: &mut Cx<'_>) {
+/// Checks a list of conditions; `is_tame` says of a variable that its value cannot hold a quote.
+pub(super) fn check(list: &[Node], is_tame: &dyn Fn(&Ref<'_>) -> bool, cx: &mut Cx<'_>) {
     for one in list.iter().filter(|one| !one.entries().is_empty()) {
         match one.get("cel") {
             Some(cel) => {
@@ -19,6 +21,7 @@ pub(super) fn check(list: &[Node], cx: &mut Cx<'_>) {
                         "keep one form of the condition",
                     ));
                 }
+                cel::check(cel, is_tame, cx);
             }
             None => parts(one, cx),
         }

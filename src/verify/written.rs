@@ -23,6 +23,10 @@ pub(super) fn check(spec: &Node, cx: &mut Cx<'_>) {
     if texts.iter().any(|text| text.contains("/tekton/results")) || scripts.flat_map(str::lines).any(is_given) {
         return;
     }
+    // A name that a shell should put together is reported where it stands, and which one is meant is not known.
+    if texts.iter().any(|text| is_computed(text)) {
+        return;
+    }
     for one in results.iter().filter(|one| !one.has("value")) {
         let Some(name) = one.get("name") else { continue };
         let text = name.text().unwrap_or_default();
@@ -41,6 +45,12 @@ pub(super) fn check(spec: &Node, cx: &mut Cx<'_>) {
             ));
         }
     }
+}
+
+fn is_computed(text: &str) -> bool {
+    const START: &str = "$(results.";
+    text.match_indices(START)
+        .any(|(at, _)| text[at + START.len()..].split([')', '\n']).next().is_some_and(|one| one.contains('$')))
 }
 
 fn collect<'a>(node: &'a Node, out: &mut Vec<&'a str>) {

@@ -6,7 +6,7 @@ pub(crate) mod bench;
 #[path = "examples/builds.rs"]
 mod builds;
 #[path = "examples/emitted.rs"]
-mod emitted;
+pub(crate) mod emitted;
 #[path = "examples/fcos.rs"]
 mod fcos;
 #[path = "examples/held.rs"]

@@ -10,6 +10,7 @@ use pipec::query::configs::{Choice, Configs};
 use pipec::query::levels::Wishes;
 use pipec::query::{self, Analysis, Request};
 use pipec::source::{Files, Sources};
+use pipec::verify::bounds::Bounds;
 
 /// One program of a page with all that it is run with.
 #[derive(Default, Debug)]
@@ -132,12 +133,13 @@ fn every_refused_manifest_gives_its_code_alone_and_every_accepted_one_nothing() 
     let mut wrong = Vec::new();
     for code in CODES.iter().filter(|code| code.page().contains("```yaml")) {
         let (refused, accepted) = (manifest(*code, "## Refused"), manifest(*code, "## Accepted"));
-        let found = super::verify::found(&refused);
+        let found_at = |(text, bounds): &(String, _)| super::verify::found_at(&[text], *bounds);
+        let found = found_at(&refused);
         if found.is_empty() || found.iter().any(|one| one.code != *code || one.help.is_none() || one.labels.is_empty())
         {
             wrong.push(format!("{}: refused gives {found:#?}", code.id()));
         }
-        let left = super::verify::found(&accepted);
+        let left = found_at(&accepted);
         if !left.is_empty() {
             wrong.push(format!("{}: accepted gives {left:#?}", code.id()));
         }
@@ -145,10 +147,14 @@ fn every_refused_manifest_gives_its_code_alone_and_every_accepted_one_nothing() 
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn manifest(code: Code, heading: &str) -> String {
+/// The manifest under a heading, and the bounds that stand behind the name of its language.
+fn manifest(code: Code, heading: &str) -> (String, Bounds) {
     let section = code.page().split_once(heading).map(|(_, rest)| rest).unwrap_or_default();
-    let block = section.split_once("```yaml\n").and_then(|(_, rest)| rest.split_once("```"));
-    block.map(|(text, _)| text.to_owned()).unwrap_or_else(|| panic!("{} has a manifest under `{heading}`", code.id()))
+    let block = section.split_once("```yaml").and_then(|(_, rest)| rest.split_once("```"));
+    let (info, text) = block.and_then(|(block, _)| block.split_once('\n')).unwrap_or_else(|| {
+        panic!("{} has a manifest under `{heading}`", code.id());
+    });
+    (text.to_owned(), super::verify::bounds(info))
 }
 
 /// The codes whose refused programs have a fix of their own text.

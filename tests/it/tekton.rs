@@ -4,6 +4,7 @@
 mod budgets;
 mod cel;
 mod engine;
+mod fuse;
 mod levels;
 mod matrix;
 mod model;
@@ -494,15 +495,24 @@ fn finally_reads_only_what_is_there_whenever_it_runs() {
     assert_eq!(gaps(&cancelled), ["P0602 tekton cannot decide in `finally` whether `last` runs"]);
 }
 
+/// One after the other in one pod, unless something keeps them apart.
 #[test]
-fn finally_has_no_order() {
-    let mut made = with_finally(None, plans::status);
-    let last = made.plan.find("last").expect("the task");
-    let mut later = made.task("later", "true", vec![]);
-    later.phase = Phase::Finally;
-    let later = made.add(later);
-    made.after(last, later);
-    assert_eq!(gaps(&made), ["P0602 tekton cannot run `later` behind `last`: all of `finally` starts at once"]);
+fn what_has_an_order_in_finally_and_cannot_share_a_pod_is_said() {
+    let said = |change: fn(&mut pipec::plan::Task)| {
+        let mut made = with_finally(None, plans::status);
+        let last = made.plan.find("last").expect("the task");
+        let mut later = made.task("later", "true", vec![]);
+        later.phase = Phase::Finally;
+        change(&mut later);
+        let later = made.add(later);
+        made.after(last, later);
+        gaps(&made)
+    };
+    let apart = ["P0602 tekton cannot run `later` behind `last`: all of `finally` starts at once"];
+    assert_eq!(said(|_| ()), [] as [&str; 0]);
+    assert_eq!(said(|task| task.retries = 1), apart);
+    assert_eq!(said(|task| task.needs.arch = Some("s390x".to_owned())), apart);
+    assert_eq!(said(|task| task.steps[0].script = plans::script(&"x".repeat(97_000), vec![], task.span)), apart);
 }
 
 /// For every value of the parameters, the scripts that run are those whose condition holds, and nothing starts before

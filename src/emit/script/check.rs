@@ -14,6 +14,8 @@ pub(super) struct Check {
     pub(super) test: String,
     /// The test leaves the one way to write the value in `pipe_r`.
     pub(super) rewrites: bool,
+    /// The test is whether the text is one of these words, which stand there as they have to be written.
+    pub(super) cases: Vec<String>,
     /// `an int`
     pub(super) form: String,
 }
@@ -21,9 +23,10 @@ pub(super) struct Check {
 impl Prelude<'_> {
     /// How a text is checked; `None` where every text is good. `word` is the text, and `ty` has no `?`.
     pub(super) fn check(&mut self, ty: &Ty, word: &str) -> Option<Check> {
-        let plain = |test: String, form: &str| Some(Check { test, rewrites: false, form: form.to_owned() });
+        let plain =
+            |test: String, form: &str| Some(Check { test, rewrites: false, cases: Vec::new(), form: form.to_owned() });
         match ty {
-            Ty::Bool => plain(self.one_of(word, &["true", "false"]), "true or false"),
+            Ty::Bool => Some(one_of(&["true", "false"], "true or false".to_owned())),
             Ty::Int => plain(format!("{} {word}", self.call(Helper::Int, "pipe_int")), "an int of 64 bits"),
             Ty::Duration => Some(self.unit(Unit::Duration, word)),
             Ty::Size => Some(self.unit(Unit::Size, word)),
@@ -35,7 +38,7 @@ impl Prelude<'_> {
             }
             Ty::Enum(of) => {
                 let cases: Vec<&str> = of.cases.iter().map(String::as_str).collect();
-                plain(self.one_of(word, &cases), &format!("one of {}", cases.join(", ")))
+                Some(one_of(&cases, format!("one of {}", cases.join(", "))))
             }
             Ty::Path => plain(format!("[ -n {word} ]"), "a path"),
             Ty::Image => plain(format!("[ -n {word} ]"), "an image"),
@@ -45,15 +48,10 @@ impl Prelude<'_> {
         }
     }
 
-    fn one_of(&mut self, word: &str, cases: &[&str]) -> String {
-        let cases: Vec<String> = cases.iter().map(|case| quoted(case)).collect();
-        format!("{} {word} {}", self.call(Helper::Has, "pipe_has"), cases.join(" "))
-    }
-
     fn unit(&mut self, unit: Unit, word: &str) -> Check {
         let [(read, reads), (print, prints)] = [unit.read(), unit.print()];
         let test = format!("{} {word} && {} \"$pipe_r\"", self.call(read, reads), self.call(print, prints));
-        Check { test, rewrites: true, form: unit.form().to_owned() }
+        Check { test, rewrites: true, cases: Vec::new(), form: unit.form().to_owned() }
     }
 
     /// Ends the body with exit 2 when the text of a variable is not of the type; the empty text of an optional is.
@@ -69,6 +67,12 @@ impl Prelude<'_> {
     pub(super) fn verify_or(&mut self, ty: &Ty, name: &str, otherwise: &dyn Fn(&mut Self, &str) -> String) {
         let Some(check) = self.check(opened(ty), &["\"$", name, "\""].concat()) else { return };
         let otherwise = otherwise(self, &check.form);
+        if !check.cases.is_empty() {
+            let empty = if is_optional(ty) { "'' | " } else { "" };
+            let cases = check.cases.join(" | ");
+            return self.code.push_all(&["case $", name, " in ", empty, &cases, ") ;; *) ", &otherwise, " ;; esac"]);
+        }
+        self.touched = true;
         let test = match check.rewrites {
             true => format!("if {}; then {name}=$pipe_r; else {otherwise}; fi", check.test),
             false => format!("{} || {otherwise}", check.test),
@@ -76,4 +80,9 @@ impl Prelude<'_> {
         let optional = if is_optional(ty) { format!("[ -z \"${name}\" ] || ") } else { String::new() };
         self.code.push(optional + &test);
     }
+}
+
+fn one_of(cases: &[&str], form: String) -> Check {
+    let cases = cases.iter().map(|case| quoted(case)).collect();
+    Check { test: String::new(), rewrites: false, cases, form }
 }

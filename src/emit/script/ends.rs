@@ -41,8 +41,8 @@ impl Ends<'_> {
     pub(super) fn traps(self) -> String {
         match (self.end, self.cleanup) {
             (End::Nothing, _) | (End::Cleanup, None) => String::new(),
-            (End::File, _) => "pipe_file=$(mktemp)\n\
-                trap 'rm -f -- \"$pipe_file\"' EXIT\n\
+            (End::File, _) => "pipe_script=$(mktemp)\n\
+                trap 'rm -f -- \"$pipe_script\"' EXIT\n\
                 trap 'exit 129' HUP\ntrap 'exit 130' INT\ntrap 'exit 143' TERM\n"
                 .to_owned(),
             (End::Cleanup, Some(script)) => self.cleanup_traps(script),
@@ -52,7 +52,7 @@ impl Ends<'_> {
     fn cleanup_traps(self, script: &str) -> String {
         let pass = if self.arguments { " \"$@\"" } else { "" };
         let (file, remove) = match self.foreign {
-            true => ("pipe_file=$(mktemp)\n", "  rm -f -- \"$pipe_file\"\n"),
+            true => ("pipe_script=$(mktemp)\n", "  rm -f -- \"$pipe_script\"\n"),
             false => ("", ""),
         };
         let needed = match self.more {
@@ -132,12 +132,12 @@ fn says_verdict(on_exit: &[(i32, Verdict)]) -> bool {
     on_exit.iter().any(|(code, verdict)| *code != 0 && matches!(verdict, Verdict::Warn | Verdict::Skip))
 }
 
-/// A script for another interpreter, written to `$pipe_file`, and the command that runs it.
+/// A script for another interpreter, written to `$pipe_script`, and the command that runs it.
 pub(super) fn foreign(argv: &[String], script: &str) -> (String, String) {
     let mark = mark(script);
     let words: Vec<String> = argv.iter().map(|word| quoted(word)).collect();
-    let write = format!("cat >\"$pipe_file\" <<'{mark}'\n{script}{mark}\n");
-    (write, format!("{} \"$pipe_file\"\n", words.join(" ")))
+    let write = format!("cat >\"$pipe_script\" <<'{mark}'\n{script}{mark}\n");
+    (write, format!("{} \"$pipe_script\"\n", words.join(" ")))
 }
 
 /// A line that the script does not have.

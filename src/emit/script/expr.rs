@@ -147,6 +147,7 @@ impl Prelude<'_> {
             return format!("[ {} {} 0 ]", count.word(), if want { "-eq" } else { "-ne" });
         }
         let atom = self.with_secrets(SecretAs::Reference, |this| this.scalar(expr));
+        self.touched = true;
         format!("[ {} {} ]", if want { "-z" } else { "-n" }, atom.word())
     }
 }

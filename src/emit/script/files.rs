@@ -1,6 +1,6 @@
 //! Where a step starts, its environment, and the files that are put in place before it.
 
-use super::helpers::Helper;
+use super::code::quoted;
 use super::prelude::Prelude;
 use super::source::{SecretAs, is_optional, is_reworked};
 use crate::contract::Source;
@@ -35,14 +35,19 @@ impl Prelude<'_> {
 
     /// The code that puts a file in place; it runs when all values are known.
     pub(super) fn file(&mut self, file: &FileInput) -> String {
-        let path = self.text(&Expr::string(file.path.clone()), "file_path");
+        let path = quoted(&file.path);
+        let folder = file.path.rfind('/').map(|at| &file.path[..at]).filter(|folder| !folder.is_empty());
+        let folder = folder.map(|folder| format!("mkdir -p -- {}", quoted(folder)));
         if !Self::is_secret(&file.content) {
             let text = self.text(&file.content, "file");
-            return format!("{} \"${path}\" \"${text}\"\n", self.call(Helper::Put, "pipe_put"));
+            let folder = folder.map(|make| make + "\n").unwrap_or_default();
+            return format!("{folder}printf %s \"${text}\" >{path}\n");
         }
         let secret = self.with_secrets(SecretAs::File, |this| this.text(&file.content, "file"));
-        let put = self.call(Helper::PutSecret, "pipe_put_secret");
+        let folder = folder.map(|make| make + " && ").unwrap_or_default();
+        self.touched |= is_optional(&file.content.ty);
         let optional = if is_optional(&file.content.ty) { format!("[ -z \"${secret}\" ] || ") } else { String::new() };
-        format!("{optional}{put} \"${path}\" \"${secret}\"\n")
+        // For nobody else to read, and not through a link that lies there.
+        format!("{optional}(umask 077 && {folder}rm -f -- {path} && cat -- \"${secret}\" >{path})\n")
     }
 }

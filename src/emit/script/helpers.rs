@@ -56,10 +56,6 @@ pub(super) enum Helper {
     Take,
     /// A JSON object of the texts of some files, each called `RECORD.KEY`, to the file `RECORD`.
     Object,
-    /// Puts a file in place: path, text.
-    Put,
-    /// Puts a secret in place, for nobody else to read: path, file.
-    PutSecret,
     /// A process and all below it.
     Tree,
     /// Whether one of the processes lives.
@@ -98,8 +94,6 @@ const ALL: &[Helper] = &[
     Helper::Label,
     Helper::Take,
     Helper::Object,
-    Helper::Put,
-    Helper::PutSecret,
     Helper::Tree,
     Helper::Alive,
     Helper::Stop,
@@ -165,8 +159,6 @@ impl Helper {
             | Self::Quote
             | Self::Label
             | Self::Object
-            | Self::Put
-            | Self::PutSecret
             | Self::Tree
             | Self::Alive => &[],
             Self::Wrong => &[Self::Fail, Self::Show],
@@ -211,8 +203,6 @@ impl Helper {
             (Self::Label, _) => LABEL,
             (Self::Take, _) => TAKE,
             (Self::Object, _) => super::object::OBJECT,
-            (Self::Put, _) => PUT,
-            (Self::PutSecret, _) => PUT_SECRET,
             (Self::Tree, _) => TREE,
             (Self::Alive, _) => ALIVE,
             (Self::Stop, _) => STOP,
@@ -220,38 +210,22 @@ impl Helper {
     }
 }
 
-const FAIL: &str = r#"pipe_fail() {
-  printf '%s\n' "pipec: @WHO@$1" >&2
-  exit "${2:-2}"
-}
+const FAIL: &str = r#"pipe_fail() { printf '%s\n' "pipec: @WHO@$1" >&2; exit "${2:-2}"; }
 "#;
 
-const SHOW: &str = r#"pipe_show() {
-  printf '%.80s' "$1" | LC_ALL=C tr '\001-\037\177' '?'
-  [ "${#1}" -le 80 ] || printf '...'
-}
+const SHOW: &str = r#"pipe_show() { printf '%.80s' "$1" | LC_ALL=C tr '\001-\037\177' '?'; [ "${#1}" -le 80 ] || printf '...'; }
 "#;
 
-const WRONG: &str = r#"pipe_wrong() {
-  pipe_fail "$pipe_at is not $1: '$(pipe_show "$2")'"
-}
+const WRONG: &str = r#"pipe_wrong() { pipe_fail "$pipe_at is not $1: '$(pipe_show "$2")'"; }
 "#;
 
-// Digits are written out: a range like `0-9` depends on the locale. 19 digits are compared in two halves, since a
-// number above the limit would not survive `[`.
+// Digits are written out: a range like `0-9` depends on the locale. `[` fails for a number that has more than 64 bits.
 const INT: &str = r#"pipe_int() {
   case $1 in
-    0) return 0 ;;
-    [123456789]* | -[123456789]*) ;;
-    *) return 1 ;;
+    0) ;;
+    '' | - | [!-123456789]* | -[!123456789]* | ?*[!0123456789]*) return 1 ;;
+    *) [ "$1" -ge -9223372036854775808 ] 2>/dev/null ;;
   esac
-  pipe_d=${1#-} pipe_m=854775807
-  case $pipe_d in *[!0123456789]*) return 1 ;; esac
-  [ "${#pipe_d}" -ge 19 ] || return 0
-  [ "${#pipe_d}" -eq 19 ] || return 1
-  case $1 in -*) pipe_m=854775808 ;; esac
-  [ "${pipe_d%?????????}" -lt 9223372036 ] ||
-    { [ "${pipe_d%?????????}" -eq 9223372036 ] && [ "${pipe_d#??????????}" -le "$pipe_m" ]; }
 }
 "#;
 
@@ -293,9 +267,7 @@ const CPU: &str = r#"pipe_cpu() {
 }
 "#;
 
-const POSITIVE: &str = r#"pipe_positive() {
-  [ "$1" -ge 0 ] || pipe_fail "$pipe_at is less than nothing: $1 $2"
-}
+const POSITIVE: &str = r#"pipe_positive() { [ "$1" -ge 0 ] || pipe_fail "$pipe_at is less than nothing: $1 $2"; }
 "#;
 
 const PRINT_DURATION: &str = r#"pipe_print_duration() {
@@ -321,9 +293,7 @@ const PRINT_CPU: &str = r#"pipe_print_cpu() {
 }
 "#;
 
-const RANGE: &str = r#"pipe_range() {
-  pipe_fail "$pipe_at is out of range: $1 $2 $3"
-}
+const RANGE: &str = r#"pipe_range() { pipe_fail "$pipe_at is out of range: $1 $2 $3"; }
 "#;
 
 // Limits are checked before the sum is made, so that nothing depends on how an overflow wraps. Variables stand in
@@ -406,20 +376,10 @@ const MATCH: &str = r#"pipe_match() {
 }
 "#;
 
-const MATCH_BASH: &str = r#"pipe_match() {
-  local LC_ALL=C
-  [[ $1 != *$'\n'* && $1 =~ ^($2)$ ]]
-}
+const MATCH_BASH: &str = r#"pipe_match() { local LC_ALL=C; [[ $1 != *$'\n'* && $1 =~ ^($2)$ ]]; }
 "#;
 
-const HAS: &str = r#"pipe_has() {
-  pipe_x=$1
-  shift
-  for pipe_a do
-    [ "$pipe_a" != "$pipe_x" ] || return 0
-  done
-  return 1
-}
+const HAS: &str = r#"pipe_has() { pipe_x=$1; shift; for pipe_a do [ "$pipe_a" != "$pipe_x" ] || return 0; done; return 1; }
 "#;
 
 const JOIN: &str = r#"pipe_join() {
@@ -511,20 +471,6 @@ const TAKE: &str = r#"pipe_take() {
   pipe_v=${pipe_v%'
 '}
 }
-"#;
-
-const PUT: &str = r#"pipe_put() {
-  mkdir -p -- "$(dirname -- "$1")"
-  printf %s "$2" >"$1"
-}
-"#;
-
-const PUT_SECRET: &str = r#"pipe_put_secret() (
-  umask 077
-  mkdir -p -- "$(dirname -- "$1")"
-  rm -f -- "$1"
-  cat -- "$2" >"$1"
-)
 "#;
 
 const TREE: &str = r#"pipe_tree() {

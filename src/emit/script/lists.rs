@@ -7,7 +7,7 @@ use super::source::{is_list, literal, opened};
 use super::unit::Unit;
 use crate::contract::{END_OF_LIST, ListSource};
 use crate::plan::outside::has_form;
-use crate::plan::{Expr, ExprKind, Ty, Value};
+use crate::plan::{Expr, ExprKind, TaskId, Ty, Value};
 
 impl Prelude<'_> {
     /// The variable of a list.
@@ -49,6 +49,8 @@ impl Prelude<'_> {
             return Some(self.result_lines(expr, wanted));
         }
         let source = self.origin.list(expr)?;
+        let ours = |task: TaskId| self.origin.plan.task(task).source.is_none();
+        let numbered = matches!(expr.kind, ExprKind::Result(task, _) if ours(task));
         let hint = super::source::hint(self.origin.plan, self.origin.task, expr);
         let hint = if wanted.is_empty() { &hint } else { wanted };
         let name = self.names.fresh(hint);
@@ -57,11 +59,11 @@ impl Prelude<'_> {
         let measured = matches!(expr.kind, ExprKind::Param(_)) && Unit::of(&element).is_some();
         let foreign = matches!(source, ListSource::Result { .. }) && has_form(&element);
         if !measured && !foreign {
-            self.decode(&name, source);
+            self.decode(&name, source, numbered);
             return Some(name);
         }
         let given = self.names.temporary();
-        self.decode(&given, source);
+        self.decode(&given, source, numbered);
         self.among_inputs(|this| {
             this.named(hint, |this| {
                 this.start(&name);
@@ -71,8 +73,8 @@ impl Prelude<'_> {
         Some(name)
     }
 
-    fn decode(&mut self, name: &str, source: ListSource) {
-        let gathered = matches!(source, ListSource::Gathered { .. });
+    /// `gathered`: each element says before a colon at which place it stands.
+    fn decode(&mut self, name: &str, source: ListSource, gathered: bool) {
         self.args.push(source);
         let code = match self.dialect {
             Dialect::Bash if gathered => vec![
@@ -129,6 +131,7 @@ impl Prelude<'_> {
     fn split_lines(&mut self, name: &str, text: &str) -> Vec<String> {
         match self.dialect {
             Dialect::Bash => {
+                self.touched = true;
                 vec![format!("{name}=()"), format!("[ -z \"${text}\" ] || mapfile -t {name} <<<\"${text}\"")]
             }
             Dialect::Sh => {

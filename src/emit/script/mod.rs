@@ -6,7 +6,7 @@
 //! Five variables are the engine's own business and never in [`Rendered::env`]: with `PIPE_OBJECTS=true` a body writes
 //! each output of a record type as a JSON object beside the files of its fields, `RECORD.FIELD`, to the file `RECORD`;
 //! `PIPE_TURN` says for which turn of a loop
-//! a body runs, which [`crate::contract::NO_TURN`] describes; with `PIPE_SKIP=true` a body writes
+//! a body runs, which [`crate::contract::NO_TURN`] describes; with `PIPE_SKIP=true` the body of a task with a condition writes
 //! every value output empty and ends well at once; where `PIPE_VERDICT_FILE` names a file, `warned` or `skipped` is
 //! written there (all steps of one try share the file, and it starts absent or empty); `PIPE_DECISION` names the file
 //! of [`decision`]. The directories of output files exist. Engines
@@ -39,7 +39,7 @@ use sha2::{Digest as _, Sha256};
 use super::kube::hex;
 use crate::contract::{ListSource, Source};
 use crate::diag::Diagnostics;
-use crate::plan::{Expr, ExprKind, Fan, Plan, TaskId};
+use crate::plan::{Expr, ExprKind, Fan, Plan, Require, TaskId};
 use source::{Origin, SecretAs, is_reworked};
 
 /// A script and what it reads.
@@ -78,7 +78,12 @@ pub fn value(plan: &Plan, value: &Expr) -> Rendered {
 /// A script that checks every open parameter by its type and every `require`, and exits 2 with a message that names
 /// what is wrong; `None` when there is nothing to check.
 pub fn parameters(plan: &Plan) -> Option<Rendered> {
-    open::parameters(plan)
+    parameters_and(plan, &[])
+}
+
+/// As [`parameters`], with more that an engine requires of them.
+pub fn parameters_and(plan: &Plan, more: &[Require]) -> Option<Rendered> {
+    open::parameters(plan, more)
 }
 
 /// A script that writes the turns of a loop to the file named by `PIPE_TURNS`: a JSON list of texts, one a line, each as
@@ -116,11 +121,6 @@ pub fn direct_parts(plan: &Plan, value: &Expr) -> Option<Vec<Source>> {
         | Source::Outcome => None,
     };
     parts.iter().map(part).collect()
-}
-
-/// The source of a list that an engine can be given as it is.
-pub fn direct_list(plan: &Plan, value: &Expr) -> Option<ListSource> {
-    Origin { plan, task: None, secrets: SecretAs::Reference }.list(value)
 }
 
 /// Whether a value is a list of texts.

@@ -22,11 +22,12 @@ const LONGEST: usize = 60;
 pub(super) struct Names {
     taken: FxHashSet<String>,
     temporaries: u32,
+    made: usize,
 }
 
 impl Names {
     pub(super) fn new() -> Self {
-        Self { taken: FxHashSet::default(), temporaries: 0 }
+        Self { taken: FxHashSet::default(), temporaries: 0, made: 0 }
     }
 
     /// A name that somebody else chose.
@@ -36,12 +37,18 @@ impl Names {
 
     /// `PIPE_<HINT>`, with `_2` where that is taken.
     pub(super) fn fresh(&mut self, hint: &str) -> String {
+        self.made += 1;
         let base = variable(hint);
         if self.take(&base) {
             return base;
         }
         let mut more = (2_u32..).map(|turn| format!("{base}_{turn}"));
         more.find(|name| self.take(name)).expect("there are more numbers than names")
+    }
+
+    /// How many names it has given.
+    pub(super) fn made(&self) -> usize {
+        self.made
     }
 
     fn take(&mut self, name: &str) -> bool {

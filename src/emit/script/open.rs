@@ -37,7 +37,7 @@ pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
 }
 
 /// A script that checks the open parameters and what they require of each other.
-pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
+pub(super) fn parameters(plan: &Plan, more: &[Require]) -> Option<Rendered> {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     for (at, param) in plan.params.iter().enumerate() {
         prelude.check_param(ParamId(offset(at)), param);
@@ -47,7 +47,8 @@ pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
         prelude.code_for_rest();
     }
     let checks = lists || !prelude.code.is_empty();
-    let requires = plan.early();
+    let mut requires = plan.early();
+    requires.extend(more);
     if !checks && requires.is_empty() {
         return None;
     }
@@ -68,7 +69,7 @@ pub(super) fn parameters(plan: &Plan) -> Option<Rendered> {
 }
 
 /// Says what is wrong and goes on, so that all of it is said.
-const BAD: &str = "pipe_bad() {\n  printf '%s\\n' \"pipec: $1\" >&2\n  pipe_rc=2\n}\n";
+const BAD: &str = "pipe_bad() { printf '%s\\n' \"pipec: $1\" >&2; pipe_rc=2; }\n";
 
 impl Prelude<'_> {
     fn check_param(&mut self, id: ParamId, param: &Param) {

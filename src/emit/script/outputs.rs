@@ -19,11 +19,11 @@ pub(super) struct Outputs<'p> {
 }
 
 impl<'p> Outputs<'p> {
-    /// `checked`: the body checks them; else it only needs the files that it leaves empty when it is skipped.
-    pub(super) fn new(prelude: &mut Prelude<'p>, task: &'p Task, placed: bool) -> Self {
+    /// `values`, `placed`: the body does something with outputs that are values, or artifacts.
+    pub(super) fn new(prelude: &mut Prelude<'p>, task: &'p Task, values: bool, placed: bool) -> Self {
         let mut outputs = Self { values: Vec::new(), artifacts: Vec::new(), numbered: task.fan.is_some() };
         for (at, output) in task.outputs.iter().enumerate() {
-            if output.place.is_some() && !placed {
+            if !(if output.place.is_some() { placed } else { values }) {
                 continue;
             }
             let path = Expr::new(ExprKind::Out(offset(at)), output.ty.clone());

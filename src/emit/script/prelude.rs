@@ -45,6 +45,8 @@ pub(super) struct Prelude<'p> {
     pub(super) at: String,
     /// Something that was evaluated can fail, so messages need `pipe_at`.
     pub(super) fallible: bool,
+    /// A variable from outside gets another text, or is asked whether it has any: to shellcheck both set it.
+    pub(super) touched: bool,
     /// In sh: the code uses the arguments of the script for lists.
     pub(super) clobbers: bool,
     /// In sh: the list that the arguments of the script are in the end.
@@ -70,6 +72,7 @@ impl<'p> Prelude<'p> {
             ints: BTreeSet::new(),
             at: String::new(),
             fallible: false,
+            touched: false,
             clobbers: false,
             positional: None,
         }
@@ -86,9 +89,13 @@ impl<'p> Prelude<'p> {
         }
     }
 
-    /// For shellcheck, which takes a variable that comes from outside for a misspelling of a similar one.
+    /// For shellcheck, which takes a variable that comes from outside for a misspelling of a similar one that is set.
     pub(super) fn directive(&self) -> &'static str {
-        match self.env.iter().any(|(name, _)| name.starts_with("PIPE_")) {
+        let ours =
+            || self.env.iter().filter_map(|(name, _)| name.strip_prefix("PIPE_")).filter(|name| *name != "WORKDIR");
+        let set = self.names.made() > ours().count() || !self.inputs.is_empty() || self.touched;
+        let theirs = || self.env.iter().any(|(name, _)| !name.starts_with("PIPE_"));
+        match ours().next().is_some() && (set || theirs() || ours().any(|name| SHORT.contains(&name))) {
             true => "# shellcheck disable=SC2153 # PIPE_ variables come from the environment\n",
             false => "",
         }
@@ -234,3 +241,9 @@ impl<'p> Prelude<'p> {
         matches!(opened(&expr.ty), Ty::Secret)
     }
 }
+
+/// What bodies call variables of their own, behind `pipe_`.
+const SHORT: &[&str] = &[
+    "A", "ALL", "AT", "B", "CLEAN", "D", "DONE", "E", "I", "L", "M", "N", "P", "Q", "R", "RC", "T", "U", "V", "VALUE",
+    "VERDICT", "W", "X", "LONG", "SHORT", "TURN", "TURNS",
+];

@@ -29,7 +29,10 @@ impl Prelude<'_> {
         let mut text = String::with_capacity(script.parts.iter().map(plain).sum::<usize>() + 1);
         for part in &script.parts {
             match part {
-                ScriptPart::Text(plain) => text.push_str(plain),
+                ScriptPart::Text(plain) => {
+                    self.touched |= asks(plain);
+                    text.push_str(plain);
+                }
                 ScriptPart::Slot(at, quoting) => {
                     if *quoting == Quoting::Arithmetic {
                         self.arithmetic(&script.slots[*at as usize], &held[*at as usize]);
@@ -116,6 +119,12 @@ impl Prelude<'_> {
         let name = Atom::Var(name.clone());
         self.named(&slot.hint, |this| this.require_int(&name));
     }
+}
+
+/// Whether the code asks for the length of what stands behind it.
+fn asks(code: &str) -> bool {
+    let code = code.trim_end_matches(['"', ' ']);
+    code.ends_with("-n") || code.ends_with("-z") || code.ends_with("-v")
 }
 
 fn expand(held: &Held, quoting: Quoting, text: &mut String) {

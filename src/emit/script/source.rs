@@ -35,7 +35,7 @@ impl Origin<'_> {
                     None
                 } else if *ty == Ty::Secret {
                     Some(self.secret(SecretRef::Param(name.clone()), name))
-                } else if *ty == Ty::Workspace {
+                } else if *opened(&self.plan.params[id.index()].ty) == Ty::Workspace {
                     Some(self.workspace_of(expr, name))
                 } else {
                     Some(Source::Param(name.clone()))
@@ -175,8 +175,14 @@ pub(super) fn literal(expr: &Expr) -> Option<Atom> {
             value.text().map(Atom::Literal)
         }
         Value::Case(text) => is_plain(text).then(|| Atom::Literal(text.clone())),
-        Value::Text(_) | Value::Secret(_) | Value::Workspace(_) | Value::List(_) | Value::Record(_) => None,
+        Value::Text(text) => is_harmless(text).then(|| Atom::Literal(text.clone())),
+        Value::Secret(_) | Value::Workspace(_) | Value::List(_) | Value::Record(_) => None,
     }
+}
+
+/// A short text that is the same inside double quotes, inside single quotes and without.
+fn is_harmless(text: &str) -> bool {
+    text.is_empty() || (text.len() <= 80 && is_plain(text))
 }
 
 /// A hint for the name of a value that comes from outside.

@@ -48,6 +48,12 @@ impl Place<'_> {
         self.task.on_exit.iter().any(|(code, verdict)| *code != 0 && *verdict != Verdict::Fail)
     }
 
+    /// Whether the body does anything with the files of values: checks them, forgets them or leaves them empty.
+    fn leaves_values(self) -> bool {
+        let may_be_left_out = self.task.condition.is_some() || self.task.fan.is_some() || self.may_skip();
+        self.last || may_be_left_out || (self.first && self.task.retries > 0)
+    }
+
     fn may_skip(self) -> bool {
         self.task.on_exit.iter().any(|(code, verdict)| *code != 0 && *verdict == Verdict::Skip)
     }
@@ -68,7 +74,9 @@ struct Parts<'p> {
 impl<'p> Parts<'p> {
     fn new(prelude: &mut Prelude<'p>, place: Place<'p>) -> Self {
         // First, so that nothing is evaluated for a turn that it leaves out.
-        let outputs = |prelude: &mut Prelude<'p>| Outputs::new(prelude, place.task, place.first || place.last);
+        let outputs = |prelude: &mut Prelude<'p>| {
+            Outputs::new(prelude, place.task, place.leaves_values(), place.first || place.last)
+        };
         let known = place.task.turn_condition.as_ref().map(|condition| {
             let outputs = outputs(prelude);
             prelude.only_in_turn(condition, &outputs.empty());
@@ -134,14 +142,18 @@ impl<'p> Parts<'p> {
             text.push_str(&self.outputs.no_turn());
             text.push_str("exit 0 ;; esac\n");
         } else {
-            self.skipped(text);
+            self.skipped(place, text);
         }
         if place.may_skip() && !place.first {
             text.push_str("[ \"$(cat -- \"${PIPE_VERDICT_FILE:-/dev/null}\" 2>/dev/null)\" != skipped ] || exit 0\n");
         }
     }
 
-    fn skipped(&self, text: &mut String) {
+    /// Only a task with a condition is told to skip.
+    fn skipped(&self, place: Place<'_>, text: &mut String) {
+        if place.task.condition.is_none() {
+            return;
+        }
         text.push_str("[ \"${PIPE_SKIP:-}\" != true ] || ");
         match self.outputs.empty().as_str() {
             "" => text.push_str("exit 0\n"),

@@ -81,10 +81,12 @@ impl<'p> Alone<'p> {
             ExprKind::List(parts) => {
                 Some(Value::List(parts.iter().map(|part| self.value(part, texts)).collect::<Option<_>>()?))
             }
-            ExprKind::Append(a, b) => match (self.value(a, texts)?, self.value(b, texts)?) {
-                (Value::List(a), Value::List(b)) => Some(Value::List([a, b].concat())),
-                _ => None,
-            },
+            ExprKind::Append(a, b) => {
+                let (Value::List(a), Value::List(b)) = (self.value(a, texts)?, self.value(b, texts)?) else {
+                    return None;
+                };
+                Some(Value::List([a, b].concat()))
+            }
             ExprKind::Result(..)
             | ExprKind::Artifact { .. }
             | ExprKind::Place { .. }
@@ -153,9 +155,10 @@ impl<'p> Alone<'p> {
 }
 
 fn as_given(value: &Value) -> Given {
-    let texts: Option<Vec<String>> = match value {
-        Value::List(items) => items.iter().map(Value::text).collect(),
-        other => other.text().or_else(|| secret(other)).map(|text| vec![text]),
+    let texts: Option<Vec<String>> = if let Value::List(items) = value {
+        items.iter().map(Value::text).collect()
+    } else {
+        value.text().map(|text| vec![text])
     };
     match texts {
         None => Given::Computed,
@@ -163,8 +166,4 @@ fn as_given(value: &Value) -> Given {
         Some(texts) if matches!(value, Value::List(_)) => Given::Value(given::Text::List(texts)),
         Some(texts) => Given::Value(given::Text::One(texts.concat())),
     }
-}
-
-fn secret(value: &Value) -> Option<String> {
-    if let Value::Secret(name) = value { Some(name.clone()) } else { None }
 }

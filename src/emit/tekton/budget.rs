@@ -11,7 +11,7 @@ use crate::source::Span;
 /// All scripts of a task travel as base64 in one argument, which ends with a NUL byte.
 pub(super) const SCRIPTS: usize = LONGEST_TEXT;
 /// What stands around each script there.
-const SCRIPT_FRAME: usize = 200;
+pub(super) const SCRIPT_FRAME: usize = 200;
 /// `MAX_ARG_STRLEN` of Linux: one variable with its name, or one argument, and the NUL byte behind it.
 const LONGEST_TEXT: usize = 131_072;
 /// A quarter of the stack of a process, by default: all its variables and arguments, with a pointer to each.
@@ -27,7 +27,7 @@ const INIT_CONTAINERS: usize = 2;
 /// When it was started, which stands there too: `[{"key":"StartedAt","value":"2026-01-01T00:00:00.000Z","type":3}]`
 const MESSAGE_FRAME: usize = 66;
 /// What stands around each result there: `{"key":"","value":"","type":1},`
-const RESULT_FRAME: usize = 31;
+pub(super) const RESULT_FRAME: usize = 31;
 /// The number of its turn before each value of a loop: `255:`
 const TURN: usize = 4;
 /// More parts than this are not told apart.

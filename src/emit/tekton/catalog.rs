@@ -2,6 +2,7 @@
 
 use super::files::{out_file, own};
 use super::inputs::{Given, Way};
+use super::levels::{self, Version};
 use super::lower::{Lowered, Unit};
 use super::meta::More;
 use super::object::{self, Item};
@@ -19,7 +20,7 @@ pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
         let place = place(lowered, "task", &unit.object);
         let mut page = Page::default();
         page.comment(&format!("Tekton Task {}.\n{made}", unit.object));
-        let more = more(&lowered.options.shape, &shown(&unit.name), least_version(lowered, Some(unit)));
+        let more = more(&lowered.options.shape, &shown(&unit.name), &release(Version::OLDEST));
         task::write(&mut page, lowered, unit, sources, &more);
         files.push(out_file(format!("{place}/{}.yaml", unit.object), page.text));
         files.push(out_file(format!("{place}/README.md"), task_readme(lowered, unit, &made)));
@@ -39,7 +40,7 @@ fn of_pipeline(lowered: &Lowered<'_>, made: &str, sources: &Sources) -> [OutFile
     let mut page = Page::default();
     page.comment(&format!("Tekton Pipeline {name}.\n{made}"));
     let display = lowered.options.shape.display_name.clone().unwrap_or_else(|| shown(name));
-    let more = more(&lowered.options.shape, &display, least_version(lowered, None));
+    let more = more(&lowered.options.shape, &display, &release(levels::least_version(lowered)));
     pipeline::write(&mut page, lowered, timeouts.tasks, sources, &more);
     let about = format!("Tekton PipelineRun.\n{made}{}", run::to_be_given(lowered));
     let run = yaml::file(&about, &[run::manifest(lowered, timeouts, sources)]);
@@ -54,10 +55,9 @@ fn place(lowered: &Lowered<'_>, kind: &str, name: &str) -> String {
     format!("{kind}/{name}/{}", lowered.options.shape.version)
 }
 
-/// The release of Tekton from which on it can run the task, or all of the pipeline.
-fn least_version(lowered: &Lowered<'_>, unit: Option<&Unit<'_>>) -> &'static str {
-    let goes_on = lowered.tasks.iter().chain(&lowered.finally).any(|unit| unit.goes_on);
-    if unit.is_none() && goes_on { "0.62.0" } else { "0.56.0" }
+/// As a release is called.
+fn release(version: Version) -> String {
+    format!("{version}.0")
 }
 
 fn more(shape: &Shape, display: &str, least: &str) -> More {

@@ -112,7 +112,7 @@ pub(super) fn report(plan: &Plan, shape: &Shape, out: &mut Diagnostics) {
             let path = format!("chains.{}.{at}", kind.option);
             if kind.takes_params && at > 0 {
                 let help = "leave the others out: a run has one `CHAINS-GIT_URL`";
-                out.push(shape_gaps::wrong(shape, &path, "Chains takes one source of a run", "is one more").help(help));
+                out.push(shape_gaps::wrong(shape, &path, "a run has one source for Chains", "is one more").help(help));
                 continue;
             }
             let found = halves(plan, kind, pair);

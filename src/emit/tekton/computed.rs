@@ -1,8 +1,9 @@
 //! Values that a container of somebody else is given and that the engine cannot make: each by a small task before it.
 
+use super::foreign::{self, Part};
 use super::gate::Gate;
 use super::names::Names;
-use super::reads;
+use super::{native, reads};
 use crate::emit::script;
 use crate::plan::{Expr, Phase, Plan, Task, TaskId, Ty};
 
@@ -21,7 +22,8 @@ pub(super) const VALUE: &str = "value";
 pub(super) fn all<'p>(plan: &'p Plan, names: &mut Names) -> Vec<Computed<'p>> {
     let mut found: Vec<Computed<'p>> = Vec::new();
     for (id, task) in plan.tasks().filter(|(_, task)| has_strangers(task)) {
-        for value in reads::beside(task).filter(|value| needs_computing(plan, value)) {
+        let texts = reads::beside(task).flat_map(|value| texts(plan, value));
+        for value in texts.filter(|value| needs_computing(plan, value)) {
             if !found.iter().any(|other| other.serves == id && other.value == value) {
                 let name = names.fresh(&format!("value_{}", task.name));
                 found.push(Computed { value, serves: id, name });
@@ -29,6 +31,19 @@ pub(super) fn all<'p>(plan: &'p Plan, names: &mut Names) -> Vec<Computed<'p>> {
         }
     }
     found
+}
+
+/// A value, or the elements of one that is a list.
+fn texts<'p>(plan: &'p Plan, value: &'p Expr) -> Vec<&'p Expr> {
+    // What a matrix hands over is not computed.
+    if native::element(value).is_some() {
+        return Vec::new();
+    }
+    if !script::is_list(value) {
+        return vec![value];
+    }
+    let element = |part| if let Part::Text(element) = part { Some(element) } else { None };
+    foreign::parts(plan, value).unwrap_or_default().into_iter().filter_map(element).collect()
 }
 
 /// Whether a container of it runs no body of ours.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::names::Names;
+use super::native;
 use crate::plan::{Fan, Plan, TaskId};
 
 /// The parameter of a task that says for which turn it runs.
@@ -30,7 +31,8 @@ impl Fans {
         let mut fans: Vec<(Arc<Fan>, TaskId, String)> = Vec::new();
         let mut of = FxHashMap::default();
         for (id, task) in plan.tasks() {
-            let Some(fan) = &task.fan else { continue };
+            // What is kept elsewhere knows nothing of turns: see `native`.
+            let Some(fan) = task.fan.as_ref().filter(|_| !native::is_native(task)) else { continue };
             let known = fans.iter().position(|(other, _, _)| Arc::ptr_eq(other, fan));
             let at = known.unwrap_or_else(|| {
                 fans.push((Arc::clone(fan), id, names.fresh(&format!("turns_{}", task.name))));

@@ -3,7 +3,7 @@
 use super::lower::{Lowered, Unit};
 use super::meta::More;
 use super::timeouts::Timeouts;
-use super::{NAME, pipeline, run, scripts, task, timeouts};
+use super::{NAME, fuse, pipeline, run, scripts, task, timeouts};
 use crate::emit::yaml::{self, Page};
 use crate::emit::{OutFile, header};
 use crate::source::Sources;
@@ -18,7 +18,7 @@ pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
     let mut page = Page::default();
     for unit in own(lowered) {
         page.text.clear();
-        page.comment(&["Tekton Task ", &unit.object, "."].concat());
+        page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
         page.raw(&made.text);
         task::write(&mut page, lowered, unit, sources, &More::default());
         files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::condition;
+use super::fuse::ordered::Apart;
 use super::gate::Gate;
 use super::lower::Lowered;
 use super::reads;
@@ -13,31 +14,38 @@ use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let plan = lowered.plan;
-    let mut locks: BTreeMap<&str, &Task> = BTreeMap::new();
+    lowered.apart.iter().for_each(|apart| not_together(plan, apart, out));
     for (id, task) in plan.tasks().filter(|(_, task)| task.phase == Phase::Finally) {
+        condition_gap(lowered, id, task, out);
+        inputs(lowered, id, task, out);
+    }
+}
+
+/// Tasks that have to share a pod, and cannot: neither do they have an order then.
+fn not_together(plan: &Plan, apart: &Apart, out: &mut Diagnostics) {
+    let mut locks: BTreeMap<&str, &Task> = BTreeMap::new();
+    for (id, task) in apart.tasks.iter().map(|id| (*id, plan.task(*id))) {
         for (before, edge) in plan.dependencies(id) {
             if plan.task(before).phase == Phase::Finally {
-                out.push(ordered(task, plan.task(before), edge));
+                out.push(ordered(task, plan.task(before), edge, &apart.why));
             }
         }
         if let Some(lock) = &task.lock
             && let Some(other) = locks.insert(lock, task)
         {
-            out.push(locked(task, other, lock));
+            out.push(locked(task, other, lock, &apart.why));
         }
-        condition_gap(plan, task, out);
-        inputs(lowered, id, task, out);
     }
 }
 
-fn ordered(task: &Task, before: &Task, edge: &Edge) -> Diagnostic {
+fn ordered(task: &Task, before: &Task, edge: &Edge, why: &str) -> Diagnostic {
     let message =
         format!("tekton cannot run `{}` behind `{}`: all of `finally` starts at once", task.name, before.name);
     let place = edge.why.iter().find_map(why_span).unwrap_or(task.span);
     Diagnostic::new(Code::P0602, place, message)
         .here("waits for it")
         .label(before.span, "also in `finally`")
-        .help("make one task of the two, with a `step` for each: steps run one after the other")
+        .help(format!("what has an order there shares one pod, and these cannot: {why}; change that, or make one task of the two, with a `step` for each"))
 }
 
 fn why_span(why: &Why) -> Option<Span> {
@@ -47,20 +55,49 @@ fn why_span(why: &Why) -> Option<Span> {
     }
 }
 
-fn locked(task: &Task, other: &Task, lock: &str) -> Diagnostic {
+fn locked(task: &Task, other: &Task, lock: &str, why: &str) -> Diagnostic {
     Diagnostic::new(Code::P0602, task.span, format!("tekton cannot keep `{}` and `{}` apart", task.name, other.name))
         .here(format!("has the lock `{lock}`"))
         .label(other.span, "has it too, and starts at the same time")
-        .help("all of `finally` starts at once: make one task of the two, with a `step` for each")
+        .help(format!("all of `finally` starts at once, so what shares a lock there shares one pod, and these cannot: {why}; change that, or make one task of the two, with a `step` for each"))
 }
 
-fn condition_gap(plan: &Plan, task: &Task, out: &mut Diagnostics) {
-    let Some(condition) = &task.condition else { return };
-    if condition::lower(plan, condition, false).is_none() {
-        let message = format!("tekton cannot decide in `finally` whether `{}` runs", task.name);
-        let help = "there, compare `outcome`, a `status` (not with `.cancelled`) or a parameter with known values, joined by `and`; \
-                    or let the task run always and test it in its script";
-        out.push(Diagnostic::new(Code::P0602, task.span, message).here("has a condition of another form").help(help));
+/// A step of the task decides what the engine cannot, but that needs a script of ours, and words for how a task ended.
+fn condition_gap(lowered: &Lowered<'_>, id: TaskId, task: &Task, out: &mut Diagnostics) {
+    let Some(condition) = task.condition.as_ref().filter(|_| lowered.gates[id.index()] == Gate::Inside) else { return };
+    let apart = lowered.apart.iter().find(|apart| apart.tasks == [id]);
+    let why = if asks_for_cancelled(condition) {
+        "it has no word for a task that was cancelled"
+    } else if let Some(apart) = apart {
+        &apart.why
+    } else {
+        return;
+    };
+    let message = format!("tekton cannot decide in `finally` whether `{}` runs", task.name);
+    let help = format!(
+        "{why}: there, compare `outcome`, a `status` (not with `.cancelled`) or a parameter with known values, joined by `and`; \
+                or let the task run always and test it in its script"
+    );
+    out.push(Diagnostic::new(Code::P0602, task.span, message).here("has a condition of another form").help(help));
+}
+
+/// A status is compared with `.cancelled`.
+fn asks_for_cancelled(condition: &Expr) -> bool {
+    let mut found = false;
+    condition.walk(&mut |part| {
+        let ExprKind::Binary(Op::Equal | Op::Unequal | Op::In, a, b) = &part.kind else { return };
+        let status = [a, b].iter().any(|side| matches!(side.kind, ExprKind::Status(_)));
+        found |= status && [a, b].iter().any(|side| side.value().is_some_and(holds_cancelled));
+    });
+    found
+}
+
+fn holds_cancelled(value: &Value) -> bool {
+    match value {
+        Value::Case(case) => case == "cancelled",
+        Value::List(values) => values.iter().any(holds_cancelled),
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::Duration(_) | Value::Size(_) => false,
+        Value::Cpu(_) | Value::Secret(_) | Value::Workspace(_) | Value::Record(_) => false,
     }
 }
 
@@ -79,7 +116,9 @@ fn inputs(lowered: &Lowered<'_>, id: TaskId, task: &Task, out: &mut Diagnostics)
     let mut statuses: Vec<TaskId> = reads::exprs(task).flat_map(reads::statuses).collect();
     statuses.sort_unstable();
     statuses.dedup();
-    for read in statuses.into_iter().filter(|read| hides_skip(lowered, *read)) {
+    // In one pod, what a task of `finally` did is known.
+    let main = |read: &TaskId| plan.task(*read).phase == Phase::Main;
+    for read in statuses.into_iter().filter(|read| main(read) && hides_skip(lowered, *read)) {
         out.push(hidden_skip(task, plan.task(read)));
     }
 }
@@ -114,7 +153,7 @@ fn hides_skip(lowered: &Lowered<'_>, task: TaskId) -> bool {
 }
 
 /// The condition holds only when the task, or everything, succeeded.
-fn proves_success(condition: &Expr, task: TaskId) -> bool {
+pub(super) fn proves_success(condition: &Expr, task: TaskId) -> bool {
     condition::conjuncts(condition).iter().any(|part| {
         let ExprKind::Binary(Op::Equal, a, b) = &part.kind else { return false };
         let (asked, value) = if b.value().is_some() { (a, b.value()) } else { (b, a.value()) };

@@ -3,12 +3,12 @@
 use super::inputs::{Given, Inputs, Way};
 use super::lower::{Lowering, Unit};
 use super::object::{self, Item};
-use super::sources;
-use crate::contract::{ListSource, SecretRef, Source};
+use super::{native, sources};
+use crate::contract::{SecretRef, Source};
 use crate::emit::script;
 use crate::emit::yaml::Page;
 use crate::plan::outside::{self, Handed, What};
-use crate::plan::{Expr, ExprKind, TaskId};
+use crate::plan::{Expr, ExprKind, Plan, TaskId, Value};
 
 /// Where the engine finds a task, and what it is given beside its texts.
 #[derive(Debug)]
@@ -16,12 +16,71 @@ pub(super) struct Reference<'p> {
     pub(super) source: &'p outside::Source,
     /// Name and elements.
     pub(super) lists: Vec<(&'p str, Vec<String>)>,
+    /// As [`Reference::lists`], of which each run of the task is given one element; the last is the slowest.
+    pub(super) each: Vec<(&'p str, Vec<String>)>,
+}
+
+impl Reference<'_> {
+    /// The elements of all lists.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &str> {
+        self.lists.iter().chain(&self.each).flat_map(|(_, elements)| elements.iter().map(String::as_str))
+    }
+}
+
+/// A part of a list that is handed over: the engine takes whole lists between single elements.
+#[derive(Debug)]
+pub(super) enum Part<'e> {
+    Known(String),
+    /// One element, which only a run knows.
+    Text(&'e Expr),
+    /// All of a parameter, by its name.
+    Param(&'e str),
+    /// A list that a task kept elsewhere gave, alone or in all its turns, by the index of the output.
+    Turns(TaskId, usize),
+}
+
+/// What a list is put together from; `None` where only a script could do that.
+pub(super) fn parts<'e>(plan: &'e Plan, value: &'e Expr) -> Option<Vec<Part<'e>>> {
+    match &value.kind {
+        ExprKind::Known(Value::List(items)) => items.iter().map(|item| item.text().map(Part::Known)).collect(),
+        ExprKind::Param(id) => Some(vec![Part::Param(&plan.params[id.index()].name)]),
+        // Of a task of ours a list is a text of lines, and a turn says beside its value which one it is.
+        ExprKind::Result(task, output) if plan.task(*task).source.is_some() => {
+            Some(vec![Part::Turns(*task, *output as usize)])
+        }
+        ExprKind::List(elements) => Some(elements.iter().map(Part::Text).collect()),
+        ExprKind::Append(first, second) => {
+            let mut all = parts(plan, first)?;
+            all.extend(parts(plan, second)?);
+            Some(all)
+        }
+        ExprKind::Known(_)
+        | ExprKind::Result(..)
+        | ExprKind::Artifact { .. }
+        | ExprKind::Place { .. }
+        | ExprKind::Out(_)
+        | ExprKind::Status(_)
+        | ExprKind::Outcome
+        | ExprKind::Turn(_)
+        | ExprKind::Concat(_)
+        | ExprKind::Not(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Binary(..)
+        | ExprKind::IsNone(_)
+        | ExprKind::Coalesce(..)
+        | ExprKind::If(..)
+        | ExprKind::Flag(..)
+        | ExprKind::Len(_)
+        | ExprKind::Join(..)
+        | ExprKind::Convert(_) => None,
+    }
 }
 
 impl<'p> Lowering<'_, 'p> {
     /// Puts what the task is given into its inputs.
     pub(super) fn reference(&self, inputs: &mut Inputs, id: TaskId, source: &'p outside::Source) -> Reference<'p> {
-        let mut lists = Vec::new();
+        let (mut lists, mut each) = (Vec::new(), Vec::new());
+        let fan = self.plan.task(id).fan.as_deref();
         let parts = |handed: &'p Handed| handed.key.map(|at| (&handed.name[..at], &handed.name[at + 1..]));
         for item in object::grouped(&source.params, parts) {
             let handed = match item {
@@ -31,14 +90,18 @@ impl<'p> Lowering<'_, 'p> {
                     continue;
                 }
             };
-            if script::is_list(&handed.value) {
-                lists.push((handed.name.as_str(), self.elements(inputs, &handed.value)));
+            if let (Some(fan), Some(at)) = (fan, native::element(&handed.value)) {
+                each.push((at, handed.name.as_str(), self.elements(inputs, id, &fan.vars[at].list)));
+            } else if script::is_list(&handed.value) {
+                lists.push((handed.name.as_str(), self.elements(inputs, id, &handed.value)));
             } else {
                 let value = self.handed_text(inputs, id, &handed.value);
                 inputs.given.push(Given { name: handed.name.clone(), way: Way::Text, value });
             }
         }
-        Reference { source, lists }
+        // The engine takes the first of a matrix as the fastest, a loop as the slowest.
+        each.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+        Reference { source, lists, each: each.into_iter().map(|(_, name, elements)| (name, elements)).collect() }
     }
 
     /// A record: the whole result of a task where it is one, else each key by itself.
@@ -68,34 +131,26 @@ impl<'p> Lowering<'_, 'p> {
         }
     }
 
-    fn elements(&self, inputs: &mut Inputs, value: &Expr) -> Vec<String> {
-        match script::direct_list(self.plan, value) {
-            Some(ListSource::Literal(words)) => words,
-            Some(ListSource::Param(name)) => vec![["$(params.", self.names.param(&name), "[*])"].concat()],
-            Some(ListSource::Each(sources)) => {
-                sources.into_iter().map(|source| self.pipeline_text(inputs, source)).collect()
+    fn elements(&self, inputs: &mut Inputs, id: TaskId, value: &Expr) -> Vec<String> {
+        // What has no such parts is a gap.
+        let parts = parts(self.plan, value).unwrap_or_default();
+        let text = |part| match part {
+            Part::Known(text) => text,
+            Part::Text(element) => self.handed_text(inputs, id, element),
+            Part::Param(name) => ["$(params.", self.names.param(name), "[*])"].concat(),
+            Part::Turns(task, output) => {
+                self.result(inputs, task, self.names.result_at(self.plan, task, output), "[*]")
             }
-            Some(ListSource::Result { task, output }) => {
-                let read = self.names.find(&task);
-                if !inputs.reads.contains(&read) {
-                    inputs.reads.push(read);
-                }
-                let result = self.names.result_named(self.plan, read, &output);
-                vec![["$(tasks.", self.names.of(read), ".results.", result, "[*])"].concat()]
-            }
-            Some(ListSource::Gathered { .. }) | None => match &value.kind {
-                ExprKind::Append(a, b) => [self.elements(inputs, a), self.elements(inputs, b)].concat(),
-                ExprKind::List(parts) => {
-                    let texts = parts.iter().filter_map(|part| script::direct_parts(self.plan, part));
-                    let text = |sources: Vec<Source>| {
-                        sources.into_iter().map(|source| self.pipeline_text(inputs, source)).collect::<String>()
-                    };
-                    texts.map(text).collect()
-                }
-                // Gaps.
-                _ => Vec::new(),
-            },
+        };
+        parts.into_iter().map(text).collect()
+    }
+
+    /// The variable of a result, or of all of them with `[*]`.
+    fn result(&self, inputs: &mut Inputs, task: TaskId, result: &str, all: &str) -> String {
+        if !inputs.reads.contains(&task) {
+            inputs.reads.push(task);
         }
+        ["$(tasks.", self.names.of(task), ".results.", result, all, ")"].concat()
     }
 
     fn pipeline_text(&self, inputs: &mut Inputs, source: Source) -> String {
@@ -107,11 +162,7 @@ impl<'p> Lowering<'_, 'p> {
             Source::SecretValue(SecretRef::Named(name)) => name,
             Source::Result { task, output } => {
                 let read = self.names.find(&task);
-                if !inputs.reads.contains(&read) {
-                    inputs.reads.push(read);
-                }
-                let result = self.names.result_named(self.plan, read, &output);
-                ["$(tasks.", self.names.of(read), ".results.", result, ")"].concat()
+                self.result(inputs, read, self.names.result_named(self.plan, read, &output), "")
             }
             // Gaps: the place of a workspace is known in a task only, and how something ended has to be translated.
             Source::OutputFile(_)
@@ -132,15 +183,23 @@ pub(super) fn write(page: &mut Page, reference: &Reference<'_>) {
     page.entry_node(&["    ", key, ":"].concat(), &sources::reference(reference.source).into());
 }
 
-/// Writes the parameters that are lists, behind the others.
+/// Writes the parameters that are lists, behind the others, and the matrix.
 pub(super) fn lists(page: &mut Page, unit: &Unit<'_>) {
     let Some(reference) = &unit.found else { return };
     if unit.inputs.given.is_empty() && !reference.lists.is_empty() {
         page.raw("    params:\n");
     }
-    for (name, elements) in &reference.lists {
-        page.entry_text("    - name: ", name);
-        page.raw(if elements.is_empty() { "      value: []\n" } else { "      value:\n" });
-        elements.iter().for_each(|element| page.entry_text("      - ", element));
+    reference.lists.iter().for_each(|list| write_list(page, "", list));
+    if !reference.each.is_empty() {
+        page.raw("    matrix:\n      params:\n");
     }
+    reference.each.iter().for_each(|list| write_list(page, "  ", list));
+}
+
+fn write_list(page: &mut Page, indent: &str, (name, elements): &(&str, Vec<String>)) {
+    page.entry_text(&[indent, "    - name: "].concat(), name);
+    page.raw(indent);
+    page.raw(if elements.is_empty() { "      value: []\n" } else { "      value:\n" });
+    let start = [indent, "      - "].concat();
+    elements.iter().for_each(|element| page.entry_text(&start, element));
 }

@@ -122,7 +122,10 @@ fn volumes(lowered: &Lowered<'_>, task: &Task, out: &mut Diagnostics) {
     if task.workspaces.len() < 2 || lowered.options.several_volumes {
         return;
     }
-    let claims = task.workspaces.iter().filter(|id| lowered.options.is_claim(lowered.plan, **id));
+    // What a run may leave out is no volume that tasks work in together: credentials, a configuration.
+    let is_optional =
+        |id: crate::plan::WorkspaceId| super::task::is_optional(lowered, &lowered.plan.workspaces[id.index()]);
+    let claims = task.workspaces.iter().filter(|id| !is_optional(**id) && lowered.options.is_claim(lowered.plan, **id));
     let claims: Vec<_> = claims.collect();
     let [first, second, ..] = claims[..] else { return };
     let workspace = |id: crate::plan::WorkspaceId| &lowered.plan.workspaces[id.index()];

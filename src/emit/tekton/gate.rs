@@ -20,6 +20,8 @@ pub(super) enum Gate {
     GuardedByParam(String, bool),
     /// The task runs, and skips its scripts: by a decision task.
     Guarded(usize),
+    /// In `finally`, where nothing can run before: a step of the task decides, and the others are skipped.
+    Inside,
 }
 
 /// The gates of all tasks, and the conditions that a small task has to decide, each with the task it serves first.
@@ -47,6 +49,7 @@ pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>
     for (id, task) in plan.tasks() {
         let gate = match &task.condition {
             None => Gate::Always,
+            Some(condition) if task.phase == Phase::Finally => in_finally(plan, condition),
             Some(condition) if inside.may_vanish(id) => gates.left_out(plan, id, condition),
             Some(condition) => gates.guarded(plan, id, condition),
         };
@@ -78,6 +81,15 @@ impl<'p> Gates<'p> {
             self.decisions.push((condition, task));
             self.decisions.len() - 1
         })
+    }
+}
+
+/// What reads the results of such a task runs in the same pod, and knows what is missing.
+fn in_finally(plan: &Plan, condition: &Expr) -> Gate {
+    match condition::lower(plan, condition, false) {
+        Some(list) if list.is_empty() => Gate::Always,
+        Some(list) => Gate::When(list),
+        None => Gate::Inside,
     }
 }
 

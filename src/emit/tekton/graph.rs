@@ -34,9 +34,9 @@ fn waits_for<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = &'u str> {
 pub(super) fn results_read<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = &'u str> {
     let given = unit.inputs.given.iter().map(|given| given.value.as_str());
     let when = unit.when.iter().map(|(input, _, _)| input.as_str());
-    let lists = unit.found.iter().flat_map(|found| found.lists.iter().flat_map(|(_, elements)| elements));
+    let lists = unit.found.iter().flat_map(|found| found.elements());
     // A text may be put together from several.
-    let texts = given.chain(when).chain(lists.map(String::as_str));
+    let texts = given.chain(when).chain(lists);
     texts.flat_map(|value| value.split("$(tasks.").skip(1)).filter_map(|rest| rest.split('.').next())
 }
 

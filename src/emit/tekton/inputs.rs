@@ -71,12 +71,14 @@ pub(super) struct Wiring<'p> {
     pub(super) args: Vec<Cow<'p, str>>,
     /// Names of volumes that it mounts.
     pub(super) mounts: Vec<String>,
+    /// Variables that hold the path of a secret.
+    pub(super) secret_paths: Vec<String>,
     /// What runs instead of a script that stands in the task.
     pub(super) command: Vec<String>,
     /// One of the texts reads [`escape::DOLLAR`].
-    reads_dollar: bool,
+    pub(super) reads_dollar: bool,
     /// One of the texts reads [`escape::BRACE`].
-    reads_brace: bool,
+    pub(super) reads_brace: bool,
 }
 
 /// One variable of a container.
@@ -238,6 +240,9 @@ impl Inputs {
             let (secret, optional) = self.secret_name(scope, secret);
             wiring.env.push(Variable::Secret { name, secret, key: SECRET_KEY, optional });
             return;
+        }
+        if let Source::SecretFile(_) = &source {
+            wiring.secret_paths.push(name.clone());
         }
         let value = self.text(scope, source, wiring);
         wiring.env.push(Variable::Text(name.into(), value.into()));

@@ -49,7 +49,7 @@ pub(super) struct Version {
 
 impl Version {
     /// All that is emitted without being asked for is there since then.
-    const OLDEST: Self = Self::new(0, 56);
+    pub(super) const OLDEST: Self = Self::new(0, 56);
 
     const fn new(major: u32, minor: u32) -> Self {
         Self { major, minor }

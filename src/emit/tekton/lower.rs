@@ -15,12 +15,12 @@ use super::scripts::{self, ScriptMap};
 use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
-use super::{escape, graph, locks, object, reads, types};
+use super::{escape, fuse, graph, locks, native, object, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
-use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, TaskId, Verdict, WorkspaceId};
+use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, Require, TaskId, Verdict, WorkspaceId};
 use crate::source::Span;
 
 /// The plan in the engine's terms.
@@ -35,6 +35,10 @@ pub(super) struct Lowered<'p> {
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
     pub(super) finally: Vec<Unit<'p>>,
+    /// What became of the names of tasks that are steps of another one now.
+    pub(super) moved: fuse::moved::Moved,
+    /// The tasks of `finally` that would have to be steps of one pod, and cannot be.
+    pub(super) apart: Vec<fuse::ordered::Apart>,
     /// The scripts, where they do not stand in their tasks.
     pub(super) script_maps: Vec<ScriptMap>,
     /// The name of the task that computes what is returned.
@@ -81,6 +85,10 @@ pub(super) struct Unit<'p> {
     /// Milliseconds.
     pub(super) timeout: Option<i64>,
     pub(super) goes_on: bool,
+    /// The first step only decides whether the others are skipped.
+    pub(super) decides: bool,
+    /// The tasks that its steps were, by name; empty for one that is as the plan has it.
+    pub(super) fused: Vec<String>,
 }
 
 /// One step of a task.
@@ -92,13 +100,18 @@ pub(super) struct Container<'p> {
     /// Escaped.
     pub(super) script: String,
     pub(super) wiring: Wiring<'p>,
+    /// In a task whose steps are not alike.
+    pub(super) own: Option<Box<fuse::own::Own>>,
 }
 
 /// The result of a decision task.
 const DECISION: &str = "value";
 
 /// The result that says that a task ended with a warning, or skipped itself.
-const VERDICT: &str = "pipec-verdict";
+pub(super) const VERDICT: &str = "pipec-verdict";
+
+/// The result of a step that decides for its own task.
+const OWN_DECISION: &str = "pipec-decision";
 
 /// The most that a task may take which only looks at texts, pulling its image included.
 pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
@@ -110,6 +123,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
     let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
+    let bounds = native::bounds(plan, &readers);
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
         gates.decisions.iter().map(|(_, task)| names.fresh(&format!("decide_{}", plan.task(*task).name))).collect();
@@ -125,50 +139,22 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         fans: &fans,
         computed: &computed,
     };
-    let checking = lowering.check_unit();
-    let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
-    let mut finally = Vec::new();
-    let needed = plan.needed_after();
-    let mut decided = vec![false; decisions.len()];
-    let mut found = vec![false; fans.len()];
-    let decision_reads: Vec<Vec<TaskId>> =
-        gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
-    for ((id, task), scripts) in plan.tasks().zip(scripts) {
-        let gate = &gates.of[id.index()];
-        if let Gate::Decided(at) | Gate::Guarded(at) = gate
-            && !std::mem::replace(&mut decided[*at], true)
-        {
-            tasks.push(lowering.decision_unit(&gates, *at));
-        }
-        if let Some(at) = fans.of(id).filter(|at| !std::mem::replace(&mut found[*at], true)) {
-            tasks.push(lowering.turns_unit(at));
-        }
-        tasks.extend(lowering.computing_units(id, gate));
-        let mut unit = lowering.unit(id, scripts, gate);
-        match task.phase {
-            Phase::Main => {
-                let waits = needed[id.index()].iter().chain(&locks[id.index()]);
-                let behind_decision = match gate {
-                    Gate::Decided(at) | Gate::Guarded(at) => decision_reads[*at].as_slice(),
-                    Gate::Always | Gate::When(_) | Gate::GuardedByParam(..) => &[],
-                };
-                let explicit =
-                    waits.filter(|before| !unit.inputs.reads.contains(before) && !behind_decision.contains(before));
-                unit.run_after = explicit.map(|before| names.of(*before).to_owned()).collect();
-                tasks.push(unit);
-            }
-            Phase::Finally => finally.push(unit),
-        }
-    }
-    let computing = lowering.outputs_unit(&outputs);
-    let small = computing.is_some() || !decisions.is_empty() || fans.len() > 0 || !computed.is_empty();
-    tasks.extend(computing);
-    if small || locks.iter().any(|before| !before.is_empty()) {
-        graph::drop_implied(&mut tasks);
-    }
-    start_behind_the_check(&mut tasks, &check);
-    let mut lowered =
-        Lowered { plan, options, names, gates: gates.of, computed, tasks, finally, outputs, script_maps: Vec::new() };
+    let (tasks, finally) = lowering.units(&gates, scripts, &locks, &bounds, &outputs);
+    let (moved, apart) = Default::default();
+    let mut lowered = Lowered {
+        plan,
+        options,
+        names,
+        gates: gates.of,
+        computed,
+        tasks,
+        finally,
+        moved,
+        apart,
+        outputs,
+        script_maps: Vec::new(),
+    };
+    fuse::apply(&mut lowered);
     scripts::place(&mut lowered);
     lowered
 }
@@ -235,6 +221,61 @@ impl<'p> Lowering<'_, 'p> {
         Scope { plan: self.plan, names: self.names, check: self.check, in_template }
     }
 
+    /// All units: those before `finally`, and those of it.
+    fn units(
+        &self,
+        gates: &Gates<'p>,
+        scripts: Vec<Vec<Rendered>>,
+        locks: &[Vec<TaskId>],
+        bounds: &[Require],
+        outputs: &str,
+    ) -> (Vec<Unit<'p>>, Vec<Unit<'p>>) {
+        let checking = self.check_unit(bounds);
+        let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
+        let mut finally = Vec::new();
+        let needed = self.plan.needed_after();
+        let mut decided = vec![false; self.decisions.len()];
+        let mut found = vec![false; self.fans.len()];
+        let decision_reads: Vec<Vec<TaskId>> =
+            gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
+        for ((id, task), scripts) in self.plan.tasks().zip(scripts) {
+            let gate = &gates.of[id.index()];
+            if let Gate::Decided(at) | Gate::Guarded(at) = gate
+                && !std::mem::replace(&mut decided[*at], true)
+            {
+                tasks.push(self.decision_unit(gates, *at));
+            }
+            if let Some(at) = self.fans.of(id).filter(|at| !std::mem::replace(&mut found[*at], true)) {
+                tasks.push(self.turns_unit(at));
+            }
+            tasks.extend(self.computing_units(id, gate));
+            let mut unit = self.unit(id, scripts, gate);
+            match task.phase {
+                Phase::Main => {
+                    let waits = needed[id.index()].iter().chain(&locks[id.index()]);
+                    let behind_decision = match gate {
+                        Gate::Decided(at) | Gate::Guarded(at) => decision_reads[*at].as_slice(),
+                        Gate::Always | Gate::When(_) | Gate::GuardedByParam(..) | Gate::Inside => &[],
+                    };
+                    let explicit =
+                        waits.filter(|before| !unit.inputs.reads.contains(before) && !behind_decision.contains(before));
+                    unit.run_after = explicit.map(|before| self.names.of(*before).to_owned()).collect();
+                    tasks.push(unit);
+                }
+                Phase::Finally => finally.push(unit),
+            }
+        }
+        let computing = self.outputs_unit(outputs);
+        let small =
+            computing.is_some() || !self.decisions.is_empty() || self.fans.len() > 0 || !self.computed.is_empty();
+        tasks.extend(computing);
+        if small || locks.iter().any(|before| !before.is_empty()) {
+            graph::drop_implied(&mut tasks);
+        }
+        start_behind_the_check(&mut tasks, self.check);
+        (tasks, finally)
+    }
+
     fn decision_value(&self, at: usize) -> String {
         format!("$(tasks.{}.results.{DECISION})", self.decisions[at])
     }
@@ -247,6 +288,8 @@ impl<'p> Lowering<'_, 'p> {
         let skip = self.skip(&mut inputs, gate);
         let turn = self.fans.of(id).map(|at| inputs.give_each(TURN, self.fans.turns(at)));
         let mut steps = Vec::with_capacity(scripts.len());
+        let condition = task.condition.as_ref().filter(|_| *gate == Gate::Inside);
+        steps.extend(condition.map(|condition| self.deciding(&mut inputs, id, condition)));
         for (step, rendered) in task.steps.iter().zip(scripts) {
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
             more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
@@ -262,10 +305,18 @@ impl<'p> Lowering<'_, 'p> {
         let found = task.source.as_ref().map(|source| self.reference(&mut inputs, id, source));
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
-        let when = self.when(&mut inputs, gate);
+        let mut when = self.when(&mut inputs, gate);
         let mut results = object::results(task, |at| self.names.outside_result(self.plan, id, at));
         if has_verdict {
             results.push((VERDICT.into(), "`warned` or `skipped`; empty otherwise.".into()));
+        }
+        if condition.is_some() {
+            results.push((OWN_DECISION.into(), "`true` or `false`".into()));
+            when.push((
+                format!("$(tasks.{}.results.{OWN_DECISION})", self.names.of(id)),
+                true,
+                vec!["true".to_owned()],
+            ));
         }
         Unit {
             name: self.names.of(id).to_owned(),
@@ -287,13 +338,15 @@ impl<'p> Lowering<'_, 'p> {
             retries: task.retries,
             timeout: task.timeout,
             goes_on: task.on_failure == OnFailure::GoOn,
+            decides: condition.is_some(),
+            fused: Vec::new(),
         }
     }
 
     /// The value of `PIPE_SKIP` of a guarded task.
     fn skip(&self, inputs: &mut Inputs, gate: &Gate) -> Option<String> {
         match gate {
-            Gate::Always | Gate::When(_) | Gate::Decided(_) => None,
+            Gate::Always | Gate::When(_) | Gate::Decided(_) | Gate::Inside => None,
             Gate::GuardedByParam(name, true) => Some(inputs::negated(&inputs.give_param(self.names, name, false))),
             Gate::GuardedByParam(name, false) => Some(inputs.give_param(self.names, name, false)),
             Gate::Guarded(at) => Some(inputs::negated(&inputs.give("run--if", false, self.decision_value(*at)))),
@@ -302,7 +355,7 @@ impl<'p> Lowering<'_, 'p> {
 
     fn when(&self, inputs: &mut Inputs, gate: &Gate) -> Vec<(String, bool, Vec<String>)> {
         match gate {
-            Gate::Always | Gate::GuardedByParam(..) | Gate::Guarded(_) => Vec::new(),
+            Gate::Always | Gate::GuardedByParam(..) | Gate::Guarded(_) | Gate::Inside => Vec::new(),
             Gate::Decided(at) => vec![(self.decision_value(*at), true, vec!["true".to_owned()])],
             Gate::When(list) => {
                 let text = |input: &Input| input.text(self.plan, self.names);
@@ -356,6 +409,13 @@ impl<'p> Lowering<'_, 'p> {
         }
     }
 
+    /// The step of a task that decides whether its others are skipped.
+    fn deciding(&self, inputs: &mut Inputs, id: TaskId, condition: &Expr) -> Container<'p> {
+        let file = ("PIPE_DECISION", format!("$(results.{OWN_DECISION}.path)"));
+        let rendered = script::decision(self.plan, condition);
+        self.container(inputs, "decide", self.helper_image(id), self.plan.task(id).span, rendered, vec![file])
+    }
+
     /// The tasks that compute what a task is given; they run when it does.
     fn computing_units(&self, serves: TaskId, gate: &Gate) -> Vec<Unit<'p>> {
         let mine = self.computed.iter().filter(|one| one.serves == serves);
@@ -385,8 +445,8 @@ impl<'p> Lowering<'_, 'p> {
         one.map_or_else(String::new, |one| format!("$(tasks.{}.results.{})", one.name, computed::VALUE))
     }
 
-    fn check_unit(&self) -> Option<Unit<'p>> {
-        let checks = script::parameters(self.plan);
+    fn check_unit(&self, bounds: &[Require]) -> Option<Unit<'p>> {
+        let checks = script::parameters_and(self.plan, bounds);
         let secrets: Vec<&'p str> = inputs::optional_secrets(self.plan).collect();
         let (first, _) = self.plan.tasks().next()?;
         let rendered = checks.into_iter().map(|rendered| ("check", rendered));
@@ -431,6 +491,8 @@ impl<'p> Lowering<'_, 'p> {
             retries: 0,
             timeout: Some(SMALL_TASK),
             goes_on: false,
+            decides: false,
+            fused: Vec::new(),
         }
     }
 
@@ -460,7 +522,7 @@ impl<'p> Lowering<'_, 'p> {
     ) -> Container<'p> {
         let Rendered { body, env, args, workdir } = rendered;
         let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
-        Container { name: names::step(name), image, span, script: self.escaped(body), wiring }
+        Container { name: names::step(name), image, span, script: self.escaped(body), wiring, own: None }
     }
 }
 

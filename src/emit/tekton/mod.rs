@@ -15,6 +15,7 @@ mod fan_gaps;
 mod files;
 mod finally_gaps;
 mod foreign;
+mod fuse;
 mod gaps;
 mod gate;
 mod given;
@@ -27,6 +28,7 @@ mod lower;
 mod meta;
 mod name_gaps;
 mod names;
+mod native;
 mod object;
 mod object_size;
 mod options;
@@ -90,7 +92,9 @@ impl Target for Tekton {
             Feature::OptionalResults => {
                 Support::Generated("a task whose results are missed runs, and skips its script")
             }
-            Feature::Finally => Support::Partly("all at once, so without order; results only of tasks that succeeded"),
+            Feature::Finally => Support::Partly(
+                "tasks that wait for each other are steps of one pod, without `retries`; results of the body only of tasks that succeeded",
+            ),
             Feature::Stages | Feature::Parallel | Feature::Steps | Feature::Retries | Feature::Timeouts => {
                 Support::Native
             }
@@ -101,7 +105,9 @@ impl Target for Tekton {
                 Support::Generated("by the script; a cancelled pod has 30 seconds for its cleanup")
             }
             Feature::Files => Support::Generated("by the script"),
-            Feature::Locks => Support::Generated("tasks with the same lock run in the order of the plan"),
+            Feature::Locks => Support::Generated(
+                "tasks with the same lock run in the order of the plan, in `finally` as steps of one pod",
+            ),
             Feature::Exclusive => Support::No("a PipelineRun knows nothing of another; start the runs one by one"),
             Feature::Workspaces => {
                 Support::Partly("one volume a task, unless the cluster allows more (`several_volumes`)")
@@ -112,9 +118,9 @@ impl Target for Tekton {
             Feature::Services => Support::Partly(
                 "a sidecar; one that never gets ready is stopped, and the steps start and fail on their own",
             ),
-            Feature::ExternTasks => {
-                Support::Partly("by a resolver; one whose outputs are read cannot be left out by a condition")
-            }
+            Feature::ExternTasks => Support::Partly(
+                "by a resolver; one whose outputs are read cannot be left out by a condition, and has 1 to 10 turns in a run-time loop",
+            ),
             Feature::ExternPipelines => Support::Partly(
                 "alone in its pipeline, as the run of it; among other tasks with `level: .alpha`, and without its results",
             ),

@@ -7,7 +7,7 @@ use super::spelling::{self, Named};
 use super::{escape, shape_gaps};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::plan::Plan;
+use crate::plan::{Plan, record};
 use crate::source::Span;
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
@@ -46,7 +46,12 @@ impl<'a> Taken<'a> {
     }
 
     fn take(&mut self, inside: &'a str, name: &str, span: Span, out: &mut Diagnostics) {
-        if !is_legal(self.kind, name) {
+        // What is a field in the program is a key of an object outside.
+        let field = record::parts(inside).and_then(|_| record::parts(name));
+        if !field.map_or_else(
+            || is_legal(self.kind, name),
+            |(of, key)| key.split('.').chain([of]).all(|one| is_legal(self.kind, one)),
+        ) {
             out.push(illegal(self.kind, inside, name, span));
         } else if let Some((other, first)) = self.seen.insert(name.to_ascii_lowercase(), (inside, span)) {
             out.push(

@@ -109,7 +109,7 @@ pub(super) fn file(output: &str) -> String {
 }
 
 /// The task and the name of the result that fields make whole: all of its fields, each as it is, under its own key.
-pub(super) fn whole<'e>(plan: &Plan, fields: &[(&str, &'e Expr)]) -> Option<(TaskId, usize)> {
+pub(super) fn whole(plan: &Plan, fields: &[(&str, &Expr)]) -> Option<(TaskId, usize)> {
     let (_, first) = fields.first()?;
     let ExprKind::Result(task, start) = first.kind else { return None };
     let outputs = &plan.task(task).outputs;

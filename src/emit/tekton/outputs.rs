@@ -69,13 +69,14 @@ fn result(output: &PipelineOutput) -> Cow<'_, str> {
 /// The variable that stands for the value in the results of the pipeline; absent where that is a gap.
 pub(super) fn value(lowered: &Lowered<'_>, output: &PipelineOutput) -> Option<String> {
     let (plan, names) = (lowered.plan, &lowered.names);
-    Some(match origin(plan, output).ok()? {
+    let text = match origin(plan, output).ok()? {
         Origin::Task(task, at) => {
             let value = Input::Result(task, at).text(plan, names);
             if is_array(plan, output) { format!("{}[*])", value.trim_end_matches(')')) } else { value }
         }
         Origin::Computed => format!("$(tasks.{}.results.{})", lowered.outputs, result(output)),
-    })
+    };
+    Some(lowered.moved.text(text))
 }
 
 impl<'p> Lowering<'_, 'p> {

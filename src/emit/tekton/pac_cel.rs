@@ -168,7 +168,7 @@ fn unknown(tokens: &[Token], more: &[String]) -> Vec<Fault> {
         if !known.contains(&word.as_str()) && !is_number && !is_prefix {
             let kind = if is_called { "function" } else { "variable" };
             let known = known.into_iter().filter(|name| !WORDS.contains(name)).map(str::to_owned).collect();
-            let message = format!("Pipelines-as-Code has no {kind} `{word}`");
+            let message = format!("a condition has no {kind} `{word}`");
             found.push(Fault { message, unknown: Some((word.clone(), known)) });
         }
     }
@@ -205,9 +205,9 @@ mod tests {
             ("event == \"push", "a text of the expression has no closing \""),
             ("(event == 'push'", "the expression has no closing `)`"),
             ("event == 'push')", "`)` closes nothing in the expression"),
-            ("events == 'push'", "Pipelines-as-Code has no variable `events`"),
-            ("'a'.pathChange()", "Pipelines-as-Code has no function `pathChange`"),
-            ("mine == 'a'", "Pipelines-as-Code has no variable `mine`"),
+            ("events == 'push'", "a condition has no variable `events`"),
+            ("'a'.pathChange()", "a condition has no function `pathChange`"),
+            ("mine == 'a'", "a condition has no variable `mine`"),
         ] {
             assert_eq!(faults(text, &[]).iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>(), [message]);
         }

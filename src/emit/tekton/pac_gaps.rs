@@ -51,21 +51,18 @@ fn start(shape: &Shape, pac: &Pac, out: &mut Diagnostics) {
     let said = |field: &str| lists.iter().any(|(name, said)| *name == field && *said);
     if pac.cel.is_some() {
         for (field, _) in lists.iter().filter(|(_, said)| *said) {
-            let message = format!("Pipelines-as-Code does not look at `{field}` beside `cel`");
+            let message = format!("`{field}` is not looked at beside `cel`");
             let help = "say all of it in `cel`, or leave `cel` out";
             out.push(shape_gaps::wrong(shape, &format!("pac.{field}"), message, "has no effect").help(help));
         }
     } else if said("events") != said("branches") {
         let (has, lacks) = if said("events") { ("events", "branches") } else { ("branches", "events") };
-        let message = format!("Pipelines-as-Code starts nothing without `{lacks}`");
+        let message = format!("nothing is started without `{lacks}`");
         let help = format!("write `{lacks}` too: a run starts where both an event and a branch are as asked");
         out.push(shape_gaps::wrong(shape, &format!("pac.{has}"), message, "is not enough").help(help));
     } else if !said("events") && pac.comment.is_none() {
         let help = "write `events` and `branches`, or `cel`, or `comment`";
-        out.push(
-            shape_gaps::wrong(shape, "pac", "Pipelines-as-Code would never start this run", "names no event")
-                .help(help),
-        );
+        out.push(shape_gaps::wrong(shape, "pac", "nothing would ever start this run", "names no event").help(help));
     }
 }
 
@@ -172,15 +169,15 @@ fn never_changed(shape: &Shape, place: &str, path: &str) -> Diagnostic {
 /// Nobody can give a workspace to a run that starts by itself.
 fn unbound(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let workspaces = lowered.plan.workspaces.iter().filter(|workspace| workspace.param.is_some());
-    let nobody = |workspace: &&Workspace| {
+    let unbound = |workspace: &&Workspace| {
         !task::is_optional(lowered, workspace) && lowered.options.binding(&workspace.name).is_none()
     };
-    for workspace in workspaces.filter(nobody) {
+    for workspace in workspaces.filter(unbound) {
         let message = format!("nobody gives the workspace `{}` to a run that Pipelines-as-Code starts", workspace.name);
         out.push(
             Diagnostic::new(Code::P0617, workspace.span, message)
                 .here("is given from outside")
-                .help("declare it in the pipeline, by `workspace NAME { size: 10Gi }`, so that the run brings a volume of its own; or say by `bindings` what is there for it"),
+                .help("declare it in the pipeline, by `workspace NAME { size: 10Gi }`, so that the run brings a volume of its own, or say in `bindings` what the run binds it to"),
         );
     }
 }
@@ -215,7 +212,7 @@ fn replaced(lowered: &Lowered<'_>, out: &mut Diagnostics) {
 }
 
 fn would_replace(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0602, span, format!("Pipelines-as-Code would replace `{{{{ … }}}}` in {what}"))
+    Diagnostic::new(Code::P0602, span, format!("`{{{{ … }}}}` would be replaced in {what}"))
         .here("holds `{{` before a name")
         .help("put the text into a script or an environment variable, where it is kept as it is; or take the value by `given`")
 }

@@ -47,7 +47,7 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
-    lowered.finally.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, limit, sources));
+    lowered.finally.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, i64::MAX, sources));
 }
 
 fn param(param: &Param, name: &str, with_enums: bool) -> Map {
@@ -96,7 +96,7 @@ fn results(lowered: &Lowered<'_>) -> Vec<Map> {
 fn added(lowered: &Lowered<'_>, one: &Added) -> Map {
     let output = &lowered.plan.task(one.task).outputs[one.output];
     let at = u32::try_from(one.output).expect("outputs are counted in 32 bits");
-    let value = Input::Result(one.task, at).text(lowered.plan, &lowered.names);
+    let value = lowered.moved.text(Input::Result(one.task, at).text(lowered.plan, &lowered.names));
     let about = types::described(&output.doc, &output.ty);
     Map::new().with("name", one.name.clone()).with("type", "string").with("description", about).with("value", value)
 }

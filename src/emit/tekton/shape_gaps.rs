@@ -49,7 +49,7 @@ pub(super) fn variables(shape: &Shape, path: &str, text: &str, out: &mut Diagnos
         match piece {
             Piece::Variable(name) if !template::is_known(name, more) => {
                 let known: Vec<String> = template::names(more).map(str::to_owned).collect();
-                let message = format!("Pipelines-as-Code knows no variable `{name}`");
+                let message = format!("`{name}` is no variable of Pipelines-as-Code");
                 let help = did_you_mean(name, &known);
                 out.push(wrong(shape, path, message, "would stay as it is").help(format!(
                     "{help}; name the `params` of your Repository object in `pac: {{ variables: [\"{name}\"] }}`"

@@ -88,7 +88,7 @@ pub(super) fn write(page: &mut Page, sidecars: &[Sidecar<'_>], said: Option<&Tas
         }
         sidecar.wiring.env.iter().for_each(|variable| task::env(page, variable));
         if let Some(script) = &sidecar.script {
-            task::mounts(page, &sidecar.wiring.mounts.iter().collect::<Vec<_>>());
+            task::mounts(page, &sidecar.wiring.mounts.iter().collect::<Vec<_>>(), false);
             task::run(page, script, &sidecar.wiring);
         }
         if !sidecar.wiring.args.is_empty() {

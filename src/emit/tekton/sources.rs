@@ -15,7 +15,7 @@ pub(super) fn reference(source: &Source) -> Map {
     Map::new().with("resolver", resolver).with("params", params.collect::<Vec<_>>())
 }
 
-fn resolver<'s>(what: What, location: &'s Location) -> (&'static str, Vec<(&'static str, &'s str)>) {
+fn resolver(what: What, location: &Location) -> (&'static str, Vec<(&'static str, &str)>) {
     let kind = match what {
         What::Task => "task",
         What::Pipeline => "pipeline",

@@ -23,7 +23,8 @@ pub(super) struct Shared<'u> {
 impl<'u> Shared<'u> {
     pub(super) fn of(unit: &'u Unit<'_>, said: Option<&TaskOptions>) -> Self {
         let [first, others @ ..] = unit.steps.as_slice() else { return Self::default() };
-        if others.is_empty() {
+        // Steps that were tasks of their own are not alike.
+        if others.is_empty() || unit.steps.iter().any(|step| step.own.is_some()) {
             return Self::default();
         }
         let same_image = others.iter().all(|other| other.image == first.image);
@@ -95,5 +96,5 @@ fn body(page: &mut Page, shared: &Shared<'_>, said: Option<&TaskOptions>) {
         page.raw("    env:\n");
     }
     shared.env.iter().for_each(|variable| task::env(page, variable));
-    task::mounts(page, &shared.mounts);
+    task::mounts(page, &shared.mounts, false);
 }

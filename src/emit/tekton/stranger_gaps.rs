@@ -3,10 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use super::computed::{self, Computed};
+use super::foreign::{self, Part};
 use super::gate::Gate;
 use super::lower::{Lowered, Unit};
-use super::{escape, names};
-use crate::contract::{ListSource, Source};
+use super::{escape, names, native};
+use crate::contract::Source;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::{kube, script};
@@ -21,7 +22,8 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
             left_out(lowered, id, task, out);
             unusual_needs(task, out);
             names_there(task, source, out);
-            source.params.iter().for_each(|handed| value(plan, task, handed, out));
+            let as_it_is = source.params.iter().filter(|handed| native::element(&handed.value).is_none());
+            as_it_is.for_each(|handed| value(plan, task, handed, out));
         }
         task.services.iter().for_each(|one| service(plan, one, out));
     }
@@ -123,32 +125,24 @@ fn bad_name(task: &Task, word: &str, name: &str, span: Span) -> Diagnostic {
 }
 
 fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
-    let texts = |list: &[String]| list.iter().any(|text| escape::is_changed_on_the_way(text));
-    let (changed, place) = if script::is_list(&handed.value) {
-        match script::direct_list(plan, &handed.value) {
-            Some(ListSource::Literal(list)) => (texts(&list), false),
-            Some(ListSource::Param(_) | ListSource::Result { .. }) => (false, false),
-            Some(ListSource::Each(list)) => {
-                let literal =
-                    |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));
-                (list.iter().any(literal), list.iter().any(|one| matches!(one, Source::Place { .. })))
-            }
-            Some(ListSource::Gathered { .. }) | None => match elements(plan, &handed.value) {
-                Some(sources) => {
-                    let literal =
-                        |one: &Source| matches!(one, Source::Literal(text) if escape::is_changed_on_the_way(text));
-                    (sources.iter().any(literal), sources.iter().any(|one| matches!(one, Source::Place { .. })))
-                }
-                None => return out.push(computed_list(task, handed)),
-            },
-        }
+    let parts = if script::is_list(&handed.value) {
+        foreign::parts(plan, &handed.value)
     } else {
-        match script::direct_name(plan, &handed.value) {
-            Some(Source::Literal(text)) => (escape::is_changed_on_the_way(&text), false),
-            Some(source) => (false, matches!(source, Source::Place { .. })),
-            None => (false, holds_place(handed)),
-        }
+        Some(vec![Part::Text(&handed.value)])
     };
+    let Some(parts) = parts else { return out.push(computed_list(task, handed)) };
+    let (mut changed, mut place) = (false, false);
+    for part in &parts {
+        match part {
+            Part::Known(text) => changed |= escape::is_changed_on_the_way(text),
+            Part::Text(text) => match script::direct_name(plan, text) {
+                Some(Source::Literal(text)) => changed |= escape::is_changed_on_the_way(&text),
+                Some(source) => place |= matches!(source, Source::Place { .. }),
+                None => place |= holds_place(text),
+            },
+            Part::Param(_) | Part::Turns(..) => {}
+        }
+    }
     if changed {
         out.push(changed_value(task, handed));
     }
@@ -157,24 +151,9 @@ fn value(plan: &Plan, task: &Task, handed: &Handed, out: &mut Diagnostics) {
     }
 }
 
-/// What the elements of a list that is put together are made of, where the engine can write them.
-fn elements(plan: &Plan, list: &Expr) -> Option<Vec<Source>> {
-    match (&list.kind, script::direct_list(plan, list)) {
-        (_, Some(ListSource::Literal(texts))) => Some(texts.into_iter().map(Source::Literal).collect()),
-        (_, Some(ListSource::Each(sources))) => Some(sources),
-        (_, Some(ListSource::Param(_) | ListSource::Result { .. })) => Some(Vec::new()),
-        (ExprKind::Append(a, b), _) => Some([elements(plan, a)?, elements(plan, b)?].concat()),
-        (ExprKind::List(parts), _) => {
-            let parts: Option<Vec<_>> = parts.iter().map(|part| script::direct_parts(plan, part)).collect();
-            parts.map(|parts| parts.concat())
-        }
-        (_, Some(ListSource::Gathered { .. }) | None) => None,
-    }
-}
-
-fn holds_place(handed: &Handed) -> bool {
+fn holds_place(value: &Expr) -> bool {
     let mut found = false;
-    handed.value.walk(&mut |part| {
+    value.walk(&mut |part| {
         found |= matches!(part.kind, ExprKind::Artifact { .. } | ExprKind::Place { .. });
     });
     found

@@ -6,7 +6,7 @@ use super::meta::{self, More};
 use super::object::{self, Item};
 use super::options::tasks::TaskOptions;
 use super::step_template::{self, Shared};
-use super::{escape, names, sidecar};
+use super::{escape, fuse, names, sidecar};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace, record};
@@ -121,14 +121,15 @@ fn step(
     if shared.image.is_none() {
         page.entry_text("    image: ", &container.image);
     }
-    let apart = said.and_then(|said| said.steps.iter().find(|(name, _)| names::step(name) == container.name));
-    match (apart, said.and_then(|said| said.resources.as_ref())) {
-        // Of the whole task: the run says so, and not both can be said.
-        (_, Some(_)) => {}
-        (Some((_, apart)), None) => resources_apart(page, &apart.over(&unit.resources, at > 0)),
-        (None, None) => resources(page, &unit.resources, at > 0),
+    let fused = container.own.as_deref();
+    match fused {
+        Some(fused) => fused.write_resources(page),
+        None => step_resources(page, (unit, said), at, container),
     }
-    if !shared.is_used() {
+    if let Some(fused) = fused {
+        security(page, fused.privileged, said);
+        fused.write_ends(page);
+    } else if !shared.is_used() {
         security(page, unit.needs.privileged, said);
     }
     let mut own = container.wiring.env.iter().filter(|variable| !shared.has(variable)).peekable();
@@ -137,12 +138,28 @@ fn step(
     }
     own.for_each(|variable| env(page, variable));
     let own: Vec<&String> = container.wiring.mounts.iter().filter(|volume| !shared.mounts.contains(volume)).collect();
-    mounts(page, &own);
+    mounts(page, &own, fused.is_some_and(|fused| fused.shares));
     run(page, &container.script, &container.wiring);
     if !container.wiring.args.is_empty() {
         page.raw("    args:\n");
     }
     container.wiring.args.iter().for_each(|arg| page.entry_text("    - ", arg));
+}
+
+/// What a step of ours asks for, by the program and by what its options say of the task.
+fn step_resources(
+    page: &mut Page,
+    (unit, said): (&Unit<'_>, Option<&TaskOptions>),
+    at: usize,
+    container: &Container<'_>,
+) {
+    let apart = said.and_then(|said| said.steps.iter().find(|(name, _)| names::step(name) == container.name));
+    match (apart, said.and_then(|said| said.resources.as_ref())) {
+        // Of the whole task: the run says so, and not both can be said.
+        (_, Some(_)) => {}
+        (Some((_, apart)), None) => resources_apart(page, &apart.over(&unit.resources, at > 0)),
+        (None, None) => resources(page, &unit.resources, at > 0),
+    }
 }
 
 /// What every step of a task has in common by what the program and its options say of the task.
@@ -207,9 +224,10 @@ pub(super) fn env(page: &mut Page, variable: &Variable<'_>) {
     }
 }
 
-pub(super) fn mounts(page: &mut Page, volumes: &[&String]) {
+pub(super) fn mounts(page: &mut Page, volumes: &[&String], shares: bool) {
     let mount = |volume: &&String| {
         Map::new().with("name", (*volume).clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
     };
-    page.entry_node("    volumeMounts:", &Node::from(volumes.iter().map(mount).collect::<Vec<_>>()));
+    let all = volumes.iter().map(mount).chain(shares.then(fuse::own::mount));
+    page.entry_node("    volumeMounts:", &Node::from(all.collect::<Vec<_>>()));
 }

@@ -70,6 +70,19 @@ pub(super) fn in_turn(value: &Expr) -> bool {
     found
 }
 
+/// An output in the turn that gave it; a place in a workspace says itself of which turn it is.
+pub(super) fn of_turn(one: Expr, task: TaskId, output: u32) -> Expr {
+    let turn = ExprKind::Turn(Turn::Output(task, output));
+    if let ExprKind::Result(..) = one.kind {
+        return Expr::new(turn, one.ty);
+    }
+    // A text from elsewhere, which is looked at where it is read.
+    if let ExprKind::Convert(inner) = one.kind {
+        return Expr::new(ExprKind::Convert(Box::new(Expr::new(turn, inner.ty))), one.ty);
+    }
+    one
+}
+
 /// What a binding of the loop at `span` is outside: the list of what its turns gave.
 pub(super) fn gathered(inside: Partial, span: Span, nested: bool) -> Partial {
     match inside {
@@ -92,6 +105,12 @@ fn gather(one: Expr, span: Span, nested: bool) -> Expr {
     // A list of lists has no form that a run could hold.
     if let (ExprKind::Turn(Turn::Output(task, output)), false) = (&one.kind, nested || is_list(&one.ty)) {
         return Expr::new(ExprKind::Result(*task, *output), Ty::List(Box::new(one.ty)));
+    }
+    if let ExprKind::Convert(inner) = &one.kind {
+        let ty = Ty::List(Box::new(one.ty.clone()));
+        let list = gather((**inner).clone(), span, nested);
+        let lost = matches!(list.kind, ExprKind::Turn(_));
+        return if lost { list } else { Expr::new(ExprKind::Convert(Box::new(list)), ty) };
     }
     lost_at(span)
 }

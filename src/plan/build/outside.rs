@@ -8,7 +8,7 @@ use super::task::Making;
 use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling};
 use crate::check::program::{ParamDef, TaskDef, Type};
 use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, What, has_form};
-use crate::plan::{Env, Expr, ExprKind, Needs, Plan, TaskId, Ty, Value, WorkspaceId, record};
+use crate::plan::{Env, Expr, ExprKind, Needs, ParamId, Plan, TaskId, Ty, Value, WorkspaceId, record};
 use crate::source::Span;
 
 /// An output as its readers see it. What comes from elsewhere is a text, and is looked at where it is read: no script
@@ -95,7 +95,11 @@ impl<'a> Builder<'a> {
         if let Some(Value::Workspace(id)) = value.value() {
             return Some(*id);
         }
-        let ExprKind::Param(param) = value.kind else { return None };
+        if let ExprKind::Param(param) = value.kind { self.workspace_given_by(param) } else { None }
+    }
+
+    /// The workspace that a run is given by a parameter.
+    pub(super) fn workspace_given_by(&self, param: ParamId) -> Option<WorkspaceId> {
         let at = self.plan.workspaces.iter().position(|workspace| workspace.param == Some(param))?;
         Some(WorkspaceId(crate::source::offset(at)))
     }

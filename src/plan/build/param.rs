@@ -62,11 +62,11 @@ impl Builder<'_> {
         if ty == Ty::Workspace {
             return self.outside_workspace(param);
         }
-        if opened_ty(ty.clone()) == Ty::Workspace {
-            return self.outside_or_none(param, ty);
-        }
         if can_stay_open(&ty) {
             return self.open(frame, param, ty);
+        }
+        if opened_ty(ty.clone()) == Ty::Workspace {
+            return self.optional_workspace(param, ty);
         }
         if let Type::Record(id) = param.ty
             && let Some((field, span)) = self.not_a_text(id)
@@ -74,9 +74,9 @@ impl Builder<'_> {
             let finding =
                 open_field(&param.name, (&field.name, span), &self.types.ty(&field.ty).to_string(), param.span);
             self.report(finding);
-        } else {
-            self.report(open_structure(&param.name, &ty.to_string(), param.span));
+            return Partial::known(Value::None, ty);
         }
+        self.report(open_structure(&param.name, &ty.to_string(), param.span));
         Partial::known(Value::None, ty)
     }
 
@@ -202,10 +202,22 @@ impl Builder<'_> {
         id
     }
 
-    /// A workspace that a run may leave out.
-    fn outside_or_none(&mut self, param: &ParamDef, ty: Ty) -> Partial {
+    fn outside_workspace(&mut self, param: &ParamDef) -> Partial {
+        let id = self.add_param(param, param.name.to_string(), Ty::Workspace, None);
+        let workspace = WorkspaceId(offset(self.plan.workspaces.len()));
+        let (name, doc) = (param.name.to_string(), param.doc.clone());
+        self.body.workspaces.push(workspace);
+        self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
+        Partial::known(Value::Workspace(workspace), Ty::Workspace)
+    }
+}
+
+impl Builder<'_> {
+    /// A run may have it or not, so it stays open.
+    fn optional_workspace(&mut self, param: &ParamDef, ty: Ty) -> Partial {
         let id = self.add_param(param, param.name.to_string(), ty, Some(Value::None));
-        self.add_outside(param, id);
+        let (name, doc) = (param.name.to_string(), param.doc.clone());
+        self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
         Expr::param(&self.plan, id).into()
     }
 
@@ -215,21 +227,6 @@ impl Builder<'_> {
         let at = self.plan.workspaces.iter().position(|workspace| workspace.param == Some(id));
         let at = at.expect("each parameter of the type has a workspace");
         Partial::known(Value::Workspace(WorkspaceId(offset(at))), Ty::Workspace)
-    }
-
-    fn outside_workspace(&mut self, param: &ParamDef) -> Partial {
-        let id = self.add_param(param, param.name.to_string(), Ty::Workspace, None);
-        let workspace = self.add_outside(param, id);
-        // One that may be missing is never the only one, where a thing could lie.
-        self.body.workspaces.push(workspace);
-        Partial::known(Value::Workspace(workspace), Ty::Workspace)
-    }
-
-    fn add_outside(&mut self, param: &ParamDef, id: ParamId) -> WorkspaceId {
-        let workspace = WorkspaceId(offset(self.plan.workspaces.len()));
-        let (name, doc) = (param.name.to_string(), param.doc.clone());
-        self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
-        workspace
     }
 }
 

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use super::Builder;
 use super::edges::{Node, read_of};
 use super::fan::OfTurn;
-use super::partial::Partial;
+use super::partial::{Partial, opened_ty};
 use super::report::{no_image, no_workspace};
 use super::scope::{Frame, Inside};
 use super::script::place;
 use super::stmt::Context;
 use crate::check::program::{self as p, Call, Callee, Fields, TaskDef};
 use crate::plan::{
-    Env, Expr, ExprKind, OnFailure, Output, Script, Shell, Step, Task, TaskId, Turn, Ty, Value, Verdict, Why,
+    Env, Expr, ExprKind, OnFailure, Output, ParamId, Script, Shell, Step, Task, TaskId, Turn, Ty, Value, Verdict, Why,
     WorkspaceId,
 };
 use crate::source::Span;
@@ -23,6 +23,8 @@ pub(super) struct Making {
     reads: Vec<(TaskId, Why)>,
     /// In the order in which they were met.
     workspaces: Vec<WorkspaceId>,
+    /// Workspaces that a run may leave out, by the parameters that give them.
+    optional: Vec<ParamId>,
     /// What belongs to turns of a loop: checked when the task is there.
     turns: Vec<(OfTurn, Span)>,
 }
@@ -117,6 +119,7 @@ impl<'a> Builder<'a> {
         }
         task.outputs = self.outputs(making, inner, def, &task, call.span);
         task.workspaces.clone_from(&making.workspaces);
+        task.workspaces.extend(making.optional.iter().filter_map(|param| self.workspace_given_by(*param)));
         task.workspaces.sort_unstable();
         task.workspaces.dedup();
         task.provenance = self.provenance(inner, context, call, def, &task);
@@ -151,8 +154,7 @@ impl<'a> Builder<'a> {
         let fanned = self.plan.task(id).fan.is_some();
         let mut values = self.gathered_outputs(outputs, skips, |output| {
             let one = super::outside::output(&self.plan, id, output);
-            let in_turn = fanned && matches!(one.kind, ExprKind::Result(..));
-            if in_turn { Expr::new(ExprKind::Turn(Turn::Output(id, output)), one.ty) } else { one }
+            if fanned { super::fan::of_turn(one, id, output) } else { one }
         });
         let value = match lone {
             true => values.pop().unwrap_or_else(Partial::none),
@@ -341,6 +343,11 @@ fn note_part(making: &mut Making, part: &Expr, span: Option<Span>) {
     }
     if let Some(value) = part.value() {
         workspaces_in(value, &mut making.workspaces);
+    }
+    if let ExprKind::Param(param) = part.kind
+        && opened_ty(part.ty.clone()) == Ty::Workspace
+    {
+        making.optional.push(param);
     }
     let Some(span) = span else { return };
     if let Some((task, output)) = read_of(part) {

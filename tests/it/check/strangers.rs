@@ -191,7 +191,7 @@ fn what_has_no_form_there_is_not_handed_over() {
             .replace("w: workspace?", "w2: workspace"),
     );
     refuse(&task("a: Disk", "(x: int)"), "P0214", "Disk", "take the workspace and the path");
-    refuse(&task("a: R", "(x: int)"), "P0214", "R", "one by one");
+    refuse(&task("a: R?", "(x: int)"), "P0214", "R?", "one by one");
     refuse(&task("a: [workspace]", "(x: int)"), "P0214", "[workspace]", "");
     refuse(&task("a: int", "int"), "P0215", "int", "name it");
     refuse(&task("a: int", "(d: Disk)"), "P0215", "d", "write its place");

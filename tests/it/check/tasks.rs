@@ -115,7 +115,7 @@ fn results_have_types_that_a_script_can_write() {
     for ty in ["string", "int", "bool", "duration", "size", "cpu", "path", "image", "Arch", "string?", "A"] {
         accept(&with(ty));
     }
-    refuse(&with("R"), "P0214", "R", "");
+    refuse(&with("R?"), "P0214", "R?", "");
     refuse(&with("workspace"), "P0214", "workspace", "");
     refuse(&with("{string: int}"), "P0214", "{string: int}", "");
     refuse(&with("A?"), "P0214", "A?", ".skip");

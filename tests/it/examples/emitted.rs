@@ -3,10 +3,10 @@
 use super::held::{Written, texts_only, well_formed_builds};
 use super::programs::emitted;
 
-type Values = &'static [(&'static str, &'static str)];
+pub(crate) type Values = &'static [(&'static str, &'static str)];
 
 /// Examples with the parameters that are bound.
-const ROWS: [(&str, &str, Values); 7] = [
+pub(crate) const ROWS: [(&str, &str, Values); 7] = [
     ("fcos", "open", &[]),
     (
         "fcos",

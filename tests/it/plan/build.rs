@@ -456,7 +456,7 @@ fn places_that_engines_read_first_need_known_values() {
 #[test]
 fn parameters_without_a_text_form_have_to_be_bound() {
     let text = r#"
-        record Bucket { name: string, prefix: string = "x" }
+        record Bucket { name: string, prefixes: [string] = [] }
         pipeline p(bucket: Bucket, const n: int) { task t { image: "quay.io/x/y:1", run: "t ~{bucket.name} ~{n}" } }"#;
     let said = built(text, &[]).said();
     assert_eq!(

@@ -74,10 +74,10 @@ fn equal_values_share_a_variable_and_clashing_names_get_a_number() {
     task.steps[0].env = vec![env("PIPE_NAME", a)];
     let rendered = first_step(&mut plan, task);
     let last = rendered.body.lines().last().unwrap();
-    let want = r#""${PIPE_NAME_2}""${PIPE_NAME_3}""${PIPE_NAME_2}""${PIPE_JOINED}"${PIPE_JOINED}"${PIPE_JOINED_2}""${PIPE_TEXT_2}""#;
+    let want = r#""${PIPE_NAME_2}""${PIPE_NAME_3}""${PIPE_NAME_2}""${PIPE_JOINED}"${PIPE_JOINED}"${PIPE_JOINED_2}""${PIPE_TEXT}""#;
     assert_eq!(last, want, "{}", rendered.body);
     let names: Vec<&str> = rendered.env.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["PIPE_NAME_2", "PIPE_NAME_3", "PIPE_TEXT", "PIPE_TEXT_2", "PIPE_NAME"]);
+    assert_eq!(names, ["PIPE_NAME_2", "PIPE_NAME_3", "PIPE_TEXT", "PIPE_NAME"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -29,11 +30,20 @@ pub(super) struct Ran {
     pub(super) ends: BTreeMap<String, End>,
     /// The output of each run of a task, by `task-0`, or the task alone.
     pub(super) out: BTreeMap<String, String>,
+    /// What was written, in the order in which the steps ran.
+    pub(super) log: String,
+    /// What the pipeline returns.
+    pub(super) returned: BTreeMap<String, String>,
     texts: BTreeMap<String, String>,
     lists: BTreeMap<String, Vec<String>>,
 }
 
 impl Ran {
+    /// Whether the run as a whole has failed.
+    pub(super) fn failed(&self) -> bool {
+        self.ends.values().any(|end| *end == End::Failed)
+    }
+
     /// What the runs of a task have written, in the order of their numbers.
     pub(super) fn lines(&self, task: &str) -> Vec<String> {
         let several = (0..).map_while(|at| self.out.get(&format!("{task}-{at}")));
@@ -82,7 +92,39 @@ pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[St
             if ran.ends.values().any(|end| *end == End::Failed) { End::Skipped } else { one(&mut ran, objects, task) };
         ran.ends.insert(text(&task["name"]).to_owned(), end);
     }
+    finally(&mut ran, objects, pipeline);
     ran
+}
+
+/// All of `finally`, and what the pipeline returns when all is well.
+fn finally(ran: &mut Ran, objects: &[Json], pipeline: &Json) {
+    let mut whole = "Succeeded";
+    for (name, end) in ran.ends.clone() {
+        let status = match end {
+            End::Succeeded => "Succeeded",
+            End::Failed => "Failed",
+            End::SkippedByWhen | End::Skipped => "None",
+        };
+        match end {
+            End::Failed => whole = "Failed",
+            End::SkippedByWhen | End::Skipped if whole == "Succeeded" => whole = "Completed",
+            End::Succeeded | End::SkippedByWhen | End::Skipped => {}
+        }
+        ran.texts.insert(format!("{name}.status"), status.to_owned());
+    }
+    ran.texts.insert("status".to_owned(), whole.to_owned());
+    for task in array(&pipeline["spec"]["finally"]) {
+        assert!(task["runAfter"].is_null(), "nothing waits there");
+        let end = one(ran, objects, task);
+        ran.ends.insert(text(&task["name"]).to_owned(), end);
+    }
+    if ran.failed() {
+        return;
+    }
+    for result in array(&pipeline["spec"]["results"]) {
+        let value = ran.replaced(text(&result["value"])).expect("a result of the pipeline");
+        ran.returned.insert(text(&result["name"]).to_owned(), value);
+    }
 }
 
 fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
@@ -102,7 +144,7 @@ fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
     if !array(&task["when"]).iter().all(when) {
         return End::SkippedByWhen;
     }
-    if before(task).iter().any(|name| ran.ends[name] == End::Skipped) {
+    if before(task).iter().any(|name| ran.ends.get(name) == Some(&End::Skipped)) {
         return End::Skipped;
     }
     let mut params = BTreeMap::new();
@@ -124,8 +166,10 @@ fn one(ran: &mut Ran, objects: &[Json], task: &Json) -> End {
         params.insert(text(&param["name"]).to_owned(), value);
     }
     let object = objects.iter().find(|object| object["metadata"]["name"] == task["taskRef"]["name"]).expect("its task");
+    let goes_on = task["onError"] == "continue";
     let Some(matrix) = array(&task["matrix"]["params"]).first() else {
-        return ran.task(object, name, name, &params);
+        let end = ran.task(object, name, name, &params);
+        return if goes_on { End::Succeeded } else { end };
     };
     let Some(list) = ran.list(text(&matrix["value"])) else { return End::Skipped };
     assert!(list.len() <= 256, "more runs than the webhook lets through");
@@ -183,10 +227,15 @@ impl Ran {
             let given = params.get(text(&declared["name"])).expect("a parameter");
             assert!(declared["type"] == "array" || given.len() == 1, "{task}: a list for a text");
         }
+        for place in ["shared", "exits"] {
+            fs::create_dir(dir.path().join(place)).expect("a directory");
+        }
         for step in model::steps(object) {
-            let (ok, out) = pod_step(&step, params, dir.path());
+            let (code, out) = pod_step(&step, params, dir.path());
             self.out.entry(run.to_owned()).or_default().push_str(&out);
-            if !ok {
+            self.log.push_str(&out);
+            fs::write(dir.path().join("exits").join(text(&step["name"])), code.to_string()).expect("an exit code");
+            if code != 0 && step["onError"] != "continue" {
                 return End::Failed;
             }
         }
@@ -216,14 +265,15 @@ impl Ran {
     }
 }
 
-fn pod_step(step: &Json, params: &BTreeMap<String, Vec<String>>, dir: &Path) -> (bool, String) {
+/// The exit code, `-1` for a signal, and what was written.
+fn pod_step(step: &Json, params: &BTreeMap<String, Vec<String>>, dir: &Path) -> (i32, String) {
     let put = |value: &str| {
         let value = params.iter().fold(value.to_owned(), |text, (name, value)| {
             text.replace(&format!("$(params.{name})"), value.first().map_or("", String::as_str))
         });
-        let Some((start, rest)) = value.split_once("$(results.") else { return value };
-        let (name, end) = rest.split_once(".path)").expect("the path of a result");
-        format!("{start}{}{end}", dir.join(name).display())
+        let value = paths(&value, "$(results.", ".path)", dir);
+        let value = paths(&value, "$(steps.step-", ".exitCode.path)", &dir.join("exits"));
+        value.replace("/pipec/shared", &dir.join("shared").display().to_string())
     };
     let env: Vec<(String, String)> =
         array(&step["env"]).iter().map(|one| (text(&one["name"]).to_owned(), put(text(&one["value"])))).collect();
@@ -234,15 +284,34 @@ fn pod_step(step: &Json, params: &BTreeMap<String, Vec<String>>, dir: &Path) -> 
     });
     let args: Vec<String> = args.map(|arg| model::expand(&arg, &env)).collect();
     let script = text(&step["script"]);
+    let mounted = array(&step["volumeMounts"]).iter().any(|mount| mount["mountPath"] == "/pipec/shared");
+    assert!(mounted || !env.values().any(|value| value.contains("/shared/")), "what is shared is not mounted");
     let file = dir.join("script");
     fs::write(&file, script).expect("a script");
     let shell = if script.starts_with("#!/bin/sh") { "sh" } else { "bash" };
     let mut command = Command::new(shell);
     command.arg(&file).args(args).env_clear().envs(&env).current_dir(dir);
     command.env("PATH", std::env::var_os("PATH").expect("a path")).stdin(Stdio::null());
-    let done = command.output().expect("it starts");
+    // As the engine starts it; what it leaves behind ends with the container.
+    command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("it starts");
+    let group = child.id();
+    let done = child.wait_with_output().expect("it ends");
+    Command::new("kill").args(["-s", "KILL", "--", &format!("-{group}")]).stderr(Stdio::null()).status().expect("kill");
     let out = String::from_utf8_lossy(&done.stdout).into_owned();
-    (done.status.success(), out + &String::from_utf8_lossy(&done.stderr))
+    (done.status.code().unwrap_or(-1), out + &String::from_utf8_lossy(&done.stderr))
+}
+
+/// The text with the path of a file for every variable of this form.
+fn paths(text: &str, start: &str, end: &str, dir: &Path) -> String {
+    let mut pieces = text.split(start);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once(end).expect("the path of a file");
+        out.push_str(&dir.join(name).display().to_string());
+        out.push_str(rest);
+    }
+    out
 }
 
 fn before(task: &Json) -> Vec<String> {

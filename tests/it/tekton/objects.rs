@@ -113,6 +113,22 @@ fn a_record_output_is_an_object_result() {
     assert_eq!(given(returned, "count")["type"], "string");
 }
 
+/// In both dialects.
+#[test]
+fn the_scripts_that_write_objects_are_clean() {
+    let objects = objects(BUILD);
+    for task in ["p-x", "p-y"] {
+        let dir = tempfile::TempDir::new().expect("a directory");
+        let file = dir.path().join("script");
+        let script = named(&objects, "Task", task)["steps"][0]["script"].as_str().expect("a script");
+        assert!(script.contains("pipe_object"), "{script}");
+        std::fs::write(&file, script).expect("it is written");
+        let done = std::process::Command::new("shellcheck").args(["-S", "style"]).arg(&file).output();
+        let done = done.expect("this test needs `shellcheck` in the PATH");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    }
+}
+
 fn shown(objects: &[Json], name: &str) -> String {
     let ran = engine::run(objects, &[("bucket.name", name)], &[]);
     assert!(ran.ends.values().all(|end| *end == End::Succeeded), "{:?} {:?}", ran.ends, ran.out);
@@ -274,7 +290,7 @@ fn what_an_object_cannot_hold_is_a_gap() {
             task x -> (a: string, l: [string]) { image: "a/b:1", run: "echo > ~{out.a}; echo > ~{out.l}" }
             return (all: { inner: { a: x.a }, list: x.l })
         }"#;
-    assert_eq!(Made::new(text).gaps(&Tekton), ["P0602 tekton returns outputs of tasks, as they are"]);
+    assert_eq!(Made::new(text).gaps(&Tekton), ["P0602 tekton cannot return this"]);
     let dotted = format!("{}pipeline p() {{ make({{ name: \"n\" }}) }}", STRANGERS.replace("\"PLACE\"", "\"a.b\""));
     assert_eq!(Made::new(&dotted).gaps(&Tekton), ["P0212 tekton has no parameter called `a.b`"]);
 }

@@ -151,11 +151,11 @@ impl Layers {
         let (mut texts, mut lists) = (BTreeMap::new(), BTreeMap::new());
         for param in list(&pipeline["spec"], "params") {
             let strings = |one: &Json| one.as_str().expect("a text").to_owned();
-            match &param["default"] {
-                Json::Array(all) => {
-                    drop(lists.insert(text(param, "name").to_owned(), all.iter().map(strings).collect()))
-                }
-                one => drop(texts.insert(text(param, "name").to_owned(), strings(one))),
+            let name = text(param, "name").to_owned();
+            if let Json::Array(all) = &param["default"] {
+                lists.insert(name, all.iter().map(strings).collect());
+            } else {
+                texts.insert(name, strings(&param["default"]));
             }
         }
         let mut at_run = vec![param_pass(&texts, &lists)];
@@ -163,12 +163,11 @@ impl Layers {
         let (mut own, mut own_lists) = (BTreeMap::new(), BTreeMap::new());
         for param in list(call, "params") {
             let name = text(param, "name").to_owned();
-            match &param["value"] {
-                Json::Array(all) => {
-                    let words = all.iter().flat_map(|one| expanded(one.as_str().expect("a text"), &lists, &at_run));
-                    own_lists.insert(name, words.collect());
-                }
-                one => drop(own.insert(name, replaced(one.as_str().expect("a text"), &at_run))),
+            if let Json::Array(all) = &param["value"] {
+                let words = all.iter().flat_map(|one| expanded(one.as_str().expect("a text"), &lists, &at_run));
+                own_lists.insert(name, words.collect());
+            } else {
+                own.insert(name, replaced(text(param, "value"), &at_run));
             }
         }
         // What a task is made of is read by the passes of the run too, though not by that of the parameters.
@@ -405,7 +404,7 @@ fn assert_arrived(made: &Made, objects: &[Json], text_: &str) {
     let (task, pipeline) = (find("texts-first"), objects.iter().find(|one| one["kind"] == "Pipeline").expect("one"));
     let layers = Layers::of(objects, "first");
     let id = made.plan.find("first").expect("the task");
-    for (at, step) in list(&task["spec"], "steps").iter().enumerate() {
+    for (at, step) in model::steps(task).iter().enumerate() {
         let rendered = script::step(&made.plan, id, at);
         assert_eq!(layers.text(text(step, "script")), rendered.body, "{text_:?}: step {at}");
         assert_eq!(model::refused(task, text(step, "script"), true), None, "{text_:?}: step {at}");
@@ -530,7 +529,7 @@ fn the_passes_change_what_is_not_escaped() {
     objects[pipeline]["spec"]["params"][0]["default"] = "$(context.taskRun.name) $$ $(HOME_) $(results.r.path)".into();
     let layers = Layers::of(&objects, "first");
     let task = objects.iter().find(|one| one["metadata"]["name"] == "texts-first").expect("one");
-    let env = layers.env(&task["spec"]["steps"][0]);
+    let env = layers.env(&model::steps(task)[0]);
     assert_eq!(env["PIPE_X"], "<context.taskRun.name> $ $(HOME_) /tekton/results/r");
     for (text, is) in [
         ("$(inputs.params.x)", true),

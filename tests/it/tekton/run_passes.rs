@@ -179,7 +179,7 @@ fn propagate(spec: &mut Json, task: &mut Json, name: &str, is_list: bool) {
     let declared = array(&spec["params"]).iter().any(|param| param["name"] == name);
     let variable = if is_list { format!("$(params.{name}[*])") } else { format!("$(params.{name})") };
     let mut used = false;
-    for part in ["steps", "sidecars", "volumes"] {
+    for part in ["steps", "sidecars", "volumes", "stepTemplate"] {
         each_text(&spec[part], &mut |text| used |= text.contains(&variable));
     }
     if declared || !used {

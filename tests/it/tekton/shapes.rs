@@ -334,7 +334,7 @@ fn what_chains_would_leave_out_is_said() {
             "P0616 `index.image_url` is told to Chains twice",
             "P0616 `clone.url` and `index.digest` do not come from one task",
             "P0616 `git_ulr` is no output of a task, and no parameter, of the pipeline",
-            "P0616 Chains takes one source of a run",
+            "P0616 a run has one source for Chains",
             "P0616 `revision` is told to Chains twice",
         ]
     );
@@ -357,21 +357,18 @@ fn wrong_options_are_all_told_at_once() {
 #[test]
 fn a_start_that_never_comes_is_said() {
     let said = |pac: &str| mistakes(&program(&format!("style: .pac, given: {{ git_url: \"x\" }}, pac: {{ {pac} }}")));
-    assert_eq!(said(""), ["P0616 Pipelines-as-Code would never start this run"]);
-    assert_eq!(said("events: [.push]"), ["P0616 Pipelines-as-Code starts nothing without `branches`"]);
-    assert_eq!(said(r#"branches: ["main"]"#), ["P0616 Pipelines-as-Code starts nothing without `events`"]);
+    assert_eq!(said(""), ["P0616 nothing would ever start this run"]);
+    assert_eq!(said("events: [.push]"), ["P0616 nothing is started without `branches`"]);
+    assert_eq!(said(r#"branches: ["main"]"#), ["P0616 nothing is started without `events`"]);
     assert_eq!(
         said(r#"cel: "event == \"push\"", branches: ["main"], paths: ["a*"]"#),
-        [
-            "P0616 Pipelines-as-Code does not look at `branches` beside `cel`",
-            "P0616 Pipelines-as-Code does not look at `paths` beside `cel`"
-        ]
+        ["P0616 `branches` is not looked at beside `cel`", "P0616 `paths` is not looked at beside `cel`"]
     );
     assert_eq!(
         said(r#"cel: "(evnt == \"push\" && \"a*\".pathChange()""#),
         [
-            "P0616 Pipelines-as-Code has no function `pathChange`",
-            "P0616 Pipelines-as-Code has no variable `evnt`",
+            "P0616 a condition has no function `pathChange`",
+            "P0616 a condition has no variable `evnt`",
             "P0616 the expression has no closing `)`"
         ]
     );
@@ -487,7 +484,8 @@ fn every_text_arrives_in_a_run_that_stands_alone() {
 }
 
 fn arrives(text: &str, rendered: &script::Rendered, task: &Json) {
-    let step = &task["spec"]["steps"][0];
+    let steps = model::steps(task);
+    let step = &steps[0];
     let run = model::Run::of_task(task);
     let script = step["script"].as_str().expect("a script");
     assert_eq!(run.text(script), rendered.body, "{text:?}");

@@ -47,7 +47,7 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data";
+             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data emptyDir";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector", "data"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
@@ -223,10 +223,9 @@ impl Check {
         let keys: BTreeMap<&str, &Value> =
             array(&spec["params"]).iter().map(|param| (text(&param["name"]), &param["properties"])).collect();
         let is_foreign = |task: &str| {
-            let foreign = |entry: &&Value| {
-                entry["taskRef"]["resolver"].is_string() || there.contains(text(&entry["taskRef"]["name"]))
-            };
-            main.get(task).is_some_and(|entry| foreign(&entry))
+            main.get(task)
+                .map(|entry| &entry["taskRef"])
+                .is_some_and(|found| found["resolver"].is_string() || there.contains(text(&found["name"])))
         };
         let result_of = |task: &str, result: &str| {
             let object = main.get(task).and_then(|task| tasks.get(text(&task["taskRef"]["name"])));
@@ -273,26 +272,31 @@ impl Check {
             }
         }
         self.graph(&main);
-        for result in array(&spec["results"]) {
-            let kind = match &result["value"] {
-                Value::Object(_) => "object",
-                value if text(value).ends_with("[*])") => "array",
-                _ => "string",
-            };
-            self.that(result["type"] == kind, || format!("the result {result}"));
-            for value in texts_of(&result["value"]) {
-                let inner = value
-                    .strip_prefix("$(tasks.")
-                    .and_then(|rest| rest.strip_suffix(')'))
-                    .and_then(|rest| rest.split_once(".results."));
-                let right = inner.is_some_and(|(task, result)| match result.split_once('.') {
-                    Some((of, key)) => {
-                        is_foreign(task) || result_of(task, of).is_some_and(|one| one["properties"][key].is_object())
-                    }
-                    None => declared(task, result.trim_end_matches("[*]")),
-                });
-                self.that(right, || format!("the result {value}"));
+        let held = |task: &str, result: &str, key: Option<&str>| match key {
+            Some(key) => {
+                is_foreign(task) || result_of(task, result).is_some_and(|one| one["properties"][key].is_object())
             }
+            None => declared(task, result.trim_end_matches("[*]")),
+        };
+        array(&spec["results"]).iter().for_each(|result| self.returned(result, &held));
+    }
+
+    /// A result of the pipeline is of the type of its value, which reads what tasks declare: task, result, key.
+    fn returned(&mut self, result: &Value, held: &dyn Fn(&str, &str, Option<&str>) -> bool) {
+        let value = &result["value"];
+        let array = text(value).ends_with("[*])");
+        let kind = if value.is_object() { "object" } else { ["string", "array"][usize::from(array)] };
+        self.that(result["type"] == kind, || format!("the result {result}"));
+        for value in texts_of(value) {
+            let inner = value
+                .strip_prefix("$(tasks.")
+                .and_then(|rest| rest.strip_suffix(')'))
+                .and_then(|rest| rest.split_once(".results."));
+            let right = inner.is_some_and(|(task, result)| match result.split_once('.') {
+                Some((result, key)) => held(task, result, Some(key)),
+                None => held(task, result, None),
+            });
+            self.that(right, || format!("the result {value}"));
         }
     }
 
@@ -317,6 +321,13 @@ impl Check {
             let both = reference["name"].is_string() == reference["resolver"].is_string();
             self.that(!both, || format!("{name} is found in two ways, or in none"));
             self.unique(&reference["params"], "parameter of a resolver");
+            let by_matrix = self.unique(&entry["matrix"]["params"], "parameter of a matrix");
+            self.that(given.is_disjoint(&by_matrix), || format!("{name} is given {by_matrix:?} twice"));
+            for param in array(&entry["matrix"]["params"]) {
+                self.that(param["value"].is_array(), || format!("{param} is no list"));
+                let texts = array(&param["value"]).iter().filter_map(Value::as_str);
+                texts.for_each(|value| self.variables(value, name, known));
+            }
         } else {
             let by_matrix = self.unique(&entry["matrix"]["params"], "parameter of a matrix");
             self.that(given.is_disjoint(&by_matrix), || format!("{name} is given {by_matrix:?} twice"));

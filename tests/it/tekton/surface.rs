@@ -540,8 +540,7 @@ fn a_template_is_there_only_where_it_is_shorter() {
     let with = |steps: &str| {
         let text = format!("pipeline p() {{\ntask t {{ image: \"a/b:1\"\n{steps}\n}}\n}}\n");
         let all = objects(&text);
-        let has = spec(&all, "Task", "p-t").get("stepTemplate").is_some();
-        has
+        spec(&all, "Task", "p-t").get("stepTemplate").is_some()
     };
     assert!(!with("env: { A: \"1\", B: \"2\" }\nrun: \"true\""));
     assert!(!with("step a { run: \"true\" }\nstep b { run: \"true\" }"));

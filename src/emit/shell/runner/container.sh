@@ -45,7 +45,7 @@ container_mounts() {
         mount "$WORK/$name/$task"
     done
     for name in ${MOUNTS[SELF]-}; do
-        mount "${PLACE[$name]}"
+        [[ -z ${PLACE[$name]} ]] || mount "${PLACE[$name]}"
     done
     for name in "${SECRET_FILES[@]}"; do
         mount "$name" readonly

@@ -161,7 +161,7 @@ prepare_start() {
     [[ -n $START ]] || return 0
     [[ $START == /* ]] || START=$WORK/scratch/${TASK[SELF]}/$START
     for name in "$WORK/scratch/${TASK[SELF]}" "${PLACE[@]}"; do
-        [[ $START/ != "$name"/* ]] || mkdir -p "$START" || return 1
+        [[ -z $name || $START/ != "$name"/* ]] || mkdir -p "$START" || return 1
     done
 }
 

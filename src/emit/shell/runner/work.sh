@@ -60,7 +60,8 @@ place_workspaces() {
         name=${WORKSPACES[at]}
         from=${WORKSPACE_PARAM[at]}
         PLACE[$name]=${from:+${PARAM[$from]}}
-        [[ -n ${PLACE[$name]} ]] || PLACE[$name]=$WORK/workspaces/$name
+        # One that the run may leave out is nowhere then.
+        [[ -n $from ]] || PLACE[$name]=$WORK/workspaces/$name
     done
 }
 

@@ -107,7 +107,9 @@ impl Gaps<'_> {
 
     /// The name of an object of the cluster.
     fn object_name(&mut self, path: &str, name: Option<&str>) {
-        let filled_in = |name: &str| self.options.shape.style == Style::Pac && template::has_variables(name) && template::is_tame(name);
+        let filled_in = |name: &str| {
+            self.options.shape.style == Style::Pac && template::has_variables(name) && template::is_tame(name)
+        };
         if let Some(name) = name.filter(|name| !kube::is_subdomain(name) && !filled_in(name)) {
             let field = path.rsplit('/').next().unwrap_or(path);
             self.out.push(bad_name(self.place(path), field, name));

@@ -40,6 +40,7 @@ pub(super) struct Options {
     pub(super) several_volumes: bool,
     pub(super) exclusive_elsewhere: bool,
     pub(super) scripts: Scripts,
+    pub(super) fuse: bool,
     pub(super) shape: Shape,
     pub(super) level: Level,
     /// As it was written.
@@ -130,6 +131,7 @@ impl Options {
             ("most_turns", Value::Int(most)) => self.most_turns = *most,
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
+            ("fuse", Value::Bool(fuse)) => self.fuse = *fuse,
             ("scripts", Value::Case(way)) => self.scripts = Scripts::named(way),
             ("level", Value::Case(level)) => self.level = Level::named(level),
             ("min_version", _) => self.min_version = some_text(value),
@@ -157,6 +159,7 @@ impl Default for Options {
             several_volumes: false,
             exclusive_elsewhere: false,
             scripts: Scripts::Inline,
+            fuse: false,
             shape: Shape::default(),
             level: Level::Beta,
             min_version: None,
