@@ -38,7 +38,10 @@ pub(super) fn run(args: &args::Import, machine: &mut Machine) -> Exit {
         import.diagnostics.push(found);
     }
     let findings: Vec<_> = import.diagnostics.iter().map(|found| (&import.sources, found)).collect();
-    let run = Run { files: if import.was_read() { import.paths.iter().map(String::as_str).collect() } else { Vec::new() }, findings };
+    let run = Run {
+        files: if import.was_read() { import.paths.iter().map(String::as_str).collect() } else { Vec::new() },
+        findings,
+    };
     report::write(args.report.message_format, &run, To::Err, machine);
     run.findings.iter().map(|(_, found)| exit_of(found)).max().unwrap_or(Exit::Clean)
 }

@@ -32,12 +32,22 @@ pub(super) fn option(spec: &Node, pipeline: &Pipeline<'_>, options: &mut Options
 fn source(node: &Node, fields: &mut Fields, cx: &mut Cx<'_, '_>) {
     let mut remarks = Vec::new();
     let known = [
-        "name", "subPath", "persistentVolumeClaim", "volumeClaimTemplate", "emptyDir", "secret", "configMap", "projected", "csi",
+        "name",
+        "subPath",
+        "persistentVolumeClaim",
+        "volumeClaimTemplate",
+        "emptyDir",
+        "secret",
+        "configMap",
+        "projected",
+        "csi",
     ];
     cx.rest(node, &known, "a binding", &mut remarks);
-    for (kind, name, field) in
-        [("persistentVolumeClaim", "claimName", "claim"), ("secret", "secretName", "secret"), ("configMap", "name", "config_map")]
-    {
+    for (kind, name, field) in [
+        ("persistentVolumeClaim", "claimName", "claim"),
+        ("secret", "secretName", "secret"),
+        ("configMap", "name", "config_map"),
+    ] {
         let Some(inner) = node.get(kind) else { continue };
         cx.rest(inner, &[name], "a binding", &mut remarks);
         if let Some(at) = cx.at_of(inner, name) {
@@ -92,7 +102,11 @@ fn template(node: &Node, cx: &mut Cx<'_, '_>) -> String {
             "ReadWriteMany" => ".read_write_many",
             _ => {
                 let help = "a task has to be able to write there";
-                cx.push(findings::not_said(spec.key_span("accessModes"), format!("`{mode}` is no way to mount a workspace"), help));
+                cx.push(findings::not_said(
+                    spec.key_span("accessModes"),
+                    format!("`{mode}` is no way to mount a workspace"),
+                    help,
+                ));
                 ".read_write_once"
             }
         };

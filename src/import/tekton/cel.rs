@@ -195,7 +195,8 @@ fn compared(left: Operand, right: Operand, holds: bool) -> Option<Cond> {
             Some(Cond::In { input: b, holds, values: vec![a] })
         }
         (Operand::Text(a), Operand::Text(b)) => Some(Cond::In { input: a, holds, values: vec![b] }),
-        (Operand::Cond(cond), Operand::Cond(Cond::Known(value))) | (Operand::Cond(Cond::Known(value)), Operand::Cond(cond)) => {
+        (Operand::Cond(cond), Operand::Cond(Cond::Known(value)))
+        | (Operand::Cond(Cond::Known(value)), Operand::Cond(cond)) => {
             Some(if value == holds { cond } else { Cond::Not(Box::new(cond)) })
         }
         _ => None,

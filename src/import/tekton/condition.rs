@@ -12,7 +12,11 @@ use crate::yaml_read::look::Look;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Cond {
     /// The first is, or is not, one of the others.
-    In { input: String, holds: bool, values: Vec<String> },
+    In {
+        input: String,
+        holds: bool,
+        values: Vec<String>,
+    },
     Not(Box<Self>),
     All(Vec<Self>),
     Any(Vec<Self>),

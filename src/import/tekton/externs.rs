@@ -67,8 +67,14 @@ fn place(
     let Some(resolver) = cx.at_of(reference, "resolver") else {
         let name = cx.at_of(reference, "name")?;
         let kind = reference.text_of("kind").unwrap_or("Task");
-        if reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/")) || kind == "ClusterTask" {
-            let found = findings::not_said(reference.span, format!("a `{kind}` is not called"), "call a task that does the same");
+        if reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"))
+            || kind == "ClusterTask"
+        {
+            let found = findings::not_said(
+                reference.span,
+                format!("a `{kind}` is not called"),
+                "call a task that does the same",
+            );
             cx.cannot(remarks, found);
             return None;
         }
@@ -117,7 +123,11 @@ fn place(
             (vec![("http", url), ("digest", get("digest").unwrap_or_default())], stem)
         }
         other => {
-            let found = findings::not_said(resolver.span, format!("there is no resolver `{other}` here"), "there are bundles, git, hub, cluster and http");
+            let found = findings::not_said(
+                resolver.span,
+                format!("there is no resolver `{other}` here"),
+                "there are bundles, git, hub, cluster and http",
+            );
             cx.cannot(remarks, found);
             return None;
         }
@@ -151,7 +161,10 @@ fn unpinned(place: &Place, reference: &Node, cx: &mut Cx<'_, '_>, remarks: &mut 
         Some((_, text)) => format!("what is found at `{text}`"),
         None => "what is found there".to_owned(),
     };
-    let last = reference.list("params").iter().find(|one| matches!(one.text_of("name"), Some("bundle" | "revision" | "version")));
+    let last = reference
+        .list("params")
+        .iter()
+        .find(|one| matches!(one.text_of("name"), Some("bundle" | "revision" | "version")));
     let span = last.and_then(|one| one.get("value")).map_or(reference.span, |value| value.span);
     let mut found = findings::unpinned(span, &what);
     if cx.lenient {
@@ -195,7 +208,8 @@ pub(super) fn called<'n>(one: &mut Extern, bound: impl Iterator<Item = (&'n str,
 /// What a call, a condition or a result of the pipeline reads is what those tasks leave.
 pub(super) fn read(pipeline: &Pipeline<'_>, at: usize, cx: &mut Cx<'_, '_>) {
     let call = &pipeline.calls[at];
-    let mut texts: Vec<At> = call.args.iter().chain(&call.matrix).flat_map(|(_, value)| value.texts()).cloned().collect();
+    let mut texts: Vec<At> =
+        call.args.iter().chain(&call.matrix).flat_map(|(_, value)| value.texts()).cloned().collect();
     let span: Span = call.span;
     call.conds.iter().for_each(|cond| cond.texts(&mut |text| texts.push(At::new(text, span))));
     if at == 0 {

@@ -47,12 +47,17 @@ pub(super) fn report(body: &Body<'_>, is_called: bool, remarks: &mut Vec<String>
         (None, _) => {}
         (Some(node), None) => {
             let help = "the program says it of all steps of a task: give them the same, or take the task apart";
-            let found = findings::not_said(node.key_span("securityContext"), "the steps of a task have different rights", help);
+            let found =
+                findings::not_said(node.key_span("securityContext"), "the steps of a task have different rights", help);
             cx.cannot(remarks, found);
         }
         (Some(node), Some(_)) if !is_called => {
             let help = "say it in the pipeline that calls the task: `target tekton { tasks: { NAME: { security_context: … } } }`";
-            cx.push(findings::assumed(node.key_span("securityContext"), "the steps run as the user of their image", help));
+            cx.push(findings::assumed(
+                node.key_span("securityContext"),
+                "the steps run as the user of their image",
+                help,
+            ));
         }
         (Some(_), Some(_)) => {}
     }
@@ -70,7 +75,9 @@ pub(super) fn report(body: &Body<'_>, is_called: bool, remarks: &mut Vec<String>
         }
     }
     let policy = nodes().find(|node| node.has("imagePullPolicy"));
-    if let Some(node) = policy.filter(|_| !is_called || shared(spec, "imagePullPolicy", |node| node.text().map(str::to_owned)).is_none()) {
+    if let Some(node) = policy
+        .filter(|_| !is_called || shared(spec, "imagePullPolicy", |node| node.text().map(str::to_owned)).is_none())
+    {
         let help = "say it of the task in `target tekton { tasks: { … } }`";
         cx.push(findings::left_out(node.key_span("imagePullPolicy"), "when the image of a step is fetched anew", help));
     }

@@ -8,15 +8,20 @@ use crate::yaml_read::look::Look;
 
 pub(super) fn nothing_to_import(span: Option<Span>) -> Diagnostic {
     let message = "there is no Task, Pipeline or PipelineRun to import";
-    let found = span.map_or_else(|| Diagnostic::global(Code::P0741, message), |span| Diagnostic::new(Code::P0741, span, message));
+    let found = span
+        .map_or_else(|| Diagnostic::global(Code::P0741, message), |span| Diagnostic::new(Code::P0741, span, message));
     found.help("give files with documents of `apiVersion: tekton.dev/v1` and one of these kinds")
 }
 
 pub(super) fn of_somebody_else(root: &Node) -> Diagnostic {
     let kind = root.text_of("kind").unwrap_or("no kind");
-    Diagnostic::new(Code::P0752, root.key_span("kind").before(), format!("a document is no manifest of Tekton, but `{kind}`"))
-        .here("left out")
-        .help("what it declares stays where it is: the program names secrets and claims, and does not make them")
+    Diagnostic::new(
+        Code::P0752,
+        root.key_span("kind").before(),
+        format!("a document is no manifest of Tekton, but `{kind}`"),
+    )
+    .here("left out")
+    .help("what it declares stays where it is: the program names secrets and claims, and does not make them")
 }
 
 pub(super) fn incomplete(root: &Node) -> Diagnostic {
@@ -34,7 +39,9 @@ pub(super) fn other_kind(node: &Node, kind: &str) -> Diagnostic {
         (None, "TaskRun") => "import the Task that it runs".to_owned(),
         (None, _) => "leave it out".to_owned(),
     };
-    Diagnostic::new(Code::P0742, node.span, format!("a `{kind}` is not imported")).here("no part of a pipeline").help(help)
+    Diagnostic::new(Code::P0742, node.span, format!("a `{kind}` is not imported"))
+        .here("no part of a pipeline")
+        .help(help)
 }
 
 pub(super) fn twice(kind: &str, name: &str, again: &Node, first: &Node) -> Diagnostic {

@@ -30,9 +30,18 @@ pub(super) fn body<'a>(theirs: &'a str, spec: &'a Node, cx: &mut Cx<'a, '_>) -> 
 pub(super) fn pipeline<'a>(theirs: &'a str, root: &'a Node, spec: &'a Node, cx: &mut Cx<'a, '_>) -> Pipeline<'a> {
     let mut names = Names::default();
     let mut remarks = Vec::new();
-    cx.rest(spec, &["tasks", "finally", "params", "workspaces", "results", "description", "displayName"], "a pipeline", &mut remarks);
-    let nodes: Vec<(&Node, bool)> =
-        spec.list("tasks").iter().map(|one| (one, false)).chain(spec.list("finally").iter().map(|one| (one, true))).collect();
+    cx.rest(
+        spec,
+        &["tasks", "finally", "params", "workspaces", "results", "description", "displayName"],
+        "a pipeline",
+        &mut remarks,
+    );
+    let nodes: Vec<(&Node, bool)> = spec
+        .list("tasks")
+        .iter()
+        .map(|one| (one, false))
+        .chain(spec.list("finally").iter().map(|one| (one, true)))
+        .collect();
     // Tasks first: whoever looks at a run looks for their names.
     let named: Vec<(String, &Node, bool)> = nodes
         .iter()
@@ -55,8 +64,10 @@ pub(super) fn pipeline<'a>(theirs: &'a str, root: &'a Node, spec: &'a Node, cx: 
         remarks,
     };
     for (ours, node, in_finally) in named {
-        if let Some(call) = call(&made, ours, node, in_finally, cx) {
-            made.calls.push(call);
+        let mut remarks = Vec::new();
+        match call(&made, ours, node, in_finally, &mut remarks, cx) {
+            Some(call) => made.calls.push(Call { remarks, ..call }),
+            None => made.remarks.extend(remarks),
         }
     }
     for at in 0..made.calls.len() {
@@ -67,8 +78,19 @@ pub(super) fn pipeline<'a>(theirs: &'a str, root: &'a Node, spec: &'a Node, cx: 
 }
 
 const OF_A_TASK: [&str; 13] = [
-    "name", "displayName", "description", "taskRef", "taskSpec", "pipelineRef", "when", "retries", "runAfter", "params",
-    "matrix", "workspaces", "timeout",
+    "name",
+    "displayName",
+    "description",
+    "taskRef",
+    "taskSpec",
+    "pipelineRef",
+    "when",
+    "retries",
+    "runAfter",
+    "params",
+    "matrix",
+    "workspaces",
+    "timeout",
 ];
 
 fn call<'a>(
@@ -76,15 +98,18 @@ fn call<'a>(
     ours: String,
     node: &'a Node,
     in_finally: bool,
+    remarks: &mut Vec<String>,
     cx: &mut Cx<'a, '_>,
 ) -> Option<Call<'a>> {
     let theirs = node.text_of("name")?;
-    let mut remarks = Vec::new();
     let known: Vec<&str> = OF_A_TASK.iter().copied().chain(["onError"]).collect();
-    cx.rest(node, &known, "a task of a pipeline", &mut remarks);
-    let args: Vec<(String, Given)> =
-        node.list("params").iter().filter_map(|one| Some((one.text_of("name")?.to_owned(), cx.given(one.get("value")?)?))).collect();
-    let matrix = matrix(node, cx, &mut remarks);
+    cx.rest(node, &known, "a task of a pipeline", remarks);
+    let args: Vec<(String, Given)> = node
+        .list("params")
+        .iter()
+        .filter_map(|one| Some((one.text_of("name")?.to_owned(), cx.given(one.get("value")?)?)))
+        .collect();
+    let matrix = matrix(node, cx, remarks);
     let mut bound = Vec::new();
     for one in node.list("workspaces") {
         let Some(name) = cx.at_of(one, "name") else { continue };
@@ -98,23 +123,38 @@ fn call<'a>(
             }
         }
     }
-    let conds = condition::read(node, cx, &mut remarks);
-    let callee = callee(theirs, node, cx, &mut remarks)?;
+    let conds = condition::read(node, cx, remarks);
+    let callee = callee(theirs, node, cx, remarks)?;
     let span = node.get("name").map_or(node.span, |name| name.span);
     let doc = doc(node);
     let (reads, after, asks) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    Some(Call { theirs, ours, doc, span, node, in_finally, callee, args, bound, matrix, conds, reads, after, asks, remarks })
+    Some(Call {
+        theirs,
+        ours,
+        doc,
+        span,
+        node,
+        in_finally,
+        callee,
+        args,
+        bound,
+        matrix,
+        conds,
+        reads,
+        after,
+        asks,
+        remarks: Vec::new(),
+    })
 }
 
-fn callee<'a>(
-    theirs: &'a str,
-    node: &'a Node,
-    cx: &mut Cx<'a, '_>,
-    remarks: &mut Vec<String>,
-) -> Option<Callee<'a>> {
+fn callee<'a>(theirs: &'a str, node: &'a Node, cx: &mut Cx<'a, '_>, remarks: &mut Vec<String>) -> Option<Callee<'a>> {
     if let Some(spec) = node.get("taskSpec") {
         if spec.has("apiVersion") && spec.has("kind") {
-            let found = findings::not_said(spec.span, "a custom task runs nothing that is known here", "call a task that does the same");
+            let found = findings::not_said(
+                spec.span,
+                "a custom task runs nothing that is known here",
+                "call a task that does the same",
+            );
             cx.cannot(remarks, found);
             return None;
         }
@@ -122,7 +162,11 @@ fn callee<'a>(
     }
     let reference = node.get("taskRef").or_else(|| node.get("pipelineRef"));
     let Some(reference) = reference else {
-        let found = findings::not_said(node.span, format!("`{theirs}` says nowhere what it runs"), "add `taskRef` or `taskSpec`");
+        let found = findings::not_said(
+            node.span,
+            format!("`{theirs}` says nowhere what it runs"),
+            "add `taskRef` or `taskSpec`",
+        );
         cx.cannot(remarks, found);
         return None;
     };
@@ -223,7 +267,9 @@ fn hand_over(pipeline: &mut Pipeline<'_>, at: usize, cx: &mut Cx<'_, '_>) {
     for (name, value, is_each) in call.args.iter().map(|(name, value)| (name, value, false)).chain(each) {
         let slot = match &call.callee {
             Callee::Extern(one) => Some(externs::asked(&mut cx.externs[*one], name, &mut cx.slots)),
-            Callee::Declared(one) => cx.bodies[*one].params.iter().find(|param| param.theirs == *name).map(|param| param.slot),
+            Callee::Declared(one) => {
+                cx.bodies[*one].params.iter().find(|param| param.theirs == *name).map(|param| param.slot)
+            }
             Callee::Embedded(body) => body.params.iter().find(|param| param.theirs == *name).map(|param| param.slot),
         };
         match slot {

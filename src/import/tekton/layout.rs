@@ -52,7 +52,13 @@ pub(super) fn settle(pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Option<Lay
 /// Whom a task is written behind.
 fn before(pipeline: &Pipeline<'_>, at: usize) -> BTreeSet<usize> {
     let call = &pipeline.calls[at];
-    call.reads.iter().chain(&call.after).chain(&call.asks).copied().filter(|other| *other != at || !call.in_finally).collect()
+    call.reads
+        .iter()
+        .chain(&call.after)
+        .chain(&call.asks)
+        .copied()
+        .filter(|other| *other != at || !call.in_finally)
+        .collect()
 }
 
 /// Each behind what it waits for, else as they are written.
@@ -103,11 +109,13 @@ fn conditions(pipeline: &Pipeline<'_>, order: &[usize], cx: &mut Cx<'_, '_>) -> 
     for &at in order {
         let call = &pipeline.calls[at];
         let mut need: Vec<Cond> = Vec::new();
-        let mut add = |more: &[Cond]| more.iter().for_each(|one| {
-            if !need.contains(one) {
-                need.push(one.clone());
-            }
-        });
+        let mut add = |more: &[Cond]| {
+            more.iter().for_each(|one| {
+                if !need.contains(one) {
+                    need.push(one.clone());
+                }
+            })
+        };
         for &other in &call.reads {
             add(&pipeline.calls[other].conds);
             add(&needs[other]);
@@ -116,8 +124,13 @@ fn conditions(pipeline: &Pipeline<'_>, order: &[usize], cx: &mut Cx<'_, '_>) -> 
         let more: Vec<Cond> = need.iter().filter(|one| !call.conds.contains(one)).cloned().collect();
         if !more.is_empty() {
             let has_one = |other: &&usize| all[**other].iter().any(|one| more.contains(one));
-            let why: Vec<&str> =
-                call.reads.iter().chain(&call.after).filter(has_one).map(|other| pipeline.calls[*other].theirs).collect();
+            let why: Vec<&str> = call
+                .reads
+                .iter()
+                .chain(&call.after)
+                .filter(has_one)
+                .map(|other| pipeline.calls[*other].theirs)
+                .collect();
             cx.push(findings::skipped_with(call.span, call.theirs, &why));
         }
         needs[at] = need;

@@ -183,21 +183,29 @@ fn name_all(pipelines: &mut [Pipeline<'_>], options: Options<'_>, cx: &mut Cx<'_
     }
     for at in 0..cx.bodies.len() {
         let wanted = snake(cx.bodies[at].theirs);
-        cx.bodies[at].ours = declared(&wanted, pipelines, |callee| matches!(callee, Callee::Declared(one) if *one == at), &mut names);
+        cx.bodies[at].ours =
+            declared(&wanted, pipelines, |callee| matches!(callee, Callee::Declared(one) if *one == at), &mut names);
     }
     for at in 0..cx.externs.len() {
         let wanted = snake(&cx.externs[at].wish);
-        cx.externs[at].ours = declared(&wanted, pipelines, |callee| matches!(callee, Callee::Extern(one) if *one == at), &mut names);
+        cx.externs[at].ours =
+            declared(&wanted, pipelines, |callee| matches!(callee, Callee::Extern(one) if *one == at), &mut names);
     }
 }
 
 /// A name for a declaration that no name of a pipeline hides where it is called.
-fn declared(wanted: &str, pipelines: &[Pipeline<'_>], is_it: impl Fn(&Callee<'_>) -> bool, names: &mut Names) -> String {
+fn declared(
+    wanted: &str,
+    pipelines: &[Pipeline<'_>],
+    is_it: impl Fn(&Callee<'_>) -> bool,
+    names: &mut Names,
+) -> String {
     let is_hidden = |name: &str| {
         pipelines.iter().any(|pipeline| {
             let mut calls = pipeline.calls.iter().filter(|call| is_it(&call.callee));
             // Its only call may be called as it is.
-            let own = calls.next().is_some_and(|call| call.ours == name && call.matrix.is_empty()) && calls.next().is_none();
+            let own =
+                calls.next().is_some_and(|call| call.ours == name && call.matrix.is_empty()) && calls.next().is_none();
             !own && !pipeline.names.is_free(name)
         })
     };

@@ -42,7 +42,9 @@ impl Style {
             Self::Camel => {
                 let mut parts = name.split('_');
                 let first = parts.next().unwrap_or_default().to_owned();
-                parts.fold(first, |out, part| out + &part[..1.min(part.len())].to_ascii_uppercase() + part.get(1..).unwrap_or(""))
+                parts.fold(first, |out, part| {
+                    out + &part[..1.min(part.len())].to_ascii_uppercase() + part.get(1..).unwrap_or("")
+                })
             }
         }
     }
@@ -52,9 +54,17 @@ impl Style {
         if self == Self::Upper { Self::Kebab } else { self }
     }
 
-    /// The style that spells most of the names as they are.
-    pub(super) fn of_most<'n>(pairs: impl Iterator<Item = (&'n str, &'n str)> + Clone, styles: &[Self]) -> Self {
-        let hits = |style: Self| pairs.clone().filter(|(ours, theirs)| style.spell(ours) == *theirs).count();
+    /// The style that spells most of the names as they are: of values, and of places.
+    pub(super) fn of_most<'n>(
+        values: impl Iterator<Item = (&'n str, &'n str)> + Clone,
+        places: impl Iterator<Item = (&'n str, &'n str)> + Clone,
+        styles: &[Self],
+    ) -> Self {
+        let hits = |style: Self| {
+            let values = values.clone().filter(|(ours, theirs)| style.spell(ours) == *theirs);
+            let places = places.clone().filter(|(ours, theirs)| style.of_places().spell(ours) == *theirs);
+            values.count() + places.count()
+        };
         // Of equals the first.
         let mut best = Self::AsWritten;
         for style in styles {
@@ -107,7 +117,8 @@ pub(super) fn snake(text: &str) -> String {
         let behind = letters.get(at + 1).copied();
         let small = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
         let big = |c: Option<char>| c.is_some_and(|c| c.is_ascii_uppercase());
-        let starts = c.is_ascii_uppercase() && (small(before) || big(before) && behind.is_some_and(|c| c.is_ascii_lowercase()));
+        let starts =
+            c.is_ascii_uppercase() && (small(before) || big(before) && behind.is_some_and(|c| c.is_ascii_lowercase()));
         if starts && !out.is_empty() && !out.ends_with('_') {
             out.push('_');
         }
@@ -163,7 +174,9 @@ mod tests {
     fn the_style_of_most_wins() {
         let pairs = [("image_url", "image-url"), ("target_dirs", "TARGET_DIRS"), ("image_digest", "image-digest")];
         let styles = [Style::Kebab, Style::Camel, Style::Upper];
-        assert_eq!(Style::of_most(pairs.into_iter(), &styles), Style::Kebab);
-        assert_eq!(Style::of_most([("a", "a")].into_iter(), &styles), Style::AsWritten);
+        assert_eq!(Style::of_most(pairs.into_iter(), std::iter::empty(), &styles), Style::Kebab);
+        let places = [("work", "work")];
+        assert_eq!(Style::of_most([("to", "TO")].into_iter(), places.into_iter(), &styles), Style::Upper);
+        assert_eq!(Style::of_most([("a", "a")].into_iter(), std::iter::empty(), &styles), Style::AsWritten);
     }
 }

@@ -69,7 +69,11 @@ fn resources_of(node: &Node, needs: &mut Needs, cx: &mut Cx<'_, '_>, remarks: &m
             && request.text != limit.text
         {
             let message = format!("`{name}` has a request of {} and a limit of {}", request.text, limit.text);
-            cx.push(findings::assumed(limit.span, message, "taken for the limit: what the program asks for is reserved"));
+            cx.push(findings::assumed(
+                limit.span,
+                message,
+                "taken for the limit: what the program asks for is reserved",
+            ));
         }
         let read = match name.as_str() {
             "cpu" => duration::cpu(&at.text).map(|text| ("cpu", text)),
@@ -82,7 +86,10 @@ fn resources_of(node: &Node, needs: &mut Needs, cx: &mut Cx<'_, '_>, remarks: &m
             Some((field, text)) => needs.set(field, text),
             None => {
                 let message = format!("`{name}: {}` has no form in the program", at.text);
-                cx.cannot(remarks, findings::not_said(at.span, message, "the program asks for cpu, memory, disk and kvm"));
+                cx.cannot(
+                    remarks,
+                    findings::not_said(at.span, message, "the program asks for cpu, memory, disk and kvm"),
+                );
             }
         }
     }

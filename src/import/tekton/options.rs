@@ -1,17 +1,17 @@
 //! `target tekton { … }` of a pipeline: names, labels and whatever else a program says of one engine only.
 
 use super::cx::Cx;
+use super::extras;
 use super::model::{Callee, Pipeline, Yield};
 use super::names::Style;
 use super::slots::Ty;
-use super::extras;
 use super::text::{STEP, key, record};
 use crate::import::script::quoted;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
 
 /// The image of the small tasks that check parameters, where no task of the program has one.
-const HELPER: &str = "docker.io/library/busybox:1.37.0";
+pub(super) const HELPER: &str = "docker.io/library/busybox:1.37.0";
 
 /// Fields of a record: names and expressions.
 pub(super) type Fields = Vec<(String, String)>;
@@ -113,7 +113,7 @@ fn names(pipeline: &Pipeline<'_>, options: &mut Options, cx: &Cx<'_, '_>) {
     let results = || pipeline.results.iter().map(|(one, _)| (one.ours.as_str(), one.theirs.as_str()));
     let left = left(pipeline, cx);
     let inner = || left.iter().map(|(_, one)| (one.ours.as_str(), one.theirs.as_str()));
-    let style = Style::of_most(params().chain(spaces()).chain(results()).chain(inner()), &STYLES);
+    let style = Style::of_most(params().chain(results()).chain(inner()), spaces(), &STYLES);
     if style != Style::AsWritten {
         options.push("names", style.case());
     }

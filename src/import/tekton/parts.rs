@@ -9,12 +9,7 @@ use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
 
 /// The parameters that a pipeline or task declares.
-pub(super) fn params(
-    spec: &Node,
-    names: &mut Names,
-    cx: &mut Cx<'_, '_>,
-    remarks: &mut Vec<String>,
-) -> Vec<Param> {
+pub(super) fn params(spec: &Node, names: &mut Names, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Vec<Param> {
     let mut found: Vec<Param> = Vec::new();
     for node in spec.list("params") {
         let Some(name) = cx.at_of(node, "name") else { continue };
@@ -50,7 +45,11 @@ pub(super) fn params(
             let help = "give the value at the call, or put the two together where they are read";
             cx.cannot(
                 remarks,
-                findings::not_said(name.span, format!("the default of `{}` is made of another parameter", name.text), help),
+                findings::not_said(
+                    name.span,
+                    format!("the default of `{}` is made of another parameter", name.text),
+                    help,
+                ),
             );
         }
         found.push(Param { theirs: name.text, ours, doc: doc(node), slot, default, only, span: name.span });
@@ -59,12 +58,7 @@ pub(super) fn params(
 }
 
 /// The workspaces that a pipeline or task declares.
-pub(super) fn spaces(
-    spec: &Node,
-    names: &mut Names,
-    cx: &mut Cx<'_, '_>,
-    remarks: &mut Vec<String>,
-) -> Vec<Space> {
+pub(super) fn spaces(spec: &Node, names: &mut Names, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Vec<Space> {
     let mut found = Vec::new();
     for node in spec.list("workspaces") {
         let Some(name) = cx.at_of(node, "name") else { continue };

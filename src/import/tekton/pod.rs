@@ -127,7 +127,11 @@ pub(super) fn security_of(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<St
         Some("RuntimeDefault") => fields.push(("seccomp".to_owned(), ".runtime_default".to_owned())),
         Some("Unconfined") => fields.push(("seccomp".to_owned(), ".unconfined".to_owned())),
         Some(other) => {
-            let found = findings::not_said(node.key_span("seccompProfile"), format!("the profile `{other}` has no form"), "name one that every node has");
+            let found = findings::not_said(
+                node.key_span("seccompProfile"),
+                format!("the profile `{other}` has no form"),
+                "name one that every node has",
+            );
             cx.cannot(remarks, found);
         }
         None => {}
@@ -166,8 +170,16 @@ pub(super) fn tasks(
 
 fn of_task(node: &Node, of_run: Option<&Node>, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
     let known = [
-        "pipelineTaskName", "serviceAccountName", "podTemplate", "stepSpecs", "sidecarSpecs", "metadata", "computeResources",
-        "timeout", "taskServiceAccountName", "taskPodTemplate",
+        "pipelineTaskName",
+        "serviceAccountName",
+        "podTemplate",
+        "stepSpecs",
+        "sidecarSpecs",
+        "metadata",
+        "computeResources",
+        "timeout",
+        "taskServiceAccountName",
+        "taskPodTemplate",
     ];
     cx.rest(node, &known, "a task of a run", remarks);
     let mut fields = Fields::new();

@@ -48,8 +48,7 @@ pub(super) enum Tail<'a> {
 }
 
 /// The first words of variables.
-const HEADS: [&str; 9] =
-    ["params", "inputs", "tasks", "finally", "results", "workspaces", "context", "steps", "step"];
+const HEADS: [&str; 9] = ["params", "inputs", "tasks", "finally", "results", "workspaces", "context", "steps", "step"];
 
 /// Those of variables that nothing here stands for.
 const OTHERS: [&str; 2] = ["credentials", "artifacts"];

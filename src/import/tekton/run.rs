@@ -29,8 +29,16 @@ pub(super) struct Run<'a> {
 }
 
 const KNOWN: [&str; 10] = [
-    "params", "pipelineRef", "pipelineSpec", "workspaces", "timeouts", "timeout", "taskRunTemplate", "taskRunSpecs",
-    "serviceAccountName", "podTemplate",
+    "params",
+    "pipelineRef",
+    "pipelineSpec",
+    "workspaces",
+    "timeouts",
+    "timeout",
+    "taskRunTemplate",
+    "taskRunSpecs",
+    "serviceAccountName",
+    "podTemplate",
 ];
 
 /// All runs; those that hold their pipeline, or name one that is kept elsewhere, add it.
@@ -79,7 +87,11 @@ fn named<'a>(
     cx: &mut Cx<'a, '_>,
 ) -> Option<usize> {
     let Some(reference) = spec.get("pipelineRef") else {
-        cx.push(findings::not_said(root.key_span("metadata"), "the run says nowhere what it runs", "add `pipelineRef`"));
+        cx.push(findings::not_said(
+            root.key_span("metadata"),
+            "the run says nowhere what it runs",
+            "add `pipelineRef`",
+        ));
         return None;
     };
     if let Some(at) = reference.text_of("name").and_then(|name| cx.docs.pipeline(name)) {
@@ -113,7 +125,15 @@ fn elsewhere<'a>(
             let own = cx.slots.add(theirs);
             cx.slots.join(own, slot);
             tell(own, value, cx);
-            params.push(Param { theirs: theirs.clone(), ours, doc: String::new(), slot: own, default: None, only: Vec::new(), span });
+            params.push(Param {
+                theirs: theirs.clone(),
+                ours,
+                doc: String::new(),
+                slot: own,
+                default: None,
+                only: Vec::new(),
+                span,
+            });
             args.push((theirs.clone(), Given::Text(At::new(format!("$(params.{theirs})"), span))));
         } else {
             tell(slot, value, cx);
@@ -148,7 +168,20 @@ fn elsewhere<'a>(
         remarks: Vec::new(),
     };
     let (doc, results, remarks, ours) = (String::new(), Vec::new(), Vec::new(), String::new());
-    Pipeline { theirs: name, ours, doc, display: None, span, root, params, spaces, calls: vec![call], results, names, remarks }
+    Pipeline {
+        theirs: name,
+        ours,
+        doc,
+        display: None,
+        span,
+        root,
+        params,
+        spaces,
+        calls: vec![call],
+        results,
+        names,
+        remarks,
+    }
 }
 
 fn tell(slot: super::slots::Slot, value: &Given, cx: &mut Cx<'_, '_>) {
@@ -162,7 +195,13 @@ fn tell(slot: super::slots::Slot, value: &Given, cx: &mut Cx<'_, '_>) {
 }
 
 /// What the run of a pipeline says.
-pub(super) fn options(runs: &[Run<'_>], at: usize, pipeline: &Pipeline<'_>, options: &mut Options, cx: &mut Cx<'_, '_>) {
+pub(super) fn options(
+    runs: &[Run<'_>],
+    at: usize,
+    pipeline: &Pipeline<'_>,
+    options: &mut Options,
+    cx: &mut Cx<'_, '_>,
+) {
     let Some(run) = runs.iter().find(|run| run.pipeline == at) else { return };
     let is_pac = pac::is_started(run.root);
     let style = match (is_pac, run.is_whole) {
@@ -256,7 +295,11 @@ fn given(run: &Run<'_>, pipeline: &Pipeline<'_>, options: &mut Options, cx: &mut
         };
         if cx.slots.ty(param.slot) == Ty::Bool && !matches!(text.as_str(), "true" | "false") {
             let span = value.texts().first().map_or(run.spec.span, |at| at.span);
-            cx.push(findings::not_said(span, format!("`{theirs}` is given `{text}`"), "it is `true` or `false` everywhere else"));
+            cx.push(findings::not_said(
+                span,
+                format!("`{theirs}` is given `{text}`"),
+                "it is `true` or `false` everywhere else",
+            ));
         }
         entries.push((param.ours.clone(), quoted(&text)));
     }

@@ -114,7 +114,8 @@ impl<'s, 'a> Scope<'s, 'a> {
             };
         }
         let Some((pipeline, ..)) = self.pipeline.filter(|_| self.body.is_none() || self.embedding().is_some()) else {
-            let known: Vec<&str> = self.body.iter().flat_map(|body| &body.params).map(|one| one.theirs.as_str()).collect();
+            let known: Vec<&str> =
+                self.body.iter().flat_map(|body| &body.params).map(|one| one.theirs.as_str()).collect();
             cx.push(findings::unknown(span, "the parameter", name, &known));
             return None;
         };
@@ -216,9 +217,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         let expr = format!("{}{opened}.{ours}", call.ours);
         let is_list = is_list || !call.matrix.is_empty();
         match tail {
-            Tail::Whole | Tail::All => {
-                Some(Bit::Hole(Hole { expr, ty: if is_list { Ty::List } else { Ty::Text } }))
-            }
+            Tail::Whole | Tail::All => Some(Bit::Hole(Hole { expr, ty: if is_list { Ty::List } else { Ty::Text } })),
             Tail::Key(key) => Some(Bit::Hole(Hole::text(format!("{expr}.{}", super::names::snake(key))))),
             Tail::Index(_) => {
                 cx.cannot(remarks, one_of_a_list(span, whole));
@@ -322,7 +321,8 @@ impl<'s, 'a> Scope<'s, 'a> {
             ("task.name", _, Some(body)) if self.pipeline.is_none() => return Some(Bit::Text(body.theirs.to_owned())),
             _ => {}
         }
-        let help = "what the engine calls a run is not known to the program: take it as a parameter, as `--lenient` does";
+        let help =
+            "what the engine calls a run is not known to the program: take it as a parameter, as `--lenient` does";
         let mut unremarked = Vec::new();
         let pipeline = self.pipeline.filter(|_| cx.lenient);
         let remarks = if pipeline.is_some() { &mut unremarked } else { remarks };

@@ -58,7 +58,8 @@ pub(super) fn script<'a>(
                 *before += 1;
                 // What goes by the environment is said for itself.
                 let is_code = !matches!(context, Context::Foreign | Context::Arithmetic | Context::Comment);
-                if is_code && is_value(bits) && !whole.starts_with("$(results.") && !whole.starts_with("$(workspaces.") {
+                if is_code && is_value(bits) && !whole.starts_with("$(results.") && !whole.starts_with("$(workspaces.")
+                {
                     let shown = (*whole).to_owned();
                     if !spliced.contains(&shown) {
                         spliced.push(shown);
@@ -110,7 +111,9 @@ fn seen<'t, 'a>(
                 let bits = scope.bits(&At::new(format!("{whole}{behind}"), span), cx, remarks);
                 let mut bits = bits;
                 taken = match bits.last() {
-                    Some(Bit::Text(rest)) if behind.ends_with(rest.as_str()) && bits.len() > 1 => behind.len() - rest.len(),
+                    Some(Bit::Text(rest)) if behind.ends_with(rest.as_str()) && bits.len() > 1 => {
+                        behind.len() - rest.len()
+                    }
                     Some(Bit::Text(_)) if bits.len() == 1 => 0,
                     Some(Bit::Hole(_)) => behind.len(),
                     Some(Bit::Text(_)) | None => 0,
@@ -195,7 +198,8 @@ fn foreign(
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) {
-    let is_python = matches!(&made.reader, Reader::Other(words) if words.first().is_some_and(|word| word.starts_with("python")));
+    let is_python =
+        matches!(&made.reader, Reader::Other(words) if words.first().is_some_and(|word| word.starts_with("python")));
     let is_string = matches!(around, (Some('"'), Some('"')) | (Some('\''), Some('\'')));
     if is_python && is_string {
         let name = variable(made, bits, whole);

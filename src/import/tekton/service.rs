@@ -35,15 +35,17 @@ pub(super) fn write<'a>(node: &'a Node, scope: Scope<'_, 'a>, margin: usize, cx:
     }
     if port.is_none() && ready.is_none() {
         let help = "give it a port, or a probe: the steps wait until it answers";
-        cx.cannot(&mut notes, findings::not_said(node.span, format!("nobody can tell when the sidecar `{name}` is ready"), help));
+        cx.cannot(
+            &mut notes,
+            findings::not_said(node.span, format!("nobody can tell when the sidecar `{name}` is ready"), help),
+        );
         out += &format!("{inner}ready: \"true\"\n");
     }
     let env = environment(node, scope, cx, &mut notes);
     if !env.is_empty() {
         out += &env_field(&env, margin + STEP);
     }
-    let args: Vec<String> =
-        node.list("args").iter().filter_map(|one| cx.at(one)).map(|at| quoted(&at.text)).collect();
+    let args: Vec<String> = node.list("args").iter().filter_map(|one| cx.at(one)).map(|at| quoted(&at.text)).collect();
     if !args.is_empty() {
         out += &format!("{inner}args: [{}]\n", args.join(", "));
     }

@@ -116,7 +116,10 @@ mod tests {
         assert_eq!(told("#!/usr/bin/env sh\n\n# why\nset -eu\nls"), sh("", "\n# why\nset -eu\nls"));
         assert_eq!(told("#!/bin/bash -ex\nls"), bash("set +u +o pipefail -x\n", "ls"));
         assert_eq!(told("#!/usr/bin/env bash\nset -euo pipefail\nls"), bash("", "set -euo pipefail\nls"));
-        assert_eq!(told("#!/bin/bash\nset -o errexit -o nounset\nls"), bash("set +o pipefail\n", "set -o errexit -o nounset\nls"));
+        assert_eq!(
+            told("#!/bin/bash\nset -o errexit -o nounset\nls"),
+            bash("set +o pipefail\n", "set -o errexit -o nounset\nls")
+        );
         let python = Reader::Other(vec!["python3".to_owned(), "-u".to_owned()]);
         assert_eq!(told("#!/usr/bin/env -S python3 -u\nprint()"), (python, String::new(), "print()".to_owned()));
     }

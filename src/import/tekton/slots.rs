@@ -49,7 +49,8 @@ impl Slots {
     }
 
     pub(super) fn say(&mut self, slot: Slot, fact: Fact) {
-        self.facts[slot.0].push(fact);
+        let root = self.root(slot.0);
+        self.facts[root].push(fact);
     }
 
     /// One is handed to the other as it is.
@@ -157,6 +158,13 @@ mod tests {
         slots.join(c, d);
         slots.join(d, b);
         assert_eq!([slots.ty(a), slots.ty(d)], [Ty::Text, Ty::Text]);
+        // What is said of one later holds of all.
+        let [e, f] = ["e", "f"].map(|name| slots.add(name));
+        slots.say(e, word("true"));
+        slots.join(e, f);
+        assert_eq!(slots.ty(e), Ty::Bool);
+        slots.say(f, word("no"));
+        assert_eq!(slots.ty(e), Ty::Text);
     }
 
     #[test]

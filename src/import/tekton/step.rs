@@ -17,7 +17,7 @@ use crate::yaml_read::look::Look;
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) name: String,
-    /// An expression; empty where none is known.
+    /// An expression.
     pub(super) image: String,
     pub(super) reader: Reader,
     pub(super) script: Script,
@@ -30,8 +30,20 @@ pub(super) struct Step {
 }
 
 const KNOWN: [&str; 14] = [
-    "name", "displayName", "image", "script", "command", "args", "env", "workingDir", "computeResources", "resources",
-    "securityContext", "timeout", "imagePullPolicy", "onError",
+    "name",
+    "displayName",
+    "image",
+    "script",
+    "command",
+    "args",
+    "env",
+    "workingDir",
+    "computeResources",
+    "resources",
+    "securityContext",
+    "timeout",
+    "imagePullPolicy",
+    "onError",
 ];
 
 /// The steps of a task, with what its template gives to all.
@@ -58,7 +70,9 @@ fn step<'a>(
     }
     let field = |key: &str| node.get(key).or_else(|| template.and_then(|template| template.get(key)));
     let image = field("image").and_then(|image| cx.at(image));
-    let image = image.map(|at| image_expr(&at, scope, cx, &mut remarks)).unwrap_or_default();
+    let image = image.map(|at| image_expr(&at, scope, cx, &mut remarks));
+    // It was said that nothing runs there.
+    let image = image.unwrap_or_else(|| quoted(super::options::HELPER));
     let mut env = template.map(|template| environment(template, scope, cx, &mut remarks)).unwrap_or_default();
     for (name, expr) in environment(node, scope, cx, &mut remarks) {
         env.retain(|(known, _)| *known != name);
@@ -74,7 +88,8 @@ fn step<'a>(
     let needs = needs::of(&[template, Some(node)], cx, &mut remarks);
     let timeout = cx.at_of(node, "timeout");
     if let Some(node) = node.get("onError").filter(|node| node.text() == Some("continue")) {
-        let help = "let the script catch what may fail, `command || true`, or say by `on_exit` what its exit codes mean";
+        let help =
+            "let the script catch what may fail, `command || true`, or say by `on_exit` what its exit codes mean";
         let message = if alone { "the step may fail" } else { "a step may fail, and the next runs all the same" };
         cx.cannot(&mut remarks, findings::not_said(node.span, message, help));
     }
@@ -134,7 +149,10 @@ fn taken(from: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Option<
     let Some(secret) = from.get("secretKeyRef") else {
         let kind = from.entries().first().map_or("valueFrom", |(key, _)| key.text.as_str()).to_owned();
         let help = "give the value as a parameter, or read it in the script";
-        cx.cannot(remarks, findings::not_said(from.span, format!("`{kind}` gives a variable of a step its value"), help));
+        cx.cannot(
+            remarks,
+            findings::not_said(from.span, format!("`{kind}` gives a variable of a step its value"), help),
+        );
         return None;
     };
     let name = cx.at_of(secret, "name")?;

@@ -73,7 +73,7 @@ fn fields(one: &Extern) -> Vec<String> {
     let params = || one.params.iter().map(|param| (param.ours.as_str(), param.theirs.as_str()));
     let results = || one.results.iter().map(|(theirs, ours, _)| (ours.as_str(), theirs.as_str()));
     let spaces = || one.spaces.iter().map(|space| (space.ours.as_str(), space.theirs.as_str()));
-    let style = Style::of_most(params().chain(results()).chain(spaces()), &STYLES);
+    let style = Style::of_most(params().chain(results()), spaces(), &STYLES);
     let mut fields: Vec<String> = one
         .place
         .iter()

@@ -103,7 +103,13 @@ fn required(param: &Param, cx: &mut Cx<'_, '_>) -> String {
         return String::new();
     }
     let list: Vec<String> = param.only.iter().map(|one| quoted(one)).collect();
-    format!("    require {} in [{}], \"`{}` is one of {}\"\n", param.ours, list.join(", "), param.ours, param.only.join(", ").replace(['"', '\\', '~'], ""))
+    format!(
+        "    require {} in [{}], \"`{}` is one of {}\"\n",
+        param.ours,
+        list.join(", "),
+        param.ours,
+        param.only.join(", ").replace(['"', '\\', '~'], "")
+    )
 }
 
 /// A block of tasks under one condition.
@@ -247,7 +253,8 @@ fn modifiers(call: &Call<'_>, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) -> V
                 cx.cannot(notes, findings::not_said(timeout.span, "the task may take for ever", help));
             }
             None => {
-                let found = findings::not_said(timeout.span, format!("`{}` is no duration", timeout.text), "write `1h30m`");
+                let found =
+                    findings::not_said(timeout.span, format!("`{}` is no duration", timeout.text), "write `1h30m`");
                 cx.cannot(notes, found);
             }
         }

@@ -29,7 +29,8 @@ pub(super) fn declaration<'a>(at: usize, origins: &mut Vec<(String, Span)>, cx: 
     let meta = cx.docs.tasks[at].root.get("metadata");
     for name in ["labels", "annotations"] {
         if let Some(meta) = meta.filter(|meta| meta.has(name)) {
-            let help = "`target tekton { labels, annotations, version, categories }` says it of all that a program emits";
+            let help =
+                "`target tekton { labels, annotations, version, categories }` says it of all that a program emits";
             let what = format!("what the Task `{}` has as `{name}`", body.theirs);
             cx.push(findings::left_out(meta.key_span(name), &what, help));
         }
@@ -69,9 +70,8 @@ fn outputs(body: &Body<'_>, margin: usize) -> String {
     if body.results.is_empty() {
         return String::new();
     }
-    let typed = |one: &super::model::Yield| {
-        format!("{}: {}", one.ours, if one.is_list { "[string]" } else { "string" })
-    };
+    let typed =
+        |one: &super::model::Yield| format!("{}: {}", one.ours, if one.is_list { "[string]" } else { "string" });
     if body.results.iter().all(|one| one.doc.is_empty()) {
         let entries: Vec<String> = body.results.iter().map(typed).collect();
         return super::text::bracketed(" -> ", &entries, "", margin);
@@ -95,7 +95,15 @@ fn inside<'a>(
     cx: &mut Cx<'a, '_>,
 ) -> String {
     const KNOWN: [&str; 10] = [
-        "params", "displayName", "description", "steps", "stepTemplate", "sidecars", "workspaces", "results", "volumes",
+        "params",
+        "displayName",
+        "description",
+        "steps",
+        "stepTemplate",
+        "sidecars",
+        "workspaces",
+        "results",
+        "volumes",
         "metadata",
     ];
     cx.rest(body.spec, &KNOWN, "a task", notes);
@@ -111,7 +119,7 @@ fn inside<'a>(
     let shell = shared(&|step| shell_of(&step.reader));
     let env = shared_env(&steps);
     let workdir = shared(&|step| step.workdir.clone().unwrap_or_default());
-    if let Some(image) = image.as_ref().filter(|image| !image.is_empty()) {
+    if let Some(image) = &image {
         out += &format!("{pad}image: {image}\n");
     }
     if let Some(shell) = shell.as_ref().filter(|shell| !shell.is_empty()) {
@@ -149,17 +157,10 @@ fn shared_env(steps: &[Step]) -> Vec<(String, String)> {
 }
 
 /// `step name { … }`
-fn several(
-    step: &Step,
-    image: bool,
-    shell: bool,
-    shared: &[(String, String)],
-    workdir: bool,
-    margin: usize,
-) -> String {
+fn several(step: &Step, image: bool, shell: bool, shared: &[(String, String)], workdir: bool, margin: usize) -> String {
     let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));
     let mut out = format!("{pad}step {} {{\n", step.name);
-    if !image && !step.image.is_empty() {
+    if !image {
         out += &format!("{inner}image: {}\n", step.image);
     }
     let reader = shell_of(&step.reader);
@@ -197,7 +198,10 @@ fn time(steps: &[Step], fields: &[String], margin: usize, cx: &mut Cx<'_, '_>) -
             Some(text) => out = format!("{}timeout: {text}\n", " ".repeat(margin)),
             None => {
                 let help = "give the task a `timeout`, or call the command with `timeout`";
-                cx.cannot(&mut notes, findings::not_said(at.span, format!("the step `{}` has a time of its own", step.name), help));
+                cx.cannot(
+                    &mut notes,
+                    findings::not_said(at.span, format!("the step `{}` has a time of its own", step.name), help),
+                );
             }
         }
     }
@@ -209,7 +213,10 @@ fn unsaid(body: &Body<'_>, call: Option<&Call<'_>>, notes: &mut Vec<String>, cx:
     for volume in body.spec.list("volumes") {
         let name = volume.text_of("name").unwrap_or("a volume");
         let help = "files of a secret are `files: { \"path\": secret(\"name\") }`; what steps share lies in the folder that they start in, or in a workspace";
-        cx.cannot(notes, findings::not_said(volume.span, format!("the volume `{name}` has no form in the program"), help));
+        cx.cannot(
+            notes,
+            findings::not_said(volume.span, format!("the volume `{name}` has no form in the program"), help),
+        );
     }
     let is_called = call.is_some() || cx.called.contains(body.theirs);
     super::extras::report(body, is_called, notes, cx);

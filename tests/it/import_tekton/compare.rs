@@ -98,8 +98,12 @@ fn graph(spec: &Node, own: &BTreeSet<&str>) -> Graph {
     let results = spec.list("results").iter();
     let text = |one: &Node, key: &str| one.text_of(key).unwrap().to_owned();
     let results = results.map(|one| (text(one, "name"), text(one, "value"))).collect();
-    let nodes: Vec<(&Node, bool)> =
-        spec.list("tasks").iter().map(|one| (one, false)).chain(spec.list("finally").iter().map(|one| (one, true))).collect();
+    let nodes: Vec<(&Node, bool)> = spec
+        .list("tasks")
+        .iter()
+        .map(|one| (one, false))
+        .chain(spec.list("finally").iter().map(|one| (one, true)))
+        .collect();
     let tasks = tasks(&nodes, &bools, own);
     Graph { params, spaces, results, tasks, run: BTreeMap::new() }
 }

@@ -18,10 +18,16 @@ fn says(text: &str, wanted: &[&str]) {
 fn what_is_no_manifest_is_refused() {
     says("", &["error[P0741]: there is no Task, Pipeline or PipelineRun"]);
     says("a: [", &["error[P0741]: this is not YAML"]);
-    says("kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}", &["error[P0741]: there is no", "note[P0752]: a document is no manifest"]);
-    says("apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: a}", &["2:1: error[P0741]: the document has no `spec`"]);
+    says(
+        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}",
+        &["error[P0741]: there is no", "note[P0752]: a document is no manifest"],
+    );
+    says(
+        "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: a}",
+        &["2:1: error[P0741]: the document has no `spec`"],
+    );
     let one = "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: a}\nspec: {steps: [{name: s, image: 'quay.io/a/b:1', script: ls}]}\n";
-    says(&format!("{one}---\n{one}"), &["7:1: error[P0742]: the Task `a` is there twice"]);
+    says(&format!("{one}---\n{one}"), &["8:1: error[P0742]: the Task `a` is there twice"]);
 }
 
 #[test]
@@ -37,11 +43,16 @@ fn names_that_nothing_declares_are_refused() {
     says(&task("$(workspaces.sorce.path)"), &["error[P0743]: the workspace `sorce` is not declared"]);
     says(&task("$(results.sizes.path)"), &["error[P0743]: the result `sizes` is not declared"]);
     let pipeline = |task: &str| {
-        format!("apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {{name: a}}\nspec:\n  tasks:\n  - {{name: x, taskRef: {{name: x}}, {task}}}\n")
+        format!(
+            "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {{name: a}}\nspec:\n  tasks:\n  - {{name: x, taskRef: {{name: x}}, {task}}}\n"
+        )
     };
-    says(&pipeline("runAfter: [y]"), &["6:47: error[P0743]: the task `y` is not declared"]);
+    says(&pipeline("runAfter: [yy]"), &["6:46: error[P0743]: the task `yy` is not declared"]);
     says(&pipeline("workspaces: [{name: w}]"), &["error[P0743]: the workspace `w` is not declared"]);
-    says(&pipeline("params: [{name: p, value: $(tasks.y.results.r)}]"), &["error[P0743]: the task `y` is not declared"]);
+    says(
+        &pipeline("params: [{name: p, value: $(tasks.yy.results.r)}]"),
+        &["error[P0743]: the task `yy` is not declared"],
+    );
 }
 
 #[test]
@@ -62,7 +73,7 @@ fn what_a_cluster_refuses_is_refused() {
 fn a_bool_where_a_text_belongs_is_mended() {
     let text = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n  tasks:\n  \
                 - name: x\n    taskRef: {name: x}\n    params: [{name: deep, value: true}, {name: version, value: 1.10}]\n";
-    says(text, &["8:34: warning[P0747]: `true` is no text", "8:63: warning[P0747]: `1.10` is no text"]);
+    says(text, &["8:34: warning[P0747]: `true` is no text", "8:64: warning[P0747]: `1.10` is no text"]);
     let program = import(text, STRICT).imported.unwrap().program;
     assert!(program.contains("x(deep: true, version: \"1.10\")"), "{program}");
 }
