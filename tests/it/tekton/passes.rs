@@ -151,11 +151,11 @@ impl Layers {
         let (mut texts, mut lists) = (BTreeMap::new(), BTreeMap::new());
         for param in list(&pipeline["spec"], "params") {
             let strings = |one: &Json| one.as_str().expect("a text").to_owned();
-            match &param["default"] {
-                Json::Array(all) => {
-                    drop(lists.insert(text(param, "name").to_owned(), all.iter().map(strings).collect()))
-                }
-                one => drop(texts.insert(text(param, "name").to_owned(), strings(one))),
+            let (name, default) = (text(param, "name").to_owned(), &param["default"]);
+            if let Some(all) = default.as_array() {
+                lists.insert(name, all.iter().map(strings).collect());
+            } else {
+                texts.insert(name, strings(default));
             }
         }
         let mut at_run = vec![param_pass(&texts, &lists)];
@@ -163,12 +163,11 @@ impl Layers {
         let (mut own, mut own_lists) = (BTreeMap::new(), BTreeMap::new());
         for param in list(call, "params") {
             let name = text(param, "name").to_owned();
-            match &param["value"] {
-                Json::Array(all) => {
-                    let words = all.iter().flat_map(|one| expanded(one.as_str().expect("a text"), &lists, &at_run));
-                    own_lists.insert(name, words.collect());
-                }
-                one => drop(own.insert(name, replaced(one.as_str().expect("a text"), &at_run))),
+            if let Some(all) = param["value"].as_array() {
+                let words = all.iter().flat_map(|one| expanded(one.as_str().expect("a text"), &lists, &at_run));
+                own_lists.insert(name, words.collect());
+            } else {
+                own.insert(name, replaced(text(param, "value"), &at_run));
             }
         }
         // What a task is made of is read by the passes of the run too, though not by that of the parameters.
