@@ -32,7 +32,7 @@
 //! | [`plan`] | the DAG for given values; an edge knows why it exists | source, diag, contract, shell, yaml_read, the program |
 //! | [`contract`] | the JSON that crosses to the machine that runs a step | nothing |
 //! | [`emit`] | the targets, and the script bodies they share | source, diag, contract, plan, shell |
-//! | [`import`] | what other tools read, as a program | source, diag, syntax, yaml_read |
+//! | [`import`] | what other tools read, as a program | source, diag, syntax, shell, yaml_read |
 //! | [`verify`] | manifests that others wrote, and the rules of their cluster | source, diag, yaml_read |
 //! | [`query`] | everything one may ask of a set of files | all of the above |
 //! | [`cli`] | arguments, files, streams | source, diag, query, emit |

@@ -3,6 +3,8 @@
 //! Numbers and null are read by the core schema of YAML 1.2, but a bool is `true` or `false` and nothing else:
 //! `yes`, `on` or `True` stay text, so that the caller can say what is wrong with them.
 
+pub mod look;
+
 use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 use rustc_hash::FxHashMap;
 

@@ -8,11 +8,12 @@ use super::fields::{Block, OF_EXTERN, is_field};
 use super::program::outside::{SourceDef, Spelling};
 use super::program::{Program, TaskDef, Type};
 use super::scope::Later;
+use super::spelling::Style;
 use super::types::{element, not_carried, opened};
 use super::{findings, sources};
 
 /// The fields with which our names are put against theirs.
-pub(super) const SPELLINGS: [&str; 3] = ["params", "results", "workspaces"];
+pub(super) const SPELLINGS: [&str; 4] = ["params", "results", "workspaces", "names"];
 
 /// The fields that only an `extern task` has.
 pub(super) fn own_fields() -> impl Iterator<Item = &'static str> {
@@ -67,19 +68,46 @@ impl<'a> Checker<'a, '_> {
             ours.map(|param| &*param.name).collect::<Vec<_>>()
         };
         let results: Vec<&str> = def.outputs.iter().filter(|one| !is_artifact(&one.ty)).map(|one| &*one.name).collect();
-        source.params = self.spellings(written, "params", "parameter", &params(false));
-        source.results = self.spellings(written, "results", "output", &results);
-        source.workspaces = self.spellings(written, "workspaces", "workspace", &params(true));
+        let (style, names) = (self.style(written), source.span);
+        source.params = self.spellings(written, "params", "parameter", &params(false), (style, names));
+        source.results = self.spellings(written, "results", "output", &results, (style, names));
+        source.workspaces =
+            self.spellings(written, "workspaces", "workspace", &params(true), (style.of_places(), names));
         source
     }
 
-    /// `params: { url: "URL" }`
-    fn spellings(&mut self, written: &Written<'a>, field: &'static str, word: &str, ours: &[&str]) -> Vec<Spelling> {
-        let Some((_, value)) = written.iter().find(|(name, _)| *name.text == *field) else { return Vec::new() };
+    /// `names: .kebab`
+    fn style(&mut self, written: &Written<'a>) -> Style {
+        let Some((_, value)) = written.iter().find(|(name, _)| &*name.text == "names") else { return Style::AsWritten };
+        let ast::ExprKind::Case(case) = &value.kind else {
+            self.infer(value, Some(&Type::Unknown));
+            self.report(findings::foreign::no_style(value.span, &Style::words()));
+            return Style::AsWritten;
+        };
+        Style::of(&case.text).unwrap_or_else(|| {
+            self.report(findings::foreign::unknown_style(case, &Style::words()));
+            Style::AsWritten
+        })
+    }
+
+    /// `params: { url: "URL" }`; what is not there is spelt in the style of all.
+    fn spellings(
+        &mut self,
+        written: &Written<'a>,
+        field: &'static str,
+        word: &str,
+        ours: &[&str],
+        (style, span): (Style, Span),
+    ) -> Vec<Spelling> {
+        let listed = written.iter().find(|(name, _)| *name.text == *field);
+        let entries = listed.map(|(_, value)| self.entries(value, field)).unwrap_or_default();
+        if listed.is_none() && style == Style::AsWritten {
+            return Vec::new();
+        }
         let mut made: Vec<Spelling> = Vec::new();
-        for entry in self.entries(value, field) {
+        for entry in entries {
             let Some((key, span)) = self.key(&entry.key) else { continue };
-            let theirs = self.source_text(field, &entry.value);
+            let theirs = self.source_text(field, &entry.value, false);
             if !ours.contains(&&*key) {
                 self.report(findings::foreign::no_such_name(span, &key, word, ours));
                 continue;
@@ -90,6 +118,11 @@ impl<'a> Checker<'a, '_> {
             }
             made.extend(theirs.map(|theirs| Spelling { ours: key, theirs, span }));
         }
+        let unlisted =
+            ours.iter().filter(|name| style != Style::AsWritten && !made.iter().any(|one| *one.ours == ***name));
+        let spelt = |name: &&str| Spelling { ours: (*name).into(), theirs: style.spell(name).into(), span };
+        let more: Vec<Spelling> = unlisted.map(spelt).collect();
+        made.extend(more);
         self.same_name_twice(&made, word, ours);
         made
     }

@@ -41,6 +41,7 @@ pub mod script;
 mod service;
 mod settings;
 mod sources;
+mod spelling;
 mod stmt;
 pub mod suite;
 mod task;

@@ -8,6 +8,7 @@ use super::foreign::{SPELLINGS, Written};
 use super::program::outside::{Location, What};
 use super::program::{Expr, Kind, TaskDef, Type};
 use super::report::Place;
+use crate::diag::code::Code;
 
 /// A kind of place: the field that names it, what it needs beside, what it may have, and what of that only says how it
 /// is fetched.
@@ -31,6 +32,9 @@ const KINDS: &[KindOfPlace] = &[
     KindOfPlace { name: "http", needs: &["digest"], may: &[], fetch: &["user", "password", "password_key", "cache"] },
 ];
 
+/// Says that what is found there may be another text tomorrow.
+const UNPINNED: &str = "unpinned";
+
 /// What is said otherwise here, and how.
 const SAID: &[(&str, &str)] = &[
     ("kind", "leave it out: the word behind `extern` says what is kept there"),
@@ -46,7 +50,7 @@ const SAID: &[(&str, &str)] = &[
 
 /// The fields that say where something is kept, each kind's behind its name; some stand there twice.
 pub(super) fn fields() -> impl Iterator<Item = &'static str> {
-    KINDS.iter().flat_map(KindOfPlace::fields)
+    KINDS.iter().flat_map(KindOfPlace::fields).chain([UNPINNED])
 }
 
 /// Why there is no such field, where another says it.
@@ -115,7 +119,7 @@ impl<'a> Checker<'a, '_> {
     ) -> Option<Kept> {
         let mut whole = !torn;
         for (name, value) in written.iter().filter(|(name, _)| !SPELLINGS.contains(&&*name.text)) {
-            if !row.fields().any(|field| *field == *name.text) {
+            if &*name.text != UNPINNED && !row.fields().any(|field| *field == *name.text) {
                 self.infer(value, Some(&Type::Unknown));
                 self.report(findings::foreign::of_another_place(name, kind));
                 whole = false;
@@ -127,11 +131,12 @@ impl<'a> Checker<'a, '_> {
             }
             whole = false;
         }
-        let place = self.read_place(def, row, written);
+        let unpinned = self.unpinned(written);
+        let place = self.read_place(def, row, written, unpinned);
         let mut more = Vec::new();
         for field in row.fetch {
             let Some((_, value)) = find(written, field) else { continue };
-            match self.source_text(field, value) {
+            match self.source_text(field, value, false) {
                 Some(text) => more.push((*field, text)),
                 None => whole = false,
             }
@@ -141,8 +146,15 @@ impl<'a> Checker<'a, '_> {
         whole.then_some((place, more))
     }
 
-    fn read_place(&mut self, def: &TaskDef, row: &KindOfPlace, written: &Written<'a>) -> Option<Location> {
-        let mut text = |field: &str| find(written, field).and_then(|(_, value)| self.source_text(field, value));
+    fn read_place(
+        &mut self,
+        def: &TaskDef,
+        row: &KindOfPlace,
+        written: &Written<'a>,
+        unpinned: bool,
+    ) -> Option<Location> {
+        let mut text =
+            |field: &str| find(written, field).and_then(|(_, value)| self.source_text(field, value, unpinned));
         let named = text(row.name);
         match row.name {
             "bundle" => {
@@ -203,8 +215,20 @@ impl<'a> Checker<'a, '_> {
         self.out.len() > before
     }
 
+    /// `unpinned: true`
+    fn unpinned(&mut self, written: &Written<'a>) -> bool {
+        let Some((name, value)) = find(written, UNPINNED) else { return false };
+        let is_said = matches!(value.kind, ast::ExprKind::Bool(true));
+        if !is_said {
+            self.infer(value, Some(&Type::Unknown));
+            self.report(findings::foreign::pinned_anyway(name.span, value.span));
+        }
+        is_said
+    }
+
     /// A text that is written out, or a constant: an engine reads it before anything runs.
-    pub(super) fn source_text(&mut self, field: &str, value: &'a ast::Expr) -> Option<Box<str>> {
+    /// `unpinned`: it may be another text tomorrow.
+    pub(super) fn source_text(&mut self, field: &str, value: &'a ast::Expr, unpinned: bool) -> Option<Box<str>> {
         let made = self.expect(value, &Type::String, Place::Field("the place of an `extern task`"));
         if matches!(made.kind, Kind::Poison) {
             return None;
@@ -214,6 +238,7 @@ impl<'a> Checker<'a, '_> {
             return None;
         };
         match findings::foreign::wrong_text(field, &text, made.span) {
+            Some(report) if unpinned && report.code == Code::P0517 => Some(text),
             Some(report) => {
                 self.report(report);
                 None

@@ -401,8 +401,9 @@ pub(super) enum Shell {
   pipec import jobspec jobspec.yaml -o ci      ci/jobspec.pipe and ci/jobspec.params.yaml
   git show HEAD:job.yaml | pipec import jobspec -
   pipec plan ci/jobspec.pipe --params ci/jobspec.params.yaml
+  pipec import tekton pipeline.yaml tasks/*.yaml -o ci
 
-What a JobSpec says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.
+What a file says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.
 A file that is there is written over only when it was imported too.
 
 Exit codes: 0 imported, 1 the file has errors, 2 something could not be read or written.")]
@@ -410,16 +411,16 @@ pub(super) struct Import {
     /// What the file is
     #[arg(value_enum)]
     pub(super) format: Foreign,
-    /// The file; `-` is standard input
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(super) file: String,
-    /// Write NAME.pipe and NAME.params.yaml into this folder
+    /// The file; `-` is standard input. Manifests may lie in several, and refer to each other
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(super) files: Vec<String>,
+    /// Write NAME.pipe, and NAME.params.yaml where there are values, into this folder
     #[arg(long, short = 'o', value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<String>,
     /// The name of the pipeline [default: what the file is called]
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
-    /// Leave keys out that mean nothing, with a warning each
+    /// Leave out what means nothing or has no form in a program, with a warning each
     #[arg(long)]
     pub(super) lenient: bool,
     /// Write over files that somebody else has written
@@ -433,6 +434,8 @@ pub(super) struct Import {
 pub(super) enum Foreign {
     /// A JobSpec, as gangplank and the pipelines of RHCOS read it
     Jobspec,
+    /// Tasks, Pipelines and PipelineRuns of Tekton
+    Tekton,
 }
 
 #[derive(Args, Debug)]

@@ -9,11 +9,11 @@ use super::{Exit, check};
 use crate::diag::code::Code;
 use crate::diag::report::Run;
 use crate::diag::{Diagnostic, Severity};
-use crate::query::import::{Import, Options, pipeline_name};
+use crate::query::import::{Import, Manifests, Options, pipeline_name};
 use crate::source::Files;
 
 /// What files begin with that may be written over.
-const MARKS: [&str; 2] = ["//! Imported from a JobSpec.", "# The values of the JobSpec "];
+const MARKS: [&str; 3] = ["//! Imported from a JobSpec.", "# The values of the JobSpec ", "//! Imported from Tekton."];
 
 pub(super) fn run(args: &args::Import, machine: &mut Machine) -> Exit {
     let name = match name(args) {
@@ -23,14 +23,25 @@ pub(super) fn run(args: &args::Import, machine: &mut Machine) -> Exit {
             return Exit::Failed;
         }
     };
-    let mut import = match args.format {
-        Foreign::Jobspec => Import::jobspec(&Disk, &args.file, Options { name: &name, lenient: args.lenient }),
+    let mut import = match (args.format, args.files.as_slice()) {
+        (Foreign::Jobspec, [file]) => Import::jobspec(&Disk, file, Options { name: &name, lenient: args.lenient }),
+        (Foreign::Jobspec, _) => {
+            machine.complain(&crate::source::Sources::default(), &several_jobspecs());
+            return Exit::Failed;
+        }
+        (Foreign::Tekton, files) => {
+            let wanted = args.name.is_some().then_some(&*name);
+            Import::manifests(&Disk, files, Manifests { name: wanted, lenient: args.lenient })
+        }
     };
     if let Err(found) = deliver(args, &name, &import, machine) {
         import.diagnostics.push(found);
     }
     let findings: Vec<_> = import.diagnostics.iter().map(|found| (&import.sources, found)).collect();
-    let run = Run { files: import.was_read().then_some(import.path.as_str()).into_iter().collect(), findings };
+    let run = Run {
+        files: if import.was_read() { import.paths.iter().map(String::as_str).collect() } else { Vec::new() },
+        findings,
+    };
     report::write(args.report.message_format, &run, To::Err, machine);
     run.findings.iter().map(|(_, found)| exit_of(found)).max().unwrap_or(Exit::Clean)
 }
@@ -45,7 +56,8 @@ fn exit_of(found: &Diagnostic) -> Exit {
 
 /// The name of the pipeline: what was asked for, else after the file.
 fn name(args: &args::Import) -> Result<String, Diagnostic> {
-    let stem = Path::new(&args.file).file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-");
+    let first = args.files.first().map_or("-", String::as_str);
+    let stem = Path::new(first).file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-");
     let Some(wanted) = &args.name else { return Ok(pipeline_name(stem.unwrap_or("imported"))) };
     let usable = pipeline_name(wanted);
     if *wanted == usable {
@@ -55,17 +67,22 @@ fn name(args: &args::Import) -> Result<String, Diagnostic> {
         .help(format!("names are written in `snake_case`: `--name {usable}`")))
 }
 
+fn several_jobspecs() -> Diagnostic {
+    Diagnostic::global(Code::P0706, "a JobSpec is one file").help("import one after the other")
+}
+
 fn deliver(args: &args::Import, name: &str, import: &Import, machine: &mut Machine) -> Result<(), Diagnostic> {
     let Some(imported) = &import.imported else { return Ok(()) };
     let Some(folder) = &args.out else {
         machine.print(&imported.program);
-        if args.report.message_format == Format::Full {
+        if args.report.message_format == Format::Full && !imported.params.is_empty() {
             machine.remark(&format!("note: only with `-o DIR`: {name}.params.yaml\n"));
         }
         return Ok(());
     };
-    let files = [(format!("{name}.pipe"), &imported.program), (format!("{name}.params.yaml"), &imported.params)];
-    let paths = files.map(|(file, text)| (Path::new(folder).join(file), text));
+    let params = (!imported.params.is_empty()).then(|| (format!("{name}.params.yaml"), &imported.params));
+    let files = [(format!("{name}.pipe"), &imported.program)].into_iter().chain(params);
+    let paths: Vec<_> = files.map(|(file, text)| (Path::new(folder).join(file), text)).collect();
     for (path, _) in paths.iter().filter(|_| !args.force) {
         vacant(path)?;
     }

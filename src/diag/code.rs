@@ -234,6 +234,18 @@ codes! {
     P0738 Warning "jobspec-no-effect" "a part of a JobSpec never did anything"
     P0739 Warning "jobspec-assumed" "the import of a JobSpec has taken something for something"
     P0740 Note "jobspec-left-out" "a part of a JobSpec is not needed any more"
+    P0741 Error "import-unreadable" "a manifest cannot be read, or there is none to import"
+    P0742 Error "import-not-said" "a part of a manifest has no form in a program"
+    P0743 Error "import-unknown-name" "a manifest names what it does not declare"
+    P0744 Error "import-unpinned" "what a manifest refers to may be another text tomorrow"
+    P0745 Error "import-script" "a variable stands where a script cannot take a value"
+    P0746 Warning "import-spliced" "a manifest writes values into the text of a script"
+    P0747 Warning "import-mended" "a manifest says something that a cluster reads otherwise, or not at all"
+    P0748 Warning "import-assumed" "the import of a manifest has taken something for something"
+    P0749 Warning "import-renamed" "a name of a manifest is another one in the program"
+    P0750 Error "import-refused" "what a manifest becomes is no sound program"
+    P0751 Note "import-skipped-with" "a task is left out with the one whose results it reads"
+    P0752 Note "import-left-out" "a part of a manifest is not needed any more"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

@@ -1,6 +1,8 @@
 //! Programs out of what other tools read: a JobSpec becomes a `.pipe` program and a parameter file.
 
 pub mod jobspec;
+mod script;
+pub mod tekton;
 
 use crate::source::Span;
 

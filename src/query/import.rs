@@ -6,8 +6,10 @@ use super::layout::Layout;
 use super::{Analysis, Request, load};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, Severity, fix};
-use crate::import::{Imported, jobspec};
-use crate::source::{Files, Sources, Span};
+use crate::import::{Imported, jobspec, tekton};
+use crate::source::{FileId, Files, Sources, Span};
+use crate::verify;
+use crate::verify::bounds::{Bounds, Level};
 
 /// How a file is imported.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +26,19 @@ pub struct Import {
     pub sources: Sources,
     /// What is wrong with it, was guessed or left out.
     pub diagnostics: Diagnostics,
-    pub path: String,
+    /// The files that were given.
+    pub paths: Vec<String>,
     /// Absent when something is wrong.
     pub imported: Option<Imported>,
+}
+
+/// How manifests are imported.
+#[derive(Clone, Copy, Debug)]
+pub struct Manifests<'a> {
+    /// The name of the pipeline, where there is one only.
+    pub name: Option<&'a str>,
+    /// What cannot be said is a warning, and a comment in the program.
+    pub lenient: bool,
 }
 
 /// Fixes show what was hidden behind them; those that undo each other end here.
@@ -39,12 +51,7 @@ const PARAMS: &str = "imported.params.yaml";
 impl Import {
     /// Reads the JobSpec at `path`.
     pub fn jobspec(files: &dyn Files, path: &str, options: Options<'_>) -> Self {
-        let mut import = Self {
-            sources: Sources::default(),
-            diagnostics: Diagnostics::default(),
-            path: path.to_owned(),
-            imported: None,
-        };
+        let mut import = Self::of(vec![path.to_owned()]);
         let text = match load::text(files, path) {
             Ok(text) => text,
             Err(found) => {
@@ -55,12 +62,45 @@ impl Import {
         let id = import.sources.add(path, text.as_str());
         let mut found = Diagnostics::default();
         let options = jobspec::Options { name: options.name, lenient: options.lenient };
-        import.imported = jobspec::import(id, &text, options, &mut found).map(|imported| settled(imported, &mut found));
+        let known = &[Code::P0411, Code::P0553, Code::P0554];
+        let imported = jobspec::import(id, &text, options, &mut found);
+        import.imported = imported.map(|imported| settled(imported, known, jobspec::refused, &mut found));
         if found.has_errors() {
             import.imported = None;
         }
         import.diagnostics = found.sorted();
         import
+    }
+
+    /// Reads the manifests of all files, which refer to each other.
+    pub fn manifests(files: &dyn Files, paths: &[String], options: Manifests<'_>) -> Self {
+        let mut import = Self::of(paths.to_vec());
+        let mut ids: Vec<FileId> = Vec::new();
+        for path in paths {
+            match load::text(files, path) {
+                Ok(text) => ids.push(import.sources.add(path.as_str(), text)),
+                Err(found) => import.diagnostics.push(found),
+            }
+        }
+        if import.diagnostics.has_errors() {
+            return import;
+        }
+        let texts: Vec<(FileId, &str)> = ids.iter().map(|id| (*id, import.sources.get(*id).text.as_str())).collect();
+        let mut found = Diagnostics::default();
+        let options = tekton::Options { name: options.name, lenient: options.lenient };
+        let imported = tekton::import(&texts, options, &mut found);
+        refused_by_the_cluster(&texts, &mut found);
+        let imported = imported.filter(|_| !found.has_errors());
+        import.imported = imported.map(|imported| settled(imported, &[Code::P0411], tekton::refused, &mut found));
+        if found.has_errors() {
+            import.imported = None;
+        }
+        import.diagnostics = found.sorted();
+        import
+    }
+
+    fn of(paths: Vec<String>) -> Self {
+        Self { sources: Sources::default(), diagnostics: Diagnostics::default(), paths, imported: None }
     }
 
     /// Whether the file could be read, as text.
@@ -69,11 +109,36 @@ impl Import {
     }
 }
 
-/// The program with what the library knows about its commands. Where it is refused, that is said of what it was made of.
-fn settled(mut imported: Imported, out: &mut Diagnostics) -> Imported {
+/// What a cluster refuses has no meaning that could be carried over. What the import itself has something to say about, it
+/// says better.
+fn refused_by_the_cluster(texts: &[(FileId, &str)], out: &mut Diagnostics) {
+    let dropped = tekton::dropped_keys(texts);
+    let mut found = Diagnostics::default();
+    verify::verify(texts, Bounds { level: Level::Alpha, min_version: None }, &mut found);
+    for one in found.iter().filter(|one| one.severity == Severity::Error) {
+        let at = |span: Span| out.iter().any(|other| other.span().is_some_and(|other| overlap(other, span)));
+        let is_said = one.span().is_some_and(|span| dropped.contains(&span) || at(span));
+        if !is_said {
+            out.push(one.clone());
+        }
+    }
+}
+
+fn overlap(one: Span, other: Span) -> bool {
+    one.file == other.file && one.start < other.end.max(other.start + 1) && other.start < one.end.max(one.start + 1)
+}
+
+/// The program with what the library knows about its commands, mended where findings of the codes know how. Where it is
+/// refused, that is said of what it was made of.
+fn settled(
+    mut imported: Imported,
+    mended: &[Code],
+    refused: fn(&Diagnostic, Span) -> Diagnostic,
+    out: &mut Diagnostics,
+) -> Imported {
     for _ in 0..MOST_ROUNDS {
         let analysis = Analysis::open(&Texts(&imported), PROGRAM);
-        let known = |found: &&Diagnostic| matches!(found.code, Code::P0411 | Code::P0553 | Code::P0554);
+        let known = |found: &&Diagnostic| mended.contains(&found.code);
         let findings = analysis.diagnostics.iter().filter(known).map(|found| (&analysis.sources, found));
         let mended = fix::apply(findings, &mut |name| (name == PROGRAM).then_some(()));
         let Some(mended) = mended.into_values().next() else { break };
@@ -83,12 +148,15 @@ fn settled(mut imported: Imported, out: &mut Diagnostics) -> Imported {
         }
     }
     let mut analysis = Analysis::open(&Texts(&imported), PROGRAM);
-    analysis.plan(&Texts(&imported), &Request { files: vec![PARAMS.to_owned()], ..Request::default() });
+    for pipeline in analysis.pipelines() {
+        let request = Request { pipeline: Some(pipeline), files: vec![PARAMS.to_owned()], ..Request::default() };
+        analysis.plan(&Texts(&imported), &request);
+    }
     for found in analysis.diagnostics.iter().filter(|found| found.severity == Severity::Error) {
         let origin = found.span().and_then(|span| origin(&imported, &analysis.sources, span));
         let whole = imported.origins.first().map(|(_, span)| *span);
         if let Some(origin) = origin.or(whole) {
-            out.push(jobspec::refused(found, origin));
+            out.push(refused(found, origin));
         }
     }
     imported
@@ -100,8 +168,9 @@ fn origin(imported: &Imported, sources: &Sources, span: Span) -> Option<Span> {
     let end = file.text[span.start as usize..].find('\n').map_or(file.text.len(), |more| span.start as usize + more);
     let names = file.text[..end].lines().rev().filter_map(|line| {
         let line = line.trim_start();
-        let line = line.strip_prefix("task ").unwrap_or(line);
-        let name = line.split([' ', ':']).next()?;
+        let line =
+            ["extern ", "task ", "pipeline "].iter().fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
+        let name = line.split([' ', ':', '(']).next()?;
         imported.origins.iter().find(|(known, _)| known == name)
     });
     names.map(|(_, span)| *span).next()

@@ -104,6 +104,12 @@ impl Analysis {
         Self { sources, diagnostics, path, program, judge, shellcheck: config.shellcheck }
     }
 
+    /// The names of the pipelines.
+    pub fn pipelines(&self) -> Vec<String> {
+        let pipelines = self.program.iter().flat_map(|program| &program.pipelines);
+        pipelines.map(|pipeline| pipeline.name.to_string()).collect()
+    }
+
     /// Whether the file itself could be read, as text.
     pub fn was_read(&self) -> bool {
         self.sources.own().next().is_some()

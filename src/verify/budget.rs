@@ -1,9 +1,9 @@
 //! A limit that is met only when a run starts: the scripts of a task together.
 
 use super::cx::{Cx, finding};
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// All scripts of a task travel in one argument, which is shorter than this.
 const SCRIPTS: usize = 131_072;

@@ -6,10 +6,10 @@ use super::graph::{Call, Graph};
 use super::params::{self, Param, Ty, of_value};
 use super::refs::{Part, refs};
 use super::scope::Scope;
-use super::view::{Look, find, named};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::Span;
+use crate::yaml_read::look::{Look, find, named};
 use crate::yaml_read::{Node, Yaml};
 
 /// What is called and who calls, in words.

@@ -3,10 +3,10 @@
 use super::cx::{Cx, finding, listed};
 use super::params::Param;
 use super::refs::refs;
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::diag::did_you_mean;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// Checks what is given to a param; `around` are the params of who gives it.
 pub(super) fn given(param: &Param<'_>, value: &Node, around: &[Param<'_>], cx: &mut Cx<'_>) {

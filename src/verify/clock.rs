@@ -3,10 +3,10 @@
 use super::cx::{Cx, finding};
 use super::graph::{Call, Graph};
 use super::scalars;
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 const HOUR: i128 = 3_600_000_000_000;
 

@@ -4,10 +4,10 @@ use super::cx::{Cx, finding, listed};
 use super::scalars;
 use super::shapes::{Field, Kind, fields};
 use super::since;
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::Span;
+use crate::yaml_read::look::Look;
 use crate::yaml_read::{Key, Node, Yaml};
 
 /// Checks an object against its line of the table.

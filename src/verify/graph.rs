@@ -5,9 +5,9 @@ use rustc_hash::FxHashMap;
 use super::cx::{Cx, finding, one};
 use super::params::{self, Param, Place, use_of};
 use super::refs::{Part, Ref, refs};
-use super::view::{Look, find};
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::yaml_read::look::{Look, find};
 use crate::yaml_read::{Node, Yaml};
 
 /// A pipeline with what a run adds to it.
@@ -57,7 +57,7 @@ impl<'a> Graph<'a> {
             by_name.entry(one.name).or_insert(at);
         }
         let workspaces =
-            super::view::named(spec.list("workspaces"), "name").into_iter().map(|(name, _)| name).collect();
+            crate::yaml_read::look::named(spec.list("workspaces"), "name").into_iter().map(|(name, _)| name).collect();
         Self { spec, params: params::declared(spec), workspaces, volumes: Vec::new(), tasks, by_name }
     }
 
@@ -200,7 +200,7 @@ impl Here<'_> {
         }
         let (Some(spec), Some(name)) = (call.spec, found.name(3)) else { return };
         let Some(result) = find(spec.list("results"), name) else {
-            let known = super::view::named(spec.list("results"), "name");
+            let known = crate::yaml_read::look::named(spec.list("results"), "name");
             let what = format!("of the task `{task}` the result");
             return cx.unknown(
                 span,

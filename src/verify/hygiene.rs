@@ -1,10 +1,10 @@
 //! What runs, but should not stay so: secrets in the text, images and references that may be another tomorrow.
 
 use super::cx::{Cx, finding};
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// Env, image and script of a container.
 pub(super) fn container(node: &Node, cx: &mut Cx<'_>) {

@@ -1,9 +1,9 @@
 //! Tasks that run several times: what differs from turn to turn, and how many turns there are.
 
 use super::cx::{Cx, finding};
-use super::view::{Look, find, named};
 use crate::diag::code::Code;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::{Look, find, named};
 
 /// As many as a cluster takes, unless it is set otherwise.
 const TURNS: usize = 256;

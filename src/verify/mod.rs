@@ -27,7 +27,6 @@ mod shapes;
 mod since;
 mod step;
 mod task;
-mod view;
 mod when;
 mod written;
 
@@ -36,10 +35,10 @@ use rustc_hash::FxHashMap;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{FileId, Span, offset};
+use crate::yaml_read::look::Look;
 use crate::yaml_read::{self, Node, Yaml};
 use bounds::Bounds;
 use cx::{Cx, Known, finding, listed};
-use view::Look;
 
 /// How many documents there were.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]

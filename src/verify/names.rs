@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::cx::Cx;
-use super::view::Look;
 use crate::source::{FileId, Span};
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// What a cluster tells documents apart by, in one file.
 type Who<'a> = (FileId, &'a str, &'a str, &'a str);

@@ -4,9 +4,9 @@ use super::cx::{Cx, finding};
 use super::decode::what;
 use super::refs::{Part, Ref, refs};
 use super::scalars;
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::yaml_read::look::Look;
 use crate::yaml_read::{Node, Yaml};
 
 /// The three types of params and results.

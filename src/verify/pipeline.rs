@@ -10,10 +10,10 @@ use super::params::{self, Place, misuse, used};
 use super::refs::refs;
 use super::scope::{context_of, misspelt};
 use super::task::{self, Outer};
-use super::view::{Look, find, named};
 use super::{calls, matrix, resolver, scalars, since, step, when};
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::yaml_read::look::{Look, find, named};
 use crate::yaml_read::{Node, Yaml};
 
 /// Checks a pipeline; `graph` has what a run adds.

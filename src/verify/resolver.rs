@@ -1,11 +1,11 @@
 //! References that are resolved when a run starts: what each resolver asks for, and whether that is the same tomorrow.
 
 use super::cx::{Cx, finding, listed};
-use super::view::{Look, find};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::Span;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::{Look, find};
 
 /// A resolver that comes with the cluster.
 struct Resolver {
@@ -65,7 +65,7 @@ pub(super) fn check(reference: &Node, kind: &'static str, cx: &mut Cx<'_>) {
     let name = node.text().unwrap_or_default();
     let Some(resolver) = RESOLVERS.iter().find(|one| one.name == name) else { return nearly(name, node.span, cx) };
     let params = reference.list("params");
-    let named: Vec<(&str, Span)> = super::view::named(params, "name");
+    let named: Vec<(&str, Span)> = crate::yaml_read::look::named(params, "name");
     cx.distinct("the param", &named, "keep one: the document is refused");
     required(resolver, params, node.span, cx);
     unknown(resolver, &named, cx);
@@ -104,7 +104,7 @@ fn required(resolver: &Resolver, params: &[Node], at: Span, cx: &mut Cx<'_>) {
         let is_empty = known(params, name).is_some_and(|(text, _)| text.is_empty());
         if find(params, name).is_none() || is_empty {
             let message = format!("the resolver `{}` is not given `{name}`", resolver.name);
-            let given = super::view::named(params, "name").into_iter().map(|(name, _)| name);
+            let given = crate::yaml_read::look::named(params, "name").into_iter().map(|(name, _)| name);
             let near = did_you_mean(name, given.filter(|one| !resolver.others.contains(one)));
             let hint = near.map(|near| format!("; is `{near}` meant for it?")).unwrap_or_default();
             cx.push(wrong(at, message, format!("add it under `params`: {FAILS}{hint}")));

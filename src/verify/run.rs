@@ -6,10 +6,10 @@ use super::graph::Graph;
 use super::params::{self, of_value};
 use super::pipeline::{pipeline, reference_of};
 use super::task::{self, Outer};
-use super::view::{Look, find, named};
 use super::{clock, hygiene, step};
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::yaml_read::look::{Look, find, named};
 use crate::yaml_read::{Node, Yaml};
 
 /// Checks a run of a pipeline.

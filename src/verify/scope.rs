@@ -5,10 +5,10 @@ use super::graph::Here;
 use super::params::{Param, Place, misuse, used};
 use super::refs::{Part, Ref, refs};
 use super::since;
-use super::view::{Look, find, named};
 use crate::diag::code::Code;
 use crate::diag::did_you_mean;
 use crate::source::Span;
+use crate::yaml_read::look::{Look, find, named};
 use crate::yaml_read::{Node, Yaml};
 
 /// What a task can see.

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use super::bounds::{Bounds, Level, Version};
 use super::cx::{Cx, finding};
 use super::refs::Ref;
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// From which version something is at which level, and what switches it on there.
 type Stage = (Level, Version, &'static str);

@@ -4,10 +4,10 @@ use super::cx::{Cx, finding};
 use super::params::{self, Place};
 use super::scope::{At, Scope, texts};
 use super::task::{clean, declared_results, is_reserved};
-use super::view::{Look, named};
 use super::{calls, hygiene, resolver, scalars, when};
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::yaml_read::look::{Look, named};
 use crate::yaml_read::{Node, Yaml};
 
 /// What a step that refers to a step action may not have itself.

@@ -5,10 +5,10 @@ use super::graph::Here;
 use super::params::{self, Param, Place};
 use super::refs::refs;
 use super::scope::{At, Scope, step_result, texts};
-use super::view::{Look, named};
 use super::{budget, hygiene, scalars, step, written};
 use crate::diag::code::Code;
 use crate::source::Span;
+use crate::yaml_read::look::{Look, named};
 use crate::yaml_read::{Node, Yaml};
 
 /// What a task has besides what it declares: an embedded one sees what is around it.

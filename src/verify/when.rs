@@ -3,9 +3,9 @@
 use super::cel;
 use super::cx::{Cx, finding};
 use super::refs::Ref;
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 
 /// Checks a list of conditions; `is_tame` says of a variable that its value cannot hold a quote.
 pub(super) fn check(list: &[Node], is_tame: &dyn Fn(&Ref<'_>) -> bool, cx: &mut Cx<'_>) {

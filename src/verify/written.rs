@@ -1,8 +1,8 @@
 //! Results that nothing writes.
 
 use super::cx::{Cx, finding};
-use super::view::Look;
 use crate::diag::code::Code;
+use crate::yaml_read::look::Look;
 use crate::yaml_read::{Node, Yaml};
 
 /// Reports every result of a task whose path no step mentions.

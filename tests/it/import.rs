@@ -18,10 +18,10 @@ use pipec::source::Files;
 
 /// Files by name.
 #[derive(Debug)]
-struct Texts(BTreeMap<String, String>);
+pub(crate) struct Texts(BTreeMap<String, String>);
 
 impl Texts {
-    fn of(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
         Self(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! `extern task`: where it is kept, whether that is pinned, and what cannot be handed over.
 
-use crate::diag::Diagnostic;
 use crate::diag::code::Code;
+use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -135,6 +135,36 @@ pub(in crate::check) fn owner_and_repository(text: &str) -> Option<(&str, &str)>
     };
     let host = owner.split('/').next().is_some_and(|first| first.contains('.'));
     (!host && owner.split('/').all(plain) && plain(repository)).then_some((owner, repository))
+}
+
+pub(in crate::check) fn no_style(span: Span, words: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::P0209, span, "`names` is one way to spell all names")
+        .here("not one of them")
+        .help(format!("write {}", listed_cases(words)))
+}
+
+pub(in crate::check) fn unknown_style(case: &ast::Name, words: &[&str]) -> Diagnostic {
+    let report =
+        Diagnostic::new(Code::P0209, case.span, format!("names are not spelt `.{}`", case.text)).here("not known");
+    match did_you_mean(&case.text, words.iter().copied()) {
+        Some(near) => report.help(format!("did you mean `.{near}`? There are {}", listed_cases(words))).fix(
+            format!("write `.{near}`"),
+            case.span,
+            near,
+        ),
+        None => report.help(format!("write {}", listed_cases(words))),
+    }
+}
+
+fn listed_cases(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`.{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+pub(in crate::check) fn pinned_anyway(field: Span, value: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0533, value, "`unpinned` is `true`, or is left out")
+        .here("says nothing")
+        .label(field, "whether another text may be found there tomorrow")
+        .help("leave it out: what is kept elsewhere is pinned, unless `unpinned: true` says that nobody minds")
 }
 
 fn not_a_word(field: &str, span: Span) -> Diagnostic {

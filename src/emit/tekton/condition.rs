@@ -22,6 +22,8 @@ pub(super) enum Input {
     Result(TaskId, u32),
     Status(TaskId),
     Outcome,
+    /// Whether a run binds a workspace, by name.
+    Bound(String),
     /// A whole expression, compared with nothing.
     Cel(String),
 }
@@ -36,6 +38,7 @@ impl Input {
             }
             Self::Status(task) => format!("$(tasks.{}.status)", names.of(*task)),
             Self::Outcome => "$(tasks.status)".to_owned(),
+            Self::Bound(name) => format!("$(workspaces.{}.bound)", names.workspace(name)),
             Self::Cel(text) => text.clone(),
         }
     }
@@ -82,7 +85,10 @@ fn say(plan: &Plan, expr: &Expr, holds: bool) -> Option<Vec<When>> {
             let Value::List(values) = list.value()? else { return None };
             one_of(plan, a, values, holds)
         }
-        ExprKind::IsNone(inner) => one_of(plan, inner, &[Value::None], holds),
+        ExprKind::IsNone(inner) => match bound(plan, inner) {
+            Some(input) => Some(vec![When { input, is_in: true, values: vec![(!holds).to_string()] }]),
+            None => one_of(plan, inner, &[Value::None], holds),
+        },
         ExprKind::Param(_) | ExprKind::Result(..) => one_of(plan, expr, &[Value::Bool(true)], holds),
         ExprKind::Known(_)
         | ExprKind::Artifact { .. }
@@ -177,6 +183,13 @@ fn one_of(plan: &Plan, input: &Expr, values: &[Value], holds: bool) -> Option<Ve
     whole.then(|| vec![When { input: name, is_in: holds, values }])
 }
 
+/// Of a workspace that a run may leave unbound.
+fn bound(plan: &Plan, workspace: &Expr) -> Option<Input> {
+    let ExprKind::Param(id) = workspace.kind else { return None };
+    let is_one = matches!(&workspace.ty, Ty::Optional(of) if **of == Ty::Workspace);
+    is_one.then(|| Input::Bound(plan.params[id.index()].name.clone()))
+}
+
 /// Equal values are equal texts: `1024Mi` is `1Gi` and `007` is `7`, so not of numbers.
 fn has_one_text(ty: &Ty) -> bool {
     match ty {
@@ -191,7 +204,7 @@ fn has_one_text(ty: &Ty) -> bool {
 fn spellings(input: &Input, value: &Value) -> Option<Vec<String>> {
     let text = value.text()?;
     let words: &[&str] = match input {
-        Input::Param(_) | Input::Result(..) | Input::Cel(_) => return Some(vec![text]),
+        Input::Param(_) | Input::Result(..) | Input::Bound(_) | Input::Cel(_) => return Some(vec![text]),
         Input::Status(_) => match text.as_str() {
             "succeeded" => &["Succeeded"],
             "failed" => &["Failed"],

@@ -152,8 +152,10 @@ fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'
     }
     for (name, workspace) in bound {
         page.entry_text("    - name: ", name);
-        page.entry_text("      workspace: ", workspace);
-        let below = said.and_then(|said| said.sub_path.iter().find(|(name, _)| name == workspace));
+        page.entry_text("      workspace: ", lowered.names.workspace(workspace));
+        let below = |known: &str| said.and_then(|said| said.sub_path.iter().find(|(name, _)| name == known));
+        // A task that is kept elsewhere may have one workspace under several names.
+        let below = below(workspace).or_else(|| below(name));
         below.iter().for_each(|(_, path)| page.entry_text("      subPath: ", path));
     }
     limits(page, unit, limit);
@@ -165,17 +167,17 @@ fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'
     }
 }
 
-/// The name of each workspace in the task and in the pipeline.
+/// The name of each workspace in the task, and in the program.
 fn bindings<'u>(lowered: &'u Lowered<'_>, unit: &'u Unit<'_>) -> Vec<(&'u str, &'u str)> {
     match &unit.found {
         Some(reference) => {
             let workspaces = &lowered.plan.workspaces;
             let bound = reference.source.workspaces.iter();
-            bound.map(|(name, id)| (name.as_str(), lowered.names.workspace(&workspaces[id.index()].name))).collect()
+            bound.map(|(name, id)| (name.as_str(), workspaces[id.index()].name.as_str())).collect()
         }
         None => {
-            let names = unit.inputs.workspaces.iter().map(|name| lowered.names.workspace(name));
-            names.map(|name| (name, name)).collect()
+            let names = unit.inputs.workspaces.iter().map(String::as_str);
+            names.map(|name| (lowered.names.workspace(name), name)).collect()
         }
     }
 }

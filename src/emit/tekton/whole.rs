@@ -33,8 +33,11 @@ fn file(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile
     page.raw("spec:\n");
     given::write(&mut page, lowered);
     for (key, value) in &run::how(lowered, timeouts).entries {
+        // What is bound may be named by the event: `{{ git_auth_secret }}`.
+        page.guarded = is_started && key != "workspaces";
         page.entry_node(&["  ", key, ":"].concat(), value);
     }
+    page.guarded = is_started;
     if Alone::of(lowered.plan).is_some() {
         page.entry_node("  pipelineRef:", &run::reference(lowered).into());
     } else {

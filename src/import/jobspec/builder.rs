@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::findings;
 use super::graph::{Form, Node};
 use super::params::{Given, Param};
-use super::script::Script;
 use super::shorthand::{self, Image};
 use super::stage::{Stage, raw_scripts};
 use super::task::Task;
 use super::template::{Values, assigned};
 use super::walk::{At, Scalar, Value};
+use crate::import::script::Script;
 use crate::source::{Span, is_harmful};
 
 /// What makes the tasks of the program.

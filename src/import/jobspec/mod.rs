@@ -10,7 +10,6 @@ mod graph;
 mod params;
 mod publish;
 mod schema;
-mod script;
 mod setup;
 mod shorthand;
 mod stage;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::script::yaml;
+use crate::import::script::yaml;
 
 /// One parameter.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,10 +4,10 @@ use super::builder::{Builder, Chain, SHELL_BUILD_ID};
 use super::findings;
 use super::graph::Form;
 use super::params::{Given, Param};
-use super::script::{Script, yaml};
 use super::stage::Stage;
 use super::task::Task;
 use super::walk::{At, Group};
+use crate::import::script::{Script, yaml};
 
 /// The clouds that a build can be published to.
 const CLOUDS: &[&str] = &["aliyun", "aws", "aws-cn", "azure", "gcp"];

@@ -4,9 +4,9 @@ use super::builder::Builder;
 use super::findings;
 use super::graph::Form;
 use super::params::{Given, Param};
-use super::script::Script;
 use super::task::Task;
 use super::walk::Group;
+use crate::import::script::Script;
 use crate::source::Span;
 
 /// The config that was built when a JobSpec named none.

@@ -1,8 +1,8 @@
 //! A task that is written in the pipeline, with the secrets that its scripts read.
 
 use super::params::Params;
-use super::script::{Script, quoted};
 use super::shorthand;
+use crate::import::script::{Script, quoted};
 
 /// One task in place.
 #[derive(Clone, Default, Debug)]
@@ -77,7 +77,7 @@ impl Task {
     pub(super) fn reads(&self, expr: &str) -> bool {
         let around = self.before.iter().chain(&self.cleanup);
         let pieces = around.chain(self.steps.iter().map(|(_, script)| script)).flat_map(|script| &script.pieces);
-        pieces.into_iter().any(|piece| matches!(piece, super::script::Piece::Hole(hole) if hole == expr))
+        pieces.into_iter().any(|piece| matches!(piece, crate::import::script::Piece::Hole(hole) if hole == expr))
     }
 
     /// Gives the task of this name the secrets whose variables its scripts read, and the one that an upload reads

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::findings;
 use super::params::{Given, Param, Params};
 use super::schema::{JOBSPEC, Key, Kind};
-use super::script::{Script, yaml};
 use super::walk::{At, Group, Scalar, Value};
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
+use crate::import::script::{Script, yaml};
 use crate::source::Span;
 
 /// What the values in scripts are taken from.
@@ -268,7 +268,7 @@ fn put(script: &mut Script, inside: Inside, expr: Option<&str>) {
 }
 
 fn trimmed_end(mut script: Script) -> Script {
-    if let Some(super::script::Piece::Raw(last)) = script.pieces.last_mut() {
+    if let Some(crate::import::script::Piece::Raw(last)) = script.pieces.last_mut() {
         last.truncate(last.trim_end().len());
     }
     script

@@ -46,7 +46,10 @@ impl Builder<'_> {
             Kind::Negate(one) => self.negate(frame, one, expr),
             Kind::Binary(op, a, b) => self.binary(frame, *op, a, b, expr),
             Kind::Coalesce(a, b) => self.coalesce(frame, a, b, &expr.ty),
-            Kind::Force(one) => force(self.eval(frame, one)),
+            Kind::Force(one) => {
+                let forced = force(self.eval(frame, one));
+                self.given_workspace(forced)
+            }
             Kind::Join(base, rest) => self.below(frame, base, rest),
             Kind::If(cond, then, otherwise) => self.conditional(frame, cond, then, otherwise, &expr.ty),
             Kind::Match(one) => self.matching(frame, one, &expr.ty),

@@ -6,7 +6,7 @@ use super::scope::{Frame, Inside};
 use super::stmt::first_open;
 use super::{Binding, Builder};
 use crate::check::program::{self as p, ParamDef, PipelineId, Program, RecordField, RecordId, Type};
-use crate::plan::{Expr, Param, ParamId, Ty, Value, Workspace, WorkspaceId, record};
+use crate::plan::{Expr, ExprKind, Param, ParamId, Ty, Value, Workspace, WorkspaceId, record};
 use crate::source::offset;
 
 /// Every parameter of a pipeline as it is declared, with the defaults that are known without any binding.
@@ -61,6 +61,9 @@ impl Builder<'_> {
         }
         if ty == Ty::Workspace {
             return self.outside_workspace(param);
+        }
+        if opened_ty(ty.clone()) == Ty::Workspace {
+            return self.outside_or_none(param, ty);
         }
         if can_stay_open(&ty) {
             return self.open(frame, param, ty);
@@ -202,13 +205,34 @@ impl Builder<'_> {
         id
     }
 
+    /// A workspace that a run may leave out.
+    fn outside_or_none(&mut self, param: &ParamDef, ty: Ty) -> Partial {
+        let id = self.add_param(param, param.name.to_string(), ty, Some(Value::None));
+        self.add_outside(param, id);
+        Expr::param(&self.plan, id).into()
+    }
+
+    /// The one that a run gives for a parameter, where it is known that it gives one.
+    pub(super) fn given_workspace(&self, value: Partial) -> Partial {
+        let Partial::Expr(Expr { kind: ExprKind::Param(id), ty: Ty::Workspace }) = value else { return value };
+        let at = self.plan.workspaces.iter().position(|workspace| workspace.param == Some(id));
+        let at = at.expect("each parameter of the type has a workspace");
+        Partial::known(Value::Workspace(WorkspaceId(offset(at))), Ty::Workspace)
+    }
+
     fn outside_workspace(&mut self, param: &ParamDef) -> Partial {
         let id = self.add_param(param, param.name.to_string(), Ty::Workspace, None);
+        let workspace = self.add_outside(param, id);
+        // One that may be missing is never the only one, where a thing could lie.
+        self.body.workspaces.push(workspace);
+        Partial::known(Value::Workspace(workspace), Ty::Workspace)
+    }
+
+    fn add_outside(&mut self, param: &ParamDef, id: ParamId) -> WorkspaceId {
         let workspace = WorkspaceId(offset(self.plan.workspaces.len()));
         let (name, doc) = (param.name.to_string(), param.doc.clone());
-        self.body.workspaces.push(workspace);
         self.plan.workspaces.push(Workspace { name, doc, size: None, param: Some(id), span: param.span });
-        Partial::known(Value::Workspace(workspace), Ty::Workspace)
+        workspace
     }
 }
 

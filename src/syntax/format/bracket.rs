@@ -14,20 +14,24 @@ pub(super) struct Style {
     pub commas: bool,
     /// Several entries a line, where they were written so and nothing in them has brackets.
     pub filled: bool,
+    /// Several entries a line, where they were written so below the bracket that opens.
+    pub kept: bool,
     /// On one line only when there is no more than one entry.
     pub single: bool,
 }
 
 /// Arguments, parameters.
-pub(super) const ROUND: Style = Style { padded: false, commas: true, filled: false, single: false };
+pub(super) const ROUND: Style = Style { padded: false, commas: true, filled: false, kept: true, single: false };
 /// Lists.
-pub(super) const SQUARE: Style = Style { filled: true, ..ROUND };
-/// Fields of a block, records.
-pub(super) const FIELDS: Style = Style { padded: true, commas: false, filled: false, single: false };
+pub(super) const SQUARE: Style = Style { filled: true, kept: false, ..ROUND };
+/// Fields of a block.
+pub(super) const FIELDS: Style = Style { padded: true, commas: false, filled: false, kept: false, single: false };
+/// Records, and the fields of what is kept elsewhere.
+pub(super) const SHORT: Style = Style { kept: true, ..FIELDS };
 /// Statements.
 pub(super) const BODY: Style = Style { single: true, ..FIELDS };
 /// Fields of a declaration.
-pub(super) const DECLARED: Style = Style { padded: true, ..ROUND };
+pub(super) const DECLARED: Style = Style { padded: true, kept: false, ..ROUND };
 /// Cases of an enum, names of a `use`.
 pub(super) const CASES: Style = Style { padded: true, ..SQUARE };
 
@@ -36,13 +40,21 @@ impl Printer<'_> {
     pub(super) fn bracket<T>(&mut self, style: Style, entries: &[T], print: fn(&mut Self, &T)) {
         let mark = self.mark;
         if !self.try_flat(|printer| printer.one_line(style, entries, print)) {
-            if style.filled && self.may_fill() {
-                self.fill(entries, print);
-            } else {
-                self.one_a_line(style, entries, print);
-            }
+            self.several(style, entries, print);
         }
         self.mark = mark;
+    }
+
+    /// The brackets that come next, on several lines.
+    pub(super) fn several<T>(&mut self, style: Style, entries: &[T], print: fn(&mut Self, &T)) {
+        let saved = self.save();
+        if style.filled && self.may_fill() || style.kept && self.was_filled() {
+            if self.fill(style, entries, print) || style.filled {
+                return;
+            }
+            self.restore(saved);
+        }
+        self.one_a_line(style, entries, print);
     }
 
     fn one_line<T>(&mut self, style: Style, entries: &[T], print: fn(&mut Self, &T)) {
@@ -128,22 +140,64 @@ impl Printer<'_> {
         together
     }
 
-    fn fill<T>(&mut self, entries: &[T], print: fn(&mut Self, &T)) {
+    /// Whether the entries begin below the bracket that comes next, two of them on one line, with nothing between or in
+    /// them that needs lines of its own.
+    fn was_filled(&self) -> bool {
+        let open = self.next();
+        let close = self.tokens[open].pair as usize;
+        let mut depth = 0_usize;
+        let mut together = false;
+        for at in open + 1..close.max(open + 1) {
+            let token = self.tokens[at];
+            if token.kind == Kind::Comment || token.kind == Kind::Text && self.text_of(at).contains('\n') {
+                return false;
+            }
+            together |= depth == 0 && token.lines == 0 && self.text_of(at - 1) == ",";
+            if token.kind == Kind::Mark {
+                match self.text_of(at) {
+                    "(" | "[" | "{" => depth += 1,
+                    ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+        }
+        together && self.tokens[open + 1].lines > 0
+    }
+
+    /// As many entries a line as fit; whether some line has two.
+    fn fill<T>(&mut self, style: Style, entries: &[T], print: fn(&mut Self, &T)) -> bool {
+        let mut together = false;
+        let mut long = false;
         self.token();
         self.scoped(|printer| {
-            printer.inside(1);
+            printer.inside(usize::from(style.commas));
             for (at, entry) in entries.iter().enumerate() {
-                printer.glue = Glue::Space;
-                if at == 0 || !printer.try_flat(|printer| print(printer, entry)) {
+                // Nothing stands behind the end of what needs several lines.
+                let beside = at > 0
+                    && !long
+                    && printer.try_flat(|printer| {
+                        if !style.commas {
+                            printer.push(",");
+                        }
+                        printer.glue = Glue::Space;
+                        print(printer, entry);
+                    });
+                if !beside {
                     printer.glue = Glue::Break;
                     printer.settle();
+                    let line = printer.lines;
                     printer.scoped(|printer| print(printer, entry));
+                    long = printer.lines > line;
                 }
+                together |= beside;
                 printer.skip_comma();
-                printer.push(",");
+                if style.commas {
+                    printer.push(",");
+                }
             }
         });
         self.put(Glue::Break);
+        together
     }
 
     /// `a, b, c` without brackets; what does not fit hangs below.

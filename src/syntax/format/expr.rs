@@ -1,6 +1,6 @@
 //! Expressions and types.
 
-use super::bracket::{FIELDS, ROUND, SQUARE, Style};
+use super::bracket::{FIELDS, ROUND, SHORT, SQUARE, Style};
 use super::printer::{Glue, Printer};
 use crate::syntax::ast::{Arg, Arm, Entry, Expr, ExprKind, Name, Op, TypeExpr, TypeKind};
 use crate::syntax::words;
@@ -80,7 +80,7 @@ impl Printer<'_> {
             | ExprKind::Name(_)
             | ExprKind::Broken => self.token(),
             ExprKind::List(values) => self.bracket(SQUARE, values, Self::expr),
-            ExprKind::Record(entries) => self.bracket(FIELDS, entries, Self::record_entry),
+            ExprKind::Record(entries) => self.bracket(SHORT, entries, Self::record_entry),
             ExprKind::Case(_) => {
                 self.token();
                 self.put(Glue::None);

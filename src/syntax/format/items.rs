@@ -1,7 +1,7 @@
 //! The items of a file.
 
 use super::align::Run;
-use super::bracket::{CASES, DECLARED, FIELDS};
+use super::bracket::{CASES, DECLARED, FIELDS, SHORT};
 use super::printer::{Glue, Printer};
 use crate::syntax::ast::{Command, Const, EnumCase, Expr, ExprKind, File, Fn, Item, Name, Selected, Use};
 
@@ -77,11 +77,11 @@ impl Printer<'_> {
             Item::Command(item) => self.command(item),
             Item::Const(item) => self.const_item(item),
             Item::Fn(item) => self.fn_item(item),
-            Item::Task(task) => self.task(task, &[]),
+            Item::Task(task) => self.task(task, &[], FIELDS),
             Item::Extern(task) => {
                 self.token();
                 self.glue = Glue::Space;
-                self.task(task, &[]);
+                self.task(task, &[], SHORT);
             }
             Item::Pipeline(item) => {
                 self.headed(&item.body, |printer| {

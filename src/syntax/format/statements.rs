@@ -1,6 +1,6 @@
 //! The statements of pipelines and tests, and the fields of blocks.
 
-use super::bracket::{BODY, FIELDS, ROUND};
+use super::bracket::{BODY, FIELDS, ROUND, SHORT, Style};
 use super::printer::{Glue, Printer};
 use crate::syntax::ast::{Arg, Expr, Field, For, Modifiers, Name, Stmt, Task, When};
 
@@ -24,7 +24,7 @@ impl Printer<'_> {
                 self.mark = Some(mark);
             }
             Stmt::Call { value, modifiers, .. } => self.called(value, modifiers),
-            Stmt::Task { task, after } => self.task(task, after),
+            Stmt::Task { task, after } => self.task(task, after, FIELDS),
             Stmt::When(when) => self.when(when),
             Stmt::For(statement) => self.for_statement(statement),
             Stmt::Stage { body, .. } => self.headed(body, |printer| printer.words(2)),
@@ -37,8 +37,9 @@ impl Printer<'_> {
                 self.glue = Glue::Space;
                 self.expr(name);
             }
-            Stmt::Workspace { fields, .. } | Stmt::Target { fields, .. } => self.fields_of(2, fields),
-            Stmt::Defaults { fields, .. } => self.fields_of(1, fields),
+            Stmt::Workspace { fields, .. } => self.fields_of(2, fields, FIELDS),
+            Stmt::Target { fields, .. } => self.fields_of(2, fields, SHORT),
+            Stmt::Defaults { fields, .. } => self.fields_of(1, fields, FIELDS),
             Stmt::Return { values, .. } => self.return_statement(values),
             Stmt::Broken(_) => {}
         }
@@ -53,11 +54,11 @@ impl Printer<'_> {
     }
 
     /// `word { fields }`, `word name { fields }`; the block may be absent.
-    fn fields_of(&mut self, words: usize, fields: &[Field]) {
+    fn fields_of(&mut self, words: usize, fields: &[Field], style: Style) {
         self.words(words);
         if self.peek() == "{" {
             self.glue = Glue::Space;
-            self.bracket(FIELDS, fields, Self::field);
+            self.bracket(style, fields, Self::field);
         }
     }
 
@@ -95,7 +96,8 @@ impl Printer<'_> {
         line.trim_start().starts_with([')', ']', '}'])
     }
 
-    pub(super) fn task(&mut self, task: &Task, after: &[Name]) {
+    /// `style` is that of its fields.
+    pub(super) fn task(&mut self, task: &Task, after: &[Name], style: Style) {
         let head = |printer: &mut Self| {
             printer.named_only();
             printer.signature(&task.params, &task.outputs);
@@ -103,14 +105,17 @@ impl Printer<'_> {
         let whole = |printer: &mut Self| {
             head(printer);
             printer.glue = Glue::Space;
-            printer.bracket(FIELDS, &task.body, Self::field);
+            printer.bracket(style, &task.body, Self::field);
             printer.after(after);
         };
         if self.try_flat(whole) {
             return;
         }
         self.head(head);
-        self.one_a_line(FIELDS, &task.body, Self::field);
+        // Behind a head of several lines.
+        if !(style.kept && self.try_flat(|printer| printer.bracket(style, &task.body, Self::field))) {
+            self.several(style, &task.body, Self::field);
+        }
         self.after(after);
     }
 

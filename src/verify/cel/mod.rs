@@ -5,10 +5,10 @@ mod parse;
 
 use super::cx::{Cx, finding};
 use super::refs::{Ref, refs};
-use super::view::Look;
 use crate::diag::code::Code;
 use crate::source::{Span, offset};
 use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
 use lex::{Fault, Kind};
 use parse::Ty;
 

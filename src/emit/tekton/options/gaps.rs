@@ -12,7 +12,8 @@ use crate::emit::kube;
 use crate::emit::tekton::alone::Alone;
 use crate::emit::tekton::gaps::bad_name;
 use crate::emit::tekton::lower::Lowered;
-use crate::emit::tekton::{escape, reads};
+use crate::emit::tekton::shape::Style;
+use crate::emit::tekton::{escape, reads, template};
 use crate::emit::yaml::Node;
 use crate::plan::{ExprKind, Needs, Phase, Plan, Task, TaskId, WorkspaceId};
 use crate::source::Span;
@@ -106,7 +107,10 @@ impl Gaps<'_> {
 
     /// The name of an object of the cluster.
     fn object_name(&mut self, path: &str, name: Option<&str>) {
-        if let Some(name) = name.filter(|name| !kube::is_subdomain(name)) {
+        let filled_in = |name: &str| {
+            self.options.shape.style == Style::Pac && template::has_variables(name) && template::is_tame(name)
+        };
+        if let Some(name) = name.filter(|name| !kube::is_subdomain(name) && !filled_in(name)) {
             let field = path.rsplit('/').next().unwrap_or(path);
             self.out.push(bad_name(self.place(path), field, name));
         }
@@ -206,7 +210,9 @@ impl Gaps<'_> {
 
     fn task(&mut self, id: TaskId, said: &TaskOptions) {
         let task = self.plan.task(id);
-        let used = task.workspaces.iter().map(|id| self.plan.workspaces[id.index()].name.as_str()).collect();
+        let used = task.workspaces.iter().map(|id| self.plan.workspaces[id.index()].name.as_str());
+        let there = task.source.iter().flat_map(|source| &source.workspaces).map(|(name, _)| name.as_str());
+        let used = used.chain(there).collect();
         self.parts(id, ("sub_path", "workspace"), said.sub_path.iter().map(|(name, _)| name), used);
         match task.source {
             Some(_) => self.elsewhere(id, said),

@@ -6,7 +6,7 @@ use crate::source::is_harmful;
 
 /// A part of a script.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Piece {
+pub(in crate::import) enum Piece {
     /// Text that the shell reads.
     Raw(String),
     /// An expression of the program.
@@ -15,18 +15,18 @@ pub(super) enum Piece {
 
 /// A script, or another text with values in it.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub(super) struct Script {
-    pub(super) pieces: Vec<Piece>,
+pub(in crate::import) struct Script {
+    pub(in crate::import) pieces: Vec<Piece>,
 }
 
 impl Script {
-    pub(super) fn of(text: &str) -> Self {
+    pub(in crate::import) fn of(text: &str) -> Self {
         let mut script = Self::default();
         script.raw(text);
         script
     }
 
-    pub(super) fn raw(&mut self, text: &str) {
+    pub(in crate::import) fn raw(&mut self, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -37,12 +37,12 @@ impl Script {
         }
     }
 
-    pub(super) fn hole(&mut self, expr: impl Into<String>) {
+    pub(in crate::import) fn hole(&mut self, expr: impl Into<String>) {
         self.pieces.push(Piece::Hole(expr.into()));
     }
 
     /// A text as one word of the shell.
-    pub(super) fn word(&mut self, text: &str) {
+    pub(in crate::import) fn word(&mut self, text: &str) {
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@%+,=".contains(c);
         if text.chars().all(plain) && !text.is_empty() {
             self.raw(text);
@@ -52,7 +52,7 @@ impl Script {
     }
 
     /// One script behind the other, each on lines of its own.
-    pub(super) fn joined(scripts: Vec<Self>) -> Self {
+    pub(in crate::import) fn joined(scripts: Vec<Self>) -> Self {
         let mut all = Self::default();
         for script in scripts {
             if !all.pieces.is_empty() {
@@ -69,7 +69,7 @@ impl Script {
     }
 
     /// What the shell reads, without the values.
-    pub(super) fn text(&self) -> String {
+    pub(in crate::import) fn text(&self) -> String {
         let raw = self.pieces.iter().map(|piece| match piece {
             Piece::Raw(text) => text.as_str(),
             Piece::Hole(_) => "_",
@@ -79,7 +79,7 @@ impl Script {
 
     /// The line ends behind the last line say nothing to a shell.
     #[must_use]
-    pub(super) fn trimmed(mut self) -> Self {
+    pub(in crate::import) fn trimmed(mut self) -> Self {
         if let Some(Piece::Raw(last)) = self.pieces.last_mut() {
             last.truncate(last.trim_end_matches('\n').len());
             if last.is_empty() {
@@ -90,7 +90,7 @@ impl Script {
     }
 
     /// As a string of the program; the lines of a block stand `indent` blanks to the right, its end at `close`.
-    pub(super) fn literal(&self, indent: usize, close: usize) -> String {
+    pub(in crate::import) fn literal(&self, indent: usize, close: usize) -> String {
         if self.is_block() { self.block(indent, close) } else { self.quoted() }
     }
 
@@ -125,7 +125,8 @@ impl Script {
         out + "\"\"\""
     }
 
-    fn quoted(&self) -> String {
+    /// On one line.
+    pub(in crate::import) fn quoted(&self) -> String {
         let mut out = "\"".to_owned();
         for piece in &self.pieces {
             match piece {
@@ -138,7 +139,7 @@ impl Script {
 }
 
 /// A text as a string of the program.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::import) fn quoted(text: &str) -> String {
     Script::of(text).quoted()
 }
 
@@ -163,7 +164,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A text as a scalar of YAML that is text whatever it looks like.
-pub(super) fn yaml(text: &str) -> String {
+pub(in crate::import) fn yaml(text: &str) -> String {
     let mut out = "\"".to_owned();
     for c in text.chars() {
         match c {

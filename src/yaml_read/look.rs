@@ -4,7 +4,7 @@ use crate::source::Span;
 use crate::yaml_read::{Key, Node, Yaml};
 
 /// A value, looked at as what it should be.
-pub(super) trait Look {
+pub trait Look {
     fn entries(&self) -> &[(Key, Node)];
     fn get(&self, key: &str) -> Option<&Node>;
     /// The elements of a list.
@@ -69,12 +69,12 @@ impl Look for Node {
 }
 
 /// The names that the elements of a list give, with where.
-pub(super) fn named<'a>(list: &'a [Node], key: &str) -> Vec<(&'a str, Span)> {
+pub fn named<'a>(list: &'a [Node], key: &str) -> Vec<(&'a str, Span)> {
     let name = |one: &'a Node| one.get(key).and_then(|node| Some((node.text()?, node.span)));
     list.iter().filter_map(name).collect()
 }
 
 /// The element of a list that has a name.
-pub(super) fn find<'a>(list: &'a [Node], name: &str) -> Option<&'a Node> {
+pub fn find<'a>(list: &'a [Node], name: &str) -> Option<&'a Node> {
     list.iter().find(|one| one.text_of("name") == Some(name))
 }

@@ -1,0 +1,233 @@
+//! The text of tasks with scripts.
+
+use super::cx::Cx;
+use super::duration;
+use super::findings;
+use super::model::{Body, Call};
+use super::needs::Needs;
+use super::scope::Scope;
+use super::service;
+use super::shebang::Reader;
+use super::step::{self, Step, env_field};
+use super::text::{STEP, doc, remarks};
+use super::write_pipeline::{declared, declared_space, signature};
+use crate::import::script::quoted;
+use crate::source::Span;
+use crate::yaml_read::look::Look;
+
+/// A task that is declared for itself.
+pub(super) fn declaration<'a>(at: usize, origins: &mut Vec<(String, Span)>, cx: &mut Cx<'a, '_>) -> String {
+    let body = std::mem::replace(&mut cx.bodies[at], empty(cx.docs.tasks[at].spec));
+    let scope = Scope { pipeline: None, body: Some(&body) };
+    origins.push((body.ours.clone(), body.span));
+    let mut params: Vec<(String, String)> =
+        body.params.iter().map(|param| (param.doc.clone(), declared(param, cx))).collect();
+    params.extend(body.spaces.iter().map(|space| (space.doc.clone(), declared_space(space))));
+    let head = signature(&format!("task {}", body.ours), &params);
+    let mut notes = body.remarks.clone();
+    let inside = inside(&body, None, scope, &[], 0, &mut notes, cx);
+    let meta = cx.docs.tasks[at].root.get("metadata");
+    for name in ["labels", "annotations"] {
+        if let Some(meta) = meta.filter(|meta| meta.has(name)) {
+            let help =
+                "`target tekton { labels, annotations, version, categories }` says it of all that a program emits";
+            let what = format!("what the Task `{}` has as `{name}`", body.theirs);
+            cx.push(findings::left_out(meta.key_span(name), &what, help));
+        }
+    }
+    let text = format!("{}{}{head}{} {inside}\n", doc(&body.doc, 0), remarks(&notes, 0), outputs(&body, 0));
+    cx.bodies[at] = body;
+    text
+}
+
+fn empty(spec: &crate::yaml_read::Node) -> Body<'_> {
+    let (params, spaces, results) = (Vec::new(), Vec::new(), Vec::new());
+    let (ours, doc) = (String::new(), String::new());
+    Body { theirs: "", ours, doc, params, spaces, results, spec, span: spec.span, remarks: Vec::new() }
+}
+
+/// A task that is declared where it is called, behind its blanks.
+pub(super) fn embedded<'a>(
+    call: &Call<'a>,
+    body: &Body<'a>,
+    scope: Scope<'_, 'a>,
+    fields: &[String],
+    margin: usize,
+    notes: &mut Vec<String>,
+    cx: &mut Cx<'a, '_>,
+) -> String {
+    notes.extend(body.remarks.iter().cloned());
+    let inside = inside(body, Some(call), scope, fields, margin, notes, cx);
+    let about = if body.doc.is_empty() { &call.doc } else { &body.doc };
+    let about = doc(about, margin);
+    let pad = " ".repeat(margin);
+    let text = format!("task {}{} {inside}", call.ours, outputs(body, margin));
+    // The first line stands behind its blanks already.
+    if about.is_empty() { text } else { format!("{}{pad}{text}", about.trim_start()) }
+}
+
+fn outputs(body: &Body<'_>, margin: usize) -> String {
+    if body.results.is_empty() {
+        return String::new();
+    }
+    let typed =
+        |one: &super::model::Yield| format!("{}: {}", one.ours, if one.is_list { "[string]" } else { "string" });
+    if body.results.iter().all(|one| one.doc.is_empty()) {
+        let entries: Vec<String> = body.results.iter().map(typed).collect();
+        return super::text::bracketed(" -> ", &entries, "", margin);
+    }
+    let lines: String = body
+        .results
+        .iter()
+        .map(|one| format!("{}{}{},\n", doc(&one.doc, margin + STEP), " ".repeat(margin + STEP), typed(one)))
+        .collect();
+    format!(" -> (\n{lines}{})", " ".repeat(margin))
+}
+
+/// `{ fields }`
+fn inside<'a>(
+    body: &Body<'a>,
+    call: Option<&Call<'a>>,
+    scope: Scope<'_, 'a>,
+    fields: &[String],
+    margin: usize,
+    notes: &mut Vec<String>,
+    cx: &mut Cx<'a, '_>,
+) -> String {
+    const KNOWN: [&str; 10] = [
+        "params",
+        "displayName",
+        "description",
+        "steps",
+        "stepTemplate",
+        "sidecars",
+        "workspaces",
+        "results",
+        "volumes",
+        "metadata",
+    ];
+    cx.rest(body.spec, &KNOWN, "a task", notes);
+    unsaid(body, call, notes, cx);
+    let steps = step::steps(body.spec, scope, cx);
+    let pad = " ".repeat(margin + STEP);
+    let mut out = String::new();
+    let shared = |get: &dyn Fn(&Step) -> String| {
+        let first = steps.first().map(get)?;
+        steps.iter().all(|step| get(step) == first).then_some(first)
+    };
+    let image = shared(&|step| step.image.clone());
+    let shell = shared(&|step| shell_of(&step.reader));
+    let env = shared_env(&steps);
+    let workdir = shared(&|step| step.workdir.clone().unwrap_or_default());
+    if let Some(image) = image.as_ref().filter(|image| !image.is_empty()) {
+        out += &format!("{pad}image: {image}\n");
+    }
+    if let Some(shell) = shell.as_ref().filter(|shell| !shell.is_empty()) {
+        out += &format!("{pad}shell: {shell}\n");
+    }
+    let needs = steps.iter().fold(Needs::default(), |all, step| all.with(&step.needs));
+    out += &needs.field().map(|field| format!("{pad}{field}\n")).unwrap_or_default();
+    fields.iter().for_each(|field| out += &format!("{pad}{field}\n"));
+    out += &time(&steps, fields, margin + STEP, cx);
+    if let Some(workdir) = workdir.as_ref().filter(|workdir| !workdir.is_empty()) {
+        out += &format!("{pad}workdir: {workdir}\n");
+    }
+    if !env.is_empty() {
+        out += &env_field(&env, margin + STEP);
+    }
+    for sidecar in body.spec.list("sidecars") {
+        out += &service::write(sidecar, scope, margin + STEP, cx);
+    }
+    if let [only] = steps.as_slice() {
+        out += &remarks(&only.remarks, margin + STEP);
+        out += &format!("{pad}run: {}\n", only.script.literal(margin + 2 * STEP, margin + STEP));
+    } else {
+        for step in &steps {
+            out += &remarks(&step.remarks, margin + STEP);
+            out += &several(step, image.is_some(), shell.is_some(), &env, workdir.is_some(), margin + STEP);
+        }
+    }
+    format!("{{\n{out}{}}}", " ".repeat(margin))
+}
+
+/// What all steps have in their environment.
+fn shared_env(steps: &[Step]) -> Vec<(String, String)> {
+    let Some((first, rest)) = steps.split_first() else { return Vec::new() };
+    first.env.iter().filter(|one| rest.iter().all(|step| step.env.contains(one))).cloned().collect()
+}
+
+/// `step name { … }`
+fn several(step: &Step, image: bool, shell: bool, shared: &[(String, String)], workdir: bool, margin: usize) -> String {
+    let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));
+    let mut out = format!("{pad}step {} {{\n", step.name);
+    if !image && !step.image.is_empty() {
+        out += &format!("{inner}image: {}\n", step.image);
+    }
+    let reader = shell_of(&step.reader);
+    if !shell && !reader.is_empty() {
+        out += &format!("{inner}shell: {reader}\n");
+    }
+    if let Some(workdir) = step.workdir.as_ref().filter(|_| !workdir) {
+        out += &format!("{inner}workdir: {workdir}\n");
+    }
+    let own: Vec<(String, String)> = step.env.iter().filter(|one| !shared.contains(one)).cloned().collect();
+    if !own.is_empty() {
+        out += &env_field(&own, margin + STEP);
+    }
+    out += &format!("{inner}run: {}\n{pad}}}\n", step.script.literal(margin + 2 * STEP, margin + STEP));
+    out
+}
+
+/// The literal of an interpreter; empty for the one that every script has.
+fn shell_of(reader: &Reader) -> String {
+    match reader {
+        Reader::Bash => String::new(),
+        Reader::Sh => "\"sh\"".to_owned(),
+        Reader::Other(words) => quoted(&words.join(" ")),
+    }
+}
+
+/// A time of a lone step is that of its task; several have none.
+fn time(steps: &[Step], fields: &[String], margin: usize, cx: &mut Cx<'_, '_>) -> String {
+    let mut out = String::new();
+    let mut notes = Vec::new();
+    for step in steps {
+        let Some(at) = &step.timeout else { continue };
+        let is_free = steps.len() == 1 && !fields.iter().any(|field| field.starts_with("timeout"));
+        match duration::written(&at.text).filter(|_| is_free) {
+            Some(text) => out = format!("{}timeout: {text}\n", " ".repeat(margin)),
+            None => {
+                let help = "give the task a `timeout`, or call the command with `timeout`";
+                cx.cannot(
+                    &mut notes,
+                    findings::not_said(at.span, format!("the step `{}` has a time of its own", step.name), help),
+                );
+            }
+        }
+    }
+    remarks(&notes, margin) + &out
+}
+
+/// What of a task has no form.
+fn unsaid(body: &Body<'_>, call: Option<&Call<'_>>, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
+    for volume in body.spec.list("volumes") {
+        let name = volume.text_of("name").unwrap_or("a volume");
+        let help = "files of a secret are `files: { \"path\": secret(\"name\") }`; what steps share lies in the folder that they start in, or in a workspace";
+        cx.cannot(
+            notes,
+            findings::not_said(volume.span, format!("the volume `{name}` has no form in the program"), help),
+        );
+    }
+    let is_called = call.is_some() || cx.called.contains(body.theirs);
+    super::extras::report(body, is_called, notes, cx);
+    for result in body.spec.list("results") {
+        if result.text_of("type") == Some("object") {
+            let help = "leave one result for each field";
+            cx.cannot(notes, findings::not_said(result.span, "a result is an object", help));
+        }
+        if let Some(value) = result.get("value") {
+            let help = "let the step write it to the output of the task";
+            cx.cannot(notes, findings::not_said(value.span, "a result is taken from a step", help));
+        }
+    }
+}

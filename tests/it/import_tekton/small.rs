@@ -1,0 +1,313 @@
+//! Single constructs: what each becomes.
+
+use super::{LENIENT, emitted, import, imported, said};
+
+/// A pipeline with these fields of its `spec`, in flow style.
+fn pipeline(params: &str, tasks: &str) -> String {
+    format!(
+        "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {{name: p}}\nspec:\n  params: [{params}]\n  \
+         workspaces: [{{name: work}}, {{name: login, optional: true}}]\n  tasks:\n{tasks}\n"
+    )
+}
+
+/// A Task with one step; the script is indented by six blanks.
+fn task(params: &str, script: &str) -> String {
+    let script: String = script.lines().map(|line| format!("      {line}\n")).collect();
+    format!(
+        "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {{name: t}}\nspec:\n  params: [{params}]\n  \
+         results: [{{name: out-file}}]\n  workspaces: [{{name: work}}]\n  steps:\n  - name: only\n    \
+         image: quay.io/example/tools:1.2\n    script: |\n{script}"
+    )
+}
+
+#[track_caller]
+fn becomes(text: &str, wanted: &[&str]) {
+    let program = imported(text);
+    for one in wanted {
+        assert!(program.contains(one), "{one}\n{program}");
+    }
+}
+
+#[track_caller]
+fn body(params: &str, script: &str, wanted: &str) {
+    let program = imported(&task(params, script));
+    let wanted: String = wanted.lines().map(|line| format!("        {line}\n")).collect();
+    assert!(program.contains(&wanted), "{wanted}\n{program}");
+}
+
+#[test]
+fn words_become_bools_where_nobody_says_anything_else() {
+    let one = |more: &str| {
+        pipeline(
+            "{name: a, default: \"true\"}, {name: b, default: \"false\"}",
+            &format!("  - {{name: x, taskRef: {{name: x}}, params: [{{name: a, value: $(params.a)}}{more}]}}"),
+        )
+    };
+    becomes(&one(""), &["a: bool = true", "b: bool = false", "extern task x(a: bool)"]);
+    // Another word, a text around it.
+    let two = one("") + "  - {name: y, taskRef: {name: x}, params: [{name: a, value: \"no\"}]}\n";
+    becomes(&two, &["a: string = \"true\"", "extern task x(a: string)"]);
+    becomes(&one(", {name: c, value: x-$(params.b)}"), &["b: string = \"false\"", "c: \"x-~{b}\""]);
+    let asked = one("")
+        + "  - name: y\n    taskRef: {name: y}\n    when: [{input: $(params.b), operator: in, values: [maybe]}]\n";
+    becomes(&asked, &["b: string = \"false\"", "when b == \"maybe\""]);
+}
+
+#[test]
+fn conditions_are_said_with_types() {
+    let when = |cond: &str| {
+        pipeline(
+            "{name: a, default: \"true\"}, {name: s, default: x}, {name: l, type: array, default: []}",
+            &format!("  - name: c\n    taskRef: {{name: c}}\n    when: [{cond}]"),
+        )
+    };
+    for (cond, wanted) in [
+        ("{input: $(params.a), operator: in, values: [\"true\"]}", "when a {"),
+        ("{input: $(params.a), operator: notin, values: [\"true\"]}", "when not a {"),
+        ("{input: $(params.a), operator: in, values: [\"false\"]}", "when not a {"),
+        ("{input: $(params.s), operator: in, values: [x]}", "when s == \"x\" {"),
+        ("{input: $(params.s), operator: notin, values: [x]}", "when s != \"x\" {"),
+        ("{input: $(params.s), operator: in, values: [y, x]}", "when s in [\"x\", \"y\"] {"),
+        ("{input: $(params.s), operator: notin, values: [y, x]}", "when not (s in [\"x\", \"y\"]) {"),
+        ("{input: $(params.s), operator: in, values: [\"$(params.l[*])\"]}", "when s in l {"),
+        ("{input: $(workspaces.login.bound), operator: in, values: [\"true\"]}", "when login != none {"),
+        ("{input: $(workspaces.login.bound), operator: notin, values: [\"true\"]}", "when login == none {"),
+        ("{cel: \"'$(params.s)' == 'x' && !('$(params.a)' == 'true')\"}", "when s == \"x\" and not a {"),
+        ("{cel: \"'$(params.s)' == 'x' || '$(params.a)' == 'true'\"}", "when s == \"x\" or a {"),
+        ("{cel: \"'$(params.s)' in ['x', 'y']\"}", "when s in [\"x\", \"y\"] {"),
+    ] {
+        becomes(&when(cond), &[wanted]);
+    }
+}
+
+#[test]
+fn neighbours_under_one_condition_share_a_block() {
+    let when = "when: [{input: $(params.a), operator: in, values: [\"true\"]}]";
+    let text = pipeline(
+        "{name: a, default: \"true\"}",
+        &format!(
+            "  - {{name: x, taskRef: {{name: x}}, {when}}}\n  - {{name: y, taskRef: {{name: y}}}}\n  \
+             - {{name: z, taskRef: {{name: z}}, {when}}}"
+        ),
+    );
+    becomes(&text, &["    when a {\n        x()\n        z()\n    }\n    y()\n"]);
+}
+
+#[test]
+fn who_reads_what_may_be_left_out_is_left_out_with_it() {
+    let text = pipeline(
+        "{name: a, default: \"true\"}",
+        "  - {name: x, taskRef: {name: x}, when: [{input: $(params.a), operator: in, values: [\"true\"]}]}\n  \
+         - {name: y, taskRef: {name: y}, params: [{name: d, value: $(tasks.x.results.d)}]}\n  \
+         - {name: z, taskRef: {name: z}, runAfter: [y]}\n  \
+         - {name: free, taskRef: {name: free}, runAfter: [x]}",
+    );
+    let import = import(&text, super::STRICT);
+    let said = said(&import);
+    assert!(said.contains("note[P0751]: `y` is left out when `x` is"), "{said}");
+    assert!(said.contains("note[P0751]: `z` is left out when `y` is"), "{said}");
+    let program = import.imported.unwrap().program;
+    assert!(
+        program.contains(
+            "    when a {\n        x = x()\n        y = y(x.d)\n        z() after y\n    }\n    free() after x\n"
+        ),
+        "{program}"
+    );
+    // Another condition between them asks for the result.
+    let apart = text.replace(
+        "params: [{name: d,",
+        "when: [{input: $(params.b), operator: in, values: [\"true\"]}], params: [{name: d,",
+    );
+    let apart =
+        apart.replace("{name: a, default: \"true\"}", "{name: a, default: \"true\"}, {name: b, default: \"true\"}");
+    becomes(&apart, &["x = when a { x() }", "y = when b and a { y(x!.d) }"]);
+}
+
+#[test]
+fn order_that_data_implies_disappears() {
+    let text = pipeline(
+        "",
+        "  - {name: a, taskRef: {name: a}}\n  - {name: b, taskRef: {name: b}, runAfter: [a]}\n  \
+         - {name: c, taskRef: {name: c}, runAfter: [a, b], params: [{name: x, value: $(tasks.b.results.x)}]}\n  \
+         - {name: d, taskRef: {name: d}, runAfter: [a, b]}",
+    );
+    becomes(&text, &["b = b() after a", "c(b.x)\n", "d() after b\n"]);
+    assert!(said(&import(&text, super::STRICT)).contains("note[P0752]: 3 entries of `runAfter`"));
+}
+
+#[test]
+fn places_of_tasks_are_found() {
+    let at = |reference: &str| pipeline("", &format!("  - {{name: x, taskRef: {reference}}}"));
+    let params = |resolver: &str, list: &[(&str, &str)]| {
+        let list: Vec<String> =
+            list.iter().map(|(name, value)| format!("{{name: {name}, value: \"{value}\"}}")).collect();
+        at(&format!("{{resolver: {resolver}, params: [{}]}}", list.join(", ")))
+    };
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    becomes(&at("{name: scan-image}"), &["extern task scan_image() { cluster: \"scan-image\" }"]);
+    becomes(
+        &params("cluster", &[("kind", "task"), ("name", "scan"), ("namespace", "tools")]),
+        &["cluster: \"scan\"", "namespace: \"tools\""],
+    );
+    becomes(
+        &params("hub", &[("name", "scan"), ("version", "0.9.1"), ("catalog", "tools")]),
+        &["hub: \"scan\"", "version: \"0.9.1\"", "catalog: \"tools\""],
+    );
+    becomes(
+        &params(
+            "git",
+            &[
+                ("org", "kelp"),
+                ("repo", "tasks"),
+                ("revision", commit),
+                ("pathInRepo", "a/scan.yaml"),
+                ("token", "key"),
+            ],
+        ),
+        &["extern task scan()", "git: \"kelp/tasks\"", "path: \"a/scan.yaml\"", "token: \"key\""],
+    );
+    let digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    becomes(
+        &params("http", &[("url", "https://tasks.example.com/scan.yaml"), ("digest", digest)]),
+        &["http: \"https://", digest],
+    );
+    becomes(
+        &params("bundles", &[("bundle", &format!("quay.io/a/b@{digest}")), ("name", "other-name"), ("kind", "task")]),
+        &["extern task other_name() {", "bundle: \"quay.io/a/b@sha256"],
+    );
+    let loose = import(&params("bundles", &[("bundle", "quay.io/a/b:1"), ("name", "scan")]), LENIENT);
+    assert!(loose.imported.unwrap().program.contains("bundle: \"quay.io/a/b:1\", unpinned: true"));
+}
+
+#[test]
+fn one_place_is_declared_once_with_what_all_calls_give() {
+    let text = pipeline(
+        "",
+        "  - {name: a, taskRef: {name: put}, params: [{name: TO, value: x}, {name: DEEP, value: \"true\"}], workspaces: [{name: work}]}\n  \
+         - {name: b, taskRef: {name: put}, params: [{name: TO, value: y}]}\n  \
+         - {name: c, taskRef: {name: get}, params: [{name: n, value: [\"$(tasks.a.results.list[*])\", z]}]}",
+    );
+    becomes(
+        &text,
+        &[
+            "extern task put(\n    to: string, deep: bool? = none, work: workspace? = none,\n) -> (list: [string]) {",
+            "cluster: \"put\", names: .upper",
+            "workspaces: { work: \"work\" }",
+            "c = get(n: concat(a.list, [\"z\"]))",
+        ]
+        .map(|one| one)
+        .into_iter()
+        .filter(|one| !one.contains("workspaces:"))
+        .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn values_are_put_where_the_shell_reads_them() {
+    let params = "{name: a}, {name: yes, default: \"true\"}";
+    body(params, "echo $(params.a) \"$(params.a)\" '$(params.a)'", "set +u\necho ~{a} \"~{a}\" ''\"~{a}\"''");
+    body(params, "cat <<E\n$(params.a)\nE", "set +u\ncat <<E\n~{a}\nE");
+    body(params, "echo $(date) # $(params.a)", "set +u\necho $(date) # (params.a)");
+    body(params, "[ $(params.yes) = true ]", "set +u\n[ ~{if yes then \"true\" else \"false\"} = true ]");
+    body(
+        params,
+        "cp $(workspaces.work.path)/a/b $(results.out-file.path)",
+        "set +u\ncp ~{work / \"a/b\"} ~{out.out_file}",
+    );
+    body(
+        params,
+        "ls $(workspaces.work.path) $(workspaces.work.path)/../x",
+        "set +u\nls ~{work / \".\"} ~{work / \".\"}/../x",
+    );
+    body("{name: n}", "echo $(( $(params.n) + 1 ))", "set +u\necho $(( N + 1 ))");
+    body("", "echo ~{x} '\"\"\"'", "set +u\necho \\~{x} '\\\"\"\"'");
+    becomes(&task("{name: n}", "echo $(( $(params.n) + 1 ))"), &["env:   { N: n }"]);
+}
+
+#[test]
+fn the_first_line_says_who_reads_a_script() {
+    body("", "#!/bin/sh\nls", "set +eu\nls");
+    body("", "#!/usr/bin/env bash\nset -euo pipefail\nls", "set -euo pipefail\nls");
+    body("", "#!/bin/bash\nls", "set +eu +o pipefail\nls");
+    becomes(&task("", "#!/usr/bin/env python3\nprint()"), &["shell: \"python3\""]);
+    becomes(
+        &task("{name: a}", "#!/usr/bin/env python3\nx = '$(params.a)'"),
+        &["env:   { A: a }", "x = __import__(\"os\").environ[\"A\"]"],
+    );
+}
+
+#[test]
+fn what_is_asked_of_the_machine_is_typed() {
+    let text = task("", "ls").replace(
+        "    script: |",
+        "    computeResources: {requests: {cpu: 250m, ephemeral-storage: 1.5Gi}, limits: {memory: 512Mi, devices.kubevirt.io/kvm: \"1\"}}\n    \
+         securityContext: {privileged: true}\n    timeout: 90m\n    script: |",
+    );
+    becomes(
+        &text,
+        &["needs:   { cpu: 250m, disk: 1536Mi, memory: 512Mi, kvm: true, privileged: true }", "timeout: 1h30min"],
+    );
+}
+
+#[test]
+fn names_that_meet_are_told_apart_and_stay_outside() {
+    let text = pipeline(
+        "{name: scan, default: \"true\"}, {name: work, default: x}",
+        "  - {name: scan, taskRef: {name: scan}, when: [{input: $(params.scan), operator: in, values: [\"true\"]}], \
+         params: [{name: in, value: $(params.work)}]}",
+    );
+    becomes(
+        &text,
+        &[
+            "the_scan: bool = true",
+            "the_work: string = \"x\"",
+            "the_scan: \"scan\", the_work: \"work\"",
+            "extern task scan(the_in: string)",
+        ],
+    );
+    let manifests = emitted(&imported(&text)).concat();
+    assert!(
+        manifests.contains("- name: \"in\"\n      value: $(params.work)")
+            || manifests.contains("- name: \"in\"\n      value: \"$(params.work)\""),
+        "{manifests}"
+    );
+}
+
+#[test]
+fn several_files_are_one_program() {
+    let files = super::Texts::of(&[
+        (
+            "pipeline.yaml",
+            &pipeline(
+                "",
+                "  - {name: x, taskRef: {name: t}, params: [{name: a, value: b}], workspaces: [{name: work}]}",
+            ),
+        ),
+        ("task.yaml", &task("{name: a}", "echo $(params.a)")),
+    ]);
+    let paths = ["pipeline.yaml".to_owned(), "task.yaml".to_owned()];
+    let import = pipec::query::import::Import::manifests(&files, &paths, super::STRICT);
+    let program = import.imported.expect("nothing is wrong").program;
+    assert!(
+        program.contains("task t(a: string, work: workspace)") && program.contains("x = t(a: \"b\", work)"),
+        "{program}"
+    );
+    assert!(!program.contains("extern"));
+}
+
+#[test]
+fn objects_are_records() {
+    let text = pipeline(
+        "{name: git, type: object, properties: {url: {}, commit: {}}, default: {url: u, commit: c}}",
+        "  - {name: x, taskRef: {name: x}, params: [{name: git, value: \"$(params.git[*])\"}, {name: u, value: $(params.git.url)}]}",
+    );
+    becomes(
+        &text,
+        &[
+            "record Git { url: string, commit: string }",
+            "git: Git = { url: \"u\", commit: \"c\" }",
+            "extern task x(git: Git, u: string)",
+            "x(git, u: git.url)",
+        ],
+    );
+}
