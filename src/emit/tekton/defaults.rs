@@ -17,7 +17,8 @@ pub(super) fn written(text: &str) -> Cow<'_, str> {
 
 /// Whether who reads the parameter needs the variable that stands for a dollar.
 pub(super) fn needs_dollar(plan: &Plan, name: &str) -> bool {
-    let named = plan.params.iter().find(|param| param.name == name);
+    let may = |param: &&Param| matches!(param.default, Some(Value::Text(_) | Value::Case(_) | Value::List(_)));
+    let named = plan.params.iter().filter(may).find(|param| param.name == name);
     named.is_some_and(|param| texts(param).any(|text| text.contains("$(")))
 }
 

@@ -151,11 +151,11 @@ impl Layers {
         let (mut texts, mut lists) = (BTreeMap::new(), BTreeMap::new());
         for param in list(&pipeline["spec"], "params") {
             let strings = |one: &Json| one.as_str().expect("a text").to_owned();
-            let name = text(param, "name").to_owned();
-            if let Json::Array(all) = &param["default"] {
+            let (name, default) = (text(param, "name").to_owned(), &param["default"]);
+            if let Some(all) = default.as_array() {
                 lists.insert(name, all.iter().map(strings).collect());
             } else {
-                texts.insert(name, strings(&param["default"]));
+                texts.insert(name, strings(default));
             }
         }
         let mut at_run = vec![param_pass(&texts, &lists)];
@@ -163,7 +163,7 @@ impl Layers {
         let (mut own, mut own_lists) = (BTreeMap::new(), BTreeMap::new());
         for param in list(call, "params") {
             let name = text(param, "name").to_owned();
-            if let Json::Array(all) = &param["value"] {
+            if let Some(all) = param["value"].as_array() {
                 let words = all.iter().flat_map(|one| expanded(one.as_str().expect("a text"), &lists, &at_run));
                 own_lists.insert(name, words.collect());
             } else {
