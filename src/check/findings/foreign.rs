@@ -174,7 +174,8 @@ fn not_a_word(field: &str, span: Span) -> Diagnostic {
 }
 
 fn not_pinned(span: Span, why: &str, help: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0517, span, why.to_owned()).here("not pinned").help(help.to_owned())
+    let help = format!("{help}; who minds neither says `unpinned: true` beside it");
+    Diagnostic::new(Code::P0517, span, why.to_owned()).here("not pinned").help(help)
 }
 
 fn has_digest(text: &str) -> bool {

@@ -54,7 +54,7 @@ impl Cond {
         match self {
             Self::All(list) => list.into_iter().for_each(|one| one.conjuncts(into)),
             Self::Known(true) => {}
-            other => {
+            other @ (Self::In { .. } | Self::Not(_) | Self::Any(_) | Self::Known(false)) => {
                 if !into.contains(&other) {
                     into.push(other);
                 }

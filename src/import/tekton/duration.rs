@@ -94,7 +94,7 @@ fn scaled(number: &str, scale: u64) -> Option<u64> {
     let mut total = whole.checked_mul(scale)?;
     let mut part = scale;
     for digit in rest.chars() {
-        if part % 10 != 0 {
+        if !part.is_multiple_of(10) {
             // Binary amounts: ten does not divide them, so only what comes out even is taken.
             let fraction: u64 = rest.parse().ok()?;
             let below = 10_u64.checked_pow(u32::try_from(rest.len()).ok()?)?;

@@ -42,7 +42,7 @@ pub(super) fn of_call(call: &Call<'_>, options: &mut Options, cx: &mut Cx<'_, '_
 pub(super) fn report(body: &Body<'_>, is_called: bool, remarks: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
     let spec = body.spec;
     let nodes = || spec.list("steps").iter().chain(spec.get("stepTemplate"));
-    let named = nodes().find(|node| node.get("securityContext").is_some_and(|security| more_than_privileged(security)));
+    let named = nodes().find(|node| node.get("securityContext").is_some_and(more_than_privileged));
     match (named, security(spec)) {
         (None, _) => {}
         (Some(node), None) => {

@@ -7,7 +7,7 @@ use super::model::{At, Body, Call, Callee, Given, Param, Pipeline, Space, Yield}
 use super::refs::{Part, Tail, Var, parts};
 use super::slots::Ty;
 use super::value::{Bit, Hole, Value};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::import::script::quoted;
 use crate::source::Span;
 
@@ -18,6 +18,13 @@ pub(super) struct Scope<'s, 'a> {
     pub(super) pipeline: Option<(&'s Pipeline<'a>, &'s Layout, Option<usize>)>,
     /// The task whose steps hold the text.
     pub(super) body: Option<&'s Body<'a>>,
+}
+
+/// A variable as it is written, and where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written<'w> {
+    pub(super) whole: &'w str,
+    pub(super) span: Span,
 }
 
 /// Stands for a value that could not be carried over, and was reported.
@@ -48,8 +55,8 @@ impl<'s, 'a> Scope<'s, 'a> {
                         Some(Part::Text(text)) => way(text),
                         Some(Part::Var(..)) | None => "",
                     };
-                    let span = cx.docs.within(at.span, whole);
-                    let (more, used) = self.variable(*var, whole, span, behind, cx, remarks);
+                    let written = Written { whole, span: cx.docs.within(at.span, whole) };
+                    let (more, used) = self.variable(*var, written, behind, cx, remarks);
                     taken = used;
                     more.into_iter().for_each(|bit| match bit {
                         Bit::Text(text) => push_text(&mut bits, &text),
@@ -65,20 +72,20 @@ impl<'s, 'a> Scope<'s, 'a> {
     fn variable(
         self,
         var: Var<'_>,
-        whole: &str,
-        span: Span,
+        written: Written<'_>,
         behind: &str,
         cx: &mut Cx<'a, '_>,
         remarks: &mut Vec<String>,
     ) -> (Vec<Bit>, usize) {
+        let Written { whole, span } = written;
         let made = match var {
-            Var::Param(name, tail) => self.param(name, tail, whole, span, cx, remarks),
-            Var::Result { task, result, tail } => self.result(task, result, tail, whole, span, cx, remarks),
+            Var::Param(name, tail) => self.param(name, tail, written, cx, remarks),
+            Var::Result { task, result, tail } => self.result(task, result, tail, written, cx, remarks),
             Var::Status(task) => self.status(task),
             Var::Outcome => Some(Bit::Hole(Hole::text(
                 "match outcome { .succeeded => \"Succeeded\", .failed => \"Failed\", .cancelled => \"None\" }",
             ))),
-            Var::Workspace(name, what) => return self.workspace(name, what, whole, span, behind, cx, remarks),
+            Var::Workspace(name, what) => return self.workspace(name, what, written, behind, cx, remarks),
             Var::ResultPath(name) => self.result_path(name, span, cx),
             Var::Context(name) => self.context(name, span, cx, remarks),
             Var::StepResultPath(_) | Var::StepResult { .. } => {
@@ -100,17 +107,17 @@ impl<'s, 'a> Scope<'s, 'a> {
         self,
         name: &str,
         tail: Tail<'_>,
-        whole: &str,
-        span: Span,
+        written: Written<'_>,
         cx: &mut Cx<'a, '_>,
         remarks: &mut Vec<String>,
     ) -> Option<Bit> {
+        let span = written.span;
         if let Some(body) = self.body
             && let Some(param) = body.params.iter().find(|param| param.theirs == name)
         {
             return match self.embedding() {
-                None => hole_of(param, tail, whole, span, cx, remarks),
-                Some(call) => self.given_to(call, param, tail, whole, span, cx, remarks),
+                None => hole_of(param, tail, written, cx, remarks),
+                Some(call) => self.given_to(call, param, tail, written, cx, remarks),
             };
         }
         let Some((pipeline, ..)) = self.pipeline.filter(|_| self.body.is_none() || self.embedding().is_some()) else {
@@ -127,7 +134,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             cx.push(findings::unknown(span, "the parameter", name, &known));
             return None;
         };
-        hole_of(param, tail, whole, span, cx, remarks)
+        hole_of(param, tail, written, cx, remarks)
     }
 
     /// The call that a task is embedded in.
@@ -150,11 +157,11 @@ impl<'s, 'a> Scope<'s, 'a> {
         call: &Call<'a>,
         param: &Param,
         tail: Tail<'_>,
-        whole: &str,
-        span: Span,
+        written: Written<'_>,
         cx: &mut Cx<'a, '_>,
         remarks: &mut Vec<String>,
     ) -> Option<Bit> {
+        let span = written.span;
         if let Some(turn) = self.turn(&param.theirs) {
             return Some(Bit::Hole(Hole::text(turn)));
         }
@@ -172,10 +179,8 @@ impl<'s, 'a> Scope<'s, 'a> {
             (Value::Text(mut bits), Tail::Whole | Tail::All) if bits.len() == 1 => bits.pop(),
             (Value::Text(bits), Tail::Whole) if bits.is_empty() => Some(Bit::Text(String::new())),
             (Value::Text(bits), Tail::Whole) => Some(Bit::Hole(Hole::text(super::value::text_expr(&bits)))),
-            (Value::Text(bits), Tail::Key(key)) => match super::value::only(&bits) {
-                Some(hole) => Some(Bit::Hole(Hole::text(format!("{}.{}", hole.expr, super::names::snake(key))))),
-                None => None,
-            },
+            (Value::Text(bits), Tail::Key(key)) => super::value::only(&bits)
+                .map(|hole| Bit::Hole(Hole::text(format!("{}.{}", hole.expr, super::names::snake(key))))),
             (Value::List(items), Tail::All) => {
                 Some(Bit::Hole(Hole { expr: super::value::list_expr(&items), ty: Ty::List }))
             }
@@ -184,7 +189,7 @@ impl<'s, 'a> Scope<'s, 'a> {
                 Some(Bit::Hole(Hole::text(super::value::text_expr(&bits))))
             }
             (Value::Text(_) | Value::List(_) | Value::Record(_), _) => {
-                cx.cannot(remarks, one_of_a_list(span, whole));
+                cx.cannot(remarks, one_of_a_list(written));
                 None
             }
         }
@@ -195,11 +200,11 @@ impl<'s, 'a> Scope<'s, 'a> {
         task: &str,
         result: &str,
         tail: Tail<'_>,
-        whole: &str,
-        span: Span,
+        written: Written<'_>,
         cx: &mut Cx<'a, '_>,
         remarks: &mut Vec<String>,
     ) -> Option<Bit> {
+        let span = written.span;
         let (pipeline, layout, reader) = self.pipeline?;
         let at = pipeline.calls.iter().position(|call| call.theirs == task)?;
         let call = &pipeline.calls[at];
@@ -220,7 +225,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             Tail::Whole | Tail::All => Some(Bit::Hole(Hole { expr, ty: if is_list { Ty::List } else { Ty::Text } })),
             Tail::Key(key) => Some(Bit::Hole(Hole::text(format!("{expr}.{}", super::names::snake(key))))),
             Tail::Index(_) => {
-                cx.cannot(remarks, one_of_a_list(span, whole));
+                cx.cannot(remarks, one_of_a_list(written));
                 None
             }
         }
@@ -246,12 +251,12 @@ impl<'s, 'a> Scope<'s, 'a> {
         self,
         name: &str,
         what: &str,
-        whole: &str,
-        span: Span,
+        written: Written<'_>,
         behind: &str,
         cx: &mut Cx<'a, '_>,
         remarks: &mut Vec<String>,
     ) -> (Vec<Bit>, usize) {
+        let Written { whole, span } = written;
         let nothing = || (vec![Bit::Text(UNKNOWN.to_owned())], 0);
         let Some((space, below)) = self.space(name, span, cx) else { return nothing() };
         let Some(space) = space else {
@@ -342,8 +347,7 @@ impl<'s, 'a> Scope<'s, 'a> {
 fn hole_of(
     param: &Param,
     tail: Tail<'_>,
-    whole: &str,
-    span: Span,
+    written: Written<'_>,
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) -> Option<Bit> {
@@ -352,15 +356,15 @@ fn hole_of(
         Tail::Whole | Tail::All => Some(Bit::Hole(Hole { expr: param.ours.clone(), ty })),
         Tail::Key(key) => Some(Bit::Hole(Hole::text(format!("{}.{}", param.ours, super::names::snake(key))))),
         Tail::Index(_) => {
-            cx.cannot(remarks, one_of_a_list(span, whole));
+            cx.cannot(remarks, one_of_a_list(written));
             None
         }
     }
 }
 
-fn one_of_a_list(span: Span, whole: &str) -> crate::diag::Diagnostic {
+fn one_of_a_list(written: Written<'_>) -> Diagnostic {
     let help = "a list is taken as a whole: make a parameter of its own of what has a place of its own";
-    findings::not_said(span, format!("`{whole}` is one element of a list"), help)
+    findings::not_said(written.span, format!("`{}` is one element of a list", written.whole), help)
 }
 
 fn yielded(results: &[Yield], result: &str, span: Span, out: &mut Diagnostics) -> Option<(String, bool)> {

@@ -6,7 +6,7 @@ use super::cx::Cx;
 use super::findings;
 use super::model::At;
 use super::refs::{Part, parts};
-use super::scope::Scope;
+use super::scope::{Scope, Written};
 use super::shebang::{self, Reader};
 use super::slots::Ty;
 use super::value::{self, Bit, Hole};
@@ -66,7 +66,7 @@ pub(super) fn script<'a>(
                     }
                 }
                 let around = around(&seen, at_piece);
-                put(&mut made, bits, context, whole, around, span, cx, remarks);
+                put(&mut made, bits, context, Written { whole, span }, around, cx, remarks);
             }
         }
     }
@@ -157,12 +157,12 @@ fn put(
     made: &mut Made,
     bits: &[Bit],
     context: Context,
-    whole: &str,
+    written: Written<'_>,
     around: (Option<char>, Option<char>),
-    span: Span,
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) {
+    let Written { whole, span } = written;
     match context {
         Context::Word | Context::DoubleQuoted | Context::HereDocument => spread(&mut made.script, bits),
         Context::SingleQuoted if around.0 != Some('\\') => {
@@ -184,7 +184,7 @@ fn put(
             let help = "take the quotes off the delimiter of the here-document, and put a backslash before each `$` and backtick that is meant";
             cx.cannot(remarks, findings::in_script(span, whole, "in a here-document whose delimiter is quoted", help));
         }
-        Context::Foreign => foreign(made, bits, whole, around, span, cx, remarks),
+        Context::Foreign => foreign(made, bits, written, around, cx, remarks),
     }
 }
 
@@ -192,12 +192,12 @@ fn put(
 fn foreign(
     made: &mut Made,
     bits: &[Bit],
-    whole: &str,
+    written: Written<'_>,
     around: (Option<char>, Option<char>),
-    span: Span,
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) {
+    let Written { whole, span } = written;
     let is_python =
         matches!(&made.reader, Reader::Other(words) if words.first().is_some_and(|word| word.starts_with("python")));
     let is_string = matches!(around, (Some('"'), Some('"')) | (Some('\''), Some('\'')));

@@ -351,13 +351,7 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
     let mut notes = Vec::new();
     for (one, at) in &pipeline.results {
         let bits = scope.bits(at, cx, &mut notes);
-        let missing = super::refs::variables(&at.text).any(|var| match var {
-            super::refs::Var::Result { task, .. } => {
-                let at = pipeline.calls.iter().position(|call| call.theirs == task);
-                at.is_some_and(|at| !layout.conds[at].is_empty())
-            }
-            _ => false,
-        });
+        let missing = super::refs::variables(&at.text).any(|var| may_be_missing(pipeline, layout, var));
         let is_list = super::value::only(&bits).is_some_and(|hole| hole.ty == Ty::List);
         let ty = match (is_list, missing) {
             (true, _) => "[string]",
@@ -371,4 +365,11 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
     let outputs = bracketed(" -> ", &outputs, "", 2);
     let returned = format!("{}    {}\n", remarks(&notes, STEP), bracketed("return ", &values, "", STEP));
     (outputs, returned)
+}
+
+/// Whether a result may not be there.
+fn may_be_missing(pipeline: &Pipeline<'_>, layout: &Layout, var: super::refs::Var<'_>) -> bool {
+    let super::refs::Var::Result { task, .. } = var else { return false };
+    let at = pipeline.calls.iter().position(|call| call.theirs == task);
+    at.is_some_and(|at| !layout.conds[at].is_empty())
 }

@@ -288,3 +288,35 @@ fn a_pipeline_that_is_kept_elsewhere_is_called_like_a_task() {
         .collect::<Vec<_>>();
     assert_eq!(what, [pipec::check::program::outside::What::Pipeline]);
 }
+
+#[test]
+fn names_are_spelt_in_one_of_four_ways() {
+    let at = |fields: &str| {
+        format!(
+            "extern task t(a_b: string, c: string) {{ cluster: \"t\", {fields} }}\npipeline p() {{ t(\"x\", \"y\") }}\n"
+        )
+    };
+    accept(&at("names: .kebab"));
+    refuse(&at("names: .kebap"), "P0209", "kebap", "did you mean `.kebab`");
+    refuse(&at("names: \"kebab\""), "P0209", "\"kebab\"", "write `.as_written`");
+    // Spelt so, two are one.
+    let twice = at("names: .upper").replace("c: string", "c: string, d: string").replace("\"y\"", "\"y\", \"z\"");
+    refuse(
+        &twice.replace("names: .upper", "names: .upper, params: { c: \"A_B\" }"),
+        "P0202",
+        "cluster",
+        "its own name",
+    );
+}
+
+#[test]
+fn who_pins_nothing_says_so() {
+    let at = |fields: &str| format!("extern task t() {{ {fields} }}\npipeline p() {{ t() }}\n");
+    refuse(&at("bundle: \"quay.io/x/tasks:1\""), "P0517", "\"quay.io/x/tasks:1\"", "unpinned: true");
+    accept(&at("bundle: \"quay.io/x/tasks:1\", unpinned: true"));
+    accept(&at("git: \"x/tasks\", revision: \"main\", path: \"t.yaml\", unpinned: true"));
+    refuse(&at("cluster: \"t\", unpinned: false"), "P0533", "false", "leave it out");
+    refuse(&at("cluster: \"t\", unpinned: \"x\""), "P0533", "\"x\"", "leave it out");
+    // What is no text of that kind at all is none for that reason either.
+    refuse(&at("bundle: \"a b\", unpinned: true"), "P0313", "\"a b\"", "one word");
+}

@@ -105,6 +105,66 @@ const ROWS: &[Row] = &[
         gives: "echo '{stages: [{commands: [ls]}]}' | $pipec import jobspec -",
         nearly: "echo '{job: {strict: true}, stages: [{commands: [ls]}]}' | $pipec import jobspec -",
     },
+    Row {
+        code: Code::P0741,
+        gives: "echo '{apiVersion: v1, kind: ConfigMap}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0742,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: $(context.pipelineRun.name)}]}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: run}]}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0743,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, runAfter: [b]}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}}, {name: b, taskRef: {name: t}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0744,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {resolver: bundles, params: [{name: bundle, value: \"quay.io/a/b:1\"}, {name: name, value: t}]}}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {resolver: hub, params: [{name: name, value: t}, {name: version, value: \"0.1\"}]}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0745,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: \"echo \\\\$(params.x)\"}]}}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: \"echo $(params.x)\"}]}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0746,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: \"echo $(params.x)\"}]}}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: \"echo x\"}]}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0747,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: deep, value: true}]}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: deep, value: \"true\"}]}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0748,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: ls, computeResources: {requests: {memory: 1Gi}, limits: {memory: 2Gi}}}]}}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: ls, computeResources: {requests: {memory: 2Gi}, limits: {memory: 2Gi}}}]}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0749,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: 2nd, taskRef: {name: t}}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: second, taskRef: {name: t}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0750,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: \"eval $(params.x)\"}]}}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskSpec: {steps: [{name: s, image: \"quay.io/a/b:1\", script: \"echo $(params.x)\"}]}}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0751,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskRef: {name: t}, when: [{input: $(params.x), operator: in, values: [a]}]}, {name: b, taskRef: {name: u}, params: [{name: r, value: $(tasks.a.results.r)}]}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {params: [{name: x, default: a}], tasks: [{name: a, taskRef: {name: t}}, {name: b, taskRef: {name: u}, params: [{name: r, value: $(tasks.a.results.r)}]}]}}' | $pipec import tekton -",
+    },
+    Row {
+        code: Code::P0752,
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}}, {name: b, taskRef: {name: u}, runAfter: [a], params: [{name: r, value: $(tasks.a.results.r)}]}]}}' | $pipec import tekton -",
+        nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}}, {name: b, taskRef: {name: u}, params: [{name: r, value: $(tasks.a.results.r)}]}]}}' | $pipec import tekton -",
+    },
 ];
 
 /// A ShellCheck that finds nothing.

@@ -45,3 +45,26 @@ fn a_file_with_errors_gives_nothing() {
     place.run(&["import", "jobspec", "job.yaml", "--name", "My Job"]).exits(2).says("--name my_job");
     place.run(&["import", "jobspecs", "job.yaml"]).exits(2);
 }
+
+const TASK: &str = "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: greet}\nspec:\n  params: [{name: who}]\n  \
+                    steps: [{name: say, image: 'quay.io/example/tools:1.2', script: echo hello}]\n";
+const PIPELINE: &str = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: good-day}\nspec:\n  \
+                        tasks: [{name: one, taskRef: {name: greet}, params: [{name: who, value: all}]}]\n";
+
+#[test]
+fn manifests_of_several_files_are_one_program() {
+    let place = Place::with(&[("a/pipeline.yaml", PIPELINE), ("a/task.yaml", TASK), ("job.yaml", JOB)]);
+    let ran = place.run(&["import", "tekton", "a/pipeline.yaml", "a/task.yaml"]).exits(0);
+    assert!(ran.out.contains("task greet(who: string)") && ran.out.contains("pipeline good_day("), "{ran:?}");
+    place.put("made.pipe", &ran.out);
+    place.run(&["check", "--shellcheck", "never", "made.pipe"]).exits(0);
+    place.run(&["import", "tekton", "a/pipeline.yaml", "a/task.yaml", "-o", "out"]).exits(0).says("out/pipeline.pipe");
+    assert!(!place.path("out/pipeline.params.yaml").exists());
+    place.run(&["import", "tekton", "a/pipeline.yaml", "a/task.yaml", "-o", "out"]).exits(0);
+    let named = place.run(&["import", "tekton", "a/pipeline.yaml", "a/task.yaml", "--name", "hello"]).exits(0);
+    assert!(named.out.contains("pipeline hello("), "{named:?}");
+    place.run(&["import", "tekton", "a/pipeline.yaml", "none.yaml"]).exits(2).says("P0701");
+    place.run(&["import", "tekton", "job.yaml"]).exits(1).says("P0741");
+    place.run(&["import", "jobspec", "job.yaml", "a/task.yaml"]).exits(2).says("one file");
+    place.run(&["import", "tekton"]).exits(2);
+}

@@ -120,7 +120,7 @@ fn who_reads_what_may_be_left_out_is_left_out_with_it() {
     );
     let apart =
         apart.replace("{name: a, default: \"true\"}", "{name: a, default: \"true\"}, {name: b, default: \"true\"}");
-    becomes(&apart, &["x = when a { x() }", "yy = when b and a { yy(x!.d) }"]);
+    becomes(&apart, &["x  = when a { x() }", "yy = when b and a { yy(x!.d) }", "when a { z() after yy }"]);
 }
 
 #[test]

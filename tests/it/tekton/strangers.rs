@@ -520,6 +520,61 @@ fn an_optional_workspace_of_the_run_is_asked_for_when_it_runs() {
         let env = spec["steps"][0]["env"].as_array().unwrap();
         assert!(env.contains(&json!({ "name": variable, "value": "$(workspaces.cache.path)" })), "{env:#?}");
     }
+    // The engine knows itself whether a run binds it: no small task has to look.
+    let asked = json!([{ "input": "$(workspaces.cache.bound)", "operator": "in", "values": ["true"] }]);
+    assert_eq!(entry(&all, "list")["when"], asked);
+    let tasks = kind(&all, "Pipeline")["spec"]["tasks"].as_array().unwrap();
+    assert_eq!(tasks.len(), 2, "{tasks:#?}");
+}
+
+#[test]
+fn names_there_are_spelt_in_one_way_but_for_those_that_are_listed() {
+    let text = "extern task t(image_url: string, more_args: [string], src: workspace) -> (image_digest: string) { cluster: \"t\", NAMES }\n\
+                pipeline p(src: workspace) {\n\
+                  target tekton { helper_image: \"quay.io/x/y:1\" }\n\
+                  a = t(\"x\", [], src)\n\
+                  t(a.image_digest, [], src) }\n";
+    for (names, url, args, workspace, digest) in [
+        ("names: .as_written", "image_url", "more_args", "src", "image_digest"),
+        ("names: .kebab", "image-url", "more-args", "src", "image-digest"),
+        ("names: .camel", "imageUrl", "moreArgs", "src", "imageDigest"),
+        ("names: .upper", "IMAGE_URL", "MORE_ARGS", "src", "IMAGE_DIGEST"),
+        (
+            "names: .upper, params: { more_args: \"args\" }, workspaces: { src: \"SRC\" }",
+            "IMAGE_URL",
+            "args",
+            "SRC",
+            "IMAGE_DIGEST",
+        ),
+    ] {
+        let all = right_beside(&text.replace("NAMES", names), &["t"]);
+        let call = entry(&all, "t");
+        let value = format!("$(tasks.a.results.{digest})");
+        assert_eq!(call["params"], json!([{ "name": url, "value": value }, { "name": args, "value": [] }]), "{names}");
+        assert_eq!(call["workspaces"], json!([{ "name": workspace, "workspace": "src" }]), "{names}");
+    }
+}
+
+#[test]
+fn a_workspace_that_has_two_names_there_may_be_two_folders() {
+    let text = "extern task t(src: workspace, out_dir: workspace) { cluster: \"t\", names: .kebab }\n\
+                pipeline p(work: workspace) {\n\
+                  target tekton { names: .camel, tasks: { t: { sub_path: { src: \"git\", \"out-dir\": \"bucket\" } }, u: { sub_path: { work: \"all\" } } } }\n\
+                  t(work, work)\n  u = t(work, work) }\n";
+    let all = right_beside(text, &["t"]);
+    assert_eq!(
+        entry(&all, "t")["workspaces"],
+        json!([{ "name": "src", "workspace": "work", "subPath": "git" }, { "name": "out-dir", "workspace": "work", "subPath": "bucket" }])
+    );
+    let both = entry(&all, "u")["workspaces"].as_array().unwrap().clone();
+    assert!(both.iter().all(|one| one["subPath"] == "all"), "{both:#?}");
+}
+
+#[test]
+fn what_is_said_not_to_be_pinned_is_taken_as_it_is() {
+    let text = "extern task t() { bundle: \"quay.io/x/tasks:1\", unpinned: true }\npipeline p() { t() }\n";
+    let all = right(text);
+    assert_eq!(entry(&all, "t")["taskRef"]["params"][0], json!({ "name": "bundle", "value": "quay.io/x/tasks:1" }));
 }
 
 #[test]

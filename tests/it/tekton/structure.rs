@@ -43,7 +43,7 @@ impl Check {
     /// Every field is one of the engine's, and of its type.
     fn fields(&mut self, object: &Value) {
         const KNOWN: &str = "apiVersion kind metadata spec name generateName namespace labels annotations description params workspaces results \
-            volumes steps type optional secret secretName items key path image computeResources requests limits securityContext privileged env value \
+            volumes steps subPath type optional secret secretName items key path image computeResources requests limits securityContext privileged env value \
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
@@ -196,22 +196,24 @@ impl Check {
         }
     }
 
+    fn default_of(&mut self, param: &Value) {
+        let default = &param["default"];
+        let has = |key: &String| param["properties"][key].is_object();
+        let fits = match text(&param["type"]) {
+            "array" => default.is_array(),
+            "object" => default.as_object().is_some_and(|map| map.keys().all(has)),
+            _ => default.is_string(),
+        };
+        self.that(default.is_null() || fits, || format!("the default of {param}"));
+    }
+
     fn pipeline(&mut self, pipeline: &Value, tasks: &BTreeMap<&str, &Value>) {
         let spec = &pipeline["spec"];
         self.label(text(&pipeline["metadata"]["name"]), 63);
         let params = self.unique(&spec["params"], "parameter");
         let workspaces = self.unique(&spec["workspaces"], "workspace");
         self.unique(&spec["results"], "result");
-        for param in array(&spec["params"]) {
-            let default = &param["default"];
-            let has = |key: &String| param["properties"][key].is_object();
-            let fits = match text(&param["type"]) {
-                "array" => default.is_array(),
-                "object" => default.as_object().is_some_and(|map| map.keys().all(has)),
-                _ => default.is_string(),
-            };
-            self.that(default.is_null() || fits, || format!("the default of {param}"));
-        }
+        array(&spec["params"]).iter().for_each(|param| self.default_of(param));
         let main: BTreeMap<&str, &Value> =
             array(&spec["tasks"]).iter().map(|task| (text(&task["name"]), task)).collect();
         let all = [array(&spec["tasks"]), array(&spec["finally"])].concat();
@@ -249,6 +251,7 @@ impl Check {
                 ["tasks", task, "results", result, key] => {
                     is_foreign(task) || result_of(task, result).is_some_and(|one| one["properties"][key].is_object())
                 }
+                ["workspaces", workspace, "bound"] => workspaces.contains(workspace),
                 ["tasks", task, "results", _] if is_foreign(task) => true,
                 ["tasks", task, "results", result] => {
                     // What a matrix gives is read as a whole, and so is a list.
