@@ -120,6 +120,12 @@ pub(super) fn renamed(span: Span, what: &str, theirs: &str, made: &str) -> Diagn
         .help("names of the program are letters, digits and `_`, and each has one meaning; whoever looks for the old name does not find it")
 }
 
+pub(super) fn one_name_for_several(second: Span, name: &str, count: usize) -> Diagnostic {
+    Diagnostic::new(Code::P0742, second, format!("`--name {name}` names one pipeline, and there are {count}"))
+        .here("the second one")
+        .help("import them one by one, or without `--name`: each has the name of its manifest then")
+}
+
 pub(super) fn skipped_with(span: Span, task: &str, others: &[&str]) -> Diagnostic {
     let verb = if others.len() == 1 { "is" } else { "are" };
     Diagnostic::new(Code::P0751, span, format!("`{task}` is left out when {} {verb}", listed(others)))

@@ -169,6 +169,9 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
 fn name_all(pipelines: &mut [Pipeline<'_>], options: Options<'_>, cx: &mut Cx<'_, '_>) {
     let mut names = Names::default();
     let lone = pipelines.len() == 1;
+    if let (Some(name), [_, second, ..]) = (options.name, &*pipelines) {
+        cx.push(findings::one_name_for_several(second.span, name, pipelines.len()));
+    }
     for pipeline in pipelines.iter_mut() {
         let wanted = options.name.filter(|_| lone).unwrap_or(pipeline.theirs).trim_end_matches('-');
         pipeline.ours = names.claim(wanted, "run");

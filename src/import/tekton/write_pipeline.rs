@@ -31,6 +31,11 @@ pub(super) fn write<'a>(
         body += &required(param, cx);
     }
     body += options;
+    // What is more than a call is set apart from what is said about it.
+    let gap = if pipeline.calls.len() > 1 { "\n" } else { "" };
+    if !body.is_empty() {
+        body += gap;
+    }
     for block in &layout.blocks {
         body += &statements(pipeline, layout, block, STEP, origins, cx);
     }
@@ -42,6 +47,7 @@ pub(super) fn write<'a>(
         body += "    }\n";
     }
     let (outputs, returned) = results(pipeline, layout, cx);
+    let returned = if returned.is_empty() { returned } else { format!("{gap}{returned}") };
     out += &format!("{}{outputs} {{\n{body}{returned}}}\n", head(pipeline, origins, cx));
     out
 }

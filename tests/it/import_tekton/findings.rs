@@ -70,6 +70,18 @@ fn what_a_cluster_refuses_is_refused() {
 }
 
 #[test]
+fn one_name_is_not_for_two() {
+    let one = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec: {tasks: [{name: x, taskRef: {name: x}}]}\n";
+    let text = format!("{one}---\n{}", one.replace("name: a", "name: b"));
+    let named = super::Manifests { name: Some("c"), lenient: false };
+    assert!(said(&import(&text, named)).contains("error[P0742]: `--name c` names one pipeline, and there are 2"));
+    assert!(
+        import(&text, STRICT).imported.is_some()
+            && import(one, named).imported.unwrap().program.contains("pipeline c(")
+    );
+}
+
+#[test]
 fn a_bool_where_a_text_belongs_is_mended() {
     let text = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n  tasks:\n  \
                 - name: x\n    taskRef: {name: x}\n    params: [{name: deep, value: true}, {name: version, value: 1.10}]\n";
