@@ -45,7 +45,18 @@ pub(super) struct Lowered<'p> {
     pub(super) outputs: String,
 }
 
-impl Lowered<'_> {
+impl<'p> Lowered<'p> {
+    /// Of all units, those of `finally` last.
+    pub(super) fn unit(&self, at: usize) -> &Unit<'p> {
+        let tasks = self.tasks.len();
+        if at < tasks { &self.tasks[at] } else { &self.finally[at - tasks] }
+    }
+
+    pub(super) fn unit_mut(&mut self, at: usize) -> &mut Unit<'p> {
+        let tasks = self.tasks.len();
+        if at < tasks { &mut self.tasks[at] } else { &mut self.finally[at - tasks] }
+    }
+
     /// Parameters say their cases to the engine.
     pub(super) fn has_enums(&self) -> bool {
         let asked = self.options.enums && self.options.level == Level::Alpha;

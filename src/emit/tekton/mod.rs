@@ -151,20 +151,20 @@ impl Target for Tekton {
     }
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
-        bundle(&lower::lower(plan), sources)
+        bundle(&mut lower::lower(plan), sources)
     }
 
     fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
-        let lowered = lower::lower(plan);
+        let mut lowered = lower::lower(plan);
         let mut found = Diagnostics::default();
         gaps::report(&lowered, &mut found);
         let failed = found.has_errors();
         out.append(found);
-        (!failed).then(|| bundle(&lowered, sources))
+        (!failed).then(|| bundle(&mut lowered, sources))
     }
 }
 
-fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
+fn bundle(lowered: &mut Lowered<'_>, sources: &Sources) -> Bundle {
     let style = lowered.options.shape.style;
     let files = match style {
         Style::Files | Style::Inline | Style::Bundle | Style::Catalog if Alone::of(lowered.plan).is_some() => {
