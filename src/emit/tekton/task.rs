@@ -6,7 +6,7 @@ use super::meta::{self, More};
 use super::object::{self, Item};
 use super::options::tasks::TaskOptions;
 use super::step_template::{self, Shared};
-use super::{escape, fuse, names, sidecar};
+use super::{escape, fuse, names, sidecar, used};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace, record};
@@ -118,6 +118,10 @@ fn step(
     sources: &Sources,
 ) {
     page.entry_noted("  - name: ", &container.name, &sources.origin(container.span));
+    if let Some(used) = &container.used {
+        used::write(page, used);
+        return step_resources(page, (unit, said), at, container);
+    }
     if shared.image.is_none() {
         page.entry_text("    image: ", &container.image);
     }
