@@ -63,9 +63,7 @@ impl<'a> Checker<'a, '_> {
                 ast::Field::Value { name, .. } if name.text == key.text => {
                     self.out.push(findings::names::duplicate("field", &name.text, name.span, key.span));
                 }
-                ast::Field::Value { name, .. }
-                | ast::Field::Step { name, .. }
-                | ast::Field::Service { name, .. } => {
+                ast::Field::Value { name, .. } | ast::Field::Step { name, .. } | ast::Field::Service { name, .. } => {
                     self.report(findings::uses::beside(name, key.span));
                 }
                 ast::Field::Require { span, .. } => {

@@ -62,6 +62,9 @@ impl<'p> Lowering<'_, 'p> {
 /// Writes all of the step behind its name but what it asks for.
 pub(super) fn write(page: &mut Page, used: &Used<'_>) {
     page.entry_node("    ref:", &sources::reference(used.source).into());
-    let params = used.params.iter().map(|(name, value)| Map::new().with("name", (*name).to_owned()).with("value", value.clone()));
+    let params = used
+        .params
+        .iter()
+        .map(|(name, value)| Map::new().with("name", (*name).to_owned()).with("value", value.clone()));
     page.entry_node("    params:", &params.collect::<Vec<_>>().into());
 }

@@ -47,7 +47,10 @@ fn obstacle(lowered: &Lowered<'_>, id: TaskId, task: &Task, first: bool) -> Opti
         return Some(("has `on_exit`", "put the step into a task of its own: its exit code is not looked at"));
     }
     if task.cleanup.is_some() {
-        return Some(("has `cleanup`", "put the step into a task of its own: when it fails, nothing of this task runs"));
+        return Some((
+            "has `cleanup`",
+            "put the step into a task of its own: when it fails, nothing of this task runs",
+        ));
     }
     if first && task.before.is_some() {
         return Some(("has `before`", "put a step with a `run` before it: `before` runs in the first script"));

@@ -11,9 +11,7 @@ use super::task::Making;
 use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling};
 use crate::check::program::{ParamDef, StepDef, TaskDef, Type, UseDef};
 use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, What, has_form};
-use crate::plan::{
-    Env, Expr, ExprKind, Needs, ParamId, Plan, Script, Step, TaskId, Ty, Value, WorkspaceId, record,
-};
+use crate::plan::{Env, Expr, ExprKind, Needs, ParamId, Plan, Script, Step, TaskId, Ty, Value, WorkspaceId, record};
 use crate::source::Span;
 
 /// An output as its readers see it. What comes from elsewhere is a text, and is looked at where it is read: no script
