@@ -313,9 +313,9 @@ fn a_step_uses_what_is_kept_elsewhere() {
     // Without an image no other step of the task needs one either.
     accept(&used("", "", FETCH).replace("task t {\nimage: \"x/y:1\"\n", "task t {\n"));
     let after = |text: &str| format!("{FETCH}step show {{ run: \"echo {text}\" }}");
-    refuse(&used("", "", &after("~{got.comit}")), "P0206", "comit", "commit");
+    refuse(&used("", "", &after("~{got.comit}")), "P0216", "comit", "commit");
     refuse(&used("", "", &format!("step show {{ run: \"echo ~{{got.commit}}\" }}\n{FETCH}")), "P0201", "got", "");
-    refuse(&used("", "", "step got { uses: fetch_it(url: version) }"), "P0215", "fetch_it(url: version)", "dir");
+    refuse(&used("", "", "step got { uses: fetch_it(url: version) }"), "P0207", "fetch_it(url: version)", "dir");
     refuse(&used("", "", "step got { uses: fetch_it(url: 3, dir: ws / \"a\") }"), "P0301", "3", "");
     refuse(&used("", "", "step version { uses: fetch_it(url: \"\", dir: ws / \"a\") }"), "P0202", "version", "");
     refuse(&used("", "", &format!("{FETCH}{FETCH}")), "P0202", "got", "");
@@ -331,12 +331,12 @@ fn what_no_step_can_be_is_refused() {
     }
     refuse(&used("", "", "step got { uses: ours() }"), "P0534", "ours", "uses: name(");
     refuse(&used("", "", "step got { uses: fetch_it }"), "P0534", "fetch_it", "uses: name(");
-    refuse(&used("", "", "step got { use: fetch_it(url: \"a\") }"), "P0204", "use", "did you mean `uses`?");
+    refuse(&used("", "", "step got { use: \"a\" }"), "P0204", "use", "did you mean `uses`?");
     refuse(&used("", " -> (v: string)", FETCH), "P0534", "got", "`run`");
     let called = used("", "", FETCH).replace("ours()\ntask t", "fetch_it(url: \"a\", dir: \"b\")\ntask t");
     refuse(&called, "P0534", "fetch_it", "step first {");
     refuse(&used(", src: workspace? = none", "", FETCH), "P0534", "src", "`path`");
-    refuse(&used(", two: Two? = none", "", FETCH), "P0534", "two", "each of its fields");
+    refuse(&used(", two: Two = { a: \"\", b: \"\" }", "", FETCH), "P0534", "two", "each of its fields");
     let outputs = |outputs: &str| used("", "", FETCH).replace("commit: string, count: int", outputs);
     for output in ["string?", "[string]", "Two"] {
         refuse(&outputs(&format!("commit: {output}")), "P0534", "commit", "later step");

@@ -32,8 +32,8 @@ fn a_step_kept_elsewhere_is_referred_to() {
     let body = "a = in_library(host, ws)\n\
                 task b {\nimage: \"x/y:2\"\nenv: { ALL: \"1\" }\nneeds: { memory: 1Gi }\n\
                 step first { run: \"true\" }\n\
-                step get_it { uses: fetch_it(url: a.commit, dir: ws / \"b\", args: [\"-v\"] + more, token) }\n\
-                step say { run: \"echo ~{get_it.commit} ~{join(more, \\\" \\\")}\" }\n}";
+                step get_it { uses: fetch_it(url: \"~{a.commit}\", dir: ws / \"b\", args: more, token) }\n\
+                step say { run: \"echo ~{get_it.commit} ~{more}\" }\n}";
     let all = right(&with_steps("host: string, more: [string], token: secret", body));
     let at = |name: &str, at: usize| task(&all, name)["steps"][at].clone();
     let reference = json!({ "resolver": "git", "params": [
@@ -55,7 +55,7 @@ fn a_step_kept_elsewhere_is_referred_to() {
         json!({ "name": "get-it", "ref": reference, "computeResources": amount("0"), "params": [
             { "name": "url", "value": "$(params.a-commit)" },
             { "name": "output-path", "value": "$(workspaces.ws.path)/b" },
-            { "name": "args", "value": ["-v", "$(params.more[*])"] },
+            { "name": "args", "value": ["$(params.more[*])"] },
             { "name": "token", "value": "$(params.token)" },
         ] })
     );
@@ -68,7 +68,7 @@ fn a_step_kept_elsewhere_is_referred_to() {
 
 #[test]
 fn its_parameters_are_those_of_its_task_in_every_style() {
-    for style in ["files", "inline", "pac"] {
+    for style in ["files", "inline", "bundle"] {
         let text = with_steps("host: string", "a = in_library(host, ws)");
         let text =
             text.replace("min_version", &format!("style: .{style}, fuse: true, scripts: .config_map, min_version"));
@@ -98,7 +98,7 @@ fn what_only_scripts_keep_to_is_no_task_for_a_step_of_others() {
     assert_eq!(given(&first(step("before: \"true\"", "host"))), [""; 0]);
     assert_eq!(given(&format!("when on {{ {} }}", step("", "host"))), [""; 0]);
     let read =
-        "when on { x = in_library(host, ws) }\ntask r { image: \"x/y:2\", run: \"echo ~{x.commit ?? \\\"\\\"}\" }";
+        "when on { x = in_library(host, ws) }\ntask r { image: \"x/y:2\", run: \"echo ~{x.commit}\" }";
     assert_eq!(given(read), ["P0602 tekton cannot run the step `fetch` of another in `x`"]);
     assert_eq!(
         given("for one in more { in_library(one, ws) }").first().map(String::as_str),
@@ -108,7 +108,7 @@ fn what_only_scripts_keep_to_is_no_task_for_a_step_of_others() {
         assert_eq!(given(&step("", url)), ["P0602 tekton cannot give `url` to the step `fetch`"], "{url}");
     }
     let twice = step("", "host")
-        .replace("step say", "step again { uses: fetch_it(url: fetch.commit, dir: ws / \"c\") }\nstep say");
+        .replace("step say", "step again { uses: fetch_it(url: \"~{fetch.commit}\", dir: ws / \"c\") }\nstep say");
     assert_eq!(given(&twice), ["P0602 tekton cannot give `url` to the step `again`"]);
     let old = with_steps("host: string", &step("", "host")).replace("min_version: \"1.0\"", "");
     assert_eq!(gaps(&old).len(), 1, "{:?}", gaps(&old));
