@@ -110,6 +110,7 @@ pub enum Feature {
     Services,
     ExternTasks,
     ExternPipelines,
+    ExternSteps,
 }
 
 /// Every feature with its words.
@@ -145,6 +146,7 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::Services, "services"),
     (Feature::ExternTasks, "extern tasks"),
     (Feature::ExternPipelines, "extern pipelines"),
+    (Feature::ExternSteps, "extern steps"),
 ];
 
 /// How an engine does it.

@@ -198,6 +198,8 @@ pub enum ExprKind {
     Status(TaskId),
     /// In `finally`: one of the cases of `Outcome`.
     Outcome,
+    /// Inside a task: what an earlier step gave that is kept elsewhere. The step, and the result as it is called there.
+    StepResult(Arc<str>, Arc<str>),
     /// In a task of a [`Fan`]: something of the turn that it runs in.
     Turn(Turn),
     /// Text joined; each part has a text form.
@@ -425,6 +427,8 @@ pub struct Step {
     pub env: Vec<Env>,
     /// A path, or a workspace's root.
     pub workdir: Option<Expr>,
+    /// What runs instead of a script, where somebody else keeps it; it has no image, script and environment of ours.
+    pub uses: Option<Box<outside::Source>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -60,6 +60,7 @@ pub(super) fn parts<'e>(plan: &'e Plan, value: &'e Expr) -> Option<Vec<Part<'e>>
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Status(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_)
         | ExprKind::Concat(_)
@@ -169,6 +170,7 @@ impl<'p> Lowering<'_, 'p> {
             | Source::Place { .. }
             | Source::SecretFile(_)
             | Source::Status(_)
+            | Source::StepResult { .. }
             | Source::Outcome => String::new(),
         }
     }
@@ -179,6 +181,8 @@ pub(super) fn write(page: &mut Page, reference: &Reference<'_>) {
     let key = match reference.source.what {
         What::Task => "taskRef",
         What::Pipeline => "pipelineRef",
+        // Of a step, which is written in its task.
+        What::Step => "ref",
     };
     page.entry_node(&["    ", key, ":"].concat(), &sources::reference(reference.source).into());
 }

@@ -87,6 +87,7 @@ pub(super) enum Construct {
     RunTimeout,
     Cel,
     ParamEnum,
+    StepAction,
 }
 
 /// What is known of a construct.
@@ -126,6 +127,7 @@ const TABLE: &[Row] = &[
     row(Construct::SidecarSpecs, "resources of a sidecar of another's task", Level::Beta, (0, 62)),
     row(Construct::TaskOnError, "`onError` of a pipeline task", Level::Beta, (0, 62)),
     row(Construct::RunTimeout, "a timeout in `taskRunSpecs`", Level::Stable, (1, 4)),
+    row(Construct::StepAction, "a StepAction", Level::Stable, (1, 0)),
     alpha(Construct::Cel, "a condition in CEL", (0, 53), "enable-cel-in-whenexpression"),
     alpha(Construct::ParamEnum, "an `enum` of a parameter", (0, 54), "enable-param-enum"),
 ];
@@ -217,6 +219,18 @@ fn uses(lowered: &Lowered<'_>) -> Vec<Use> {
 
 fn of_unit(lowered: &Lowered<'_>, unit: &Unit<'_>, all: &mut Vec<Use>) {
     let mut needs = |construct, span| all.push(Use { construct, span });
+    for used in unit.steps.iter().filter_map(|step| step.used.as_ref()) {
+        needs(Construct::StepAction, used.source.span);
+        match used.source.location {
+            Location::Http { .. } => needs(Construct::HttpResolver, used.source.span),
+            Location::Cluster { namespace: None, .. } => {}
+            Location::Bundle { .. }
+            | Location::Git { .. }
+            | Location::Forge { .. }
+            | Location::Hub { .. }
+            | Location::Cluster { .. } => needs(Construct::Resolver, used.source.span),
+        }
+    }
     if let Some(found) = &unit.found {
         match found.source.location {
             Location::Http { .. } => needs(Construct::HttpResolver, found.source.span),

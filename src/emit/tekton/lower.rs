@@ -15,6 +15,7 @@ use super::scripts::{self, ScriptMap};
 use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
+use super::used::Used;
 use super::{escape, fuse, graph, locks, native, object, reads, types};
 use crate::contract::Source;
 use crate::emit::kube;
@@ -113,6 +114,8 @@ pub(super) struct Container<'p> {
     pub(super) wiring: Wiring<'p>,
     /// In a task whose steps are not alike.
     pub(super) own: Option<Box<fuse::own::Own>>,
+    /// Of a step that is kept elsewhere: it has no image, script and wiring of ours.
+    pub(super) used: Option<Box<Used<'p>>>,
 }
 
 /// The result of a decision task.
@@ -302,6 +305,10 @@ impl<'p> Lowering<'_, 'p> {
         let condition = task.condition.as_ref().filter(|_| *gate == Gate::Inside);
         steps.extend(condition.map(|condition| self.deciding(&mut inputs, id, condition)));
         for (step, rendered) in task.steps.iter().zip(scripts) {
+            if let Some(source) = &step.uses {
+                steps.push(self.used(&mut inputs, step, source));
+                continue;
+            }
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
             more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
             if object::writes(task) {
@@ -513,7 +520,8 @@ impl<'p> Lowering<'_, 'p> {
         }
         // A task that is kept elsewhere has no image that is known here; an empty one is a gap.
         let others = self.plan.tasks().flat_map(|(_, task)| &task.steps);
-        let step = self.plan.task(serves).steps.first().or_else(|| others.into_iter().next());
+        let mut all = self.plan.task(serves).steps.iter().chain(others);
+        let step = all.find(|step| step.uses.is_none());
         step.map(|step| step.image.as_str()).unwrap_or_default().into()
     }
 
@@ -533,7 +541,7 @@ impl<'p> Lowering<'_, 'p> {
     ) -> Container<'p> {
         let Rendered { body, env, args, workdir } = rendered;
         let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
-        Container { name: names::step(name), image, span, script: self.escaped(body), wiring, own: None }
+        Container { name: names::step(name), image, span, script: self.escaped(body), wiring, own: None, used: None }
     }
 }
 

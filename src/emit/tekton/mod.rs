@@ -52,6 +52,8 @@ mod template;
 mod text_length;
 mod timeouts;
 mod types;
+mod used;
+mod used_gaps;
 mod whole;
 
 use super::{Bundle, Feature, Support, Target, Watched, kube};
@@ -123,6 +125,9 @@ impl Target for Tekton {
             ),
             Feature::ExternPipelines => Support::Partly(
                 "alone in its pipeline, as the run of it; among other tasks with `level: .alpha`, and without its results",
+            ),
+            Feature::ExternSteps => Support::Partly(
+                "a StepAction, in a task whose own scripts do not have to look at a condition or an exit code for it",
             ),
             Feature::Results => Support::Partly("texts, together at most 4096 bytes a task"),
             Feature::ListResults => {
