@@ -233,6 +233,9 @@ fn of_unit(lowered: &Lowered<'_>, unit: &Unit<'_>, all: &mut Vec<Use>) {
     if unit.inputs.given.iter().any(|given| given.way == Way::Each) {
         needs(Construct::Matrix, unit.span);
     }
+    if unit.found.as_ref().is_some_and(|found| !found.turns.is_empty()) {
+        needs(Construct::Matrix, lowered.options.place("matrix").unwrap_or(unit.span));
+    }
     if unit.goes_on {
         needs(Construct::TaskOnError, unit.span);
     }

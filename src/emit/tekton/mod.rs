@@ -38,6 +38,7 @@ mod pac_cel;
 mod pac_gaps;
 mod pipeline;
 mod reads;
+mod regroup;
 mod run;
 mod scripts;
 mod shape;

@@ -41,6 +41,7 @@ pub(super) struct Options {
     pub(super) exclusive_elsewhere: bool,
     pub(super) scripts: Scripts,
     pub(super) fuse: bool,
+    pub(super) matrix: bool,
     pub(super) shape: Shape,
     pub(super) level: Level,
     /// As it was written.
@@ -146,6 +147,7 @@ impl Options {
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
             ("fuse", Value::Bool(fuse)) => self.fuse = *fuse,
+            ("matrix", Value::Bool(matrix)) => self.matrix = *matrix,
             ("scripts", Value::Case(way)) => self.scripts = Scripts::named(way),
             ("level", Value::Case(level)) => self.level = Level::named(level),
             ("min_version", _) => self.min_version = some_text(value),
@@ -174,6 +176,7 @@ impl Default for Options {
             exclusive_elsewhere: false,
             scripts: Scripts::Inline,
             fuse: false,
+            matrix: false,
             shape: Shape::default(),
             level: Level::Beta,
             min_version: None,
