@@ -80,6 +80,8 @@ pub struct Plan {
     pub options: Vec<(String, Value, Span)>,
     /// Where a value in them was written, by the way to it: `tekton/tasks/build/timeout`. What is a default has no place.
     pub option_places: Vec<(String, Span)>,
+    /// Options that the command gave for the target it emits for, by their names: over those of its block.
+    pub given_options: Vec<(String, Value)>,
     /// What was left out because its condition is known to be false.
     pub left_out: Vec<LeftOut>,
     /// What makes artifacts in turns that the `if` of a `for` refuses.

@@ -18,6 +18,8 @@ pub(super) struct Reference<'p> {
     pub(super) lists: Vec<(&'p str, Vec<String>)>,
     /// As [`Reference::lists`], of which each run of the task is given one element; the last is the slowest.
     pub(super) each: Vec<(&'p str, Vec<String>)>,
+    /// The runs of the task, each by a name and with the texts that only it is given; empty for one run.
+    pub(super) turns: Vec<(String, Vec<(String, String)>)>,
 }
 
 impl Reference<'_> {
@@ -102,7 +104,8 @@ impl<'p> Lowering<'_, 'p> {
         }
         // The engine takes the first of a matrix as the fastest, a loop as the slowest.
         each.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
-        Reference { source, lists, each: each.into_iter().map(|(_, name, elements)| (name, elements)).collect() }
+        let each = each.into_iter().map(|(_, name, elements)| (name, elements)).collect();
+        Reference { source, lists, each, turns: Vec::new() }
     }
 
     /// A record: the whole result of a task where it is one, else each key by itself.
@@ -198,6 +201,17 @@ pub(super) fn lists(page: &mut Page, unit: &Unit<'_>) {
         page.raw("    matrix:\n      params:\n");
     }
     reference.each.iter().for_each(|list| write_list(page, "  ", list));
+    if !reference.turns.is_empty() {
+        page.raw("    matrix:\n      include:\n");
+    }
+    for (turn, texts) in &reference.turns {
+        page.entry_text("      - name: ", turn);
+        page.raw("        params:\n");
+        for (name, text) in texts {
+            page.entry_text("        - name: ", name);
+            page.entry_text("          value: ", text);
+        }
+    }
 }
 
 fn write_list(page: &mut Page, indent: &str, (name, elements): &(&str, Vec<String>)) {

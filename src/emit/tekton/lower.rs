@@ -16,7 +16,7 @@ use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
 use super::used::Used;
-use super::{escape, fuse, graph, locks, native, object, reads, types};
+use super::{escape, fuse, graph, locks, native, object, reads, regroup, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -169,6 +169,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         script_maps: Vec::new(),
     };
     fuse::apply(&mut lowered);
+    regroup::apply(&mut lowered);
     scripts::place(&mut lowered);
     lowered
 }

@@ -38,6 +38,7 @@ mod pac_cel;
 mod pac_gaps;
 mod pipeline;
 mod reads;
+mod regroup;
 mod run;
 mod scripts;
 mod shape;
@@ -58,7 +59,7 @@ mod whole;
 
 use super::{Bundle, Feature, Support, Target, Watched, kube};
 use crate::diag::Diagnostics;
-use crate::plan::Plan;
+use crate::plan::{Plan, Value};
 use crate::source::Sources;
 use alone::Alone;
 use lower::Lowered;
@@ -81,6 +82,14 @@ impl Target for Tekton {
 
     fn options(&self) -> &'static str {
         include_str!("options.pipe")
+    }
+
+    fn flag(&self, option: &str, text: &str) -> Option<Value> {
+        match option {
+            "level" => Some(Value::Case(text.to_owned())),
+            "min_version" => Some(Value::Text(text.to_owned())),
+            _ => None,
+        }
     }
 
     fn support(&self, feature: Feature) -> Support {
