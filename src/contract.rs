@@ -57,6 +57,8 @@ pub enum Source {
     SecretFile(SecretRef),
     /// How another task ended: `succeeded`, `failed`, `skipped` or `cancelled`.
     Status(String),
+    /// What an earlier step of the task gave that is kept elsewhere, as it is called there.
+    StepResult { step: String, result: String },
     /// How all tasks before `finally` ended together: `succeeded`, `failed` or `cancelled`.
     Outcome,
 }

@@ -150,6 +150,9 @@ impl<'a> Checker<'a, '_> {
         if block == Block::Task {
             names.extend(["step", "service"]);
         }
+        if block == Block::Step {
+            names.push(super::uses::USES);
+        }
         if block == Block::Extern {
             names.extend(foreign::own_fields());
         }

@@ -35,6 +35,9 @@ impl<'a> Checker<'a, '_> {
         self.places_of_outputs(one, def);
         self.handed_over(one, def);
         self.gained(one, def);
+        if one.what == ast::What::Step {
+            self.only_a_step(one, def);
+        }
         def.source = Some(Box::new(source));
     }
 

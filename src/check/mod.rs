@@ -49,6 +49,7 @@ mod test;
 mod text;
 mod type_expr;
 mod types;
+mod uses;
 
 use rustc_hash::FxHashMap;
 

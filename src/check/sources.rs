@@ -63,6 +63,7 @@ pub(super) fn what(one: &ast::Task) -> What {
     match one.what {
         ast::What::Task => What::Task,
         ast::What::Pipeline => What::Pipeline,
+        ast::What::Step => What::Step,
     }
 }
 

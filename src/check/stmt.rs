@@ -208,6 +208,11 @@ impl<'a> Checker<'a, '_> {
         let args = self.task_args(task, args, span);
         self.demanded(task, &args, head);
         let foreign = self.program.tasks[task.index()].source.is_some();
+        if self.is_step(task) {
+            let def = &self.program.tasks[task.index()];
+            let report = findings::uses::called(head, &def.name, def.span);
+            self.report(report);
+        }
         let block = if foreign { Block::ExternCall } else { Block::Modifiers };
         let fields = self.modifiers_of(modifiers, block);
         let def = &self.program.tasks[task.index()];
@@ -251,7 +256,7 @@ impl<'a> Checker<'a, '_> {
         into.push(Stmt::Call(call));
     }
 
-    fn task_args(&mut self, task: TaskId, args: &'a [ast::Arg], span: Span) -> Vec<Option<Expr>> {
+    pub(super) fn task_args(&mut self, task: TaskId, args: &'a [ast::Arg], span: Span) -> Vec<Option<Expr>> {
         let def = &self.program.tasks[task.index()];
         let signature =
             Signature { name: &def.name, declared: def.span, params: &def.params, takes: Takes::Parameters };
@@ -277,7 +282,9 @@ impl<'a> Checker<'a, '_> {
 
     /// Whether a task has an image before its modifiers.
     fn has_image(&self, fields: &Fields, steps: &[program::StepDef]) -> bool {
-        self.pipe.default_image || fields.image.is_some() || steps.iter().all(|step| step.image.is_some())
+        self.pipe.default_image
+            || fields.image.is_some()
+            || steps.iter().all(|step| step.image.is_some() || step.uses.is_some())
     }
 
     pub(super) fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {

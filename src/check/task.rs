@@ -10,7 +10,7 @@ use super::program::{Expr, Fields, Kind, OutputDef, RecordId, Script, Shell, Ste
 use super::report::Place;
 use super::scope::{Later, Origin};
 use super::types::{holds_secret, not_carried, opened, optional};
-use super::{findings, script};
+use super::{findings, script, uses};
 
 /// Whose outputs they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -188,6 +188,7 @@ impl<'a> Checker<'a, '_> {
         if self.steps(&one.body, &mut def.steps, reads, outs) || read.torn {
             self.program.doubts.push(one.name.span);
         }
+        self.last_is_ours(def);
         self.services(&one.body, def);
         def.fields.shell = shell;
         if def.steps.is_empty() && !read.torn {
@@ -231,6 +232,7 @@ impl<'a> Checker<'a, '_> {
             run,
             env: Vec::new(),
             workdir: None,
+            uses: None,
         }
     }
 
@@ -246,6 +248,16 @@ impl<'a> Checker<'a, '_> {
         let mut torn = false;
         for field in body {
             let ast::Field::Step { doc, name, fields, span } = field else { continue };
+            if let Some(first) = steps[before..].iter().find(|step| step.name == name.text) {
+                let report = findings::names::duplicate("step", &name.text, name.span, first.span);
+                self.report(report);
+            }
+            if let Some(uses) = uses::field_of(fields) {
+                let made = self.used_step(name, fields, uses);
+                torn |= made.uses.is_none();
+                steps.push(StepDef { doc: doc.clone(), ..made });
+                continue;
+            }
             let shell = self.shell_of(fields);
             let reads = shell.as_ref().map(|(shell, _)| shell).or(task_shell);
             let mut made = Fields::default();
@@ -253,10 +265,6 @@ impl<'a> Checker<'a, '_> {
             torn |= read.torn;
             if read.run.is_none() && !read.torn {
                 self.report(findings::tasks::nothing_to_run(name.span, &name.text));
-            }
-            if let Some(first) = steps[before..].iter().find(|step| step.name == name.text) {
-                let report = findings::names::duplicate("step", &name.text, name.span, first.span);
-                self.report(report);
             }
             steps.push(StepDef {
                 name: name.text.clone(),
@@ -267,6 +275,7 @@ impl<'a> Checker<'a, '_> {
                 run: read.run.unwrap_or(Script { parts: Vec::new(), commands: None, span: *span }),
                 env: made.env,
                 workdir: made.workdir,
+                uses: None,
             });
         }
         torn

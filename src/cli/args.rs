@@ -1,5 +1,6 @@
 //! The command line as a type. The only owner of clap.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
@@ -255,6 +256,7 @@ pub(super) struct Plan {
   pipec emit -t tekton -o .tekton ci.pipe          a file for each manifest
   pipec emit -t tekton -o .tekton ci.pipe --check  in CI: is what is committed up to date?
   pipec emit -t tekton -o .tekton ci.pipe --diff   how would the files change?
+  pipec emit -t tekton --min-version 0.62 ci.pipe  is there something too new for that cluster?
 
 Without -o the files go to standard output.
 
@@ -275,8 +277,23 @@ pub(super) struct Emit {
     #[command(flatten)]
     pub(super) wanted: Wanted,
     #[command(flatten)]
+    pub(super) over: Over,
+    #[command(flatten)]
     pub(super) report: Report,
 }
+
+/// Options of the target that stand over those of the program.
+#[derive(Args, Debug)]
+pub(super) struct Over {
+    /// The least settled part of Tekton that may be used: stable, beta, alpha
+    #[arg(long, value_parser = Cluster::levels(), hide_possible_values = true, help_heading = TEKTON)]
+    pub(super) level: Option<String>,
+    /// The oldest version of Tekton that a run has to work on, such as `0.62`: what came later is an error
+    #[arg(long, value_name = "VERSION", value_parser = NonEmptyStringValueParser::new(), help_heading = TEKTON)]
+    pub(super) min_version: Option<String>,
+}
+
+const TEKTON: &str = "Target tekton, over its options in the program";
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:

@@ -5,23 +5,23 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::args::{Emit, Format, Report};
+use super::args::{Emit, Format, Over, Report};
 use super::machine::{self, Disk, Machine};
 use super::{Exit, check, show};
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
-use crate::emit::{Bundle, OutFile};
-use crate::query;
+use crate::emit::{Bundle, OutFile, Target};
+use crate::query::{self, given::Given};
 use crate::source::Files;
 
 pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     // The process ends soon: to take a large program and its plan apart costs a fifth of making them.
     let (config, analysis) = show::open(&args.wanted);
     let mut analysis = ManuallyDrop::new(analysis);
-    let bundle = match query::target(&args.target) {
-        Ok(target) => {
+    let bundle = match wanted(args) {
+        Ok((target, given)) => {
             let plan = analysis.plan(&Disk, &show::request(&args.wanted, "emit"));
-            let plan = plan.map(ManuallyDrop::new);
+            let plan = plan.map(|plan| ManuallyDrop::new(given.over(plan)));
             plan.and_then(|plan| analysis.emit_in(&Disk, &plan, target))
         }
         Err(found) => {
@@ -35,6 +35,15 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     let found = deliver(args, &bundle, machine).err();
     show::all_findings(&config, &analysis, found.as_slice(), args.report, machine);
     found.as_ref().map_or(Exit::Clean, check::exit_of)
+}
+
+/// The target, and what the command says of its options.
+fn wanted(args: &Emit) -> Result<(&'static dyn Target, Given), Diagnostic> {
+    let target = query::target(&args.target)?;
+    let Over { level, min_version } = &args.over;
+    let flags = [("level", level), ("min_version", min_version)];
+    let flags: Vec<_> = flags.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?))).collect();
+    Ok((target, Given::read(target, &flags)?))
 }
 
 fn deliver(args: &Emit, bundle: &Bundle, machine: &mut Machine) -> Result<(), Diagnostic> {

@@ -148,6 +148,7 @@ codes! {
     P0531 Error "wrong-architecture" "a task makes what does not exist on its architecture"
     P0532 Error "too-small-machine" "a task asks for less than a command of it needs"
     P0533 Error "unfit-source-field" "a field of something `extern` says nothing beside the others, or needs another"
+    P0534 Error "unfit-step" "an `extern step` is used, given or asked for what no step can be"
     P0551 Warning "unpinned-image" "an image has neither a tag nor a digest"
     P0552 Warning "latest-tag" "an image has the tag `latest`"
     P0553 Warning "kvm-not-needed" "a task asks for KVM, and none of its commands needs it"

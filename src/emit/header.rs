@@ -22,7 +22,13 @@ fn again(plan: &Plan, target: &str) -> String {
     let bound: String = plan.bound.iter().filter_map(|(name, value)| binding(name, value)).collect();
     let unsaid = plan.bound.iter().any(|(name, value)| binding(name, value).is_none());
     let more = if unsaid { " --params FILE" } else { "" };
-    format!("pipec emit --target {target} {} {}{bound}{more}", word(&plan.source), plan.name)
+    let options: String = plan.given_options.iter().map(|(name, value)| option(name, value)).collect();
+    format!("pipec emit --target {target}{options} {} {}{bound}{more}", word(&plan.source), plan.name)
+}
+
+/// As the command was given it: what it stands for is a scalar.
+fn option(name: &str, value: &Value) -> String {
+    format!(" --{} {}", name.replace('_', "-"), word(&value.text().unwrap_or_default()))
 }
 
 /// As `-p` takes it; a list as JSON. What no `-p` can say came from a parameter file.

@@ -1,7 +1,7 @@
 //! From a plan to the files of an engine. `gaps` says what the engine cannot express, at the source; `emit` is total.
 
 use crate::diag::Diagnostics;
-use crate::plan::Plan;
+use crate::plan::{Plan, Value};
 use crate::source::{Sources, Span};
 
 pub mod buildconfig;
@@ -27,6 +27,12 @@ pub trait Target: Sync {
 
     /// The `.pipe` text that declares `record Options { … }`, the fields of a `target NAME { … }` block.
     fn options(&self) -> &'static str;
+
+    /// The value of an option that `pipec emit` gives as a flag; `None` where this target has no such flag. What a value
+    /// may be is for `gaps` to say.
+    fn flag(&self, _option: &str, _text: &str) -> Option<Value> {
+        None
+    }
 
     /// What it does with each feature, one row each in the order of [`FEATURES`].
     fn support(&self, feature: Feature) -> Support;
@@ -110,6 +116,7 @@ pub enum Feature {
     Services,
     ExternTasks,
     ExternPipelines,
+    ExternSteps,
 }
 
 /// Every feature with its words.
@@ -145,6 +152,7 @@ pub const FEATURES: &[(Feature, &str)] = &[
     (Feature::Services, "services"),
     (Feature::ExternTasks, "extern tasks"),
     (Feature::ExternPipelines, "extern pipelines"),
+    (Feature::ExternSteps, "extern steps"),
 ];
 
 /// How an engine does it.

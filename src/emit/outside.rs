@@ -3,13 +3,16 @@
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::outside::Source;
-use crate::plan::{Plan, Task};
+use crate::plan::{Plan, Step, Task};
 
-/// Reports every task, and every pipeline, that is kept elsewhere.
+/// Reports every task, every pipeline and every step that is kept elsewhere.
 pub(super) fn no_extern_tasks(plan: &Plan, engine: &str, out: &mut Diagnostics) {
     for (_, task) in plan.tasks() {
         if let Some(source) = &task.source {
             out.push(kept_elsewhere(task, source, engine));
+        }
+        for step in task.steps.iter().filter(|step| step.uses.is_some()) {
+            out.push(step_kept_elsewhere(task, step, engine));
         }
     }
 }
@@ -20,6 +23,13 @@ fn kept_elsewhere(task: &Task, source: &Source, engine: &str) -> Diagnostic {
         .here("is kept elsewhere, in a form that only a cluster with Tekton reads")
         .label(task.declared, "declared here")
         .help("write a `task` with an `image` and a `run` that does the same, or emit for tekton")
+}
+
+fn step_kept_elsewhere(task: &Task, step: &Step, engine: &str) -> Diagnostic {
+    let message = format!("{engine} cannot run the step `{}` of `{}`, an `extern step`", step.name, task.name);
+    Diagnostic::new(Code::P0602, step.span, message)
+        .here("is kept elsewhere, in a form that only a cluster with Tekton reads")
+        .help("write a step with an `image` and a `run` that does the same, or emit for tekton")
 }
 
 /// Reports every service.

@@ -11,6 +11,7 @@ impl Expr {
             | ExprKind::Result(..)
             | ExprKind::Out(_)
             | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
             | ExprKind::Outcome
             | ExprKind::Turn(_) => Vec::new(),
             ExprKind::Artifact { path: one, .. }
@@ -39,6 +40,7 @@ impl Task {
         self.requires.iter_mut().flat_map(|one| [&mut one.cond, &mut one.message]).for_each(&mut *visit);
         for step in &mut self.steps {
             step.env.iter_mut().map(|env| &mut env.value).chain(&mut step.workdir).for_each(&mut *visit);
+            step.uses.iter_mut().flat_map(|uses| &mut uses.params).for_each(|param| visit(&mut param.value));
         }
         for service in &mut self.services {
             service.env.iter_mut().for_each(|env| visit(&mut env.value));

@@ -27,6 +27,7 @@ impl Plan {
             exclusive: None,
             options: Vec::new(),
             option_places: Vec::new(),
+            given_options: Vec::new(),
             left_out: Vec::new(),
             turned_away: Vec::new(),
             artifacts: Vec::new(),

@@ -62,6 +62,7 @@ impl Expr {
             | ExprKind::Place { .. }
             | ExprKind::Out(_)
             | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
             | ExprKind::Outcome
             | ExprKind::Turn(_)
             | ExprKind::Concat(_)
@@ -88,6 +89,7 @@ impl Expr {
             | ExprKind::Result(..)
             | ExprKind::Out(_)
             | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
             | ExprKind::Outcome
             | ExprKind::Turn(_) => Vec::new(),
             ExprKind::Artifact { path: one, .. }
@@ -170,6 +172,7 @@ impl Step {
             script,
             env: Vec::new(),
             workdir: None,
+            uses: None,
         }
     }
 }

@@ -80,6 +80,8 @@ pub struct Plan {
     pub options: Vec<(String, Value, Span)>,
     /// Where a value in them was written, by the way to it: `tekton/tasks/build/timeout`. What is a default has no place.
     pub option_places: Vec<(String, Span)>,
+    /// Options that the command gave for the target it emits for, by their names: over those of its block.
+    pub given_options: Vec<(String, Value)>,
     /// What was left out because its condition is known to be false.
     pub left_out: Vec<LeftOut>,
     /// What makes artifacts in turns that the `if` of a `for` refuses.
@@ -198,6 +200,8 @@ pub enum ExprKind {
     Status(TaskId),
     /// In `finally`: one of the cases of `Outcome`.
     Outcome,
+    /// Inside a task: what an earlier step gave that is kept elsewhere. The step, and the result as it is called there.
+    StepResult(Arc<str>, Arc<str>),
     /// In a task of a [`Fan`]: something of the turn that it runs in.
     Turn(Turn),
     /// Text joined; each part has a text form.
@@ -425,6 +429,8 @@ pub struct Step {
     pub env: Vec<Env>,
     /// A path, or a workspace's root.
     pub workdir: Option<Expr>,
+    /// What runs instead of a script, where somebody else keeps it; it has no image, script and environment of ours.
+    pub uses: Option<Box<outside::Source>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

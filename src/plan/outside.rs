@@ -8,6 +8,7 @@ use crate::source::Span;
 pub enum What {
     Task,
     Pipeline,
+    Step,
 }
 
 /// Where a task is kept that no step of ours runs, and what is handed to it; names are those of the other side.
@@ -88,6 +89,7 @@ impl What {
         match self {
             Self::Task => "task",
             Self::Pipeline => "pipeline",
+            Self::Step => "step",
         }
     }
 }
@@ -96,7 +98,7 @@ impl Source {
     /// Where it is, in the words of the program; what is no task is called by what it is.
     pub fn words(&self) -> String {
         match self.what {
-            What::Task => self.location.words(),
+            What::Task | What::Step => self.location.words(),
             What::Pipeline => format!("the pipeline {}", self.location.words()),
         }
     }
@@ -104,7 +106,7 @@ impl Source {
     /// Enough to know it again in a drawing.
     pub fn short(&self) -> String {
         match self.what {
-            What::Task => self.location.short(),
+            What::Task | What::Step => self.location.short(),
             What::Pipeline => format!("pipeline, {}", self.location.short()),
         }
     }

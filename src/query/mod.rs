@@ -5,6 +5,7 @@ pub mod config;
 pub mod configs;
 pub mod doc;
 pub mod flags;
+pub mod given;
 pub mod import;
 mod judge;
 pub mod layout;

@@ -158,11 +158,13 @@ pub struct Task {
     pub span: Span,
 }
 
-/// What has the form of a task: a task, or behind `extern` something that is called as one.
+/// What has the form of a task: a task, or behind `extern` something that is called, or used, as one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum What {
     Task,
     Pipeline,
+    /// Only as what a step of a task uses.
+    Step,
 }
 
 /// A parameter, or a field of a record: `[const] name: Type [= default]`.

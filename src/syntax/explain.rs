@@ -248,11 +248,11 @@ pub(super) fn no_item(parser: &Parser<'_>, at: usize) -> Diagnostic {
     said.help(format!("a declaration begins with one of `{kinds}`"))
 }
 
-/// `extern` stands before a task or a pipeline and nothing else.
+/// `extern` stands before a task, a pipeline or a step and nothing else.
 pub(super) fn extern_what(parser: &Parser<'_>, at: usize) -> Diagnostic {
     let place = parser.span(at, token_end(parser.text, at, parser.text.len()));
-    Diagnostic::new(Code::P0101, place, "only a task or a pipeline can be declared `extern`")
-        .here("expected `task` or `pipeline`")
+    Diagnostic::new(Code::P0101, place, "only a task, a pipeline or a step can be declared `extern`")
+        .here("expected `task`, `pipeline` or `step`")
         .help("write `extern task name(…) -> (…) { … }`: its parameters and results, and where it is found")
 }
 

@@ -464,6 +464,7 @@ impl<'t> Parser<'t> {
         let what = match word_at(self.text, next) {
             "task" => What::Task,
             "pipeline" => What::Pipeline,
+            "step" => What::Step,
             _ => {
                 let said = explain::extern_what(self, next);
                 self.report(said);

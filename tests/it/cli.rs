@@ -16,6 +16,7 @@ mod levels;
 mod man;
 mod near;
 mod new;
+mod options;
 mod params;
 mod plan;
 mod refused;

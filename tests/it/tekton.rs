@@ -18,6 +18,7 @@ mod shapes;
 mod strangers;
 mod structure;
 mod surface;
+mod used_steps;
 
 use std::process::Command;
 
@@ -341,6 +342,7 @@ fn expected(source: &Source) -> String {
         | Source::SecretValue(_)
         | Source::SecretFile(_)
         | Source::Status(_)
+        | Source::StepResult { .. }
         | Source::Outcome => {
             panic!("{source:?} is not in this plan")
         }

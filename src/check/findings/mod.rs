@@ -14,6 +14,7 @@ pub(super) mod suite;
 pub(super) mod tasks;
 pub(super) mod texts;
 pub(super) mod types;
+pub(super) mod uses;
 
 /// `name`, or words where the value has none.
 fn named(name: Option<&str>, other: &str) -> String {

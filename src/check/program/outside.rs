@@ -8,6 +8,7 @@ use crate::source::Span;
 pub enum What {
     Task,
     Pipeline,
+    Step,
 }
 
 /// Where something `extern` is found, and how its names are spelt there.

@@ -61,6 +61,7 @@ fn step<'p>(step: &'p StepDef, visit: Visit<'_, 'p>) {
     all(step.image.iter().chain(step.workdir.as_deref()), visit);
     env(&step.env, visit);
     script(&step.run, visit);
+    all(step.uses.iter().flat_map(|uses| uses.args.iter().flatten()), visit);
 }
 
 fn script<'p>(script: &'p Script, visit: Visit<'_, 'p>) {

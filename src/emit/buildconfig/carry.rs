@@ -138,6 +138,7 @@ impl Finder<'_> {
             | Source::Place { .. }
             | Source::SecretValue(_)
             | Source::SecretFile(_)
+            | Source::StepResult { .. }
             | Source::Outcome => None,
         };
         scripts.iter().flat_map(sources).filter_map(read).collect()

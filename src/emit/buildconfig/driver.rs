@@ -137,6 +137,7 @@ fn variable_of(variable: &str, source: &Source) -> String {
         | Source::SecretValue(_)
         | Source::SecretFile(_)
         | Source::Status(_)
+        | Source::StepResult { .. }
         | Source::Outcome => format!("    env+=({variable}=)\n"),
     }
 }

@@ -171,7 +171,7 @@ fn images(plan: &Plan, class: Class, options: &Options) -> Option<Diagnostic> {
     if options.builder.is_some() {
         return None;
     }
-    let mut steps = tasks(plan, class).flat_map(|(_, task)| &task.steps);
+    let mut steps = tasks(plan, class).flat_map(|(_, task)| &task.steps).filter(|step| step.uses.is_none());
     let first = steps.next()?;
     let other = steps.find(|step| step.image != first.image)?;
     let message = format!("the {} tasks are one build, and need two images", class.name());

@@ -70,7 +70,7 @@ impl Target for BuildConfig {
             Feature::Kvm | Feature::Resources => Support::Native,
             Feature::Architectures => Support::Partly("one a privilege class"),
             Feature::Services => Support::No("start it in the script, or give the address of one that is there"),
-            Feature::ExternTasks | Feature::ExternPipelines => {
+            Feature::ExternTasks | Feature::ExternPipelines | Feature::ExternSteps => {
                 Support::No("write a task with an image and a script, or emit for tekton")
             }
             Feature::NoNetwork => Support::No("use a NetworkPolicy"),

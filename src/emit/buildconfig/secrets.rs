@@ -23,6 +23,7 @@ fn name(plan: &Plan, source: &Source) -> Option<String> {
         | Source::OutputFile(_)
         | Source::Place { .. }
         | Source::Status(_)
+        | Source::StepResult { .. }
         | Source::Outcome => None,
     }
 }

@@ -15,6 +15,7 @@ impl Prelude<'_> {
             | ExprKind::Param(_)
             | ExprKind::Result(..)
             | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
             | ExprKind::Outcome => self.copy(target, expr),
             ExprKind::Turn(turn) => self.turn(target, turn, expr),
             ExprKind::Artifact { workspace, path, .. } | ExprKind::Place { workspace, path } => {

@@ -10,7 +10,7 @@ use crate::plan::{Plan, Script, Shell, Slot, Step, Task};
 /// An `sh` script reaches a list of open length as `"$@"`, so it can have one such list.
 pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
     for (_, task) in plan.tasks() {
-        for (at, step) in task.steps.iter().enumerate() {
+        for (at, step) in task.steps.iter().filter(|step| step.uses.is_none()).enumerate() {
             match step.shell {
                 Shell::Bash => {}
                 Shell::Sh | Shell::Other(_) => one_list(task, step, at, out),

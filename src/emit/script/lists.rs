@@ -183,6 +183,7 @@ impl Prelude<'_> {
             | ExprKind::Place { .. }
             | ExprKind::Out(_)
             | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
             | ExprKind::Outcome
             | ExprKind::Turn(_)
             | ExprKind::Concat(_)
@@ -387,6 +388,7 @@ pub(super) fn bound(expr: &Expr) -> Option<usize> {
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Status(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_)
         | ExprKind::Concat(_)

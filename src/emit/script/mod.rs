@@ -118,6 +118,7 @@ pub fn direct_parts(plan: &Plan, value: &Expr) -> Option<Vec<Source>> {
         | Source::SecretValue(_)
         | Source::SecretFile(_)
         | Source::Status(_)
+        | Source::StepResult { .. }
         | Source::Outcome => None,
     };
     parts.iter().map(part).collect()

@@ -49,6 +49,7 @@ impl Prelude<'_> {
             | ExprKind::Place { .. }
             | ExprKind::Out(_)
             | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
             | ExprKind::Outcome
             | ExprKind::Turn(_)
             | ExprKind::Concat(_)

@@ -58,6 +58,9 @@ impl Origin<'_> {
                 }
             }
             ExprKind::Status(task) => Some(Source::Status(self.plan.task(*task).name.clone())),
+            ExprKind::StepResult(step, result) => {
+                Some(Source::StepResult { step: step.to_string(), result: result.to_string() })
+            }
             ExprKind::Outcome => Some(Source::Outcome),
             // Picked by the body from the lists that all turns get.
             ExprKind::Turn(_) => None,
@@ -201,6 +204,7 @@ pub(super) fn hint(plan: &Plan, task: Option<TaskId>, expr: &Expr) -> String {
             name => ["out_", name].concat(),
         },
         ExprKind::Status(of) => of_task(*of, "status"),
+        ExprKind::StepResult(step, result) => [step, "_", result].concat(),
         ExprKind::Outcome => "outcome".to_owned(),
         ExprKind::Turn(Turn::Element(_, name)) => name.to_string(),
         ExprKind::Turn(Turn::Output(of, at)) => of_task(*of, &output(*of, *at)),

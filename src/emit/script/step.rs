@@ -8,10 +8,15 @@ use super::prelude::{Dialect, Prelude};
 use crate::contract::{NO_TURN, Source};
 use crate::plan::{Plan, Shell, Step, Task, TaskId, Verdict};
 
-/// The script of one step of a task.
+/// The script of one step of a task; nothing for one that is kept elsewhere.
 pub(super) fn render(plan: &Plan, id: TaskId, at: usize) -> Rendered {
     let task = plan.task(id);
-    let place = Place { task, step: &task.steps[at], first: at == 0, last: at + 1 == task.steps.len() };
+    if task.steps[at].uses.is_some() {
+        return Rendered { body: String::new(), env: Vec::new(), args: Vec::new(), workdir: None };
+    }
+    // What is done once is done in the first script; a step that is kept elsewhere has none.
+    let first = task.steps[..at].iter().all(|step| step.uses.is_some());
+    let place = Place { task, step: &task.steps[at], first, last: at + 1 == task.steps.len() };
     let mut prelude = Prelude::new(plan, Some(id), place.dialect());
     place.step.env.iter().for_each(|env| prelude.names.reserve(&env.name));
     let parts = Parts::new(&mut prelude, place);

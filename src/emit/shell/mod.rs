@@ -83,7 +83,7 @@ impl Target for Shell {
             Feature::Resources => Support::Partly("processors and memory with `--runner podman` or `docker`"),
             Feature::Architectures => Support::Generated("checked before the first task"),
             Feature::Services => Support::Partly("with `--runner podman` or `docker`, or started by hand"),
-            Feature::ExternTasks | Feature::ExternPipelines => {
+            Feature::ExternTasks | Feature::ExternPipelines | Feature::ExternSteps => {
                 Support::No("write a task with an image and a script, or emit for tekton")
             }
             Feature::NoNetwork => Support::Partly("with `--runner podman` or `docker`"),

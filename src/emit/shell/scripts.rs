@@ -78,6 +78,7 @@ pub(super) fn secret(source: &Source) -> Option<String> {
         | Source::OutputFile(_)
         | Source::Place { .. }
         | Source::Status(_)
+        | Source::StepResult { .. }
         | Source::Outcome => None,
     }
 }
@@ -92,7 +93,8 @@ pub(super) fn known_at_start(script: &Rendered) -> bool {
             | Source::Place { .. }
             | Source::SecretValue(_)
             | Source::SecretFile(_) => true,
-            Source::Result { .. } | Source::OutputFile(_) | Source::Status(_) | Source::Outcome => false,
+            Source::Result { .. } | Source::OutputFile(_) | Source::Status(_) => false,
+            Source::StepResult { .. } | Source::Outcome => false,
         })
 }
 
@@ -148,6 +150,8 @@ fn source_words(source: &Source) -> String {
         Source::SecretValue(secret) => format!(" secret {}", word(&reference(secret))),
         Source::SecretFile(secret) => format!(" secret_file {}", word(&reference(secret))),
         Source::Status(task) => format!(" status {task}"),
+        // A gap: nothing here runs such a step.
+        Source::StepResult { step, result } => [" step_result ", step, " ", result].concat(),
         Source::Outcome => " outcome".to_owned(),
     }
 }

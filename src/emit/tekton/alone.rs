@@ -92,6 +92,7 @@ impl<'p> Alone<'p> {
             | ExprKind::Place { .. }
             | ExprKind::Out(_)
             | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
             | ExprKind::Outcome
             | ExprKind::Turn(_)
             | ExprKind::Not(_)

@@ -96,7 +96,7 @@ fn needs_alpha(task: &Task) -> Diagnostic {
     Diagnostic::new(Code::P0619, task.span, format!("tekton runs `{}` among other tasks at its alpha level only", task.name))
         .here("a pipeline that is kept elsewhere")
         .label(task.declared, "declared here")
-        .help("say `target tekton { level: .alpha }` where the cluster has `enable-api-fields: alpha`; or call it alone in a pipeline: then the run is one of that pipeline")
+        .help("say `target tekton { level: .alpha }` (or `--level alpha`) where the cluster has `enable-api-fields: alpha`; or call it alone in a pipeline: then the run is one of that pipeline")
 }
 
 fn nothing_out(task: &Task, reader: Span) -> Diagnostic {

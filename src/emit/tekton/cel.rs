@@ -21,6 +21,7 @@ pub(super) fn say(plan: &Plan, condition: &Expr) -> Option<String> {
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Status(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_)
         | ExprKind::Concat(_)

@@ -95,6 +95,7 @@ fn say(plan: &Plan, expr: &Expr, holds: bool) -> Option<Vec<When>> {
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Status(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_)
         | ExprKind::Concat(_)
@@ -160,6 +161,7 @@ fn one_of(plan: &Plan, input: &Expr, values: &[Value], holds: bool) -> Option<Ve
         ExprKind::Known(_)
         | ExprKind::Param(_)
         | ExprKind::Turn(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Artifact { .. }
         | ExprKind::Place { .. }
         | ExprKind::Out(_)

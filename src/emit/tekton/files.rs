@@ -9,19 +9,24 @@ use crate::emit::{OutFile, header};
 use crate::source::Sources;
 
 /// `task-NAME.yaml`, `pipeline.yaml`, `pipelinerun.yaml`
-pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
+pub(super) fn files(lowered: &mut Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
     let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
     let timeouts = timeouts::of(lowered);
     let mut made = Page::default();
     made.comment(&header::made(lowered.plan, NAME));
     // One page for all, so that each file takes as much memory as it has text.
     let mut page = Page::default();
-    for unit in own(lowered) {
-        page.text.clear();
-        page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
-        page.raw(&made.text);
-        task::write(&mut page, lowered, unit, sources, &More::default());
-        files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
+    for at in 0..lowered.tasks.len() + lowered.finally.len() {
+        let unit = lowered.unit(at);
+        if unit.found.is_none() {
+            page.text.clear();
+            page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
+            page.raw(&made.text);
+            task::write(&mut page, lowered, unit, sources, &More::default());
+            files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
+        }
+        // What is written takes no memory twice.
+        lowered.unit_mut(at).steps = Vec::new();
     }
     files.extend(script_maps(lowered, sources));
     page.text.clear();

@@ -18,6 +18,8 @@ pub(super) struct Reference<'p> {
     pub(super) lists: Vec<(&'p str, Vec<String>)>,
     /// As [`Reference::lists`], of which each run of the task is given one element; the last is the slowest.
     pub(super) each: Vec<(&'p str, Vec<String>)>,
+    /// The runs of the task, each by a name and with the texts that only it is given; empty for one run.
+    pub(super) turns: Vec<(String, Vec<(String, String)>)>,
 }
 
 impl Reference<'_> {
@@ -60,6 +62,7 @@ pub(super) fn parts<'e>(plan: &'e Plan, value: &'e Expr) -> Option<Vec<Part<'e>>
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
         | ExprKind::Status(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_)
         | ExprKind::Concat(_)
@@ -101,7 +104,8 @@ impl<'p> Lowering<'_, 'p> {
         }
         // The engine takes the first of a matrix as the fastest, a loop as the slowest.
         each.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
-        Reference { source, lists, each: each.into_iter().map(|(_, name, elements)| (name, elements)).collect() }
+        let each = each.into_iter().map(|(_, name, elements)| (name, elements)).collect();
+        Reference { source, lists, each, turns: Vec::new() }
     }
 
     /// A record: the whole result of a task where it is one, else each key by itself.
@@ -169,6 +173,7 @@ impl<'p> Lowering<'_, 'p> {
             | Source::Place { .. }
             | Source::SecretFile(_)
             | Source::Status(_)
+            | Source::StepResult { .. }
             | Source::Outcome => String::new(),
         }
     }
@@ -179,6 +184,8 @@ pub(super) fn write(page: &mut Page, reference: &Reference<'_>) {
     let key = match reference.source.what {
         What::Task => "taskRef",
         What::Pipeline => "pipelineRef",
+        // Of a step, which is written in its task.
+        What::Step => "ref",
     };
     page.entry_node(&["    ", key, ":"].concat(), &sources::reference(reference.source).into());
 }
@@ -194,6 +201,17 @@ pub(super) fn lists(page: &mut Page, unit: &Unit<'_>) {
         page.raw("    matrix:\n      params:\n");
     }
     reference.each.iter().for_each(|list| write_list(page, "  ", list));
+    if !reference.turns.is_empty() {
+        page.raw("    matrix:\n      include:\n");
+    }
+    for (turn, texts) in &reference.turns {
+        page.entry_text("      - name: ", turn);
+        page.raw("        params:\n");
+        for (name, text) in texts {
+            page.entry_text("        - name: ", name);
+            page.entry_text("          value: ", text);
+        }
+    }
 }
 
 fn write_list(page: &mut Page, indent: &str, (name, elements): &(&str, Vec<String>)) {

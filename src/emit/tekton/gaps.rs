@@ -4,7 +4,7 @@ use super::lower::Lowered;
 use super::options::Options;
 use super::{
     alone_gaps, budget, defaults, fan_gaps, finally_gaps, limits, outputs, reads, scripts, shape_gaps, stranger_gaps,
-    types,
+    types, used_gaps,
 };
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -34,6 +34,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     plan.outputs.iter().for_each(|output| returned(plan, output, out));
     fan_gaps::report(lowered, out);
     stranger_gaps::report(lowered, out);
+    used_gaps::report(lowered, out);
     alone_gaps::among_others(lowered, out);
     finally_gaps::report(lowered, out);
     limits::report(lowered, out);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::Names;
-use super::{defaults, escape, object, spelling};
+use super::{defaults, escape, names, object, spelling};
 use crate::contract::{END_OF_LIST, ListSource, SecretRef, Source};
 use crate::emit::yaml::{Map, Node};
 use crate::plan::{Plan, TaskId, Ty};
@@ -320,6 +320,9 @@ impl Inputs {
             Source::Status(task) => {
                 let status = format!("$(tasks.{}.status)", scope.names.of(scope.names.find(&task)));
                 self.give(&format!("{task}--status"), false, status)
+            }
+            Source::StepResult { step, result } => {
+                ["$(steps.", &names::step(&step), ".results.", &result, ")"].concat()
             }
             Source::Outcome => self.give("run--outcome", false, "$(tasks.status)".to_owned()),
         }

@@ -7,6 +7,7 @@ use std::fmt;
 use super::condition;
 use super::inputs::Way;
 use super::lower::{Lowered, Unit};
+use super::options::Options;
 use super::options::binding::Source;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -87,6 +88,7 @@ pub(super) enum Construct {
     RunTimeout,
     Cel,
     ParamEnum,
+    StepAction,
 }
 
 /// What is known of a construct.
@@ -126,6 +128,7 @@ const TABLE: &[Row] = &[
     row(Construct::SidecarSpecs, "resources of a sidecar of another's task", Level::Beta, (0, 62)),
     row(Construct::TaskOnError, "`onError` of a pipeline task", Level::Beta, (0, 62)),
     row(Construct::RunTimeout, "a timeout in `taskRunSpecs`", Level::Stable, (1, 4)),
+    row(Construct::StepAction, "a StepAction", Level::Stable, (1, 0)),
     alpha(Construct::Cel, "a condition in CEL", (0, 53), "enable-cel-in-whenexpression"),
     alpha(Construct::ParamEnum, "an `enum` of a parameter", (0, 54), "enable-param-enum"),
 ];
@@ -165,27 +168,27 @@ pub(super) fn flags(lowered: &Lowered<'_>) -> Vec<(&'static str, &'static str)> 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let options = &lowered.options;
     let wanted = options.min_version.as_deref().map(|text| (text, Version::read(text)));
-    if let (Some((text, None)), Some(span)) = (wanted, options.place("min_version")) {
-        return out.push(no_version(span, text));
+    if let Some((text, None)) = wanted {
+        return out.push(no_version(options.place("min_version"), text));
     }
     let wanted = wanted.and_then(|(_, version)| version);
     for one in uses(lowered) {
         let row = one.construct.row();
         let is_settled = row.settled.is_some_and(|at| wanted.is_none_or(|wanted| wanted >= at));
         if let Some(wanted) = wanted.filter(|wanted| *wanted < row.since) {
-            out.push(too_new(row, one.span, wanted, options.place("min_version")));
+            out.push(too_new(row, one.span, wanted, options));
         } else if !is_settled && row.level > options.level {
-            out.push(not_settled(row, one.span, options.level, options.place("level")));
+            out.push(not_settled(row, one.span, options));
         }
     }
     for (name, asked) in [("cel", options.cel), ("enums", options.enums)] {
         if let Some(span) = options.place(name).filter(|_| asked && options.level != Level::Alpha) {
-            out.push(not_asked(span, name));
+            out.push(not_asked(span, name, options));
         }
     }
     let flags = flags(lowered);
-    if let Some(span) = options.place("level").filter(|_| !flags.is_empty()) {
-        out.push(to_be_set(span, &flags));
+    if !flags.is_empty() {
+        out.push(to_be_set(options.place("level"), &flags));
     }
 }
 
@@ -217,6 +220,18 @@ fn uses(lowered: &Lowered<'_>) -> Vec<Use> {
 
 fn of_unit(lowered: &Lowered<'_>, unit: &Unit<'_>, all: &mut Vec<Use>) {
     let mut needs = |construct, span| all.push(Use { construct, span });
+    for used in unit.steps.iter().filter_map(|step| step.used.as_ref()) {
+        needs(Construct::StepAction, used.source.span);
+        match used.source.location {
+            Location::Http { .. } => needs(Construct::HttpResolver, used.source.span),
+            Location::Cluster { namespace: None, .. } => {}
+            Location::Bundle { .. }
+            | Location::Git { .. }
+            | Location::Forge { .. }
+            | Location::Hub { .. }
+            | Location::Cluster { .. } => needs(Construct::Resolver, used.source.span),
+        }
+    }
     if let Some(found) = &unit.found {
         match found.source.location {
             Location::Http { .. } => needs(Construct::HttpResolver, found.source.span),
@@ -231,6 +246,9 @@ fn of_unit(lowered: &Lowered<'_>, unit: &Unit<'_>, all: &mut Vec<Use>) {
     }
     if unit.inputs.given.iter().any(|given| given.way == Way::Each) {
         needs(Construct::Matrix, unit.span);
+    }
+    if unit.found.as_ref().is_some_and(|found| !found.turns.is_empty()) {
+        needs(Construct::Matrix, lowered.options.place("matrix").unwrap_or(unit.span));
     }
     if unit.goes_on {
         needs(Construct::TaskOnError, unit.span);
@@ -258,56 +276,85 @@ fn of_unit(lowered: &Lowered<'_>, unit: &Unit<'_>, all: &mut Vec<Use>) {
     }
 }
 
-fn no_version(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0608, span, format!("`{text}` is no version that `min_version` can be"))
-        .here("not a version")
-        .help(format!(
-            "write two numbers, as `0.62` or `1.4`, and {} at the least: what is emitted needs that",
-            Version::OLDEST
-        ))
+/// At its place in the program, where it has one.
+fn found(code: Code, span: Option<Span>, message: String, here: &str) -> Diagnostic {
+    match span {
+        Some(span) => Diagnostic::new(code, span, message).here(here),
+        None => Diagnostic::global(code, message),
+    }
 }
 
-fn too_new(row: &Row, span: Span, wanted: Version, said: Option<Span>) -> Diagnostic {
-    let message =
-        format!("{} needs Tekton {} or newer, and the program says that it runs on {wanted}", row.what, row.since);
+/// How an option gets another value: where it was said.
+fn write(options: &Options, option: &str, value: &str, quoted: &str) -> String {
+    if options.is_given(option) {
+        format!("give `--{} {value}`", option.replace('_', "-"))
+    } else {
+        format!("write `{option}: {quoted}`")
+    }
+}
+
+fn no_version(span: Option<Span>, text: &str) -> Diagnostic {
+    let option = if span.is_some() { "min_version" } else { "--min-version" };
+    found(Code::P0608, span, format!("`{text}` is no version that `{option}` can be"), "not a version").help(format!(
+        "write two numbers, as `0.62` or `1.4`, and {} at the least: what is emitted needs that",
+        Version::OLDEST
+    ))
+}
+
+fn too_new(row: &Row, span: Span, wanted: Version, options: &Options) -> Diagnostic {
+    let who = if options.is_given("min_version") { "`--min-version`" } else { "the program" };
+    let message = format!("{} needs Tekton {} or newer, and {who} says that it runs on {wanted}", row.what, row.since);
+    let said = options.place("min_version");
     let finding = Diagnostic::new(Code::P0611, span, message).here("asks for it");
     let finding = said.iter().fold(finding, |finding, said| finding.label(*said, "the oldest that has to do"));
-    let help = format!("write `min_version: \"{}\"` when every cluster has that, or leave this out", row.since);
+    let (since, quoted) = (row.since.to_string(), format!("\"{}\"", row.since));
+    let raise = write(options, "min_version", &since, &quoted);
+    let help = format!("{raise} when every cluster has that, or leave this out");
     match said {
-        Some(said) => finding.help(help).fix(format!("raise it to {}", row.since), said, format!("\"{}\"", row.since)),
+        Some(said) => finding.help(help).fix(format!("raise it to {since}"), said, quoted),
         None => finding.help(help),
     }
 }
 
-fn not_settled(row: &Row, span: Span, level: Level, said: Option<Span>) -> Diagnostic {
-    let message =
-        format!("{} is {} in Tekton, and the program may use what is {}", row.what, row.level.word(), level.word());
+fn not_settled(row: &Row, span: Span, options: &Options) -> Diagnostic {
+    let allowed = options.level.word();
+    let who = if options.is_given("level") { "`--level` allows" } else { "the program may use" };
+    let message = format!("{} is {} in Tekton, and {who} what is {allowed}", row.what, row.level.word());
     let finding = Diagnostic::new(Code::P0612, span, message).here("asks for it");
+    let said = options.place("level");
     let finding = said.iter().fold(finding, |finding, said| finding.label(*said, "says what may be used"));
-    let settled =
-        row.settled.map(|at| format!(", or `min_version: \"{at}\"`, since when it is stable")).unwrap_or_default();
+    let settled = row.settled.map(|at| (at.to_string(), format!("\"{at}\"")));
+    let settled = settled.map(|(at, quoted)| write(options, "min_version", &at, &quoted));
+    let settled = settled.map(|write| format!(", or {write}, since when it is stable")).unwrap_or_default();
     let why = match row.level {
         Level::Alpha => "it may change or vanish, and a cluster takes it only when told to",
         Level::Beta | Level::Stable => "a default installation takes it, one that allows only stable fields does not",
     };
-    finding.help(format!("write `level: .{}`{settled}; {why}", row.level.word()))
+    let allow = write(options, "level", row.level.word(), &format!(".{}", row.level.word()));
+    finding.help(format!("{allow}{settled}; {why}"))
 }
 
-fn not_asked(span: Span, option: &str) -> Diagnostic {
-    Diagnostic::new(Code::P0612, span, format!("`{option}` is alpha in Tekton, and the program does not ask for that"))
-        .here("alpha")
-        .help("write `level: .alpha` beside it, and set in the cluster what `pipec emit` then says; or leave it out: the same is done without it")
+fn not_asked(span: Span, option: &str, options: &Options) -> Diagnostic {
+    let (who, allow) = if options.is_given("level") {
+        ("`--level` does not allow", "give `--level alpha`")
+    } else {
+        ("the program does not ask for", "write `level: .alpha` beside it")
+    };
+    Diagnostic::new(Code::P0612, span, format!("`{option}` is alpha in Tekton, and {who} that")).here("alpha").help(
+        format!(
+            "{allow}, and set in the cluster what `pipec emit` then says; or leave it out: the same is done without it"
+        ),
+    )
 }
 
-fn to_be_set(span: Span, flags: &[(&str, &str)]) -> Diagnostic {
+fn to_be_set(span: Option<Span>, flags: &[(&str, &str)]) -> Diagnostic {
     let texts: Vec<String> = flags.iter().map(|(key, value)| format!("`{key}: \"{value}\"`")).collect();
     let patch: Vec<String> = flags.iter().map(|(key, value)| format!("\"{key}\":\"{value}\"")).collect();
-    Diagnostic::new(Code::P0613, span, format!("the cluster needs {} in its feature flags", texts.join(" and ")))
-        .here("alpha, as asked for")
-        .help(format!(
-            "run once: kubectl patch configmap feature-flags -n tekton-pipelines -p '{{\"data\":{{{}}}}}'; else the cluster refuses the pipeline",
-            patch.join(",")
-        ))
+    let message = format!("the cluster needs {} in its feature flags", texts.join(" and "));
+    found(Code::P0613, span, message, "alpha, as asked for").help(format!(
+        "run once: kubectl patch configmap feature-flags -n tekton-pipelines -p '{{\"data\":{{{}}}}}'; else the cluster refuses the pipeline",
+        patch.join(",")
+    ))
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use super::scripts::{self, ScriptMap};
 use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
-use super::{escape, fuse, graph, locks, native, object, reads, types};
+use super::used::Used;
+use super::{escape, fuse, graph, locks, native, object, reads, regroup, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -45,7 +46,18 @@ pub(super) struct Lowered<'p> {
     pub(super) outputs: String,
 }
 
-impl Lowered<'_> {
+impl<'p> Lowered<'p> {
+    /// Of all units, those of `finally` last.
+    pub(super) fn unit(&self, at: usize) -> &Unit<'p> {
+        let tasks = self.tasks.len();
+        if at < tasks { &self.tasks[at] } else { &self.finally[at - tasks] }
+    }
+
+    pub(super) fn unit_mut(&mut self, at: usize) -> &mut Unit<'p> {
+        let tasks = self.tasks.len();
+        if at < tasks { &mut self.tasks[at] } else { &mut self.finally[at - tasks] }
+    }
+
     /// Parameters say their cases to the engine.
     pub(super) fn has_enums(&self) -> bool {
         let asked = self.options.enums && self.options.level == Level::Alpha;
@@ -102,6 +114,8 @@ pub(super) struct Container<'p> {
     pub(super) wiring: Wiring<'p>,
     /// In a task whose steps are not alike.
     pub(super) own: Option<Box<fuse::own::Own>>,
+    /// Of a step that is kept elsewhere: it has no image, script and wiring of ours.
+    pub(super) used: Option<Box<Used<'p>>>,
 }
 
 /// The result of a decision task.
@@ -155,6 +169,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         script_maps: Vec::new(),
     };
     fuse::apply(&mut lowered);
+    regroup::apply(&mut lowered);
     scripts::place(&mut lowered);
     lowered
 }
@@ -291,6 +306,10 @@ impl<'p> Lowering<'_, 'p> {
         let condition = task.condition.as_ref().filter(|_| *gate == Gate::Inside);
         steps.extend(condition.map(|condition| self.deciding(&mut inputs, id, condition)));
         for (step, rendered) in task.steps.iter().zip(scripts) {
+            if let Some(source) = &step.uses {
+                steps.push(self.used(&mut inputs, step, source));
+                continue;
+            }
             let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
             more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
             if object::writes(task) {
@@ -502,7 +521,8 @@ impl<'p> Lowering<'_, 'p> {
         }
         // A task that is kept elsewhere has no image that is known here; an empty one is a gap.
         let others = self.plan.tasks().flat_map(|(_, task)| &task.steps);
-        let step = self.plan.task(serves).steps.first().or_else(|| others.into_iter().next());
+        let mut all = self.plan.task(serves).steps.iter().chain(others);
+        let step = all.find(|step| step.uses.is_none());
         step.map(|step| step.image.as_str()).unwrap_or_default().into()
     }
 
@@ -522,7 +542,7 @@ impl<'p> Lowering<'_, 'p> {
     ) -> Container<'p> {
         let Rendered { body, env, args, workdir } = rendered;
         let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
-        Container { name: names::step(name), image, span, script: self.escaped(body), wiring, own: None }
+        Container { name: names::step(name), image, span, script: self.escaped(body), wiring, own: None, used: None }
     }
 }
 

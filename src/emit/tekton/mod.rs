@@ -38,6 +38,7 @@ mod pac_cel;
 mod pac_gaps;
 mod pipeline;
 mod reads;
+mod regroup;
 mod run;
 mod scripts;
 mod shape;
@@ -52,11 +53,13 @@ mod template;
 mod text_length;
 mod timeouts;
 mod types;
+mod used;
+mod used_gaps;
 mod whole;
 
 use super::{Bundle, Feature, Support, Target, Watched, kube};
 use crate::diag::Diagnostics;
-use crate::plan::Plan;
+use crate::plan::{Plan, Value};
 use crate::source::Sources;
 use alone::Alone;
 use lower::Lowered;
@@ -79,6 +82,14 @@ impl Target for Tekton {
 
     fn options(&self) -> &'static str {
         include_str!("options.pipe")
+    }
+
+    fn flag(&self, option: &str, text: &str) -> Option<Value> {
+        match option {
+            "level" => Some(Value::Case(text.to_owned())),
+            "min_version" => Some(Value::Text(text.to_owned())),
+            _ => None,
+        }
     }
 
     fn support(&self, feature: Feature) -> Support {
@@ -124,6 +135,9 @@ impl Target for Tekton {
             Feature::ExternPipelines => Support::Partly(
                 "alone in its pipeline, as the run of it; among other tasks with `level: .alpha`, and without its results",
             ),
+            Feature::ExternSteps => Support::Partly(
+                "a StepAction, in a task whose own scripts do not have to look at a condition or an exit code for it",
+            ),
             Feature::Results => Support::Partly("texts, together at most 4096 bytes a task"),
             Feature::ListResults => {
                 Support::Generated("one text of lines, with the results of a task at most 4096 bytes")
@@ -151,20 +165,20 @@ impl Target for Tekton {
     }
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
-        bundle(&lower::lower(plan), sources)
+        bundle(&mut lower::lower(plan), sources)
     }
 
     fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
-        let lowered = lower::lower(plan);
+        let mut lowered = lower::lower(plan);
         let mut found = Diagnostics::default();
         gaps::report(&lowered, &mut found);
         let failed = found.has_errors();
         out.append(found);
-        (!failed).then(|| bundle(&lowered, sources))
+        (!failed).then(|| bundle(&mut lowered, sources))
     }
 }
 
-fn bundle(lowered: &Lowered<'_>, sources: &Sources) -> Bundle {
+fn bundle(lowered: &mut Lowered<'_>, sources: &Sources) -> Bundle {
     let style = lowered.options.shape.style;
     let files = match style {
         Style::Files | Style::Inline | Style::Bundle | Style::Catalog if Alone::of(lowered.plan).is_some() => {

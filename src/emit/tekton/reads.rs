@@ -63,10 +63,12 @@ pub(super) fn exprs(task: &Task) -> impl Iterator<Item = &Expr> {
     conditions(task).chain(scripts.flat_map(script_exprs)).chain(steps).chain(files).chain(beside(task))
 }
 
-/// What containers of somebody else are given: the task that is kept elsewhere, and services.
+/// What containers of somebody else are given: the task or step that is kept elsewhere, and services.
 pub(super) fn beside(task: &Task) -> impl Iterator<Item = &Expr> {
     let handed = task.source.iter().flat_map(|source| source.params.iter().map(|handed| &handed.value));
-    handed.chain(task.services.iter().flat_map(|service| service.env.iter().map(|env| &env.value)))
+    let used = task.steps.iter().filter_map(|step| step.uses.as_deref());
+    let used = used.flat_map(|source| source.params.iter().map(|handed| &handed.value));
+    handed.chain(used).chain(task.services.iter().flat_map(|service| service.env.iter().map(|env| &env.value)))
 }
 
 fn script_exprs(script: &Script) -> impl Iterator<Item = &Expr> {

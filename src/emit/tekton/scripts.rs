@@ -73,7 +73,8 @@ pub(super) fn place(lowered: &mut Lowered<'_>) {
 fn containers<'u, 'p>(
     unit: &'u mut Unit<'p>,
 ) -> impl Iterator<Item = (bool, &'u str, Span, &'u mut String, &'u mut Wiring<'p>)> {
-    let steps = unit.steps.iter_mut().map(|one| (false, one.name.as_str(), one.span, &mut one.script, &mut one.wiring));
+    let ours = unit.steps.iter_mut().filter(|one| one.used.is_none());
+    let steps = ours.map(|one| (false, one.name.as_str(), one.span, &mut one.script, &mut one.wiring));
     let sidecars = unit.sidecars.iter_mut().filter_map(|one| {
         let span = one.service.span;
         Some((true, one.name.as_str(), span, one.script.as_mut()?, &mut one.wiring))

@@ -3,7 +3,7 @@
 use crate::emit::yaml::Map;
 use crate::plan::outside::{Location, Source, What};
 
-/// The inside of a `taskRef` or `pipelineRef`.
+/// The inside of a `taskRef`, a `pipelineRef` or the `ref` of a step.
 pub(super) fn reference(source: &Source) -> Map {
     if let Location::Cluster { name, namespace: None } = &source.location {
         return Map::new().with("name", name.clone());
@@ -19,6 +19,7 @@ fn resolver(what: What, location: &Location) -> (&'static str, Vec<(&'static str
     let kind = match what {
         What::Task => "task",
         What::Pipeline => "pipeline",
+        What::Step => "stepaction",
     };
     match location {
         Location::Bundle { bundle, name } => ("bundles", vec![("bundle", bundle), ("name", name), ("kind", kind)]),

@@ -23,8 +23,8 @@ pub(super) struct Shared<'u> {
 impl<'u> Shared<'u> {
     pub(super) fn of(unit: &'u Unit<'_>, said: Option<&TaskOptions>) -> Self {
         let [first, others @ ..] = unit.steps.as_slice() else { return Self::default() };
-        // Steps that were tasks of their own are not alike.
-        if others.is_empty() || unit.steps.iter().any(|step| step.own.is_some()) {
+        // Steps that were tasks of their own are not alike, and one that is kept elsewhere has its own.
+        if others.is_empty() || unit.steps.iter().any(|step| step.own.is_some() || step.used.is_some()) {
             return Self::default();
         }
         let same_image = others.iter().all(|other| other.image == first.image);

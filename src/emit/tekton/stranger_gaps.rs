@@ -107,6 +107,24 @@ pub(super) fn names_there(task: &Task, source: &outside::Source, out: &mut Diagn
     for (workspace, _) in source.workspaces.iter().filter(|(name, _)| !rest(name, "_.-")) {
         out.push(bad_name(task, "workspace", workspace, source.span));
     }
+    name_there(task, source, out);
+}
+
+/// The names of a step as they are there: nothing of it is an object, and its results are read by their names alone.
+pub(super) fn names_of_step(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    for handed in source.params.iter().filter(|one| !starts(&one.name) || !plain(&one.name)) {
+        out.push(bad_name(task, "parameter", &handed.name, source.span));
+    }
+    let ends = |text: &str| text.ends_with(|c: char| c.is_ascii_alphanumeric());
+    for result in source.results.iter().filter(|one| !ends(one) || !plain(one)) {
+        out.push(bad_name(task, "result", result, source.span));
+    }
+    name_there(task, source, out);
+}
+
+fn name_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
     if let Location::Cluster { name, namespace } = &source.location {
         for (word, name) in
             std::iter::once((source.what.word(), name)).chain(namespace.iter().map(|one| ("namespace", one)))
@@ -222,7 +240,7 @@ fn chosen_secret(one: &Service, span: Span, variable: &str) -> Diagnostic {
 
 fn no_image_for_small_tasks(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let mut all = lowered.tasks.iter().chain(&lowered.finally);
-    if let Some(unit) = all.find(|unit| unit.steps.iter().any(|step| step.image.is_empty())) {
+    if let Some(unit) = all.find(|unit| unit.steps.iter().any(|step| step.image.is_empty() && step.used.is_none())) {
         let message = format!("tekton has no image for `{}`, a small task that is added", unit.name);
         out.push(
             Diagnostic::new(Code::P0602, unit.span, message)

@@ -6,7 +6,7 @@ use super::meta::{self, More};
 use super::object::{self, Item};
 use super::options::tasks::TaskOptions;
 use super::step_template::{self, Shared};
-use super::{escape, fuse, names, sidecar};
+use super::{escape, fuse, names, sidecar, used};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::{Ty, Workspace, record};
@@ -39,9 +39,12 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sour
     sidecar::write(page, &unit.sidecars, said, sources);
 }
 
-/// What the task declares and is given. A parameter of the pipeline reaches a task that stands in it by itself.
+/// What the task declares and is given. A parameter of the pipeline reaches a task that stands in it by itself, but not
+/// what a step is given that is kept elsewhere: that is read with the parameters of the task.
 pub(super) fn given<'u>(lowered: &Lowered<'_>, unit: &'u Unit<'_>) -> impl Iterator<Item = &'u Given> {
-    let propagates = lowered.options.shape.style.is_whole() && unit.found.is_none();
+    let propagates = lowered.options.shape.style.is_whole()
+        && unit.found.is_none()
+        && unit.steps.iter().all(|step| step.used.is_none());
     unit.inputs.given.iter().filter(move |given| !(propagates && given.is_passed_on()))
 }
 
@@ -118,6 +121,10 @@ fn step(
     sources: &Sources,
 ) {
     page.entry_noted("  - name: ", &container.name, &sources.origin(container.span));
+    if let Some(used) = &container.used {
+        used::write(page, used);
+        return step_resources(page, (unit, said), at, container);
+    }
     if shared.image.is_none() {
         page.entry_text("    image: ", &container.image);
     }

@@ -131,6 +131,7 @@ pub(super) fn read_of(part: &Expr) -> Option<(TaskId, Option<u32>)> {
         | ExprKind::Param(_)
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(Turn::Element(..) | Turn::Number | Turn::Lost(_))
         | ExprKind::Concat(_)

@@ -205,6 +205,7 @@ pub(in crate::plan) fn again(one: Expr) -> Expr {
         | ExprKind::Result(..)
         | ExprKind::Out(_)
         | ExprKind::Status(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_) => Expr { kind, ty },
     }

@@ -1,14 +1,17 @@
 //! Tasks that are kept elsewhere, and services.
 
+use std::sync::Arc;
+
 use super::Builder;
+use super::partial::Partial;
 use super::report::{no_place_in_service, no_port, same_port, workspace_not_known};
 use super::scope::Frame;
 use super::script::place;
 use super::task::Making;
 use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling};
-use crate::check::program::{ParamDef, TaskDef, Type};
+use crate::check::program::{ParamDef, StepDef, TaskDef, Type, UseDef};
 use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, What, has_form};
-use crate::plan::{Env, Expr, ExprKind, Needs, ParamId, Plan, TaskId, Ty, Value, WorkspaceId, record};
+use crate::plan::{Env, Expr, ExprKind, Needs, ParamId, Plan, Script, Step, TaskId, Ty, Value, WorkspaceId, record};
 use crate::source::Span;
 
 /// An output as its readers see it. What comes from elsewhere is a text, and is looked at where it is read: no script
@@ -16,7 +19,12 @@ use crate::source::Span;
 pub(super) fn output(plan: &Plan, task: TaskId, output: u32) -> Expr {
     let made = Expr::output(plan, task, output);
     let foreign = plan.task(task).source.is_some() && matches!(made.kind, ExprKind::Result(..));
-    if !foreign || !has_form(&made.ty) {
+    if foreign { looked_at(made) } else { made }
+}
+
+/// A text from elsewhere as a value of its type.
+fn looked_at(made: Expr) -> Expr {
+    if !has_form(&made.ty) {
         return made;
     }
     let optional = matches!(made.ty, Ty::Optional(_));
@@ -31,6 +39,7 @@ impl<'a> Builder<'a> {
             what: match source.what {
                 p::What::Task => What::Task,
                 p::What::Pipeline => What::Pipeline,
+                p::What::Step => What::Step,
             },
             location: location(source.location.as_ref()?),
             more: source.more.iter().map(|(name, text)| (*name, text.to_string())).collect(),
@@ -56,6 +65,39 @@ impl<'a> Builder<'a> {
             }
         }
         Some(made)
+    }
+
+    /// A step that is kept elsewhere, with what it is given; `None` when its place is not known, which was reported.
+    pub(super) fn used_step(
+        &mut self,
+        making: &mut Making,
+        frame: &Frame,
+        step: &StepDef,
+        uses: &UseDef,
+    ) -> Option<Step> {
+        let program = self.program;
+        let def = &program.tasks[uses.task.index()];
+        let inner = self.arguments(making, frame, &uses.args, def);
+        let source = self.hand_over(&inner, def, def.source.as_deref()?, uses.span)?;
+        let mut made = Step::new(&step.name, "", Script::text("", uses.span));
+        (made.span, made.uses) = (step.span, Some(Box::new(source)));
+        made.doc.clone_from(&step.doc);
+        Some(made)
+    }
+
+    /// Binds the names of such steps to what they give.
+    pub(super) fn results_of_steps(&self, frame: &mut Frame, def: &TaskDef) {
+        for step in &def.steps {
+            let Some(uses) = &step.uses else { continue };
+            let used = &self.program.tasks[uses.task.index()];
+            let spellings = used.source.as_ref().map_or(&[][..], |source| &source.results);
+            let values = used.outputs.iter().map(|output| {
+                let result = spelt(spellings, &output.name);
+                let kind = ExprKind::StepResult(Arc::from(&*step.name), Arc::from(result));
+                looked_at(Expr::new(kind, self.types.ty(&output.ty)))
+            });
+            frame.bind(uses.local, Partial::Call(values.map(Partial::Expr).collect()));
+        }
     }
 
     fn handed(&mut self, inner: &Frame, param: &ParamDef, source: &SourceDef, span: Span, into: &mut Vec<Handed>) {

@@ -87,6 +87,7 @@ fn blame(value: &Expr) -> Open {
         | ExprKind::Artifact { .. }
         | ExprKind::Place { .. }
         | ExprKind::Out(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_)
         | ExprKind::Concat(_)

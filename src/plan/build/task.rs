@@ -46,13 +46,17 @@ impl<'a> Builder<'a> {
         let (made, outputs) = match &call.callee {
             Callee::Task(id) => {
                 let def = &program.tasks[id.index()];
-                let inner = self.arguments(&mut making, frame, call, def);
+                let mut inner = self.arguments(&mut making, frame, &call.args, def);
+                self.results_of_steps(&mut inner, def);
                 if self.arguments.is_some() {
                     given = def.params.iter().map(|param| inner.value(param.local)).collect();
                 }
                 (self.make(&mut making, frame, &inner, context, call, def), def.outputs.as_slice())
             }
-            Callee::InPlace(def) => (self.make(&mut making, frame, frame, context, call, def), def.outputs.as_slice()),
+            Callee::InPlace(def) => {
+                self.results_of_steps(frame, def);
+                (self.make(&mut making, frame, frame, context, call, def), def.outputs.as_slice())
+            }
         };
         let entered = !self.left_out;
         self.enter(frame, context, call, making, (made, outputs));
@@ -62,13 +66,19 @@ impl<'a> Builder<'a> {
     }
 
     /// The scope of a library task: its parameters, bound.
-    fn arguments(&mut self, making: &mut Making, frame: &Frame, call: &Call, def: &TaskDef) -> Frame {
+    pub(super) fn arguments(
+        &mut self,
+        making: &mut Making,
+        frame: &Frame,
+        args: &[Option<p::Expr>],
+        def: &TaskDef,
+    ) -> Frame {
         let mut inner = Frame::new(def.locals.len(), Inside::Task);
-        for (param, arg) in def.params.iter().zip(&call.args) {
+        for (param, arg) in def.params.iter().zip(args) {
             let value = match (arg, &param.default) {
                 (Some(arg), _) => {
                     let value = self.eval(frame, arg);
-                    note(making, &value, Some(arg.span));
+                    note(making, &value, (frame.inside == Inside::Pipeline).then_some(arg.span));
                     value.map(&mut workspace_itself)
                 }
                 (None, Some(default)) => self.eval(&inner, default),
@@ -193,6 +203,10 @@ impl<'a> Builder<'a> {
     ) -> Vec<Step> {
         let mut steps = Vec::with_capacity(def.steps.len());
         for step in &def.steps {
+            if let Some(uses) = &step.uses {
+                steps.extend(self.used_step(making, inner, step, uses));
+                continue;
+            }
             let own = step.image.as_ref().map(|image| (image, inner));
             let Some((image, frame)) = own.or_else(|| strongest(layers, |fields| fields.image.as_ref())) else {
                 self.report(no_image(&def.name, call));
@@ -215,6 +229,7 @@ impl<'a> Builder<'a> {
                 script: self.script(making, inner, def, &step.run),
                 env: self.environment(making, layers, inner, &step.env),
                 workdir: workdir.map(|(path, frame)| place(self.noted(making, frame, path, path.span))),
+                uses: None,
             });
         }
         steps

@@ -237,6 +237,14 @@ impl View<'_> {
     }
 
     fn step(&self, task: TaskId, at: usize, step: &Step) -> Json {
+        if let Some(source) = &step.uses {
+            return json!({
+                "name": step.name,
+                "doc": step.doc,
+                "origin": self.origin(step.span),
+                "uses": self.source(source),
+            });
+        }
         json!({
             "name": step.name,
             "doc": step.doc,

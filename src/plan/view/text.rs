@@ -195,8 +195,11 @@ impl Page<'_> {
             return self.entry(4, "from", &source.words());
         }
         match task.steps.as_slice() {
-            [only] => self.entry(4, "image", &only.image),
-            steps => steps.iter().for_each(|step| self.entry(4, "step", &format!("{} in {}", step.name, step.image))),
+            [only] if only.uses.is_none() => self.entry(4, "image", &only.image),
+            steps => steps.iter().for_each(|step| match &step.uses {
+                Some(source) => self.entry(4, "step", &format!("{} from {}", step.name, source.words())),
+                None => self.entry(4, "step", &format!("{} in {}", step.name, step.image)),
+            }),
         }
         for service in &task.services {
             let text = format!("{} in {}, ready when {}", service.name, service.image, service.ready_words());

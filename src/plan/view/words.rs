@@ -80,6 +80,7 @@ fn write(plan: &Plan, expr: &Expr, around: u8, to: &mut String) {
         | ExprKind::Artifact { .. }
         | ExprKind::Out(_)
         | ExprKind::Status(_)
+        | ExprKind::StepResult(..)
         | ExprKind::Outcome
         | ExprKind::Turn(_)
         | ExprKind::Concat(_)
@@ -124,6 +125,7 @@ fn write_kind(plan: &Plan, expr: &Expr, own: u8, to: &mut String) {
         ExprKind::Place { workspace, path } => place(plan, *workspace, path, own, to),
         ExprKind::Out(output) => to.push_str(&format!("out[{output}]")),
         ExprKind::Status(task) => to.push_str(&format!("{}.status", plan.task(*task).name)),
+        ExprKind::StepResult(step, result) => to.push_str(&format!("{step}.{result}")),
         ExprKind::Outcome => to.push_str("outcome"),
         ExprKind::Turn(turn) => to.push_str(&turn_words(plan, turn)),
         ExprKind::Concat(parts) => text_of(plan, parts, to),

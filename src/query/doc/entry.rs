@@ -32,7 +32,7 @@ fn named(item: &Item) -> Option<(Kind, &str)> {
 /// A task, or what has the form of one.
 fn kind(one: &ast::Task) -> Kind {
     match one.what {
-        ast::What::Task => Kind::Task,
+        ast::What::Task | ast::What::Step => Kind::Task,
         ast::What::Pipeline => Kind::Pipeline,
     }
 }

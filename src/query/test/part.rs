@@ -168,7 +168,8 @@ fn of_task(planned: &Planned, id: TaskId, part: &TaskPart) -> Result<Value, Why>
 }
 
 fn image(task: &Task) -> Result<Value, Why> {
-    let mut images: Vec<&str> = task.steps.iter().map(|step| step.image.as_str()).collect();
+    let mut images: Vec<&str> =
+        task.steps.iter().filter(|step| step.uses.is_none()).map(|step| step.image.as_str()).collect();
     images.dedup();
     match images.as_slice() {
         [one] => Ok(Value::Text((*one).to_owned())),
@@ -226,6 +227,7 @@ fn waited_for(plan: &Plan, open: &Expr) -> (String, Option<Span>) {
             ExprKind::Status(task) => {
                 Some((format!("how the task `{}` ends", plan.task(*task).name), Some(plan.task(*task).span)))
             }
+            ExprKind::StepResult(step, _) => Some((format!("what the step `{step}` gives"), None)),
             ExprKind::Outcome => Some(("how the run ends".to_owned(), None)),
             ExprKind::Turn(_) => Some(("the turns of a loop".to_owned(), None)),
             ExprKind::Place { workspace, .. } => {

@@ -320,3 +320,62 @@ fn who_pins_nothing_says_so() {
     // What is no text of that kind at all is none for that reason either.
     refuse(&at("bundle: \"a b\", unpinned: true"), "P0313", "\"a b\"", "one word");
 }
+
+/// An extern step, and a task in place with these steps.
+fn used(more: &str, outputs: &str, steps: &str) -> String {
+    format!(
+        "artifact Disk\nrecord Two {{ a: string, b: string }}\n\
+         extern step fetch_it(url: string, dir: path, args: [string] = []{more}) -> (commit: string, count: int) {{ cluster: \"fetch\" }}\n\
+         task ours() {{ image: \"x/y:1\", run: \"true\" }}\n\
+         pipeline p(version: string) {{\nworkspace ws {{ size: 1Gi }}\nours()\n\
+         task t{outputs} {{\nimage: \"x/y:1\"\n{steps}\n}}\n}}\n"
+    )
+}
+
+const FETCH: &str = "step got { uses: fetch_it(url: version, dir: ws / \"a\") }\n";
+
+#[test]
+fn a_step_uses_what_is_kept_elsewhere() {
+    accept(&used("", "", FETCH));
+    accept(&used(
+        "",
+        " -> (v: string)",
+        &format!("{FETCH}step show {{ run: \"echo ~{{got.commit}} ~{{got.count + 1}} > ~{{out.v}}\" }}"),
+    ));
+    // Without an image no other step of the task needs one either.
+    accept(&used("", "", FETCH).replace("task t {\nimage: \"x/y:1\"\n", "task t {\n"));
+    let after = |text: &str| format!("{FETCH}step show {{ run: \"echo {text}\" }}");
+    refuse(&used("", "", &after("~{got.comit}")), "P0216", "comit", "commit");
+    refuse(&used("", "", &format!("step show {{ run: \"echo ~{{got.commit}}\" }}\n{FETCH}")), "P0201", "got", "");
+    refuse(&used("", "", "step got { uses: fetch_it(url: version) }"), "P0207", "fetch_it(url: version)", "dir");
+    refuse(&used("", "", "step got { uses: fetch_it(url: 3, dir: ws / \"a\") }"), "P0301", "3", "");
+    refuse(&used("", "", "step version { uses: fetch_it(url: \"\", dir: ws / \"a\") }"), "P0202", "version", "");
+    refuse(&used("", "", &format!("{FETCH}{FETCH}")), "P0202", "got", "");
+}
+
+#[test]
+fn what_no_step_can_be_is_refused() {
+    let fields = |fields: &str| {
+        used("", "", &format!("step got {{\nuses: fetch_it(url: version, dir: ws / \"a\")\n{fields}\n}}"))
+    };
+    for field in ["image: \"x/y:1\"", "run: \"true\"", "env: { A: \"a\" }", "workdir: ws"] {
+        refuse(&fields(field), "P0534", field.split(':').next().unwrap(), "leave it out");
+    }
+    refuse(&used("", "", "step got { uses: ours() }"), "P0534", "ours", "uses: name(");
+    refuse(&used("", "", "step got { uses: fetch_it }"), "P0534", "fetch_it", "uses: name(");
+    refuse(&used("", "", "step got { use: \"a\" }"), "P0204", "use", "did you mean `uses`?");
+    refuse(&used("", " -> (v: string)", FETCH), "P0534", "got", "`run`");
+    let called = used("", "", FETCH).replace("ours()\ntask t", "fetch_it(url: \"a\", dir: \"b\")\ntask t");
+    refuse(&called, "P0534", "fetch_it", "step first {");
+    refuse(&used(", src: workspace? = none", "", FETCH), "P0534", "src", "`path`");
+    refuse(&used(", two: Two = { a: \"\", b: \"\" }", "", FETCH), "P0534", "two", "each of its fields");
+    let outputs = |outputs: &str| used("", "", FETCH).replace("commit: string, count: int", outputs);
+    for output in ["string?", "[string]", "Two"] {
+        refuse(&outputs(&format!("commit: {output}")), "P0534", "commit", "later step");
+    }
+    for field in ["timeout: 5min", "needs: { memory: 1Gi }", "require url != \"\""] {
+        let text = used("", "", FETCH).replace("cluster: \"fetch\"", &format!("cluster: \"fetch\"\n{field}\n"));
+        let place = if field.starts_with("require") { field } else { field.split(':').next().unwrap() };
+        refuse(&text, "P0534", place, "in the task whose step uses it");
+    }
+}

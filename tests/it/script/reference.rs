@@ -39,7 +39,7 @@ pub(super) fn evaluate(plan: &Plan, world: &World, expr: &Expr) -> Result<Value,
         ExprKind::Append(a, b) => Value::List([elements(eval(a)?), elements(eval(b)?)].concat()),
         ExprKind::Convert(inner) => converted(&expr.ty, eval(inner)?)?,
         ExprKind::Artifact { .. } | ExprKind::Place { .. } | ExprKind::Out(_) | ExprKind::Outcome => unreachable!(),
-        ExprKind::Turn(_) => unreachable!(),
+        ExprKind::Turn(_) | ExprKind::StepResult(..) => unreachable!(),
     })
 }
 

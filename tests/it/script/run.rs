@@ -112,6 +112,7 @@ impl Engine {
                 }
                 None => String::new(),
             },
+            Source::StepResult { .. } => unreachable!(),
             Source::Status(_) | Source::Outcome => self.status.clone(),
         }
     }

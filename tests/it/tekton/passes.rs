@@ -395,6 +395,7 @@ fn expected(source: &Source, default: &str) -> Option<String> {
         | Source::SecretValue(_)
         | Source::SecretFile(_)
         | Source::Status(_)
+        | Source::StepResult { .. }
         | Source::Outcome => None,
     }
 }

@@ -100,7 +100,7 @@ fn holds(plan: &Plan, condition: &Expr, values: [bool; 3], ran: &BTreeSet<String
         ExprKind::Binary(..) | ExprKind::Coalesce(..) | ExprKind::If(..) | ExprKind::List(_) | ExprKind::Flag(..) => {
             panic!("not in these plans")
         }
-        ExprKind::Turn(_) => panic!("not in these plans"),
+        ExprKind::Turn(_) | ExprKind::StepResult(..) => panic!("not in these plans"),
         ExprKind::Len(_) | ExprKind::Join(..) | ExprKind::Append(..) | ExprKind::Convert(_) => {
             panic!("not in these plans")
         }

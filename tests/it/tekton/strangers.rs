@@ -19,7 +19,7 @@ impl Files for Only<'_> {
 }
 
 /// What is emitted, or what cannot be.
-fn emitted(program: &str) -> Result<Bundle, Vec<String>> {
+pub(super) fn emitted(program: &str) -> Result<Bundle, Vec<String>> {
     let files = Only(program);
     let mut analysis = Analysis::open(&files, "ci.pipe");
     let plan = analysis.plan(&files, &Request::default());
@@ -34,7 +34,7 @@ fn emitted(program: &str) -> Result<Bundle, Vec<String>> {
 }
 
 /// The manifests, which keep all the rules.
-fn right(program: &str) -> Vec<Json> {
+pub(super) fn right(program: &str) -> Vec<Json> {
     right_beside(program, &[])
 }
 
@@ -47,7 +47,7 @@ fn right_beside(program: &str, there: &[&str]) -> Vec<Json> {
     objects
 }
 
-fn gaps(program: &str) -> Vec<String> {
+pub(super) fn gaps(program: &str) -> Vec<String> {
     emitted(program).err().unwrap_or_default()
 }
 
@@ -60,7 +60,7 @@ fn entry<'a>(objects: &'a [Json], name: &str) -> &'a Json {
     tasks.iter().find(|task| task["name"] == name).unwrap_or_else(|| panic!("no {name} in {tasks:#?}"))
 }
 
-fn task<'a>(objects: &'a [Json], name: &str) -> &'a Json {
+pub(super) fn task<'a>(objects: &'a [Json], name: &str) -> &'a Json {
     let named = |object: &&Json| object["kind"] == "Task" && object["metadata"]["name"] == name;
     &objects.iter().find(named).unwrap_or_else(|| panic!("no task {name}"))["spec"]
 }

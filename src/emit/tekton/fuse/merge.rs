@@ -184,6 +184,7 @@ fn judge<'p>(pod: &mut Pod<'p>, image: Cow<'p, str>, span: Span) -> Container<'p
         script: JUDGE.to_owned(),
         wiring: Wiring { args, ..Wiring::default() },
         own: Some(Box::new(own)),
+        used: None,
     }
 }
 

@@ -125,6 +125,9 @@ fn hindrance(lowered: &Lowered<'_>, units: &FxHashMap<TaskId, Unit<'_>>, tasks: 
     if let Some(task) = all().find(|task| task.source.is_some()) {
         return Some(format!("`{}` is kept elsewhere", task.name));
     }
+    if let Some(task) = all().find(|task| task.steps.iter().any(|step| step.uses.is_some())) {
+        return Some(format!("a step of `{}` is kept elsewhere", task.name));
+    }
     if let Some(task) = all().find(|task| task.fan.is_some()) {
         return Some(format!("`{}` runs once for each element of a list", task.name));
     }

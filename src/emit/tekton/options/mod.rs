@@ -41,6 +41,7 @@ pub(super) struct Options {
     pub(super) exclusive_elsewhere: bool,
     pub(super) scripts: Scripts,
     pub(super) fuse: bool,
+    pub(super) matrix: bool,
     pub(super) shape: Shape,
     pub(super) level: Level,
     /// As it was written.
@@ -55,6 +56,8 @@ pub(super) struct Options {
     pub(super) tasks: FxHashMap<TaskId, TaskOptions>,
     /// Of tasks of a pipeline that is kept elsewhere, by their names there.
     pub(super) elsewhere: Vec<(String, TaskOptions)>,
+    /// Those that the command gave, over what the block says.
+    given: Vec<String>,
     /// Of the block, when there is one.
     pub(super) span: Option<Span>,
     /// Where each value was written, by the way to it: `tasks/build/timeout`.
@@ -78,6 +81,10 @@ impl Options {
                 options.elsewhere = tasks::by_name(fields.below("tasks"));
             }
         }
+        for (name, value) in &plan.given_options {
+            options.set(name, value);
+            options.given.push(name.clone());
+        }
         let own = |(path, span): &(String, Span)| path.strip_prefix("tekton/").map(|path| (path.to_owned(), *span));
         options.places = plan.option_places.iter().filter_map(own).collect();
         options
@@ -88,8 +95,16 @@ impl Options {
         self.cel && self.level == Level::Alpha
     }
 
-    /// Where a value was written, or the nearest around it; `None` when there is no block.
+    /// Whether the command gave an option, so that no place of the program says it.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        self.given.iter().any(|given| given == name)
+    }
+
+    /// Where a value was written, or the nearest around it; `None` when there is no block, or the command gave it.
     pub(super) fn place(&self, path: &str) -> Option<Span> {
+        if self.is_given(path) {
+            return None;
+        }
         let around = std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(around, _)| around));
         around.filter_map(|path| self.places.get(path)).next().copied().or(self.span)
     }
@@ -132,6 +147,7 @@ impl Options {
             ("several_volumes", Value::Bool(several)) => self.several_volumes = *several,
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
             ("fuse", Value::Bool(fuse)) => self.fuse = *fuse,
+            ("matrix", Value::Bool(matrix)) => self.matrix = *matrix,
             ("scripts", Value::Case(way)) => self.scripts = Scripts::named(way),
             ("level", Value::Case(level)) => self.level = Level::named(level),
             ("min_version", _) => self.min_version = some_text(value),
@@ -160,6 +176,7 @@ impl Default for Options {
             exclusive_elsewhere: false,
             scripts: Scripts::Inline,
             fuse: false,
+            matrix: false,
             shape: Shape::default(),
             level: Level::Beta,
             min_version: None,
@@ -170,6 +187,7 @@ impl Default for Options {
             forbidden_env: Vec::new(),
             tasks: FxHashMap::default(),
             elsewhere: Vec::new(),
+            given: Vec::new(),
             span: None,
             places: FxHashMap::default(),
         }

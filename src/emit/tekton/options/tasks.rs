@@ -10,7 +10,7 @@ use crate::emit::yaml::Map;
 use crate::plan::{Plan, Task, TaskId, Value};
 
 /// All that is said of one task.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, PartialEq, Debug)]
 pub(in super::super) struct TaskOptions {
     pub(in super::super) display_name: Option<String>,
     pub(in super::super) service_account: Option<String>,
