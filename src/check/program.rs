@@ -304,19 +304,7 @@ pub struct StepDef {
     pub env: Vec<EnvDef>,
     pub workdir: Option<Box<Expr>>,
     /// Of a step that is kept elsewhere; it has nothing else then.
-    pub uses: Option<Box<UseDef>>,
-}
-
-/// What a step runs that is kept elsewhere.
-#[derive(Debug)]
-pub struct UseDef {
-    /// The `extern step`.
-    pub task: TaskId,
-    /// As of a call: by the parameters.
-    pub args: Vec<Option<Expr>>,
-    /// Stands for its results in the steps behind it.
-    pub local: LocalId,
-    pub span: Span,
+    pub uses: Option<Box<outside::UseDef>>,
 }
 
 /// What reads a script.

@@ -248,11 +248,14 @@ impl<'a> Checker<'a, '_> {
         let mut torn = false;
         for field in body {
             let ast::Field::Step { doc, name, fields, span } = field else { continue };
-            if let Some(first) = steps[before..].iter().find(|step| step.name == name.text) {
+            let uses = uses::field_of(fields);
+            let first = steps[before..].iter().find(|step| step.name == name.text);
+            // Of two that bind their name the binding says it.
+            if let Some(first) = first.filter(|first| first.uses.is_none() || uses.is_none()) {
                 let report = findings::names::duplicate("step", &name.text, name.span, first.span);
                 self.report(report);
             }
-            if let Some(uses) = uses::field_of(fields) {
+            if let Some(uses) = uses {
                 let made = self.used_step(name, fields, uses);
                 torn |= made.uses.is_none();
                 steps.push(StepDef { doc: doc.clone(), ..made });

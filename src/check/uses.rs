@@ -8,8 +8,8 @@ use super::checker::{Checker, poison, written};
 use super::fields::OF_EXTERN;
 use super::findings;
 use super::modules::Def;
-use super::program::outside::What;
-use super::program::{Script, StepDef, TaskDef, TaskId, Type, UseDef};
+use super::program::outside::{UseDef, What};
+use super::program::{Script, StepDef, TaskDef, TaskId, Type};
 use super::scope::Origin;
 use super::types::{element, opened};
 

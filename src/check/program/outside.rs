@@ -1,6 +1,6 @@
 //! What a task has beside its scripts: the place where somebody else keeps it, and services.
 
-use super::{EnvDef, Expr};
+use super::{EnvDef, Expr, LocalId, TaskId};
 use crate::source::Span;
 
 /// What the other side keeps, as the word behind `extern` says.
@@ -50,6 +50,18 @@ pub enum Location {
     Cluster { name: Box<str>, namespace: Option<Box<str>> },
     /// A file at an address, with what it has to be.
     Http { url: Box<str>, digest: Box<str> },
+}
+
+/// What a step runs that is kept elsewhere.
+#[derive(Debug)]
+pub struct UseDef {
+    /// The `extern step`.
+    pub task: TaskId,
+    /// As of a call: by the parameters.
+    pub args: Vec<Option<Expr>>,
+    /// Stands for its results in the steps behind it.
+    pub local: LocalId,
+    pub span: Span,
 }
 
 impl SourceDef {

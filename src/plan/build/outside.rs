@@ -8,8 +8,8 @@ use super::report::{no_place_in_service, no_port, same_port, workspace_not_known
 use super::scope::Frame;
 use super::script::place;
 use super::task::Making;
-use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling};
-use crate::check::program::{ParamDef, StepDef, TaskDef, Type, UseDef};
+use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling, UseDef};
+use crate::check::program::{ParamDef, StepDef, TaskDef, Type};
 use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, What, has_form};
 use crate::plan::{Env, Expr, ExprKind, Needs, ParamId, Plan, Script, Step, TaskId, Ty, Value, WorkspaceId, record};
 use crate::source::Span;

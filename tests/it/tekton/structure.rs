@@ -47,7 +47,7 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data emptyDir";
+             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data emptyDir ref";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector", "data"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
@@ -127,9 +127,12 @@ impl Check {
             }
             Some(_) | None => false,
         };
+        let mut before = BTreeSet::new();
         for step in &model::steps(task) {
             self.label(text(&step["name"]), 58);
-            self.step(task, step, &volumes, &known);
+            let of_step = |key: &str| key.split('.').nth(1).is_some_and(|step| before.contains(step));
+            self.step(task, step, &volumes, &|key| if key.starts_with("steps.") { of_step(key) } else { known(key) });
+            before.extend(step["ref"].is_object().then(|| text(&step["name"]).to_owned()));
         }
         self.unique(&spec["sidecars"], "sidecar");
         for sidecar in array(&spec["sidecars"]) {
@@ -155,9 +158,27 @@ impl Check {
 
     fn step(&mut self, task: &Value, step: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
         let name = text(&task["metadata"]["name"]);
+        if step["ref"].is_object() {
+            return self.used(name, step, known);
+        }
         let own = text(&step["script"]).starts_with("#!");
         self.that(own != step["command"].is_array(), || format!("{name}: a script without an interpreter"));
         self.container(task, step, volumes, known);
+    }
+
+    /// A step that is kept elsewhere has nothing of ours, and is told nothing that comes from a step.
+    fn used(&mut self, task: &str, step: &Value, known: &dyn Fn(&str) -> bool) {
+        for field in step.as_object().into_iter().flatten().map(|(field, _)| field.as_str()) {
+            let may = ["name", "ref", "params", "computeResources"].contains(&field);
+            self.that(may, || format!("{task}: {field} beside ref"));
+        }
+        self.unique(&step["params"], "parameter of a step");
+        let values = array(&step["params"]).iter().map(|param| &param["value"]);
+        let texts = values.flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]));
+        for value in texts {
+            self.that(value.is_string(), || format!("{task}: {value} is no text"));
+            self.variables(text(&value), task, &|key| !key.starts_with("steps.") && known(key));
+        }
     }
 
     fn container(&mut self, task: &Value, step: &Value, volumes: &BTreeSet<String>, known: &dyn Fn(&str) -> bool) {
@@ -189,7 +210,7 @@ impl Check {
     /// Every variable in the text is one of those that are known there.
     fn variables(&mut self, value: &str, place: &str, known: &dyn Fn(&str) -> bool) {
         for key in variables(value) {
-            let of_engine = ["params.", "results.", "workspaces.", "tasks.", "context."]
+            let of_engine = ["params.", "results.", "workspaces.", "tasks.", "context.", "steps."]
                 .iter()
                 .any(|prefix| key.starts_with(prefix));
             self.that(!of_engine || known(&key), || format!("{place}: $({key}) is not declared"));

@@ -83,7 +83,7 @@ fn its_parameters_are_those_of_its_task_in_every_style() {
 
 #[test]
 fn what_only_scripts_keep_to_is_no_task_for_a_step_of_others() {
-    let given = |body: &str| gaps(&with_steps("host: string, on: bool, more: [string]", body));
+    let given = |body: &str| gaps(&with_steps("host: string, other: string, on: bool, more: [string]", body));
     let step = |fields: &str, url: &str| {
         format!(
             "task b {{\nimage: \"x/y:2\"\n{fields}\nstep fetch {{ uses: fetch_it(url: {url}, dir: ws / \"b\") }}\nstep say {{ run: \"true\" }}\n}}"
@@ -97,7 +97,7 @@ fn what_only_scripts_keep_to_is_no_task_for_a_step_of_others() {
     let first = |text: String| text.replace("step fetch", "step zero { run: \"true\" }\nstep fetch");
     assert_eq!(given(&first(step("before: \"true\"", "host"))), [""; 0]);
     assert_eq!(given(&format!("when on {{ {} }}", step("", "host"))), [""; 0]);
-    let read = "when on { x = in_library(host, ws) }\ntask r { image: \"x/y:2\", run: \"echo ~{x.commit}\" }";
+    let read = "when on { x = in_library(host, ws) }\ntask r { image: \"x/y:2\", run: \"echo ~{if x.commit == none then host else other}\" }";
     assert_eq!(given(read), ["P0602 tekton cannot run the step `fetch` of another in `x`"]);
     assert_eq!(
         given("for one in more { in_library(one, ws) }").first().map(String::as_str),
