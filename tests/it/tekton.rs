@@ -11,6 +11,7 @@ mod model;
 mod objects;
 mod passes;
 mod plans;
+mod regroup;
 mod returned;
 mod run_passes;
 mod runs;

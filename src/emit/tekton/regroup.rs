@@ -117,13 +117,11 @@ fn singled(lowered: &Lowered<'_>, groups: &[Group]) -> Vec<bool> {
     let mut singled = vec![false; groups.len()];
     for unit in lowered.tasks.iter().chain(&lowered.finally) {
         graph::results_read(unit).filter_map(|read| of.get(read)).for_each(|at| singled[*at] = true);
-        let mut waits: FxHashMap<usize, usize> = FxHashMap::default();
-        unit.run_after
-            .iter()
-            .filter_map(|before| of.get(before.as_str()))
-            .for_each(|at| *waits.entry(*at).or_default() += 1);
-        for (at, count) in waits {
-            singled[at] |= count < groups[at].names.len();
+        let mut waits: Vec<usize> =
+            unit.run_after.iter().filter_map(|before| of.get(before.as_str()).copied()).collect();
+        waits.sort_unstable();
+        for some in waits.chunk_by(|a, b| a == b) {
+            singled[some[0]] |= some.len() < groups[some[0]].names.len();
         }
     }
     let returned = lowered.plan.outputs.iter().flat_map(|output| reads::results(&output.value));
@@ -137,32 +135,34 @@ fn singled(lowered: &Lowered<'_>, groups: &[Group]) -> Vec<bool> {
 /// The units by their new names; the turns of a group stand where the first of them stood.
 fn joined<'p>(units: Vec<Unit<'p>>, of: &FxHashMap<String, String>) -> Vec<Unit<'p>> {
     let mut out: Vec<Unit<'p>> = Vec::with_capacity(units.len());
-    let mut groups: FxHashMap<&str, (usize, Vec<Unit<'p>>)> = FxHashMap::default();
+    // Of each group, by its name, where it is among these: its place in the output, and its turns but the first.
+    let mut at: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut groups: Vec<(usize, Vec<Unit<'p>>)> = Vec::new();
     for mut unit in units {
         let mut seen = FxHashSet::default();
         unit.run_after.iter_mut().for_each(|before| {
             of.get(before).into_iter().for_each(|new| before.clone_from(new));
         });
         unit.run_after.retain(|before| seen.insert(before.clone()));
-        match of.get(&unit.name).map(String::as_str) {
+        match of.get(&unit.name).map(|name| (name.as_str(), at.get(name.as_str()))) {
             None => out.push(unit),
-            Some(name) => match groups.get_mut(name) {
-                Some((_, others)) => others.push(unit),
-                None => {
-                    groups.insert(name, (out.len(), Vec::new()));
-                    out.push(unit);
-                }
-            },
+            Some((_, Some(group))) => groups[*group].1.push(unit),
+            Some((name, None)) => {
+                at.insert(name, groups.len());
+                groups.push((out.len(), Vec::new()));
+                out.push(unit);
+            }
         }
     }
-    for (name, (at, others)) in groups {
-        join(&mut out[at], name, &others);
+    for (place, others) in groups {
+        let name = of[&out[place].name].clone();
+        join(&mut out[place], name, &others);
     }
     out
 }
 
 /// What the turns share stays; what they differ in is of each.
-fn join(first: &mut Unit<'_>, name: &str, others: &[Unit<'_>]) {
+fn join(first: &mut Unit<'_>, name: String, others: &[Unit<'_>]) {
     let given = &first.inputs.given;
     let differs: Vec<bool> =
         (0..given.len()).map(|at| others.iter().any(|other| other.inputs.given[at].value != given[at].value)).collect();
@@ -173,7 +173,7 @@ fn join(first: &mut Unit<'_>, name: &str, others: &[Unit<'_>]) {
     let turns: Vec<_> = std::iter::once(&*first).chain(others).map(own).collect();
     let mut differs = differs.iter();
     first.inputs.given.retain(|_| differs.next() == Some(&false));
-    name.clone_into(&mut first.name);
+    first.name = name;
     if let Some(found) = &mut first.found {
         found.turns = turns;
     }
