@@ -268,9 +268,6 @@ impl Check {
                     let param = whole.unwrap_or(param);
                     params.contains(param) && (keys[param].is_null() || whole.is_some())
                 }
-                ["workspaces", workspace, "bound"] => {
-                    array(&spec["workspaces"]).iter().any(|one| one["name"] == *workspace)
-                }
                 ["params", param, key] => keys.get(param).is_some_and(|keys| keys[key].is_object()),
                 ["tasks", task, "results", result, key] => {
                     is_foreign(task) || result_of(task, result).is_some_and(|one| one["properties"][key].is_object())
