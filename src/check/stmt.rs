@@ -282,7 +282,9 @@ impl<'a> Checker<'a, '_> {
 
     /// Whether a task has an image before its modifiers.
     fn has_image(&self, fields: &Fields, steps: &[program::StepDef]) -> bool {
-        self.pipe.default_image || fields.image.is_some() || steps.iter().all(|step| step.image.is_some() || step.uses.is_some())
+        self.pipe.default_image
+            || fields.image.is_some()
+            || steps.iter().all(|step| step.image.is_some() || step.uses.is_some())
     }
 
     pub(super) fn read_modifiers(&mut self, modifiers: &'a ast::Modifiers) -> Fields {

@@ -321,7 +321,9 @@ impl Inputs {
                 let status = format!("$(tasks.{}.status)", scope.names.of(scope.names.find(&task)));
                 self.give(&format!("{task}--status"), false, status)
             }
-            Source::StepResult { step, result } => ["$(steps.", &names::step(&step), ".results.", &result, ")"].concat(),
+            Source::StepResult { step, result } => {
+                ["$(steps.", &names::step(&step), ".results.", &result, ")"].concat()
+            }
             Source::Outcome => self.give("run--outcome", false, "$(tasks.status)".to_owned()),
         }
     }

@@ -168,7 +168,8 @@ fn of_task(planned: &Planned, id: TaskId, part: &TaskPart) -> Result<Value, Why>
 }
 
 fn image(task: &Task) -> Result<Value, Why> {
-    let mut images: Vec<&str> = task.steps.iter().filter(|step| step.uses.is_none()).map(|step| step.image.as_str()).collect();
+    let mut images: Vec<&str> =
+        task.steps.iter().filter(|step| step.uses.is_none()).map(|step| step.image.as_str()).collect();
     images.dedup();
     match images.as_slice() {
         [one] => Ok(Value::Text((*one).to_owned())),

@@ -49,9 +49,8 @@ impl<'a, 'p> Rules<'a, 'p> {
     pub(super) fn may_share(&self, at: usize) -> bool {
         let unit = self.unit(at);
         let task = unit.id.map(|id| self.lowered.plan.task(id));
-        let is_ours = unit.found.is_none()
-            && unit.sidecars.is_empty()
-            && unit.steps.iter().all(|step| step.used.is_none());
+        let is_ours =
+            unit.found.is_none() && unit.sidecars.is_empty() && unit.steps.iter().all(|step| step.used.is_none());
         let runs_once = unit.retries == 0 && !unit.inputs.given.iter().any(|given| given.way == Way::Each);
         // A step is ended by a signal that nobody can answer, and several together have no limit.
         let limited =
