@@ -376,6 +376,7 @@ mod tests {
             Construct::RunTimeout,
             Construct::Cel,
             Construct::ParamEnum,
+            Construct::StepAction,
         ];
         assert_eq!(TABLE.len(), all.len());
         for construct in all {

@@ -46,8 +46,15 @@ fn the_table_of_features_is_true() {
     let scan = "extern task scan() { hub: \"scan\", version: \"1.0\" }\n".to_owned() + &one("scan()", "");
     assert_eq!(gaps(&scan), ["P0602 buildconfig cannot run `scan`, an `extern task`"]);
     assert!(matches!(BuildConfig.support(Feature::ExternTasks), Support::No(_)));
+    let checks = scan.replace("extern task", "extern pipeline");
+    assert_eq!(gaps(&checks), ["P0602 buildconfig cannot run `scan`, an `extern pipeline`"]);
+    assert!(matches!(BuildConfig.support(Feature::ExternPipelines), Support::No(_)));
+    let step = "extern step scan() { hub: \"scan\", version: \"1.0\" }\n".to_owned()
+        + &one("task b { image: \"quay.io/x/y:1\", step s { uses: scan() } }", "");
+    assert_eq!(gaps(&step), ["P0602 buildconfig cannot run the step `s` of `b`, an `extern step`"]);
+    assert!(matches!(BuildConfig.support(Feature::ExternSteps), Support::No(_)));
     let no = FEATURES.iter().filter(|(feature, _)| matches!(BuildConfig.support(*feature), Support::No(_)));
-    assert_eq!(no.count(), 4, "another feature that is not there needs a line above");
+    assert_eq!(no.count(), 6, "another feature that is not there needs a line above");
 }
 
 #[test]

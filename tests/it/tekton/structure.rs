@@ -210,10 +210,11 @@ impl Check {
     /// Every variable in the text is one of those that are known there.
     fn variables(&mut self, value: &str, place: &str, known: &dyn Fn(&str) -> bool) {
         for key in variables(value) {
-            let of_engine = ["params.", "results.", "workspaces.", "tasks.", "context.", "steps."]
+            let of_engine = ["params.", "results.", "workspaces.", "tasks.", "context."]
                 .iter()
                 .any(|prefix| key.starts_with(prefix));
-            self.that(!of_engine || known(&key), || format!("{place}: $({key}) is not declared"));
+            let of_step = key.starts_with("steps.") && key.contains(".results.");
+            self.that(!(of_engine || of_step) || known(&key), || format!("{place}: $({key}) is not declared"));
         }
     }
 
