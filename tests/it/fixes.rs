@@ -33,8 +33,10 @@ fn a_fix_removes_its_finding_and_changes_nothing_else() {
 #[test]
 fn every_code_whose_page_has_a_fix_has_a_row() {
     let known: BTreeSet<Code> = rows().map(|(code, _)| *code).collect();
-    // Those of lints are tried in their pages, and with each lint.
-    let fixed: Vec<Code> = super::pages::codes_with_fixes().into_iter().filter(|code| !code.is_lint()).collect();
+    // Those of lints and of targets are tried in their pages, lints with each other too: rows are checked, and not emitted.
+    let of_target = |code: &Code| code.id().starts_with("P06");
+    let fixed = super::pages::codes_with_fixes().into_iter().filter(|code| !code.is_lint() && !of_target(code));
+    let fixed: Vec<Code> = fixed.collect();
     assert!(fixed.len() > 20, "{fixed:?}");
     let missing: Vec<&Code> = fixed.iter().filter(|code| !known.contains(code)).collect();
     assert_eq!(missing, Vec::<&Code>::new());
