@@ -14,7 +14,8 @@ use crate::run::supervise::cancel::Cancel;
 use crate::run::supervise::{self, Limits};
 
 pub(super) fn preflight(spec: &RunSpec, values: &Values, _options: &Options<'_>) -> Vec<String> {
-    let missing = spec.params.iter().filter(|param| param.default.is_none() && !values.params.contains_key(&param.name));
+    let missing =
+        spec.params.iter().filter(|param| param.default.is_none() && !values.params.contains_key(&param.name));
     missing.map(|param| format!("the parameter `{}` is not given", param.name)).collect()
 }
 
