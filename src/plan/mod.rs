@@ -90,7 +90,8 @@ pub struct Plan {
     pub artifacts: Vec<Kind>,
     /// What the plan was reduced to, where that was asked for.
     pub goal: Option<Goal>,
-    pub(crate) dag: DiGraph<Task, Edge>,
+    /// A task is large: in place, all would be copied whenever the graph grows.
+    pub(crate) dag: DiGraph<Box<Task>, Edge>,
 }
 
 /// A parameter that is given when the run starts.
@@ -352,7 +353,7 @@ pub struct Task {
     /// They run beside the steps and are reached at `localhost`.
     pub services: Vec<outside::Service>,
     /// Of a task that somebody else keeps: it has no steps, services, files and scripts.
-    pub source: Option<outside::Source>,
+    pub source: Option<Box<outside::Source>>,
     pub before: Option<Script>,
     pub cleanup: Option<Script>,
     pub files: Vec<FileInput>,
@@ -523,5 +524,5 @@ pub enum Why {
     /// `after`
     After(Span),
     /// Its stage follows the other's; the names.
-    Stage(String, String),
+    Stage(Box<(String, String)>),
 }

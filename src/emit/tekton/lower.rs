@@ -246,8 +246,12 @@ impl<'p> Lowering<'_, 'p> {
         outputs: &str,
     ) -> (Vec<Unit<'p>>, Vec<Unit<'p>>) {
         let checking = self.check_unit(bounds);
-        let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
-        let mut finally = Vec::new();
+        // Units are large: a list that grows would have twice as many places.
+        let more = 2 + self.decisions.len() + self.fans.len() + self.computed.len();
+        let main = self.plan.tasks().filter(|(_, task)| task.phase == Phase::Main).count();
+        let mut tasks: Vec<Unit<'_>> = Vec::with_capacity(main + more);
+        tasks.extend(checking);
+        let mut finally = Vec::with_capacity(self.plan.len() - main);
         let needed = self.plan.needed_after();
         let mut decided = vec![false; self.decisions.len()];
         let mut found = vec![false; self.fans.len()];

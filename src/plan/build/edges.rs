@@ -232,7 +232,7 @@ fn join_stages(waits: &mut Waits, before: &Range<usize>, behind: &Range<usize>) 
         behind.clone().filter(|at| waits[*at].iter().all(|(other, _)| !behind.contains(other))).collect();
     for at in first {
         // The names are filled in when the real tasks are known.
-        waits[at].extend(last.iter().map(|last| (*last, Why::Stage(String::new(), String::new()))));
+        waits[at].extend(last.iter().map(|last| (*last, Why::Stage(Box::default()))));
     }
 }
 
@@ -273,12 +273,12 @@ fn add(plan: &mut Plan, same: &[(TaskId, TaskId, Why)]) {
     if plan.task(from).phase == Phase::Main && plan.task(to).phase == Phase::Finally {
         return;
     }
-    let mut reasons: Vec<Why> = Vec::new();
+    let mut reasons: Vec<Why> = Vec::with_capacity(same.len());
     for (_, _, why) in same {
         let why = match why {
             Why::Stage(..) => {
                 let stage = |task: TaskId| plan.task(task).stage.clone().unwrap_or_default();
-                Why::Stage(stage(from), stage(to))
+                Why::Stage(Box::new((stage(from), stage(to))))
             }
             Why::Output(..) | Why::Condition(_) | Why::After(_) => why.clone(),
         };

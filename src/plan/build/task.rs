@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
         task.condition.clone_from(&context.condition);
         task.fan.clone_from(&context.fan);
         task.turn_condition.clone_from(&context.turn_condition);
-        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
+        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span)).map(Box::new);
         self.limits(&layers, &mut task);
         self.machine(&layers, inner, call, &task.needs);
         self.exits(&layers, &mut task);
@@ -246,7 +246,7 @@ impl<'a> Builder<'a> {
         let (modifiers, weaker) = layers.split_last().expect("the modifiers are always there, even if empty");
         let task = weaker.iter().map(|(fields, frame)| (fields.env.as_slice(), *frame));
         let all = task.chain([(own, inner), (modifiers.0.env.as_slice(), modifiers.1)]);
-        let mut env: Vec<Env> = Vec::new();
+        let mut env: Vec<Env> = Vec::with_capacity(all.clone().map(|(defs, _)| defs.len()).sum());
         for (defs, frame) in all {
             for def in defs {
                 let value = self.noted(making, frame, &def.value, def.span);
