@@ -68,8 +68,17 @@ const PIECE: usize = 1 << 16;
 
 impl<'a> Delivery<'a> {
     fn new(args: &'a Emit, machine: &'a mut Machine) -> Self {
-        let (others, stale) = Default::default();
-        Self { args, machine, first: None, several: false, has_document: false, others, text: String::new(), stale, failed: None }
+        Self {
+            args,
+            machine,
+            first: None,
+            several: false,
+            has_document: false,
+            others: Vec::new(),
+            text: String::new(),
+            stale: Vec::new(),
+            failed: None,
+        }
     }
 
     fn take(&mut self, file: OutFile) {

@@ -299,7 +299,7 @@ pub struct LeftOut {
     pub name: String,
     pub span: Span,
     /// As [`Task::within`].
-    pub within: Vec<Span>,
+    pub within: Arc<[Span]>,
     /// The condition that is false.
     pub because: Span,
     pub provenance: Provenance,
@@ -322,7 +322,7 @@ pub struct Task {
     /// Of the call, in the pipeline.
     pub span: Span,
     /// The calls of pipelines that it stands in, the outermost first.
-    pub within: Vec<Span>,
+    pub within: Arc<[Span]>,
     /// Of the declaration.
     pub declared: Span,
     pub stage: Option<String>,
@@ -332,7 +332,7 @@ pub struct Task {
     /// It runs once for each turn of a loop whose length is known only when running. The same for all tasks of one loop.
     pub fan: Option<Arc<Fan>>,
     /// Of a task with a fan: whether it runs in one turn; else its outputs are `none` there.
-    pub turn_condition: Option<Expr>,
+    pub turn_condition: Option<Box<Expr>>,
     /// What its declaration requires of the values that it is called with, as far as that is not known.
     pub requires: Vec<Require>,
     pub needs: Needs,
@@ -354,8 +354,8 @@ pub struct Task {
     pub services: Vec<outside::Service>,
     /// Of a task that somebody else keeps: it has no steps, services, files and scripts.
     pub source: Option<Box<outside::Source>>,
-    pub before: Option<Script>,
-    pub cleanup: Option<Script>,
+    pub before: Option<Box<Script>>,
+    pub cleanup: Option<Box<Script>>,
     pub files: Vec<FileInput>,
     pub outputs: Vec<Output>,
     pub provenance: Provenance,

@@ -3,8 +3,8 @@
 use super::load::Loaded;
 use crate::diag::Diagnostics;
 use crate::emit::TARGETS;
-use crate::syntax::ast::{self, Item, Stmt};
 use crate::syntax;
+use crate::syntax::ast::{self, Item, Stmt};
 
 /// The `Options` record of each target, as files of this run, so that a finding can show them. They are long: one that no
 /// `target` block names stays unread.

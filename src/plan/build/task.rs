@@ -1,6 +1,7 @@
 //! One call becomes one task of the plan.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Builder;
 use super::edges::{Node, read_of};
@@ -105,13 +106,14 @@ impl<'a> Builder<'a> {
         let mut task = Task::new(&self.name(call, context), call.span);
         task.doc.clone_from(&def.doc);
         task.declared = def.span;
-        task.within = context.within.to_vec();
+        task.within = Arc::clone(&context.within);
         task.stage = context.stage.as_deref().map(str::to_owned);
         task.phase = context.phase;
         task.condition.clone_from(&context.condition);
         task.fan.clone_from(&context.fan);
-        task.turn_condition.clone_from(&context.turn_condition);
-        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span)).map(Box::new);
+        task.turn_condition = context.turn_condition.clone().map(Box::new);
+        task.source =
+            def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span)).map(Box::new);
         self.limits(&layers, &mut task);
         self.machine(&layers, inner, call, &task.needs);
         self.exits(&layers, &mut task);
@@ -188,9 +190,9 @@ impl<'a> Builder<'a> {
         layers: &Layers<'_, 'a>,
         def: &TaskDef,
         pick: impl Fn(&'a Fields) -> Option<&'a p::Script>,
-    ) -> Option<Script> {
+    ) -> Option<Box<Script>> {
         let (script, frame) = strongest(layers, pick)?;
-        Some(self.script(making, frame, def, script))
+        Some(Box::new(self.script(making, frame, def, script)))
     }
 
     fn steps(

@@ -353,8 +353,8 @@ fn program(text: &str) -> Made {
     task.steps[0].env = vec![plans::env("LITERAL", known(text), span)];
     let place = ExprKind::Place { workspace: srv, path: Box::new(known(&format!("in/{text}"))) };
     task.steps[0].env.push(plans::env("PLACE", Expr::new(place, Ty::Path), span));
-    task.before = Some(plans::script(&format!(": '{}'", text.replace('\'', "")), vec![], span));
-    task.cleanup = Some(plans::script(&run, vec![("x", x.clone())], span));
+    task.before = Some(Box::new(plans::script(&format!(": '{}'", text.replace('\'', "")), vec![], span)));
+    task.cleanup = Some(Box::new(plans::script(&run, vec![("x", x.clone())], span)));
     task.files = vec![FileInput { path: "a file".to_owned(), content: known(text), span }];
     for (name, shell) in [
         ("sh", Shell::Sh),
