@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::chains::{self, Added};
+use super::of_run;
 use super::shape::{Shape, Spelling};
 use crate::plan::{Plan, TaskId};
 
@@ -12,6 +13,8 @@ use crate::plan::{Plan, TaskId};
 pub(super) struct Outside {
     spelling: Spelling,
     params: FxHashMap<String, String>,
+    /// What the engine knows of a run: parameters that the pipeline does not have, and the variable of each.
+    of_run: FxHashMap<String, String>,
     workspaces: FxHashMap<String, String>,
     /// By task and output.
     results: FxHashMap<(TaskId, usize), String>,
@@ -34,7 +37,8 @@ pub(super) enum Named {
 
 impl Outside {
     pub(super) fn of(plan: &Plan, shape: &Shape) -> Self {
-        let mut outside = Self { spelling: shape.spelling, ..Self::default() };
+        let of_run = of_run::variables(plan, shape);
+        let mut outside = Self { spelling: shape.spelling, of_run, ..Self::default() };
         if shape.spelling != Spelling::AsWritten {
             outside.spell(plan);
         }
@@ -74,6 +78,11 @@ impl Outside {
 
     pub(super) fn param<'a>(&'a self, name: &'a str) -> &'a str {
         self.params.get(name).map_or(name, String::as_str)
+    }
+
+    /// Of a parameter that the engine has the value of, its variable.
+    pub(super) fn of_run(&self, name: &str) -> Option<&str> {
+        self.of_run.get(name).map(String::as_str)
     }
 
     pub(super) fn workspace<'a>(&'a self, name: &'a str) -> &'a str {

@@ -131,9 +131,8 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
     for (at, (pipeline, layout)) in pipelines.iter().zip(&layouts).enumerate() {
         let mut of_target = options::of_pipeline(pipeline, &mut cx);
         run::options(&runs, at, pipeline, &mut of_target, &mut cx);
-        let lines = options::lines(of_target);
         written += "\n";
-        written += &write_pipeline::write(pipeline, layout, &lines, &mut origins, &mut cx);
+        written += &write_pipeline::write(pipeline, layout, of_target, &mut origins, &mut cx);
     }
     for at in 0..cx.externs.len() {
         let one = write_extern::write(at, &mut origins, &mut cx);

@@ -20,6 +20,8 @@ pub(super) type Fields = Vec<(String, String)>;
 #[derive(Default, Debug)]
 pub(super) struct Options {
     fields: Fields,
+    /// Values of parameters.
+    given: Fields,
     /// Of single tasks.
     tasks: Vec<(String, Fields)>,
 }
@@ -41,6 +43,20 @@ impl Options {
         }
     }
 
+    /// Says which values parameters have.
+    pub(super) fn give(&mut self, entries: impl IntoIterator<Item = (String, String)>) {
+        self.given.extend(entries);
+    }
+
+    /// Writes what parameters are given before what is said of places, pods and labels.
+    fn settle_given(&mut self) {
+        let entries = std::mem::take(&mut self.given);
+        let before = self.fields.iter().position(|(name, _)| BEHIND_GIVEN.contains(&name.as_str()));
+        let behind = self.fields.split_off(before.unwrap_or(self.fields.len()));
+        self.record("given", &entries);
+        self.fields.extend(behind);
+    }
+
     /// Says something of one task.
     pub(super) fn of_task(&mut self, task: &str, field: &str, value: String) {
         match self.tasks.iter_mut().find(|(known, _)| known == task) {
@@ -49,6 +65,8 @@ impl Options {
         }
     }
 }
+
+const BEHIND_GIVEN: [&str; 6] = ["bindings", "pod", "labels", "annotations", "run_labels", "run_annotations"];
 
 const STYLES: [Style; 2] = [Style::Kebab, Style::Camel];
 
@@ -84,6 +102,7 @@ pub(super) fn of_pipeline(pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Optio
 
 /// The lines of the statement.
 pub(super) fn lines(mut options: Options) -> String {
+    options.settle_given();
     let tasks = std::mem::take(&mut options.tasks);
     let tasks: Fields = tasks.into_iter().map(|(name, fields)| (name, braced(&fields))).collect();
     options.record("tasks", &tasks);

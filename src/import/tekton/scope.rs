@@ -326,22 +326,29 @@ impl<'s, 'a> Scope<'s, 'a> {
             ("task.name", _, Some(body)) if self.pipeline.is_none() => return Some(Bit::Text(body.theirs.to_owned())),
             _ => {}
         }
+        if let Some((pipeline, ..)) = self.pipeline.filter(|_| super::write_pipeline::OF_RUN.contains(&name)) {
+            return Some(asked(name, pipeline, cx));
+        }
         let help =
             "what the engine calls a run is not known to the program: take it as a parameter, as `--lenient` does";
         let mut unremarked = Vec::new();
         let pipeline = self.pipeline.filter(|_| cx.lenient);
         let remarks = if pipeline.is_some() { &mut unremarked } else { remarks };
         cx.cannot(remarks, findings::not_said(span, format!("`$(context.{name})` is known to the engine only"), help));
-        let (pipeline, ..) = pipeline?;
-        if let Some((_, ours)) = cx.asked.iter().find(|(known, _)| known == name) {
-            return Some(Bit::Hole(Hole::text(ours.clone())));
-        }
-        let mut names = pipeline.names.clone();
-        cx.asked.iter().for_each(|(known, _)| drop(names.claim(known, "the")));
-        let ours = names.claim(name, "the");
-        cx.asked.push((name.to_owned(), ours.clone()));
-        Some(Bit::Hole(Hole::text(ours)))
+        pipeline.map(|(pipeline, ..)| asked(name, pipeline, cx))
     }
+}
+
+/// A parameter that stands for what the engine knows.
+fn asked(name: &str, pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Bit {
+    if let Some((_, ours)) = cx.asked.iter().find(|(known, _)| known == name) {
+        return Bit::Hole(Hole::text(ours.clone()));
+    }
+    let mut names = pipeline.names.clone();
+    cx.asked.iter().for_each(|(known, _)| drop(names.claim(known, "the")));
+    let ours = names.claim(name, "the");
+    cx.asked.push((name.to_owned(), ours.clone()));
+    Bit::Hole(Hole::text(ours))
 }
 
 fn hole_of(

@@ -7,6 +7,7 @@ use super::layout::{Block, Layout};
 use super::model::{Call, Callee, Given, Param, Pipeline, Space};
 use super::scope::Scope;
 use super::slots::Ty;
+use super::options::{self, Options};
 use super::text::{STEP, bracketed, doc, remarks};
 use super::value::Value;
 use super::{when, write_task};
@@ -14,11 +15,14 @@ use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
 
-/// The declaration; `options` are the lines of its target.
+/// What a parameter may be given that the engine knows of each run.
+pub(super) const OF_RUN: [&str; 3] = ["pipelineRun.name", "pipelineRun.namespace", "pipelineRun.uid"];
+
+/// The declaration; `of_target` is what its target is told.
 pub(super) fn write<'a>(
     pipeline: &Pipeline<'a>,
     layout: &Layout,
-    options: &str,
+    mut of_target: Options,
     origins: &mut Vec<(String, Span)>,
     cx: &mut Cx<'a, '_>,
 ) -> String {
@@ -26,27 +30,31 @@ pub(super) fn write<'a>(
     out += &remarks(&pipeline.remarks, 0);
     origins.push((pipeline.ours.clone(), pipeline.span));
     cx.asked.clear();
+    let mut statements_of = String::new();
+    for block in &layout.blocks {
+        statements_of += &statements(pipeline, layout, block, STEP, origins, cx);
+    }
+    if !layout.last.is_empty() {
+        statements_of += "\n    finally {\n";
+        for block in &layout.last {
+            statements_of += &statements(pipeline, layout, block, 2 * STEP, origins, cx);
+        }
+        statements_of += "    }\n";
+    }
+    let (outputs, returned) = results(pipeline, layout, cx);
     let mut body = String::new();
     for param in &pipeline.params {
         body += &required(param, cx);
     }
-    body += options;
+    let known = cx.asked.iter().filter(|(context, _)| OF_RUN.contains(&context.as_str()));
+    of_target.give(known.map(|(context, ours)| (ours.clone(), quoted(&format!("$(context.{context})")))));
+    body += &options::lines(of_target);
     // What is more than a call is set apart from what is said about it.
     let gap = if pipeline.calls.len() > 1 { "\n" } else { "" };
     if !body.is_empty() {
         body += gap;
     }
-    for block in &layout.blocks {
-        body += &statements(pipeline, layout, block, STEP, origins, cx);
-    }
-    if !layout.last.is_empty() {
-        body += "\n    finally {\n";
-        for block in &layout.last {
-            body += &statements(pipeline, layout, block, 2 * STEP, origins, cx);
-        }
-        body += "    }\n";
-    }
-    let (outputs, returned) = results(pipeline, layout, cx);
+    body += &statements_of;
     let returned = if returned.is_empty() { returned } else { format!("{gap}{returned}") };
     out += &format!("{}{outputs} {{\n{body}{returned}}}\n", head(pipeline, origins, cx));
     out
@@ -63,7 +71,9 @@ fn head(pipeline: &Pipeline<'_>, origins: &mut Vec<(String, Span)>, cx: &mut Cx<
         list.push((space.doc.clone(), declared_space(space)));
     }
     for (context, ours) in &cx.asked {
-        list.push((format!("`$(context.{context})` of the run."), format!("{ours}: string")));
+        let known = OF_RUN.contains(&context.as_str());
+        let about = if known { String::new() } else { format!("`$(context.{context})` of the run.") };
+        list.push((about, format!("{ours}: string")));
     }
     signature(&format!("pipeline {}", pipeline.ours), &list)
 }
