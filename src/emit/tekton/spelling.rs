@@ -39,8 +39,10 @@ impl Outside {
     pub(super) fn of(plan: &Plan, shape: &Shape) -> Self {
         let of_run = of_run::variables(plan, shape);
         let mut outside = Self { spelling: shape.spelling, of_run, ..Self::default() };
-        if shape.spelling != Spelling::AsWritten {
-            outside.spell(plan);
+        let of_workspaces = shape.of_workspaces.unwrap_or(shape.spelling);
+        let of_results = shape.of_results.unwrap_or(shape.spelling);
+        if [shape.spelling, of_workspaces, of_results].iter().any(|spelling| *spelling != Spelling::AsWritten) {
+            outside.spell(plan, of_workspaces, of_results);
         }
         for (key, name) in &shape.renames {
             named(plan, key).into_iter().for_each(|what| outside.call(plan, what, name));
@@ -49,16 +51,16 @@ impl Outside {
         outside
     }
 
-    fn spell(&mut self, plan: &Plan) {
-        let spelling = self.spelling;
-        let spelt = |name: &str| (name.to_owned(), spell(spelling, name));
-        self.params = plan.params.iter().map(|param| spelt(&param.name)).collect();
-        self.workspaces = plan.workspaces.iter().map(|workspace| spelt(&workspace.name)).collect();
+    fn spell(&mut self, plan: &Plan, of_workspaces: Spelling, of_results: Spelling) {
+        let of_params = self.spelling;
+        let spelt = |spelling, name: &str| (name.to_owned(), spell(spelling, name));
+        self.params = plan.params.iter().map(|param| spelt(of_params, &param.name)).collect();
+        self.workspaces = plan.workspaces.iter().map(|workspace| spelt(of_workspaces, &workspace.name)).collect();
         let outputs = plan.outputs.iter().enumerate();
-        self.returned = outputs.map(|(at, output)| (at, spell(spelling, result(&output.name)))).collect();
+        self.returned = outputs.map(|(at, output)| (at, spell(of_results, result(&output.name)))).collect();
         for (id, task) in plan.tasks().filter(|(_, task)| task.source.is_none()) {
             let outputs = task.outputs.iter().enumerate();
-            self.results.extend(outputs.map(|(at, output)| ((id, at), spell(spelling, result(&output.name)))));
+            self.results.extend(outputs.map(|(at, output)| ((id, at), spell(of_results, result(&output.name)))));
         }
     }
 

@@ -136,14 +136,33 @@ fn names(pipeline: &Pipeline<'_>, options: &mut Options, cx: &Cx<'_, '_>) {
     if style != Style::AsWritten {
         options.push("names", style.case());
     }
-    let differs = |(ours, theirs): &(&str, &str)| style.spell(ours) != *theirs;
-    let mut renames: Vec<(String, String)> =
-        params().chain(spaces()).filter(differs).map(|(ours, theirs)| (ours.to_owned(), quoted(theirs))).collect();
-    renames.extend(results().filter(differs).map(|(ours, theirs)| (format!("result.{ours}"), quoted(theirs))));
-    for (call, one) in left.iter().filter(|(_, one)| differs(&(one.ours.as_str(), one.theirs.as_str()))) {
+    let of_spaces = apart("workspace_names", style, spaces(), options);
+    let of_results = apart("result_names", style, results().chain(inner()), options);
+    let differs = |style: Style| move |(ours, theirs): &(&str, &str)| style.spell(ours) != *theirs;
+    let others = params().filter(differs(style)).chain(spaces().filter(differs(of_spaces)));
+    let mut renames: Vec<(String, String)> = others.map(|(ours, theirs)| (ours.to_owned(), quoted(theirs))).collect();
+    let others = results().filter(differs(of_results));
+    renames.extend(others.map(|(ours, theirs)| (format!("result.{ours}"), quoted(theirs))));
+    for (call, one) in left.iter().filter(|(_, one)| differs(of_results)(&(one.ours.as_str(), one.theirs.as_str()))) {
         renames.push((format!("{call}.{}", one.ours), quoted(&one.theirs)));
     }
     options.record("renames", &renames);
+}
+
+/// The style of names that are spelt otherwise than most: said where it spares more names than it costs.
+fn apart<'n>(
+    option: &str,
+    most: Style,
+    names: impl Iterator<Item = (&'n str, &'n str)> + Clone,
+    options: &mut Options,
+) -> Style {
+    let wrong = |style: Style| names.clone().filter(|(ours, theirs)| style.spell(ours) != *theirs).count();
+    let own = Style::of_most(names.clone(), std::iter::empty(), &STYLES);
+    if wrong(own) + 1 >= wrong(most) {
+        return most;
+    }
+    options.push(option, own.case());
+    own
 }
 
 /// What the tasks leave that are written here, each with the name of its call.
