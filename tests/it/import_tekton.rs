@@ -101,6 +101,7 @@ fn what_is_emitted_again_is_the_same() {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let (before, after) = (compare::graphs(&[&text]), compare::graphs(&texts));
         assert!(!before.is_empty(), "{name}");
+        assert_eq!(compare::used(&[&text]), compare::used(&texts), "{name}");
         for (of, graph) in &before {
             let other = after.get(of).unwrap_or_else(|| panic!("{name}: no pipeline `{of}` among {:?}", after.keys()));
             compare::same(graph, other, &format!("{name}: {of}"));

@@ -6,6 +6,7 @@ use super::model::{Asked, AskedSpace, At, Callee, Extern, Pipeline};
 use super::names::Names;
 use super::refs::{Tail, Var, variables};
 use super::slots::{Slot, Slots};
+use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
@@ -65,7 +66,6 @@ fn place(
     remarks: &mut Vec<String>,
 ) -> Option<(Place, String)> {
     let Some(resolver) = cx.at_of(reference, "resolver") else {
-        let name = cx.at_of(reference, "name")?;
         let kind = reference.text_of("kind").unwrap_or("Task");
         if reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"))
             || kind == "ClusterTask"
@@ -78,6 +78,10 @@ fn place(
             cx.cannot(remarks, found);
             return None;
         }
+        let Some(name) = cx.at_of(reference, "name") else {
+            cx.cannot(remarks, lacks(reference.span, "name"));
+            return None;
+        };
         return Some((vec![("cluster", name.text.clone())], name.text));
     };
     let params: Vec<(String, At)> = reference
@@ -86,6 +90,21 @@ fn place(
         .filter_map(|one| Some((one.text_of("name")?.to_owned(), cx.at_of(one, "value")?)))
         .collect();
     let get = |name: &str| params.iter().find(|(known, _)| known == name).map(|(_, at)| at.text.clone());
+    let (all, either): (&[&str], &[&str]) = match resolver.text.as_str() {
+        "bundles" => (&["bundle", "name"], &[]),
+        "git" => (&["pathInRepo"], &["url", "repo"]),
+        "hub" => (&["name", "version"], &[]),
+        "cluster" => (&["name"], &[]),
+        "http" => (&["url"], &[]),
+        _ => (&[], &[]),
+    };
+    let mut missing = all.iter().filter(|name| get(name).is_none());
+    let is_nowhere = !either.is_empty() && either.iter().all(|name| get(name).is_none());
+    let lonely = get("url").is_none() && get("repo").is_some() && get("org").is_none();
+    if let Some(name) = missing.next().or(either.first().filter(|_| is_nowhere)).or(lonely.then_some(&"org")) {
+        cx.cannot(remarks, lacks(reference.span, name));
+        return None;
+    }
     let known: &[&str];
     let (mut place, wish): (Place, String) = match resolver.text.as_str() {
         "bundles" => {
@@ -145,6 +164,11 @@ fn place(
     Some((place, wish))
 }
 
+fn lacks(span: Span, name: &str) -> Diagnostic {
+    let help = "nobody finds what it means: say where it is kept";
+    findings::not_said(span, format!("the reference has no `{name}`"), help)
+}
+
 fn is_unpinned(place: &Place) -> bool {
     place.iter().any(|(field, text)| match *field {
         "bundle" => text.split_once("@sha256:").is_none_or(|(_, digest)| digest.len() != 64),
@@ -184,8 +208,17 @@ pub(super) fn asked(one: &mut Extern, name: &str, slots: &mut Slots) -> Slot {
     }
     let slot = slots.add(name);
     let ours = one.names.claim(name, "the");
-    one.params.push(Asked { theirs: name.to_owned(), ours, slot, given: 1 });
+    one.params.push(Asked { theirs: name.to_owned(), ours, slot, given: 1, is_place: true });
     slot
+}
+
+/// Whether the parameter is given a place once more.
+pub(super) fn is_place(one: &mut Extern, name: &str, is_place: bool) {
+    one.params.iter_mut().filter(|param| param.theirs == name).for_each(|param| param.is_place &= is_place);
+}
+
+pub(super) fn slot_of(one: &Extern, name: &str) -> Option<Slot> {
+    one.params.iter().find(|param| param.theirs == name).map(|param| param.slot)
 }
 
 /// One more call, with these workspaces.
@@ -231,7 +264,8 @@ pub(super) fn read(pipeline: &Pipeline<'_>, at: usize, cx: &mut Cx<'_, '_>) {
     }
 }
 
-fn leaves(one: &mut Extern, result: &str, tail: Tail<'_>) {
+/// What somebody reads of it.
+pub(super) fn leaves(one: &mut Extern, result: &str, tail: Tail<'_>) {
     let is_list = matches!(tail, Tail::All | Tail::Index(_));
     match one.results.iter_mut().find(|(known, ..)| known == result) {
         Some((_, _, known)) => *known |= is_list,

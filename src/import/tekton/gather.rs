@@ -11,6 +11,7 @@ use super::names::Names;
 use super::parts;
 use super::refs::{Tail, Var, only, variables};
 use super::slots::Fact;
+use super::uses;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
 
@@ -22,8 +23,9 @@ pub(super) fn body<'a>(theirs: &'a str, spec: &'a Node, cx: &mut Cx<'a, '_>) -> 
     let params = parts::params(spec, &mut names, cx, &mut remarks);
     let mut of_results = Names::default();
     let results = parts::results(spec, &mut of_results, cx);
+    let uses = uses::gather(spec, &params, names, &mut remarks, cx);
     let (ours, doc, span) = (String::new(), doc(spec), spec.span);
-    Body { theirs, ours, doc, params, spaces, results, spec, span, remarks }
+    Body { theirs, ours, doc, params, spaces, results, uses, spec, span, remarks }
 }
 
 /// A pipeline and all its tasks. `root` is the document that it stands in.
@@ -124,7 +126,10 @@ fn call<'a>(
         }
     }
     let conds = condition::read(node, cx, remarks);
-    let callee = callee(theirs, node, cx, remarks)?;
+    let mut callee = callee(theirs, node, cx, remarks)?;
+    if let Callee::Embedded(body) = &mut callee {
+        uses::embed(body, &ours, pipeline, cx);
+    }
     let span = node.get("name").map_or(node.span, |name| name.span);
     let doc = doc(node);
     let (reads, after, asks) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());

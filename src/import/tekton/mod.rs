@@ -33,6 +33,7 @@ mod shebang;
 mod slots;
 mod step;
 mod text;
+mod uses;
 mod value;
 mod when;
 mod write_extern;

@@ -6,6 +6,7 @@ use super::layout::Layout;
 use super::model::{At, Body, Call, Callee, Given, Param, Pipeline, Space, Yield};
 use super::refs::{Part, Tail, Var, parts};
 use super::slots::Ty;
+use super::uses;
 use super::value::{Bit, Hole, Value};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::import::script::quoted;
@@ -88,6 +89,12 @@ impl<'s, 'a> Scope<'s, 'a> {
             Var::Workspace(name, what) => return self.workspace(name, what, written, behind, cx, remarks),
             Var::ResultPath(name) => self.result_path(name, span, cx),
             Var::Context(name) => self.context(name, span, cx, remarks),
+            Var::StepResult { step, result }
+                if self.body.is_some_and(|body| uses::result_of(body, step, result, cx).is_some()) =>
+            {
+                let expr = self.body.and_then(|body| uses::result_of(body, step, result, cx));
+                expr.map(|expr| Bit::Hole(Hole::text(expr)))
+            }
             Var::StepResultPath(_) | Var::StepResult { .. } => {
                 let help = "write the value to a file of the task's folder, which its steps share, or to an output";
                 let found = findings::not_said(span, format!("`{whole}` is a result of a step"), help);

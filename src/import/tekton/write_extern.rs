@@ -53,6 +53,7 @@ fn parameters(one: &Extern, types: &[Ty]) -> Vec<String> {
     for (param, ty) in one.params.iter().zip(types) {
         let shown = match ty {
             Ty::Bool => "bool",
+            Ty::Text if param.is_place && one.word == "step" => "path",
             Ty::Text => "string",
             Ty::List => "[string]",
             Ty::Record(name) => name,

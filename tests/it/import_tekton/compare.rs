@@ -162,6 +162,24 @@ fn tasks(nodes: &[(&Node, bool)], bools: &BTreeSet<String>, own: &BTreeSet<&str>
     made
 }
 
+/// The steps that are kept elsewhere, of all documents: where, and what each is given.
+pub(crate) fn used(texts: &[&str]) -> Vec<String> {
+    let mut out = Diagnostics::default();
+    let mut open: Vec<Node> = texts.iter().flat_map(|text| yaml_read::read_all(FileId(0), text, &mut out)).collect();
+    let mut found = Vec::new();
+    while let Some(node) = open.pop() {
+        for step in node.list("steps").iter().filter(|step| step.has("ref")) {
+            let mut given: Vec<String> = step.list("params").iter().map(|one| json(one.get("name").unwrap())).collect();
+            given.sort();
+            found.push(format!("{} {} {given:?}", step.text_of("name").unwrap_or(""), json(step.get("ref").unwrap())));
+        }
+        open.extend(node.items().iter().cloned());
+        open.extend(node.entries().iter().map(|(_, value)| value.clone()));
+    }
+    found.sort();
+    found
+}
+
 fn kept(node: &Node, own: &BTreeSet<&str>) -> String {
     let Some(reference) = node.get("taskRef") else { return "own".to_owned() };
     if let Some(name) = reference.text_of("name") {
