@@ -238,8 +238,22 @@ fn relate(pipeline: &mut Pipeline<'_>, at: usize, cx: &mut Cx<'_, '_>) {
         told(pipeline, cond, cx);
     }
     hand_over(pipeline, at, cx);
+    if pipeline.calls[at].in_finally {
+        only_behind_success(pipeline, at, &reads);
+    }
     let call = &mut pipeline.calls[at];
     (call.reads, call.after, call.asks) = (reads, after, asks);
+}
+
+/// The cluster leaves a task of `finally` out that reads a result which is not there, and says nothing; the program says so.
+fn only_behind_success(pipeline: &mut Pipeline<'_>, at: usize, reads: &BTreeSet<usize>) {
+    for (place, other) in reads.iter().enumerate() {
+        let input = format!("$(tasks.{}.status)", pipeline.calls[*other].theirs);
+        let succeeded = Cond::In { input, holds: true, values: vec!["Succeeded".to_owned()] };
+        let conds = &mut pipeline.calls[at].conds;
+        conds.retain(|one| *one != succeeded);
+        conds.insert(place.min(conds.len()), succeeded);
+    }
 }
 
 fn unknown_task(pipeline: &Pipeline<'_>, span: crate::source::Span, name: &str) -> crate::diag::Diagnostic {

@@ -224,7 +224,8 @@ impl<'s, 'a> Scope<'s, 'a> {
             Callee::Embedded(body) => yielded(&body.results, result, span, cx.out)?,
         };
         let together = reader.is_some_and(|reader| layout.block_of[reader] == layout.block_of[at]);
-        let may_be_missing = !layout.conds[at].is_empty() && !together && reader.is_some();
+        let reads_at_end = reader.is_some_and(|reader| pipeline.calls[reader].in_finally && !call.in_finally);
+        let may_be_missing = !layout.conds[at].is_empty() && !together && reader.is_some() || reads_at_end;
         let opened = if may_be_missing { "!" } else { "" };
         let expr = format!("{}{opened}.{ours}", call.ours);
         let is_list = is_list || !call.matrix.is_empty();

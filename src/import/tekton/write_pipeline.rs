@@ -6,6 +6,7 @@ use super::findings;
 use super::layout::{Block, Layout};
 use super::model::{Call, Callee, Given, Param, Pipeline, Space};
 use super::options::{self, Options};
+use super::refs::{Var, variables};
 use super::scope::Scope;
 use super::slots::Ty;
 use super::text::{STEP, bracketed, doc, remarks};
@@ -305,6 +306,9 @@ fn arguments<'a>(
             _ if looped => super::names::snake(&theirs),
             Some(given) => {
                 let ty = cx.slots.ty(slot);
+                if matches!(call.callee, Callee::Extern(_)) {
+                    handed_end(given, notes, cx);
+                }
                 scope.value(given, cx, notes).expr(&ty)
             }
             None => {
@@ -322,6 +326,20 @@ fn arguments<'a>(
         made.push(argument(&ours, pipeline.spaces[*space].ours.clone(), &mut in_order));
     }
     made
+}
+
+/// How something ended, handed to a task that is kept elsewhere: the program has its own words for it, and nobody
+/// translates them in `finally`.
+fn handed_end(given: &Given, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
+    for at in given.texts() {
+        if let Some(Var::Status(_) | Var::Outcome) =
+            variables(&at.text).find(|var| matches!(var, Var::Status(_) | Var::Outcome))
+        {
+            let help = "make it a task with a script here, which reads `outcome` or `x.status`; or call it under `when x.status == .failed`, once for each end that matters";
+            let message = "how something ended is handed to a task that is kept elsewhere";
+            cx.cannot(notes, findings::not_said(at.span, message, help));
+        }
+    }
 }
 
 fn argument(name: &str, expr: String, in_order: &mut bool) -> String {
@@ -367,7 +385,7 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
     let mut notes = Vec::new();
     for (one, at) in &pipeline.results {
         let bits = scope.bits(at, cx, &mut notes);
-        let missing = super::refs::variables(&at.text).any(|var| may_be_missing(pipeline, layout, var));
+        let missing = variables(&at.text).any(|var| may_be_missing(pipeline, layout, var));
         let is_list = super::value::only(&bits).is_some_and(|hole| hole.ty == Ty::List);
         let ty = match (is_list, missing) {
             (true, _) => "[string]",
@@ -384,8 +402,8 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
 }
 
 /// Whether a result may not be there.
-fn may_be_missing(pipeline: &Pipeline<'_>, layout: &Layout, var: super::refs::Var<'_>) -> bool {
-    let super::refs::Var::Result { task, .. } = var else { return false };
+fn may_be_missing(pipeline: &Pipeline<'_>, layout: &Layout, var: Var<'_>) -> bool {
+    let Var::Result { task, .. } = var else { return false };
     let at = pipeline.calls.iter().position(|call| call.theirs == task);
     at.is_some_and(|at| !layout.conds[at].is_empty())
 }

@@ -136,8 +136,14 @@ fn tasks(nodes: &[(&Node, bool)], bools: &BTreeSet<String>, own: &BTreeSet<&str>
         }
         let before = closure(name, &waits);
         let mut all = conds[name].clone();
+        // What `finally` reads has to be there, else the cluster leaves the reader out.
+        if *in_finally {
+            all.extend(
+                reads[name].iter().map(|of| format!("$(tasks.{of}.status) in {:?}", BTreeSet::from(["Succeeded"]))),
+            );
+        }
         // Whoever reads a result of a task that is left out is left out too, and so is what comes behind.
-        for other in before.iter().map(String::as_str).chain([name]) {
+        for other in before.iter().map(String::as_str).chain([name]).filter(|_| !in_finally) {
             for of in &reads[other] {
                 all.extend(conds.get(of).into_iter().flatten().cloned());
             }
