@@ -13,8 +13,8 @@ use pipec::query::{self, Analysis, Request};
 
 use super::import::Texts;
 
-const STRICT: Manifests<'_> = Manifests { name: None, lenient: false };
-const LENIENT: Manifests<'_> = Manifests { name: None, lenient: true };
+const STRICT: Manifests<'_> = Manifests { name: None, lenient: false, unpinned: false };
+const LENIENT: Manifests<'_> = Manifests { name: None, lenient: true, unpinned: false };
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/tekton")

@@ -37,7 +37,7 @@ pub(super) fn found(
     if let Some(at) = cx.externs.iter().position(|one| one.key == key) {
         return Some(at);
     }
-    let unpinned = is_unpinned(&place).then(|| unpinned(&place, reference, cx, remarks)).is_some();
+    let unpinned = is_unpinned(&place).then(|| unpinned(&place, reference, cx)).is_some();
     cx.externs.push(Extern {
         word,
         key,
@@ -65,43 +65,14 @@ fn place(
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) -> Option<(Place, String)> {
-    let Some(resolver) = cx.at_of(reference, "resolver") else {
-        let kind = reference.text_of("kind").unwrap_or("Task");
-        if reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"))
-            || kind == "ClusterTask"
-        {
-            let found = findings::not_said(
-                reference.span,
-                format!("a `{kind}` is not called"),
-                "call a task that does the same",
-            );
-            cx.cannot(remarks, found);
-            return None;
-        }
-        let Some(name) = cx.at_of(reference, "name") else {
-            cx.cannot(remarks, lacks(reference.span, "name"));
-            return None;
-        };
-        return Some((vec![("cluster", name.text.clone())], name.text));
-    };
+    let Some(resolver) = cx.at_of(reference, "resolver") else { return in_cluster(reference, cx, remarks) };
     let params: Vec<(String, At)> = reference
         .list("params")
         .iter()
         .filter_map(|one| Some((one.text_of("name")?.to_owned(), cx.at_of(one, "value")?)))
         .collect();
     let get = |name: &str| params.iter().find(|(known, _)| known == name).map(|(_, at)| at.text.clone());
-    let (all, either): (&[&str], &[&str]) = match resolver.text.as_str() {
-        "bundles" => (&["bundle", "name"], &[]),
-        "git" => (&["pathInRepo"], &["url", "repo"]),
-        "hub" => (&["name", "version"], &[]),
-        "cluster" => (&["name"], &[]),
-        "http" => (&["url"], &[]),
-        _ => (&[], &[]),
-    };
-    let mut missing = all.iter().filter(|name| get(name).is_none());
-    let is_nowhere = !either.is_empty() && either.iter().all(|name| get(name).is_none());
-    let lonely = get("url").is_none() && get("repo").is_some() && get("org").is_none();
-    if let Some(name) = missing.next().or(either.first().filter(|_| is_nowhere)).or(lonely.then_some(&"org")) {
+    if let Some(name) = missing(&resolver.text, |name| get(name).is_some()) {
         cx.cannot(remarks, lacks(reference.span, name));
         return None;
     }
@@ -164,6 +135,39 @@ fn place(
     Some((place, wish))
 }
 
+/// What is referred to by its name alone.
+fn in_cluster(reference: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Option<(Place, String)> {
+    let kind = reference.text_of("kind").unwrap_or("Task");
+    if reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"))
+        || kind == "ClusterTask"
+    {
+        let found =
+            findings::not_said(reference.span, format!("a `{kind}` is not called"), "call a task that does the same");
+        cx.cannot(remarks, found);
+        return None;
+    }
+    let Some(name) = cx.at_of(reference, "name") else {
+        cx.cannot(remarks, lacks(reference.span, "name"));
+        return None;
+    };
+    Some((vec![("cluster", name.text.clone())], name.text))
+}
+
+/// What the resolver is not told and has to be.
+fn missing(resolver: &str, has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let all: &[&str] = match resolver {
+        "bundles" => &["bundle", "name"],
+        "git" if has("url") => &["pathInRepo"],
+        "git" if has("repo") => &["org", "pathInRepo"],
+        "git" => &["url"],
+        "hub" => &["name", "version"],
+        "cluster" => &["name"],
+        "http" => &["url"],
+        _ => &[],
+    };
+    all.iter().copied().find(|name| !has(name))
+}
+
 fn lacks(span: Span, name: &str) -> Diagnostic {
     let help = "nobody finds what it means: say where it is kept";
     findings::not_said(span, format!("the reference has no `{name}`"), help)
@@ -179,7 +183,7 @@ fn is_unpinned(place: &Place) -> bool {
     })
 }
 
-fn unpinned(place: &Place, reference: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) {
+fn unpinned(place: &Place, reference: &Node, cx: &mut Cx<'_, '_>) {
     let what = match place.first() {
         Some(("bundle", text)) => format!("the bundle `{text}`"),
         Some((_, text)) => format!("what is found at `{text}`"),
@@ -191,13 +195,11 @@ fn unpinned(place: &Place, reference: &Node, cx: &mut Cx<'_, '_>, remarks: &mut 
         .find(|one| matches!(one.text_of("name"), Some("bundle" | "revision" | "version")));
     let span = last.and_then(|one| one.get("value")).map_or(reference.span, |value| value.span);
     let mut found = findings::unpinned(span, &what);
-    if cx.lenient {
+    if cx.unpinned {
         // The program says it itself, so that there is no need of a remark.
         found.severity = crate::diag::Severity::Warning;
-        cx.push(found);
-    } else {
-        cx.cannot(remarks, found);
     }
+    cx.push(found);
 }
 
 /// The parameter of that name.

@@ -61,6 +61,8 @@ pub struct Options<'a> {
     pub name: Option<&'a str>,
     /// What cannot be said is a warning, and a comment in the program.
     pub lenient: bool,
+    /// What may be something else tomorrow is kept, with a warning; so it is when `lenient`.
+    pub unpinned: bool,
 }
 
 /// The program that the manifests in the texts are. What is wrong, guessed or left out goes to `out`; there is nothing
@@ -104,6 +106,7 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
     let mut cx = Cx {
         docs,
         lenient: options.lenient,
+        unpinned: options.unpinned || options.lenient,
         slots: Slots::default(),
         externs: Vec::new(),
         bodies: Vec::new(),
