@@ -11,7 +11,9 @@ mod outside;
 mod quote;
 pub mod script;
 pub mod shell;
+pub mod spec;
 pub mod tekton;
+pub mod why;
 pub mod yaml;
 
 /// Every target, in the order in which they are listed.
