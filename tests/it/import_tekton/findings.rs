@@ -93,7 +93,7 @@ fn a_bool_where_a_text_belongs_is_mended() {
 #[test]
 fn what_is_not_pinned_is_kept_where_that_is_asked_for() {
     let text = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n  tasks:\n  - name: x\n    taskRef: {resolver: bundles, params: [{name: bundle, value: 'quay.io/a/b:1'}, {name: name, value: x}]}\n";
-    says(text, &["7:66: error[P0744]: the bundle `quay.io/a/b:1` may be another text tomorrow"]);
+    says(text, &["7:65: error[P0744]: the bundle `quay.io/a/b:1` may be another text tomorrow"]);
     let kept = super::Manifests { name: None, lenient: false, unpinned: true };
     let pinless = import(text, kept);
     assert!(said(&pinless).contains("warning[P0744]"), "{}", said(&pinless));
@@ -110,7 +110,7 @@ fn what_is_not_pinned_is_kept_where_that_is_asked_for() {
 fn a_reference_to_nowhere_is_refused() {
     let task = |reference: &str| {
         format!(
-            "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {{name: a}}\nspec:\n  tasks:\n  - {{name: x, taskRef: {{name: x}}}}\n  - {{name: y, taskRef: {reference}}}\n"
+            "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {{name: a}}\nspec:\n  tasks:\n  - {{name: x, taskRef: {{name: x}}}}\n  - {{name: z, taskRef: {reference}}}\n"
         )
     };
     for (reference, lacks) in [
@@ -125,14 +125,14 @@ fn a_reference_to_nowhere_is_refused() {
         ("{resolver: cluster, params: [{name: namespace, value: x}]}", "the reference has no `name`"),
         ("{resolver: http}", "the reference has no `url`"),
     ] {
-        says(&task(reference), &[&format!("7:23: error[P0742]: {lacks}")]);
+        says(&task(reference), &[&format!("7:24: error[P0742]: {lacks}")]);
     }
 }
 
 #[test]
 fn how_something_ended_is_not_handed_to_others() {
-    let text = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n  tasks: [{name: x, taskRef: {name: x}}]\n  finally:\n  - {name: y, taskRef: {name: y}, params: [{name: how, value: $(tasks.status)}]}\n";
-    says(text, &["7:64: error[P0742]: how something ended is handed to a task that is kept elsewhere"]);
+    let text = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n  tasks: [{name: x, taskRef: {name: x}}]\n  finally:\n  - {name: z, taskRef: {name: t}, params: [{name: how, value: $(tasks.status)}]}\n";
+    says(text, &["7:63: error[P0742]: how something ended is handed to a task that is kept elsewhere"]);
 }
 
 #[test]
