@@ -454,6 +454,9 @@ pub(super) struct Import {
     /// Leave out what means nothing or has no form in a program, with a warning each
     #[arg(long)]
     pub(super) lenient: bool,
+    /// Keep references that may be something else tomorrow, with a warning each
+    #[arg(long)]
+    pub(super) unpinned: bool,
     /// Write over files that somebody else has written
     #[arg(long, requires = "out")]
     pub(super) force: bool,

@@ -9,6 +9,7 @@ mod levels;
 mod matrix;
 mod model;
 mod objects;
+mod outside;
 mod passes;
 mod plans;
 mod regroup;

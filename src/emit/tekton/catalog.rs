@@ -133,7 +133,7 @@ fn pipeline_readme(lowered: &Lowered<'_>, made: &str) -> String {
     let (plan, names) = (lowered.plan, &lowered.names);
     let mut text = head(names.pipeline(), &plan.doc, made);
     text.push_str(&install(lowered, "pipeline", names.pipeline()));
-    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
+    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty) && names.has_param(&param.name));
     let params = params.map(|param| (names.param(&param.name).to_owned(), types::described(&param.doc, &param.ty)));
     table(&mut text, "Parameters", ["Name", "Description"], params.collect());
     let workspaces = plan.workspaces.iter().map(|one| (names.workspace(&one.name).to_owned(), one.doc.clone()));

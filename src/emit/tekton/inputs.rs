@@ -350,9 +350,9 @@ impl Inputs {
 
     /// Declares a parameter of the pipeline as one of the task, and gives the variable that stands for it.
     pub(super) fn give_param(&mut self, names: &Names, name: &str, is_list: bool) -> String {
-        let name = names.param(name);
-        let all = if is_list { "[*]" } else { "" };
-        self.give(name, is_list, ["$(params.", name, all, ")"].concat())
+        let outside = names.param(name);
+        let value = if is_list { ["$(params.", outside, "[*])"].concat() } else { names.variable(name) };
+        self.give(outside, is_list, value)
     }
 
     /// Declares a parameter of the task and gives the variable that stands for it.

@@ -16,7 +16,7 @@ use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
 use super::used::Used;
-use super::{escape, fuse, graph, locks, native, object, reads, regroup, types};
+use super::{escape, finally_gaps, fuse, graph, locks, native, object, reads, regroup, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -196,6 +196,10 @@ fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
         let by_others = reads::beside(task).flat_map(reads::results);
         for read in by_scripts.chain(by_condition).chain(by_others) {
             if task.phase == Phase::Finally {
+                // Whoever asks for its success first reads nothing of it when it was left out.
+                if task.condition.as_ref().is_some_and(|asked| finally_gaps::proves_own_success(asked, read)) {
+                    continue;
+                }
                 readers.outside[read.index()] = true;
             } else if readers.tasks[read.index()].last() != Some(&id) {
                 readers.tasks[read.index()].push(id);

@@ -31,6 +31,7 @@ mod names;
 mod native;
 mod object;
 mod object_size;
+mod of_run;
 mod options;
 mod outputs;
 mod pac;
