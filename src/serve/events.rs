@@ -72,7 +72,7 @@ pub(super) async fn logs(
             let event = Event::default().event("log").id(line.line.seq.to_string()).json_data(line);
             event.is_ok_and(|event| sender.blocking_send(event).is_ok())
         };
-        if read(&run, wanted, true, tell) {
+        if read(&run, wanted, true, tell, || !sender.is_closed()) {
             sender.blocking_send(Event::default().event("end").data("")).ok();
         }
     });
@@ -91,9 +91,10 @@ pub(super) async fn log_file(
     };
     let (sender, receiver) = channel::<Result<String, Infallible>>(WAITING);
     tokio::task::spawn_blocking(move || {
-        read(&run, part.wanted(), false, |line| {
+        let tell = |line: &Written| {
             serde_json::to_string(line).is_ok_and(|text| sender.blocking_send(Ok(text + "\n")).is_ok())
-        })
+        };
+        read(&run, part.wanted(), false, tell, || true)
     });
     let mut response = Body::from_stream(ReceiverStream::new(receiver)).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
@@ -101,7 +102,13 @@ pub(super) async fn log_file(
 }
 
 /// Tells every line that is wanted until nothing more comes; false when nobody listens any more.
-fn read(run: &Run, wanted: Wanted, follow: bool, tell: impl Fn(&Written) -> bool) -> bool {
+fn read(
+    run: &Run,
+    wanted: Wanted,
+    follow: bool,
+    tell: impl Fn(&Written) -> bool,
+    heard: impl Fn() -> bool,
+) -> bool {
     let mut logs = Logs::new(run, wanted, follow);
     loop {
         match logs.next() {
@@ -111,6 +118,7 @@ fn read(run: &Run, wanted: Wanted, follow: bool, tell: impl Fn(&Written) -> bool
                     return false;
                 }
             }
+            Ok(Next::Wait) if !heard() => return false,
             Ok(Next::Wait) => std::thread::sleep(LOOK),
             Ok(Next::End) | Err(_) => return true,
         }
