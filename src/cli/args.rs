@@ -370,7 +370,7 @@ The page shows runs, their graphs and live logs. What it reads is there for all:
 Exit codes: 2 the address or the token cannot be used; else it runs until it is ended.")]
 pub(super) struct Serve {
     /// The folder of runs
-    #[arg(default_value = STORE, env = "PIPEC_STORE", hide_env = true, value_hint = ValueHint::DirPath)]
+    #[arg(default_value = ".pipec/runs", value_hint = ValueHint::DirPath)]
     pub(super) store: String,
     /// Where to listen
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]

@@ -16,7 +16,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::runs::{Part, blocking, find, status_of};
 use super::{Shared, answer};
 use crate::contract::store::LogLine;
-use crate::run::store::logs::{Logs, Next, Wanted};
+use crate::run::store::logs::{Logs, Wanted};
 use crate::run::store::read::{Run, is_end};
 
 /// How many lines wait for a reader that is slow; then the log is not read on.
@@ -72,7 +72,7 @@ pub(super) async fn logs(
             let event = Event::default().event("log").id(line.line.seq.to_string()).json_data(line);
             event.is_ok_and(|event| sender.blocking_send(event).is_ok())
         };
-        if read(&run, wanted, true, tell, || !sender.is_closed()) {
+        if read(&run, wanted, true, tell, || sender.is_closed()) {
             sender.blocking_send(Event::default().event("end").data("")).ok();
         }
     });
@@ -94,7 +94,7 @@ pub(super) async fn log_file(
         let tell = |line: &Written| {
             serde_json::to_string(line).is_ok_and(|text| sender.blocking_send(Ok(text + "\n")).is_ok())
         };
-        read(&run, part.wanted(), false, tell, || true)
+        read(&run, part.wanted(), false, tell, || sender.is_closed())
     });
     let mut response = Body::from_stream(ReceiverStream::new(receiver)).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
@@ -107,22 +107,15 @@ fn read(
     wanted: Wanted,
     follow: bool,
     tell: impl Fn(&Written) -> bool,
-    heard: impl Fn() -> bool,
+    gone: impl Fn() -> bool,
 ) -> bool {
     let mut logs = Logs::new(run, wanted, follow);
-    loop {
-        match logs.next() {
-            Ok(Next::Line(one)) => {
-                let line = Written { task: one.task, step: one.step, step_id: one.id, line: one.line };
-                if !tell(&line) {
-                    return false;
-                }
-            }
-            Ok(Next::Wait) if !heard() => return false,
-            Ok(Next::Wait) => std::thread::sleep(LOOK),
-            Ok(Next::End) | Err(_) => return true,
+    while let Ok(Some(one)) = logs.wait(&gone) {
+        if !tell(&Written { task: one.task, step: one.step, step_id: one.id, line: one.line }) {
+            return false;
         }
     }
+    !gone()
 }
 
 fn tell_status(run: &Run, mut seen: Option<String>, sender: &Sender<Event>) {
