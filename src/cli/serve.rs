@@ -49,7 +49,8 @@ fn given(path: &str) -> Result<String, Diagnostic> {
         Diagnostic::global(Code::P0780, message)
             .help("write at least 16 letters, digits, `-`, `_` or `.` into the file: they are what keeps others out")
     };
-    let text = std::fs::read_to_string(path).map_err(|error| bad(format!("the token `{path}` cannot be read: {error}")))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| bad(format!("the token `{path}` cannot be read: {error}")))?;
     let token = text.trim();
     let good = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if token.len() < 16 || !token.bytes().all(good) {

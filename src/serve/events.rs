@@ -102,13 +102,7 @@ pub(super) async fn log_file(
 }
 
 /// Tells every line that is wanted until nothing more comes; false when nobody listens any more.
-fn read(
-    run: &Run,
-    wanted: Wanted,
-    follow: bool,
-    tell: impl Fn(&Written) -> bool,
-    gone: impl Fn() -> bool,
-) -> bool {
+fn read(run: &Run, wanted: Wanted, follow: bool, tell: impl Fn(&Written) -> bool, gone: impl Fn() -> bool) -> bool {
     let mut logs = Logs::new(run, wanted, follow);
     while let Ok(Some(one)) = logs.wait(&gone) {
         if !tell(&Written { task: one.task, step: one.step, step_id: one.id, line: one.line }) {

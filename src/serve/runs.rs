@@ -81,12 +81,7 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn wanted(&self) -> Wanted {
-        Wanted {
-            task: self.task.clone(),
-            step: self.step.clone(),
-            stream: self.stream,
-            from: self.from.unwrap_or(0),
-        }
+        Wanted { task: self.task.clone(), step: self.step.clone(), stream: self.stream, from: self.from.unwrap_or(0) }
     }
 }
 
@@ -148,13 +143,23 @@ pub(super) async fn download(
 }
 
 fn row(entry: Entry) -> Row {
-    let blank = |id: String, state, problem| Row { id, pipeline: String::new(), state, started: None, at: None, problem };
+    let blank =
+        |id: String, state, problem| Row { id, pipeline: String::new(), state, started: None, at: None, problem };
     match entry {
         Entry::Run(run) => {
             let (view, RunFile { id, pipeline, started, .. }) = (run.view(), run.file);
-            Row { id, pipeline, state: view.state, started: Some(started), at: Some(clock::rfc3339(view.at)), problem: None }
+            Row {
+                id,
+                pipeline,
+                state: view.state,
+                started: Some(started),
+                at: Some(clock::rfc3339(view.at)),
+                problem: None,
+            }
         }
-        Entry::Unmade(id) => blank(id, store::State::Pending, Some("it is being made, or who made it was killed".to_owned())),
+        Entry::Unmade(id) => {
+            blank(id, store::State::Pending, Some("it is being made, or who made it was killed".to_owned()))
+        }
         Entry::Unreadable(id, why) => blank(id, store::State::Lost, Some(why)),
     }
 }
