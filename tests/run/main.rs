@@ -2,4 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests use the machine")]
 
+#[cfg(feature = "serve")]
+mod browser;
+#[cfg(feature = "serve")]
+mod serve;
 mod supervise;
