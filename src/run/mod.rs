@@ -4,6 +4,7 @@
 //! end, `engine` runs a whole plan with it, `observe` is how everybody else learns what happens, `container` is what is
 //! started instead of a script where tasks have images, `guard` ends what a killed runner leaves.
 
+pub mod container;
 pub mod engine;
 pub mod entrypoint;
 pub mod guard;

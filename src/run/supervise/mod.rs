@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "processes and clocks are what this is about")]
 
+pub mod adopted;
 pub mod cancel;
 mod pipes;
 
@@ -125,6 +126,7 @@ impl Group {
         }
         self.signal(Signal::KILL);
         let status = self.child.wait()?;
+        adopted::reap(self.pid);
         self.pipes.drain(sink)?;
         let code = if ending.reason == Some(Reason::Timeout) { 124 } else { exit_code(status) };
         Ok(Ended { code, reason: ending.reason })
