@@ -9,8 +9,8 @@ use super::process::Ends;
 use super::services::Beside;
 use super::site::{Site, output_file};
 use super::who::{OneTurn, Who, turns};
-use crate::contract::store::{State, StepResult};
 use crate::contract::TaskSpec;
+use crate::contract::store::{State, StepResult};
 use crate::run::observe::Change;
 use crate::run::supervise::adopted;
 
@@ -52,6 +52,9 @@ impl Site<'_> {
             Some(state) => End { kept: true, ..End::new(state, 0) },
             None => self.attend_to(who, decided, key.as_deref()),
         };
+        if let Some(key) = key.as_ref().filter(|_| !end.kept) {
+            self.leave_key(who, end.state, key);
+        }
         End { key, ..end }
     }
 
@@ -182,6 +185,7 @@ impl Site<'_> {
         }
         let control = self.control(who);
         self.make_open(&control)?;
+        self.forget_key(who)?;
         let verdict = control.join("verdict");
         fs::write(&verdict, "")?;
         if self.engine().is_some() { open_to_all(&verdict, 0o666) } else { Ok(()) }

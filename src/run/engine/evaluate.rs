@@ -35,13 +35,7 @@ impl Evaluated {
 
 impl Site<'_> {
     /// Runs a script with `variable` in its environment as the file to write.
-    pub(super) fn evaluate(
-        &self,
-        who: Option<&Who>,
-        script: &ScriptSpec,
-        variable: &str,
-        ends: Ends<'_>,
-    ) -> Evaluated {
+    pub(super) fn evaluate(&self, who: Option<&Who>, script: &ScriptSpec, variable: &str, ends: Ends<'_>) -> Evaluated {
         let mut given = match (Giver { site: self, who }).all(&script.env, &script.args, None) {
             Ok(given) => given,
             Err(error) => return Evaluated::failed(error),

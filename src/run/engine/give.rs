@@ -169,7 +169,10 @@ fn fits(text: &OsStr, more: usize) -> Result<(), String> {
 fn read_output(file: &Path) -> Result<OsString, String> {
     let found = fs::metadata(file).map_err(|_| format!("{} is not there; run that task first", file.display()))?;
     if found.len() > LONGEST as u64 {
-        return Err(format!("it has {} bytes, and no environment and no argument holds more than {LONGEST}", found.len()));
+        return Err(format!(
+            "it has {} bytes, and no environment and no argument holds more than {LONGEST}",
+            found.len()
+        ));
     }
     fs::read(file).map(OsString::from_vec).map_err(|error| format!("{} cannot be read: {error}", file.display()))
 }

@@ -2,6 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
+use std::fs;
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 
 use rustc_hash::FxHashSet;
@@ -15,6 +17,8 @@ use crate::contract::{ListSource, ScriptSpec, ServiceSpec, Source, TaskSpec};
 
 /// Changes whenever what a key is made of does.
 const FORM: &str = "pipec key 1";
+/// The file of a task that holds it.
+const KEY: &str = "key";
 
 impl Site<'_> {
     /// The hexadecimal sha256 of scripts, inputs and images, and of what it builds on; `None` when an input cannot be had,
@@ -54,7 +58,35 @@ impl Site<'_> {
         let earlier = self.options.earlier.tasks.get(&who.shown(self.spec))?;
         let ended_well = matches!(earlier.state, State::Succeeded | State::Skipped);
         let same = key.is_some() && earlier.key.as_deref() == key;
-        (ended_well && same && self.outputs_are_there(who, earlier.state)).then_some(earlier.state)
+        (ended_well && same && self.made_with(who, key) && self.outputs_are_there(who, earlier.state))
+            .then_some(earlier.state)
+    }
+
+    /// What lies in the folders of the task was made with this key: who told of the earlier run may have been killed before
+    /// a later one was told of.
+    fn made_with(&self, who: &Who, key: Option<&str>) -> bool {
+        let left = fs::read_to_string(self.control(who).join(KEY));
+        left.is_ok_and(|left| Some(left.as_str()) == key)
+    }
+
+    pub(super) fn forget_key(&self, who: &Who) -> io::Result<()> {
+        match fs::remove_file(self.control(who).join(KEY)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Behind all that the task has made.
+    pub(super) fn leave_key(&self, who: &Who, state: State, key: &str) {
+        if !matches!(state, State::Succeeded | State::Skipped) {
+            return;
+        }
+        let control = self.control(who);
+        let left = self.make_open(&control).and_then(|()| fs::write(control.join(KEY), key));
+        if let Err(error) = left {
+            // Then it is run again, which costs time and nothing else.
+            self.say(Some(who), &format!("{} cannot be written: {error}", control.display()));
+        }
     }
 
     fn outputs_are_there(&self, who: &Who, state: State) -> bool {

@@ -35,14 +35,20 @@ impl Site<'_> {
             lacks.extend(self.task_lacks(at));
         }
         lacks.extend(self.earlier_lack(&decided));
-        lacks.extend(self.engine().filter(|engine| !self.is_there(engine)).map(|engine| format!("there is no `{engine}` on this machine")));
+        lacks.extend(
+            self.engine()
+                .filter(|engine| !self.is_there(engine))
+                .map(|engine| format!("there is no `{engine}` on this machine")),
+        );
         if lacks.is_empty() { Ok(decided) } else { Err(lacks) }
     }
 
     fn params_lack(&self) -> Vec<String> {
-        let missing = self.spec.params.iter().filter(|param| {
-            param.default.is_none() && !self.values.params.contains_key(&param.name)
-        });
+        let missing = self
+            .spec
+            .params
+            .iter()
+            .filter(|param| param.default.is_none() && !self.values.params.contains_key(&param.name));
         let missing = missing.map(|param| format!("the parameter `{0}` is not given: `-p {0}=VALUE`", param.name));
         let wrong = self.spec.params.iter().filter_map(|param| self.value_lacks(param));
         missing.chain(wrong).chain(self.places_lack()).collect()
@@ -52,7 +58,9 @@ impl Site<'_> {
         let name = &param.name;
         match self.values.params.get(name)? {
             Given::List(_) if !param.list => Some(format!("the parameter `{name}` is one text, not a list")),
-            Given::List(_) | Given::Text(_) if self.values.list(param).iter().any(|word| param.list && word == END_OF_LIST) => {
+            Given::List(_) | Given::Text(_)
+                if self.values.list(param).iter().any(|word| param.list && word == END_OF_LIST) =>
+            {
                 Some(format!("the parameter `{name}`: an element cannot be `{END_OF_LIST}`, which ends a list"))
             }
             Given::List(_) | Given::Text(_) => None,

@@ -10,8 +10,12 @@ use crate::contract::RunSpec;
 /// A sentence for each name that is no task.
 pub fn select(spec: &RunSpec, only: &[String], from: &[String]) -> Result<Option<Vec<bool>>, Vec<String>> {
     let index: FxHashMap<&str, usize> = spec.tasks.iter().enumerate().map(|(at, task)| (&*task.name, at)).collect();
-    let unknown: Vec<String> =
-        only.iter().chain(from).filter(|name| !index.contains_key(name.as_str())).map(|name| no_task(spec, name)).collect();
+    let unknown: Vec<String> = only
+        .iter()
+        .chain(from)
+        .filter(|name| !index.contains_key(name.as_str()))
+        .map(|name| no_task(spec, name))
+        .collect();
     if !unknown.is_empty() {
         return Err(unknown);
     }

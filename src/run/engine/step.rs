@@ -67,7 +67,8 @@ impl Site<'_> {
     }
 
     fn launch(&self, who: &Who, about: StepRef<'_>, network: Option<&str>, one: &Try<'_>) -> Ended {
-        let Some(command) = self.ready(who, about.step).and_then(|ready| self.step_command(who, &about, network, ready))
+        let Some(command) =
+            self.ready(who, about.step).and_then(|ready| self.step_command(who, &about, network, ready))
         else {
             return Ended { code: NOT_READY, reason: None };
         };
@@ -93,10 +94,10 @@ impl Site<'_> {
     fn ready(&self, who: &Who, step: usize) -> Option<(PathBuf, Given)> {
         let spec = &self.task(who).steps[step];
         let file = self.options.work.join("scripts").join(format!("{}.{}.sh", who.folder(self.spec), spec.name));
-        let written = fs::write(&file, &spec.script).map_err(|error| format!("{} cannot be written: {error}", file.display()));
-        let given = written.and_then(|()| {
-            Giver { site: self, who: Some(who) }.all(&spec.env, &spec.args, spec.workdir.as_ref())
-        });
+        let written =
+            fs::write(&file, &spec.script).map_err(|error| format!("{} cannot be written: {error}", file.display()));
+        let given = written
+            .and_then(|()| Giver { site: self, who: Some(who) }.all(&spec.env, &spec.args, spec.workdir.as_ref()));
         let given = given.and_then(|mut given| {
             self.make_start(who, &given.start).map_err(|error| format!("{:?} cannot be made: {error}", given.start))?;
             given.env.push(("PIPE_VERDICT_FILE".to_owned(), self.control(who).join("verdict").into()));
@@ -153,10 +154,14 @@ impl Site<'_> {
         container.needs(&task.needs, network);
         container.limits(&task.asks);
         container.mount(&script, true);
-        [self.outputs(who), scratch.clone(), self.control(who)].iter().for_each(|folder| container.mount(folder, false));
-        task.workspaces.iter().map(|name| self.place(name)).filter(|place| !place.as_os_str().is_empty()).for_each(
-            |place| container.mount(place, false),
-        );
+        [self.outputs(who), scratch.clone(), self.control(who)]
+            .iter()
+            .for_each(|folder| container.mount(folder, false));
+        task.workspaces
+            .iter()
+            .map(|name| self.place(name))
+            .filter(|place| !place.as_os_str().is_empty())
+            .for_each(|place| container.mount(place, false));
         given.secrets.iter().for_each(|file| container.mount(file, true));
         container.start_in(&scratch);
         container.environment(&mut given.env);
@@ -176,4 +181,3 @@ fn change(state: State, exit_code: Option<i32>, warning: bool) -> Change<'static
 pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
-

@@ -4,12 +4,12 @@ use std::io;
 use std::thread;
 use std::time::Instant;
 
+use super::Runner;
 use super::process::Ends;
 use super::report::Ended;
 use super::schedule::{News, Scheduler};
 use super::site::Site;
 use super::work::Held;
-use super::Runner;
 use crate::contract::store::{ResultFile, State};
 use crate::run::supervise::adopted;
 use crate::run::supervise::cancel::Cancel;
@@ -87,7 +87,8 @@ impl Site<'_> {
 
     fn end(&self, scheduler: &mut Scheduler<'_, '_>, outcome: State) -> Ended {
         scheduler.listen();
-        let mut ended = Ended { code: scheduler.signal.or(scheduler.failed).unwrap_or(0), outcome, outputs: Vec::new() };
+        let mut ended =
+            Ended { code: scheduler.signal.or(scheduler.failed).unwrap_or(0), outcome, outputs: Vec::new() };
         if ended.code == 0 && self.is_whole() {
             match self.returns() {
                 Some(outputs) => ended.outputs = outputs,

@@ -67,7 +67,8 @@ impl Site<'_> {
             return Err(Held::Refused("the name of the exclusive lock cannot be made".to_owned()));
         }
         let folder = self.lock_folder();
-        let refused = |error: io::Error| Held::Refused(format!("the lock in {} cannot be taken: {error}", folder.display()));
+        let refused =
+            |error: io::Error| Held::Refused(format!("the lock in {} cannot be taken: {error}", folder.display()));
         fs::create_dir_all(&folder).map_err(refused)?;
         let path = folder.join(lock_name(&found.answer));
         let lock = lock_file(&path).map_err(refused)?;
