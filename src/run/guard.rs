@@ -40,7 +40,8 @@ impl Guard {
     /// # Errors
     /// It could not be started.
     pub fn start(command: &mut Command) -> io::Result<Self> {
-        command.env_clear().current_dir("/").process_group(0);
+        // Of a run in a run: the guardian outlives both.
+        command.env_remove(adopted::MARK).current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut guardian = command.spawn()?;
         let line = Mutex::new(guardian.stdin.take());

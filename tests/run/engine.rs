@@ -10,6 +10,7 @@ mod locks;
 mod order;
 mod parts;
 mod services;
+mod speed;
 mod values;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! What runs, run: processes, stores, servers. In a binary of its own, which builds fast.
 
-#![allow(clippy::disallowed_methods, reason = "tests use the machine")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests use the machine, and may panic")]
 
 mod engine;
 mod supervise;

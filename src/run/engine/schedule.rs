@@ -311,7 +311,9 @@ impl<'s, 'a> Scheduler<'s, 'a> {
     fn fan_out(&mut self, parent: usize, turns: Vec<super::who::OneTurn>, key: Option<String>) {
         let task = self.jobs[parent].who.task;
         let known = &self.site.ends[task];
-        known.key.set(key.unwrap_or_default()).ok();
+        if let Some(key) = key {
+            known.key.set(key).ok();
+        }
         known.turns.set(turns.iter().map(|turn| turn.number).collect()).ok();
         self.keep_turns(parent);
         let mut made = Vec::new();
@@ -378,7 +380,7 @@ impl<'s, 'a> Scheduler<'s, 'a> {
         let spec = self.site.spec;
         let said = format!("`{}` ended after {}; turns: {}", who.shown(spec), spoken(took), turns.len());
         self.site.say(Some(&who), &said);
-        let key = self.site.ends[who.task].key.get().filter(|key| !key.is_empty()).cloned();
+        let key = self.site.ends[who.task].key.get().cloned();
         self.settle(parent, state, code, key);
     }
 

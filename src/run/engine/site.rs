@@ -85,7 +85,8 @@ impl<'a> Site<'a> {
 
     fn place_of(&self, workspace: &crate::contract::WorkspaceSpec) -> PathBuf {
         match &workspace.param {
-            Some(param) => PathBuf::from(self.param(param)),
+            // An empty text is nowhere, and no path.
+            Some(param) => std::path::absolute(self.param(param)).unwrap_or_default(),
             None => self.options.work.join("workspaces").join(&workspace.name),
         }
     }

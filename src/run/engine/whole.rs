@@ -20,8 +20,8 @@ const REFUSED: i32 = 2;
 impl Site<'_> {
     pub(super) fn run(&self, cancel: &Cancel) -> io::Result<ResultFile> {
         let began = Instant::now();
-        self.observer.begins(self.spec);
         let work = self.claim_work()?;
+        self.observer.begins(self.spec);
         self.keep_secrets()?;
         if self.options.runner == Runner::None {
             adopted::adopt();

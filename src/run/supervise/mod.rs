@@ -23,6 +23,10 @@ use crate::contract::store::Stream;
 use cancel::Cancel;
 use pipes::Pipes;
 
+/// Between two looks at who of a group is left.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
 /// What ends a process that does not end by itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits<'a> {
@@ -119,9 +123,11 @@ impl Group {
         mut ending: Ending,
         sink: &mut dyn FnMut(Stream, &[u8]),
     ) -> io::Result<Ended> {
+        let mut pause = SHORTEST_PAUSE;
         while ending.reason.is_some() && !ending.killed && self.others_live() {
             ending.look(limits, |signal| self.signal(signal));
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(pause);
+            pause = LONGEST_PAUSE.min(pause * 2);
             self.pipes.read(sink)?;
         }
         self.signal(Signal::KILL);
