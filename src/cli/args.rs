@@ -1,10 +1,14 @@
 //! The command line as a type. The only owner of clap.
 
+mod runtime;
+
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
 use super::{complete, flags};
+
+pub(super) use runtime::{Logs, Place, Run, Runner, Runs, Services, Shape, Status, Stream};
 
 use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
@@ -20,6 +24,7 @@ use super::shellcheck::Wanted as ShellCheck;
   pipec test                                     the tests in them, on plans, without an engine
   pipec fmt                                      bring them all into the one layout
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
+  pipec run ci.pipe build -p stream=stable       run it on this machine
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
   pipec explain P0401                            what a finding means and how to mend it
@@ -75,6 +80,14 @@ pub(super) enum Command {
     Plan(Plan),
     /// Write a pipeline for an engine
     Emit(Emit),
+    /// Run a pipeline on this machine
+    Run(Run),
+    /// List the runs that are kept here, or remove the earliest
+    Runs(Runs),
+    /// Show how a run stands: its tasks, what failed and why
+    Status(Status),
+    /// Show what the tasks of a run wrote
+    Logs(Logs),
     /// Compare what the targets can do
     #[command(after_help = "Example:
   pipec targets  what each engine does itself, what is generated for it, and what is an error")]

@@ -11,6 +11,7 @@ mod flags;
 mod fmt;
 mod held;
 mod import;
+mod logs;
 mod machine;
 mod man;
 mod new;
@@ -19,8 +20,12 @@ mod project;
 mod report;
 #[cfg(feature = "serve")]
 mod serve;
+mod run;
+mod runs;
 mod shellcheck;
 mod show;
+mod status;
+mod stores;
 mod terminal;
 mod test;
 mod usage;
@@ -48,6 +53,9 @@ enum Exit {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    if run::is_guard() {
+        return crate::run::guard::main();
+    }
     if complete::answer() {
         return ExitCode::SUCCESS;
     }
@@ -62,6 +70,10 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),
         Command::Emit(args) => emit::run(&args, &mut machine),
+        Command::Run(args) => return ExitCode::from(run::run(&args, &mut machine)),
+        Command::Runs(args) => runs::run(&args, &mut machine),
+        Command::Status(args) => status::run(&args, &mut machine),
+        Command::Logs(args) => logs::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
         Command::Why(args) => why::run(&args, &mut machine),

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod levels;
 mod load;
 mod places;
+pub mod run;
 pub mod scripts;
 mod targets;
 pub mod test;

@@ -10,5 +10,6 @@ pub mod engine;
 pub mod entrypoint;
 pub mod guard;
 pub mod observe;
+pub mod signals;
 pub mod store;
 pub mod supervise;

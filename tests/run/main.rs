@@ -7,4 +7,5 @@ mod browser;
 #[cfg(feature = "serve")]
 mod serve;
 mod engine;
+mod store;
 mod supervise;

@@ -22,6 +22,17 @@ use settings::Settings;
 #[derive(Clone, Copy, Debug)]
 pub struct Shell;
 
+/// How many tasks run at once, and what lies between TERM and KILL in milliseconds, when the command line says nothing.
+pub fn defaults(plan: &Plan) -> (Option<i64>, i64) {
+    let settings = Settings::of(plan);
+    (settings.jobs(), settings.grace())
+}
+
+/// What cannot run as scripts of this machine, whoever starts them.
+pub fn gaps(plan: &Plan, out: &mut Diagnostics) {
+    gaps::report(plan, &steps(plan), out);
+}
+
 /// What does the work: the same text in every script, in the order in which it is written.
 const RUNNER: [&str; 14] = [
     include_str!("runner/declare.sh"),
