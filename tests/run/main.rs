@@ -2,4 +2,5 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests use the machine")]
 
+mod entrypoint;
 mod supervise;

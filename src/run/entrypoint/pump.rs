@@ -76,9 +76,17 @@ impl Pump {
 
     /// Moves what is there when the command has ended; whether something still waits for its reader.
     pub(super) fn rest(&mut self) -> io::Result<bool> {
-        while self.work()? {}
-        if self.lanes.iter().any(|lane| !lane.is_empty()) {
-            return Ok(true);
+        loop {
+            if self.work()? {
+                continue;
+            }
+            if self.lanes.iter().any(|lane| !lane.is_empty()) {
+                return Ok(true);
+            }
+            // A stream without room was not read, and has room only now.
+            if !self.work()? {
+                break;
+            }
         }
         self.lanes.iter_mut().for_each(Lane::close);
         if let Some(log) = &mut self.log {
