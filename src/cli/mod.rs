@@ -24,6 +24,7 @@ mod test;
 mod usage;
 mod verify;
 mod watch;
+mod why;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
+        Command::Why(args) => why::run(&args, &mut machine),
         Command::Verify(args) => verify::run(&args, &mut machine),
         Command::Import(args) => import::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),

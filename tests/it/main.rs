@@ -43,4 +43,5 @@ mod tekton;
 mod tekton_lint;
 mod transcript;
 mod verify;
+mod why;
 mod yaml;
