@@ -30,6 +30,10 @@ pub(super) enum Mode {
         options: Options,
         files: Vec<PathBuf>,
     },
+    /// `builder [OPTIONS]`: the words behind it.
+    Builder(Vec<OsString>),
+    /// What a builder starts as its child.
+    Worker(Options),
     /// `subst NAME=VALUE…`
     Subst(Vec<(String, OsString)>),
 }
@@ -37,7 +41,15 @@ pub(super) enum Mode {
 /// The variables that are this command's own, and never those of another.
 pub(super) const PREFIX: &str = "PIPEC_ENTRYPOINT_";
 
-const MODES: &[&str] = &["step", "env", "init", "wait", "subst", "help"];
+const MODES: &[&str] = &["builder", "step", "env", "init", "wait", "subst", "help"];
+
+/// The variable that says that this is a build.
+pub(super) const BUILD: &str = "BUILD";
+
+/// What the worker of a builder is started with.
+pub(super) const WORKER: &str = "builder-worker";
+
+const WRITE: &str = "write it behind `--`: `pipec-entrypoint [OPTIONS] -- COMMAND [ARGUMENT]…`";
 
 const STEP_ONLY: &[&str] = &["params", "results", "outputs", "secret-store", "workspace", "work"];
 
@@ -46,14 +58,13 @@ pub(super) fn read(
     words: Vec<OsString>,
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Mode, Failure> {
+    let variables: Vec<(OsString, OsString)> = variables.collect();
     let (first, rest) = match words.split_first() {
-        None => {
-            return Err(Failure::usage(
-                "there is no command; write `pipec-entrypoint [OPTIONS] -- COMMAND [ARGUMENT]…`, or see `pipec-entrypoint --help`",
-            ));
-        }
+        None if variables.iter().any(|(name, _)| name == BUILD) => return Ok(Mode::Builder(Vec::new())),
+        None => return Err(Failure::usage(format!("there is no command; {WRITE}"))),
         Some((first, rest)) => (first.to_string_lossy().into_owned(), rest),
     };
+    let variables = variables.into_iter();
     let own = || Words::new(rest);
     match first.as_str() {
         "-h" | "--help" | "help" => Ok(Mode::Help),
@@ -72,6 +83,11 @@ pub(super) fn read(
             nothing_more(&rest)?;
             Ok(Mode::Environment { options, null })
         }
+        "builder" => {
+            builder(rest, variables)?;
+            Ok(Mode::Builder(rest.to_vec()))
+        }
+        WORKER => builder(rest, variables).map(Mode::Worker),
         "step" => {
             let all: Vec<&str> = OPTIONS.iter().map(|(name, _)| *name).collect();
             let Said { options, mut rest, .. } = own().said(variables, &all)?;
@@ -83,6 +99,12 @@ pub(super) fn read(
         }
         _ => plain(&words, variables),
     }
+}
+
+/// Checked before the worker is started, so that it is said once.
+fn builder(rest: &[OsString], variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Options, Failure> {
+    let Said { options, rest, .. } = Words::new(rest).said(variables, &["grace", "work", "secret-store"])?;
+    nothing_more(&rest).map(|()| options)
 }
 
 fn plain(words: &[OsString], variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Mode, Failure> {
@@ -99,9 +121,7 @@ fn plain(words: &[OsString], variables: impl Iterator<Item = (OsString, OsString
     }
     match command.filter(|command| !command.is_empty()) {
         Some(command) => Ok(Mode::Plain(options, command)),
-        None => Err(Failure::usage(
-            "there is no command; write it behind `--`: `pipec-entrypoint [OPTIONS] -- COMMAND [ARGUMENT]…`",
-        )),
+        None => Err(Failure::usage(format!("there is no command behind the options; {WRITE}"))),
     }
 }
 

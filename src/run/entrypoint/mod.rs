@@ -3,7 +3,7 @@
 //! In reading order: `arguments` is what may be said, `plain` runs a command from first to last, on `child` (one process
 //! group) with `signals`, `pump` and `log`; `forms` and `outputs` check what it left, `secrets` is what it is given,
 //! `handoff` is how containers wait for each other; `step` runs a step of a plan, `install` puts this command where others
-//! find it, `subst` fills in names in a stream.
+//! find it, `subst` fills in names in a stream; `builder` runs a whole plan that comes as an archive.
 
 #![expect(
     clippy::disallowed_methods,
@@ -11,8 +11,8 @@
 )]
 
 mod arguments;
+mod builder;
 mod child;
-mod clock;
 mod environment;
 mod failure;
 mod forms;
@@ -56,6 +56,8 @@ fn run(mode: Mode) -> Result<u8, Failure> {
         Mode::Environment { options, null } => environment::show(&options, null),
         Mode::Init { folder, name } => install::run(&folder, name.as_deref()),
         Mode::Wait { options, files } => handoff::run(&options, &files),
+        Mode::Builder(words) => builder::run(&words),
+        Mode::Worker(options) => builder::work(&options),
         Mode::Subst(values) => subst::run(values),
     }
 }

@@ -33,7 +33,7 @@ impl Pump {
             let lane = Lane::new(stream, options.slow, options.buffer, options.log.is_some());
             pump.lanes.push(lane.map_err(|error| Failure::machine("a stream", &error))?);
         }
-        pump.log = options.log.as_deref().map(Log::create).transpose()?;
+        pump.log = options.log.as_deref().map(Log::open).transpose()?;
         pump.buffer = vec![0; PIECE];
         Ok(pump)
     }
