@@ -2,7 +2,7 @@
 
 mod commands;
 mod files;
-mod signals;
+pub(crate) mod signals;
 mod r#static;
 mod streams;
 

@@ -2,5 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests use the machine")]
 
+mod builder;
 mod entrypoint;
+mod object_store;
 mod supervise;

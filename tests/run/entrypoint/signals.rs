@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::{ENTRYPOINT, command, sh};
 
 /// Processes of a group that live, one a line.
-pub(super) fn group(id: &str) -> String {
+pub(crate) fn group(id: &str) -> String {
     let found = Command::new("ps").args(["-e", "-o", "pgid=,stat=,args="]).output().expect("ps runs");
     let text = String::from_utf8_lossy(&found.stdout).into_owned();
     let lines = text.lines().map(str::trim_start).filter(|line| line.starts_with(&format!("{id} ")));

@@ -57,9 +57,11 @@ fn unpack_tar(from: &mut dyn Read, folder: &Path) -> Result<(), Failure> {
             _ => return Err(Failure::usage(format!("`{}` in the archive is no file, folder or link", path.display()))),
         }
         // It checks once more where a path leads through the links that are there by now.
-        let written = entry
-            .unpack_in(folder)
-            .map_err(|error| Failure::usage(format!("`{}` in the archive: {error}", path.display())))?;
+        let unpacked = entry.unpack_in(folder);
+        let written = unpacked.map_err(|error| {
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            Failure::usage(format!("`{}` in the archive: {error}{cause}", path.display()))
+        })?;
         if !written {
             return Err(leaves(&path));
         }

@@ -61,7 +61,9 @@ pub(super) fn work(options: &Options) -> Result<u8, Failure> {
     }
     let console = Console::new(&input.spec);
     build.lines().iter().for_each(|line| console.line(line));
-    console.line(&format!("{} {}: {} tasks", input.spec.pipeline, input.spec.segment, input.spec.tasks.len()));
+    let tasks = input.spec.tasks.len();
+    let tasks = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
+    console.line(&format!("{} {}: {tasks}", input.spec.pipeline, input.spec.segment));
     let work = folder.path.join("work");
     let store = carry::Store::open(&input, &build)?;
     let earlier = carry::bring(store.as_ref(), &input, &work, &folder.path)?;
