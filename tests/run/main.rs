@@ -8,4 +8,7 @@ mod browser;
 mod serve;
 mod engine;
 mod store;
+mod builder;
+mod entrypoint;
+mod object_store;
 mod supervise;
