@@ -247,6 +247,14 @@ codes! {
     P0750 Error "import-refused" "what a manifest becomes is no sound program"
     P0751 Note "import-skipped-with" "a task is left out with the one whose results it reads"
     P0752 Note "import-left-out" "a part of a manifest is not needed any more"
+    P0760 Error "parameter-not-given" "a parameter without a default is not given to an archive"
+    P0761 Error "which-build" "a part of a run is named that there is not, or none where one has to be"
+    P0762 Error "bad-entry" "a file cannot stand in an archive under this name"
+    P0763 Error "reserved-value" "a value cannot be handed to a script"
+    P0764 Error "leaves-the-folder" "what would be sent leads out of its folder"
+    P0765 Error "which-workspace" "it is not known into which workspace files go"
+    P0766 Error "nothing-to-send" "there is nothing in the folder that could be sent"
+    P0767 Error "cannot-start" "a program that starts builds is not there"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

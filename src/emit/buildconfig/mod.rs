@@ -1,6 +1,7 @@
 //! OpenShift builds: one BuildConfig for each privilege class, the archives of its builds, and the driver.
 
 mod archive;
+pub mod bundle;
 mod carry;
 mod class;
 mod driver;
