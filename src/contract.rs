@@ -1,4 +1,8 @@
 //! The JSON that crosses a process border: the steps that an archive carries to the machine that runs them.
+//!
+//! `store` is what a run leaves behind, for whoever reads it while it goes on and after.
+
+pub mod store;
 
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +149,14 @@ pub struct RunSpec {
     pub workspaces: Vec<WorkspaceSpec>,
     /// The parameters of the run; their values are files of the archive.
     pub params: Vec<ParamSpec>,
+    /// Checks every parameter by its type, and what is required of them, before the first task: exits with 2 and says what
+    /// is wrong. Absent where whoever starts the machine did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<ScriptSpec>,
+    /// Writes to the file named by `PIPE_VALUE` the name of a lock that no two runs hold at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclusive: Option<ScriptSpec>,
+    /// In an order that respects every edge, those of `finally` last.
     pub tasks: Vec<TaskSpec>,
     /// What the pipeline returns; of the last machine before `finally` only. When all went well each is written to the
     /// log as a line `pipec: return {"NAME":"TEXT"}`.
@@ -202,6 +214,9 @@ pub struct WorkspaceSpec {
     pub brought: bool,
     /// Put into the store after the last task.
     pub kept: bool,
+    /// The parameter whose text is its folder; empty: nobody gave one, and it is nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub param: Option<String>,
 }
 
 /// A parameter of the run.
@@ -210,6 +225,13 @@ pub struct ParamSpec {
     pub name: String,
     /// One file an element, in a folder of the parameter's name.
     pub list: bool,
+    /// Its text is the name of a secret.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub secret: bool,
+    /// What it is when nobody gives it, an element each: the only one of a text; none of an absent optional. Absent: it
+    /// has to be given, or is in the archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Vec<String>>,
 }
 
 /// One task of a machine.
@@ -219,6 +241,9 @@ pub struct TaskSpec {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// Runs on every path, after all others. (Where the whole machine is for `finally`, it says so, and no task does.)
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub finally: bool,
     /// `file.pipe:12`
     pub origin: String,
     /// The tasks that have to end before it, those of earlier machines too.
@@ -230,6 +255,10 @@ pub struct TaskSpec {
     /// leaves each of `results` empty, and what only comes after it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<ScriptSpec>,
+    /// The task runs once for each turn of a loop: writes them to the file named by `PIPE_TURNS`, a JSON list of texts,
+    /// each the `PIPE_TURN` of one; of a loop without any, only [`NO_TURN`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns: Option<ScriptSpec>,
     /// Milliseconds for one try of all its steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,
@@ -245,6 +274,15 @@ pub struct TaskSpec {
     pub lock: Option<String>,
     /// What it takes of the machine's `room`.
     pub asks: AmountSpec,
+    /// What it needs of its machine.
+    #[serde(default, skip_serializing_if = "NeedsSpec::is_nothing")]
+    pub needs: NeedsSpec,
+    /// Its scripts clean up when they are ended, and have ten seconds more for it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cleans_up: bool,
+    /// They run beside the steps of each try, which reach them at `localhost`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<ServiceSpec>,
     /// By name: the folders that it works in.
     pub workspaces: Vec<String>,
     /// The outputs that are values, by name (empty: the only one): files that its last step has written and checked.
@@ -253,6 +291,58 @@ pub struct TaskSpec {
     pub artifacts: Vec<ArtifactSpec>,
     /// At least one, run one after the other until one fails.
     pub steps: Vec<StepSpec>,
+}
+
+/// What a task needs of its machine, beside amounts.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NeedsSpec {
+    /// `/dev/kvm`, to be read and written.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub kvm: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub privileged: bool,
+    /// Its container has no network.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_network: bool,
+    /// As `uname -m` says it, with `aarch64` for arm64 and `x86_64` for amd64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+}
+
+impl NeedsSpec {
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A container that runs beside the steps of a task.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ServiceSpec {
+    /// Unique in its task.
+    pub name: String,
+    pub image: String,
+    /// Given as they are.
+    pub env: Vec<(String, Source)>,
+    /// Each writes the text of a variable to the file named by `PIPE_VALUE`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<(String, ScriptSpec)>,
+    /// For `/bin/sh -c`, in place of what the image runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// For what the image runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<String>,
+    /// Ready when something listens there; it has this, or `ready`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// For `/bin/sh -c`, inside of it: ready when it succeeds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ready: Option<String>,
+    /// Milliseconds until it has to be ready.
+    pub timeout: i64,
+    pub asks: AmountSpec,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub privileged: bool,
 }
 
 /// An output that lies in a workspace, and so goes where that goes.
@@ -284,4 +374,9 @@ pub struct ScriptSpec {
     pub env: Vec<(String, Source)>,
     /// As of a step.
     pub args: Vec<ListSource>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

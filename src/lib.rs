@@ -15,7 +15,7 @@
 //! - **Spans live to the end.** A gap of a target is reported at the line of the source that asks for too much.
 //! - **Emission is total.** `Target::gaps` says what an engine cannot express; `Target::emit` runs only when there was
 //!   nothing to say. Nothing is dropped in silence.
-//! - **The core cannot touch the machine.** Files come through [`source::Files`]; only `cli` opens them.
+//! - **The core cannot touch the machine.** Files come through [`source::Files`]; only `cli` opens them, and `run` runs.
 //! - **Same input, same bytes.** No order of a hash map, no time, no host, no version is in an output.
 //! - **A value never becomes code.** Values reach scripts by environment, arguments and files, in every target.
 //!
@@ -32,10 +32,11 @@
 //! | [`plan`] | the DAG for given values; an edge knows why it exists | source, diag, contract, shell, yaml_read, the program |
 //! | [`contract`] | the JSON that crosses to the machine that runs a step | nothing |
 //! | [`emit`] | the targets, and the script bodies they share | source, diag, contract, plan, shell |
+//! | [`run`] | what runs a [`contract::RunSpec`], and keeps what it leaves | contract |
 //! | [`import`] | what other tools read, as a program | source, diag, syntax, shell, yaml_read |
 //! | [`verify`] | manifests that others wrote, and the rules of their cluster | source, diag, yaml_read |
 //! | [`query`] | everything one may ask of a set of files | all of the above |
-//! | [`cli`] | arguments, files, streams | source, diag, query, emit |
+//! | [`cli`] | arguments, files, streams | source, diag, contract, query, emit, run |
 //!
 //! `tests/it/shape.rs` reads the sources and holds them to this table.
 //!
@@ -76,6 +77,7 @@ pub mod emit;
 pub mod import;
 pub mod plan;
 pub mod query;
+pub mod run;
 pub mod shell;
 pub mod source;
 pub mod syntax;

@@ -11,6 +11,7 @@ mod outside;
 mod quote;
 pub mod script;
 pub mod shell;
+pub mod spec;
 pub mod tekton;
 pub mod yaml;
 

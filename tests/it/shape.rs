@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// A module and the modules that it may name; `check` files outside `plan::build` and so on are listed one by one.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/source.rs", &[]),
-    ("src/contract.rs", &[]),
+    ("src/contract", &["contract"]),
     ("src/diag/", &["source", "diag"]),
     ("src/yaml_read", &["source", "diag", "yaml_read"]),
     ("src/syntax/", &["source", "diag", "syntax"]),
@@ -20,7 +20,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "src/query/",
         &["source", "diag", "syntax", "shell", "yaml_read", "check", "plan", "emit", "import", "verify", "query"],
     ),
-    ("src/cli/", &["source", "diag", "syntax", "query", "emit", "cli"]),
+    ("src/run/", &["contract", "run"]),
+    ("src/serve/", &["contract", "run", "serve"]),
+    ("src/cli/", &["source", "diag", "syntax", "contract", "query", "emit", "run", "serve", "cli"]),
+    ("src/bin/", &[]),
     ("src/main.rs", &[]),
     ("src/lib.rs", &[]),
 ];
@@ -42,6 +45,11 @@ const OWNERS: &[(&str, &str)] = &[
     ("terminal_size", "src/cli/"),
     ("textwrap", "src/diag/render.rs"),
     ("similar", "src/cli/"),
+    ("indicatif", "src/cli/"),
+    ("rustix", "src/run/"),
+    ("signal_hook", "src/run/"),
+    ("axum", "src/serve/"),
+    ("tokio", "src/serve/"),
     ("granit_parser", "src/yaml_read"),
     ("regex", "src/check/pattern.rs"),
     ("toml", "src/query/config"),

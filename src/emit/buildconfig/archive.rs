@@ -1,15 +1,12 @@
 //! What the archive of each build carries: the tasks of its segment, ready to run.
 
 use super::Job;
-use super::carry::{Thing, tainting};
+use super::carry::Thing;
 use super::model::SECRETS;
 use super::segment::{Segment, last_of_main};
-use crate::contract::{
-    AmountSpec, ArtifactSpec, CarriedSpec, ParamSpec, ResultRef, ReturnSpec, RunSpec, ScriptSpec, StepSpec, StoreSpec,
-    TaskSpec, VERSION, WorkspaceSpec,
-};
-use crate::emit::script::{self, Rendered};
-use crate::plan::{OnFailure, Output, Phase, Plan, Task, TaskId, Ty, Value, WorkspaceId};
+use crate::contract::{AmountSpec, CarriedSpec, ParamSpec, ResultRef, RunSpec, StoreSpec, VERSION, WorkspaceSpec};
+use crate::emit::spec::{self, is_list};
+use crate::plan::{Phase, Plan, Ty, WorkspaceId};
 use crate::source::Sources;
 
 /// The name of a segment: its number in the run, from 1, and its class.
@@ -35,8 +32,10 @@ pub(super) fn spec(job: &Job<'_>, at: usize, sources: &Sources) -> RunSpec {
         secrets: SECRETS.to_owned(),
         workspaces: workspaces(job, at),
         params: plan.params.iter().map(|param| param_spec(&param.name, &param.ty)).collect(),
-        tasks: segment.tasks.iter().map(|task| task_spec(plan, *task, sources)).collect(),
-        returns: if last_of_main(&job.segments) == Some(at) { returns(plan) } else { Vec::new() },
+        check: None,
+        exclusive: None,
+        tasks: segment.tasks.iter().map(|task| spec::task(plan, *task, sources)).collect(),
+        returns: if last_of_main(&job.segments) == Some(at) { spec::returns(plan) } else { Vec::new() },
     }
 }
 
@@ -62,16 +61,7 @@ fn carried<'t>(plan: &Plan, things: impl IntoIterator<Item = &'t Thing>) -> Carr
 }
 
 fn param_spec(name: &str, ty: &Ty) -> ParamSpec {
-    ParamSpec { name: name.to_owned(), list: is_list(ty) }
-}
-
-pub(super) fn is_list(ty: &Ty) -> bool {
-    matches!(opened(ty), Ty::List(_))
-}
-
-/// The type without its `?`.
-pub(super) fn opened(ty: &Ty) -> &Ty {
-    if let Ty::Optional(inner) = ty { opened(inner) } else { ty }
+    ParamSpec { name: name.to_owned(), list: is_list(ty), secret: false, default: None }
 }
 
 fn workspaces(job: &Job<'_>, at: usize) -> Vec<WorkspaceSpec> {
@@ -84,53 +74,7 @@ fn workspaces(job: &Job<'_>, at: usize) -> Vec<WorkspaceSpec> {
         name: plan.workspaces[id.index()].name.clone(),
         brought: load.brought.contains(&Thing::Workspace(id)),
         kept: load.kept.contains(&Thing::Workspace(id)),
+        param: None,
     };
     used.into_iter().map(spec).collect()
-}
-
-fn returns(plan: &Plan) -> Vec<ReturnSpec> {
-    let spec = |output: &crate::plan::PipelineOutput| ReturnSpec {
-        name: output.name.clone(),
-        value: script_spec(script::value(plan, &output.value)),
-    };
-    plan.outputs.iter().map(spec).collect()
-}
-
-fn task_spec(plan: &Plan, id: TaskId, sources: &Sources) -> TaskSpec {
-    let task = plan.task(id);
-    let name = |task: TaskId| plan.task(task).name.clone();
-    TaskSpec {
-        name: task.name.clone(),
-        stage: task.stage.clone(),
-        origin: sources.origin(task.span),
-        after: plan.dependencies(id).map(|(before, _)| name(before)).collect(),
-        reads: tainting(plan, id).map(name).collect(),
-        condition: task.condition.as_ref().map(|condition| script_spec(script::decision(plan, condition))),
-        timeout: task.timeout,
-        retries: task.retries,
-        retry_delay: task.retry_delay,
-        go_on: task.on_failure == OnFailure::GoOn,
-        lock: task.lock.clone(),
-        asks: AmountSpec { cpu: task.needs.cpu, memory: task.needs.memory, disk: task.needs.disk },
-        workspaces: task.workspaces.iter().map(|id| plan.workspaces[id.index()].name.clone()).collect(),
-        results: task.outputs.iter().filter(|output| output.place.is_none()).map(|one| one.name.clone()).collect(),
-        artifacts: task.outputs.iter().filter_map(|output| artifact(plan, output)).collect(),
-        steps: (0..task.steps.len()).map(|step| step_spec(plan, id, task, step)).collect(),
-    }
-}
-
-fn artifact(plan: &Plan, output: &Output) -> Option<ArtifactSpec> {
-    let (workspace, path) = output.place.as_ref()?;
-    let workspace = plan.workspaces[workspace.index()].name.clone();
-    Some(ArtifactSpec { name: output.name.clone(), workspace, path: path.value().and_then(Value::text) })
-}
-
-fn script_spec(rendered: Rendered) -> ScriptSpec {
-    ScriptSpec { script: rendered.body, env: rendered.env, args: rendered.args }
-}
-
-fn step_spec(plan: &Plan, id: TaskId, task: &Task, step: usize) -> StepSpec {
-    let Rendered { body, env, args, workdir } = script::step(plan, id, step);
-    let step = &task.steps[step];
-    StepSpec { name: step.name.clone(), image: step.image.clone(), script: body, env, args, workdir }
 }

@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use super::segment::{Segment, last_of_main, positions};
 use crate::contract::{ListSource, Source};
 use crate::emit::script::{self, Rendered};
-use crate::plan::{Edge, Phase, Plan, Task, TaskId, Ty, Why, WorkspaceId};
+use crate::emit::spec::tainting;
+use crate::plan::{Plan, TaskId, WorkspaceId};
 use crate::source::Span;
 
 /// Something that is made in one build and wanted in another.
@@ -143,22 +144,6 @@ impl Finder<'_> {
         };
         scripts.iter().flat_map(sources).filter_map(read).collect()
     }
-}
-
-/// The tasks without whose outputs this one cannot start.
-pub(super) fn tainting(plan: &Plan, id: TaskId) -> impl Iterator<Item = TaskId> {
-    let main = plan.task(id).phase == Phase::Main;
-    plan.dependencies(id).filter(move |(from, edge)| main && needed(plan.task(*from), edge)).map(|(from, _)| from)
-}
-
-fn needed(from: &Task, edge: &Edge) -> bool {
-    edge.why.iter().any(|why| match why {
-        Why::Output(output, _) => {
-            !matches!(from.outputs.get(*output as usize).map(|output| &output.ty), Some(Ty::Optional(_)))
-        }
-        Why::Condition(_) => true,
-        Why::After(_) | Why::Stage(..) => false,
-    })
 }
 
 /// Every place that a script takes a text from.

@@ -33,7 +33,7 @@ fn array(name: &str, words: impl Iterator<Item = String>) -> String {
 
 /// How a parameter is given. A secret is part of the manifests, so its name is only written into the archive.
 fn kind(param: &Param) -> &'static str {
-    match archive::opened(&param.ty) {
+    match crate::emit::spec::opened(&param.ty) {
         Ty::List(_) => "list",
         Ty::Secret => "secret",
         Ty::Bool

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::archive::{self, opened};
+use super::archive;
 use super::carry::{self, Carry, Crossing, Thing};
 use super::class::Class;
 use super::options::Options;
@@ -11,6 +11,7 @@ use super::{secrets, texts};
 use crate::contract::Source;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::emit::spec::opened;
 use crate::emit::{kube, outside, script};
 use crate::plan::value::{cpu_text, size_text};
 use crate::plan::{ExprKind, Fan, Param, PipelineOutput, Plan, Task, TaskId, Ty};

@@ -1,0 +1,5 @@
+//! What runs, run: processes, stores, servers. In a binary of its own, which builds fast.
+
+#![allow(clippy::disallowed_methods, reason = "tests use the machine")]
+
+mod supervise;
