@@ -1,6 +1,8 @@
 //! The command line: reads arguments, asks the query room, writes answers. It alone touches the machine.
 
+mod archive;
 mod args;
+mod bundle;
 mod check;
 mod complete;
 mod doc;
@@ -16,6 +18,7 @@ mod man;
 mod new;
 mod news;
 mod project;
+mod remote;
 mod report;
 mod shellcheck;
 mod show;
@@ -63,6 +66,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => show::explain(&args, &mut machine),
         Command::Verify(args) => verify::run(&args, &mut machine),
         Command::Import(args) => import::run(&args, &mut machine),
+        Command::Bundle(args) => bundle::run(&args, &mut machine),
+        Command::Remote(args) => remote::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

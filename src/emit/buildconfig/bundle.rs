@@ -3,11 +3,12 @@
 use super::archive;
 use super::model;
 use super::segment::Segment;
-use super::{Job, run_file, texts};
+use super::{Job, json, texts};
 use crate::contract::{END_OF_LIST, ENV_FOLDER, OUTCOME_FILE, PARAMS_FOLDER, PLAN_FILE, RUN_FILE};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::plan::{Param, Phase, Plan, Ty, Value, WorkspaceId};
+use crate::emit::spec;
+use crate::plan::{Param, Phase, Plan, Ty, Value};
 use crate::source::Sources;
 
 /// One build: how it is started, and what its archive holds.
@@ -20,7 +21,9 @@ pub struct Build {
     /// Runs on every path, after all others.
     pub finally: bool,
     pub tasks: Vec<String>,
-    /// The workspaces that its tasks work in and that nobody brings: they start empty.
+    /// The workspaces that its tasks work in, by name.
+    pub workspaces: Vec<String>,
+    /// Those of them that nobody brings: they start empty.
     pub fresh: Vec<String>,
     /// Files, and folders whose names end in `/`, in the order of the archive.
     pub entries: Vec<(String, Vec<u8>)>,
@@ -70,7 +73,7 @@ fn set_to(param: &Param, value: Option<&Value>) -> Given {
     let text = |value: &Value| value.text().unwrap_or_default();
     match value {
         Some(Value::List(elements)) => Given::List(elements.iter().map(text).collect()),
-        _ if archive::is_list(&param.ty) => Given::List(Vec::new()),
+        _ if spec::is_list(&param.ty) => Given::List(Vec::new()),
         other => Given::Text(other.map(text).unwrap_or_default()),
     }
 }
@@ -80,8 +83,12 @@ pub fn builds(plan: &Plan, sources: &Sources, settings: &[Setting], standing: &S
     let job = Job::new(plan);
     let values = values(settings);
     let build = |(at, segment): (usize, &Segment)| {
-        let plan_text = run_file(&job, at, sources).text;
-        let mut entries = vec![(PLAN_FILE.to_owned(), plan_text.into_bytes())];
+        let spec = archive::spec(&job, at, sources);
+        let names = |fresh: bool| {
+            let named = spec.workspaces.iter().filter(|one| !(fresh && one.brought));
+            named.map(|one| one.name.clone()).collect()
+        };
+        let mut entries = vec![(PLAN_FILE.to_owned(), json(&spec).into_bytes())];
         entries.push((OUTCOME_FILE.to_owned(), standing.outcome.clone().into_bytes()));
         entries.push((RUN_FILE.to_owned(), standing.run.clone().into_bytes()));
         entries.extend(values.iter().cloned());
@@ -91,7 +98,8 @@ pub fn builds(plan: &Plan, sources: &Sources, settings: &[Setting], standing: &S
             config: model::name(plan, segment.class),
             finally: segment.phase == Phase::Finally,
             tasks: segment.tasks.iter().map(|task| plan.task(*task).name.clone()).collect(),
-            fresh: fresh(&job, at),
+            workspaces: names(false),
+            fresh: names(true),
             entries,
         }
     };
@@ -138,20 +146,11 @@ fn values(settings: &[Setting]) -> Vec<(String, Vec<u8>)> {
     entries
 }
 
-fn fresh(job: &Job<'_>, at: usize) -> Vec<String> {
-    let brought = |id: WorkspaceId| job.carry.loads[at].brought.contains(&super::carry::Thing::Workspace(id));
-    let used = job.segments[at].tasks.iter().flat_map(|task| &job.plan.task(*task).workspaces);
-    let mut fresh: Vec<WorkspaceId> = used.copied().filter(|id| !brought(*id)).collect();
-    fresh.sort_unstable();
-    fresh.dedup();
-    fresh.into_iter().map(|id| job.plan.workspaces[id.index()].name.clone()).collect()
-}
-
 /// Whether a value of the type names secrets: they are part of the manifests, so a run cannot choose them.
 pub fn names_secrets(ty: &Ty) -> bool {
-    match archive::opened(ty) {
+    match spec::opened(ty) {
         Ty::Secret => true,
-        Ty::List(of) => *archive::opened(of) == Ty::Secret,
+        Ty::List(of) => *spec::opened(of) == Ty::Secret,
         Ty::Bool
         | Ty::Int
         | Ty::String
