@@ -5,7 +5,7 @@ pub(super) mod added;
 use std::path::{Path, PathBuf};
 
 use super::archive::{self, Entry, Sum};
-use super::args::Bundle;
+use super::args::builds::Bundle;
 use super::machine::{Disk, Machine};
 use super::{Exit, check, show};
 use crate::diag::code::Code;

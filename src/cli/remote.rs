@@ -5,7 +5,7 @@ mod drive;
 mod state;
 
 use super::archive::{Content, Entry};
-use super::args::Remote;
+use super::args::builds::Remote;
 use super::bundle::added;
 use super::bundle::{self, Packed};
 use super::machine::{Disk, Machine};

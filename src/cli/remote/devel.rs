@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::cli::archive::{Content, Entry};
-use crate::cli::args::Remote;
+use crate::cli::args::builds::Remote;
 use crate::cli::bundle::added::is_executable;
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;

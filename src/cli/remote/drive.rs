@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cli::archive::{self, Content, Entry};
-use crate::cli::args::Remote;
+use crate::cli::args::builds::Remote;
 use crate::cli::bundle::Packed;
 use crate::cli::{Exit, machine};
 use crate::diag::Diagnostic;

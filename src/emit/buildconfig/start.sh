@@ -310,7 +310,13 @@ await() { # PROCESS
 cancel_build() {
     [ -n "$client" ] && [ "$phase" = main ] && [ -z "$cancelling" ] || return 0
     cancelling=yes
-    content "$scratch/build"
+    local _
+    # Its name comes soon after it was asked for.
+    for _ in {1..30}; do
+        content "$scratch/build"
+        [ -z "$REPLY" ] && kill -0 "$client" 2>/dev/null || break
+        sleep 0.1
+    done
     if [ -z "$REPLY" ]; then
         say 'interrupted while a build was being started; if there is one, it goes on: `oc get builds`'
     else

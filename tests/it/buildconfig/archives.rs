@@ -74,14 +74,14 @@ fn they_pack_the_same_defaults() {
 /// A parameter whose name is as long as the format allows, and lists with many elements.
 #[test]
 fn they_pack_long_names_and_lists_the_same() {
-    let name = "n".repeat(100);
+    let name = "n".repeat(60);
     let program = format!(
         "pipeline p({name}: string, {}: [string] = []) {{ task a {{ image: \"quay.io/x/y:1\", run: \"echo ~{{{name}}} ~{{{}}}\" }} }}",
-        "l".repeat(90),
-        "l".repeat(90)
+        "l".repeat(60),
+        "l".repeat(60)
     );
     let text = format!("--{name}=x");
-    let many: Vec<String> = (0..40).map(|at| format!("--{}={at}", "l".repeat(90))).collect();
+    let many: Vec<String> = (0..40).map(|at| format!("--{}={at}", "l".repeat(60))).collect();
     let mut args: Vec<&str> = vec![&text];
     args.extend(many.iter().map(String::as_str));
     let cluster = Cluster::new(&bundle(&program, &[]));
