@@ -314,7 +314,9 @@ cancel_build() {
     # Its name comes soon after it was asked for.
     for _ in {1..30}; do
         content "$scratch/build"
-        [ -z "$REPLY" ] && kill -0 "$client" 2>/dev/null || break
+        if [ -n "$REPLY" ] || ! kill -0 "$client" 2>/dev/null; then
+            break
+        fi
         sleep 0.1
     done
     if [ -z "$REPLY" ]; then
