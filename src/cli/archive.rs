@@ -23,7 +23,11 @@ pub(super) struct Entry {
 pub(super) enum Content {
     Folder,
     Bytes(Vec<u8>),
-    File { path: PathBuf, size: u64, executable: bool },
+    File {
+        path: PathBuf,
+        size: u64,
+        executable: bool,
+    },
     /// A tar of these.
     Tar(Vec<Entry>),
     /// What the link says.
@@ -69,8 +73,9 @@ impl Entry {
 #[expect(clippy::disallowed_methods, reason = "the command line writes archives")]
 pub(super) fn write_file(path: &Path, entries: &[Entry]) -> Result<Sum, Diagnostic> {
     let fail = |error: io::Error| {
-        Diagnostic::global(Code::P0703, format!("`{}` cannot be written: {error}", path.display()))
-            .help("nothing was changed there; check what goes into it, the folder, its permissions and the space on the disk")
+        Diagnostic::global(Code::P0703, format!("`{}` cannot be written: {error}", path.display())).help(
+            "nothing was changed there; check what goes into it, the folder, its permissions and the space on the disk",
+        )
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(fail)?;

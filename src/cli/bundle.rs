@@ -127,9 +127,8 @@ fn places(out: Option<&str>, builds: &[&Build]) -> Result<Vec<PathBuf>, Diagnost
 
 fn too_many(out: &str, builds: &[&Build]) -> Diagnostic {
     let names = quoted(builds.iter().map(|build| build.segment.as_str()));
-    Diagnostic::global(Code::P0761, format!("the run is {} builds, and `{out}` is one archive", builds.len())).help(
-        format!("name one with `--segment`: {names}; or a folder for all of them with `-o DIR`"),
-    )
+    Diagnostic::global(Code::P0761, format!("the run is {} builds, and `{out}` is one archive", builds.len()))
+        .help(format!("name one with `--segment`: {names}; or a folder for all of them with `-o DIR`"))
 }
 
 fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {

@@ -4,8 +4,8 @@ use super::{Analysis, Request, bindings, choose};
 use crate::check::program::{PipelineId, Program};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::emit::buildconfig::bundle::{self, Build, Setting, Standing};
 use crate::emit::buildconfig::BuildConfig;
+use crate::emit::buildconfig::bundle::{self, Build, Setting, Standing};
 use crate::emit::{Bundle, Target as _};
 use crate::plan::build::Binding;
 use crate::plan::params;
@@ -140,9 +140,7 @@ impl Asked<'_> {
         let (of, field) = record::parts(name).map_or((name, None), |(of, field)| (of, Some(field)));
         let last = self.bindings.iter().rev().find(|one| one.name == name || one.name == of)?;
         match (&last.value, field) {
-            (Value::Record(fields), Some(field)) => {
-                fields.iter().find(|(one, _)| one == field).map(|(_, value)| value)
-            }
+            (Value::Record(fields), Some(field)) => fields.iter().find(|(one, _)| one == field).map(|(_, value)| value),
             (value, _) => Some(value),
         }
     }
@@ -153,9 +151,10 @@ impl Asked<'_> {
             return;
         }
         let default = |param: &Param| param.default.clone().filter(|_| self.value(&param.name).is_none());
-        let defaults = plan.params.iter().filter_map(|param| {
-            Some(Binding { name: param.name.clone(), value: default(param)?, span: None })
-        });
+        let defaults = plan
+            .params
+            .iter()
+            .filter_map(|param| Some(Binding { name: param.name.clone(), value: default(param)?, span: None }));
         let all: Vec<Binding> = self.bindings.iter().cloned().chain(defaults).collect();
         let mut found = Diagnostics::default();
         self.build(&all, &mut found);
@@ -183,7 +182,9 @@ fn not_given(param: &Param) -> Diagnostic {
         | Ty::Workspace
         | Ty::Artifact(_)
         | Ty::List(_)
-        | Ty::Optional(_) => format!("give it, `--{option} VALUE`, or in a file with `--params FILE`: {}", params::example(&param.ty)),
+        | Ty::Optional(_) => {
+            format!("give it, `--{option} VALUE`, or in a file with `--params FILE`: {}", params::example(&param.ty))
+        }
     };
     Diagnostic::new(Code::P0760, param.span, format!("`{name}` has to be given"))
         .here(format!("a `{}` without a default", param.ty))

@@ -6,10 +6,10 @@ use super::{Report, Wanted};
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  pipec bundle ci.pipe --kind full -o archives           an archive for each build
-  pipec bundle ci.pipe -o build.tar --segment 01-kvm     that of one, for `oc start-build --from-archive`
+  pipec bundle ci.pipe -p kind=full -o archives          an archive for each build
+  pipec bundle ci.pipe -o build.tar --segment 01-kvm     for `oc start-build --from-archive`
   pipec bundle ci.pipe -o build.tar.gz --segment 01-kvm  the same, gzipped
-  pipec bundle ci.pipe --params prod.yaml --list         what would be in them, with sizes and hashes
+  pipec bundle ci.pipe --params prod.yaml --list         what would be in them
   pipec bundle ci.pipe -o archives --file lock.json:src/lock.json
 
 The same input gives the same bytes, whoever packs it and wherever: those that `start.sh` packs for these
@@ -48,8 +48,8 @@ pub(in crate::cli) struct Bundle {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  pipec remote ci.pipe --dry-run                  what would be sent, and what would be called
-  pipec remote ci.pipe --kind full --namespace ci send this folder along, start the builds, and wait
+  pipec remote ci.pipe --dry-run                     what would be sent, and what would be called
+  pipec remote ci.pipe -p kind=full --namespace ci   send, start the builds, and wait
   pipec remote ci.pipe --dir ~/fcos --follow src/config
   pipec remote ci.pipe --include overrides/rpm --exclude '*.qcow2'
 

@@ -141,8 +141,9 @@ pub(in crate::cli) fn entries(workspace: &str, files: &[Entry], devel: Option<Ve
 }
 
 fn bad_name(name: &str) -> Diagnostic {
-    Diagnostic::global(Code::P0762, format!("`{name}` cannot be the name of a file in an archive"))
-        .help("write `PATH:NAME` with a name that is relative and does not climb: it is where the file lies in the workspace")
+    Diagnostic::global(Code::P0762, format!("`{name}` cannot be the name of a file in an archive")).help(
+        "write `PATH:NAME` with a name that is relative and does not climb: it is where the file lies in the workspace",
+    )
 }
 
 fn twice(name: &str) -> Diagnostic {

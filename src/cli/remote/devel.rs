@@ -224,8 +224,9 @@ fn not_there(text: &str, dir: &str) -> Diagnostic {
 }
 
 fn odd(name: &str) -> Diagnostic {
-    Diagnostic::global(Code::P0764, format!("`{name}` is neither a file nor a folder nor a link"))
-        .help(format!("a pipe, socket or device means nothing on another machine: leave it out with `--exclude /{name}`"))
+    Diagnostic::global(Code::P0764, format!("`{name}` is neither a file nor a folder nor a link")).help(format!(
+        "a pipe, socket or device means nothing on another machine: leave it out with `--exclude /{name}`"
+    ))
 }
 
 fn no_text(path: &Path) -> Diagnostic {

@@ -28,12 +28,7 @@ pub(super) fn call(args: &Remote, build: &Build) -> String {
 ///
 /// # Errors
 /// When something could not be written or is not there.
-pub(super) fn start(
-    args: &Remote,
-    driver: &Bundle,
-    values: &[String],
-    packed: &[Packed],
-) -> Result<Exit, Diagnostic> {
+pub(super) fn start(args: &Remote, driver: &Bundle, values: &[String], packed: &[Packed]) -> Result<Exit, Diagnostic> {
     for program in ["bash", "oc"] {
         find(program)?;
     }

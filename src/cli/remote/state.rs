@@ -53,7 +53,8 @@ fn marks(dir: &str, entries: &[Entry]) -> BTreeMap<String, String> {
 /// By names from the folder, of those that lie in it.
 fn of_repository(folder: &Path) -> Vec<(String, &'static str)> {
     let Some(prefix) = git(folder, &["rev-parse", "--show-prefix"]) else { return Vec::new() };
-    let Some(status) = git(folder, &["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", "."])
+    let Some(status) =
+        git(folder, &["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", "."])
     else {
         return Vec::new();
     };

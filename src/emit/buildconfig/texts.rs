@@ -39,7 +39,13 @@ fn check(rendered: &Rendered, step: &Step, out: &mut Diagnostics) {
 
 /// A value of a run, which has the name of its parameter before it, or of the variable that stands for that.
 pub(super) fn check_value(param: &Param, text: &str, out: &mut Diagnostics) {
-    check_text(&format!("a value of `{}`", param.name), PREFIX + param.name.len() + text.len() + 2, text, param.span, out);
+    check_text(
+        &format!("a value of `{}`", param.name),
+        PREFIX + param.name.len() + text.len() + 2,
+        text,
+        param.span,
+        out,
+    );
 }
 
 /// The longest that a script puts before the name of a parameter, and an index behind it.

@@ -48,8 +48,20 @@ fn the_command_and_the_driver_pack_the_same_values() {
     let nasty = "line\n 'it' \"q\" $(d) \u{1f600}\n\n";
     let long = "x".repeat(1000);
     let named = [
-        "--some-text", nasty, "--kind", "full", "--tag=v1", "--count", "-4", "--wait", "90s", "--room=3Gi",
-        "--bucket.name", &long, "--bucket.public", "true",
+        "--some-text",
+        nasty,
+        "--kind",
+        "full",
+        "--tag=v1",
+        "--count",
+        "-4",
+        "--wait",
+        "90s",
+        "--room=3Gi",
+        "--bucket.name",
+        &long,
+        "--bucket.public",
+        "true",
     ];
     let several = ["--names", nasty, "--names", "z", "--names="];
     let cluster = Cluster::new(&bundle(VALUES, &[]));

@@ -39,10 +39,7 @@ fn a_run_that_succeeds_is_summed_up() {
     assert!(first["duration_ms"].as_i64().unwrap() > 0);
     assert_eq!(all["builds"][3]["phase"], "finally");
     let good = |name| (name, "succeeded", 0);
-    assert_eq!(
-        builds(&all),
-        [good("01-kvm"), good("02-privileged"), good("03-unprivileged"), good("04-unprivileged")]
-    );
+    assert_eq!(builds(&all), [good("01-kvm"), good("02-privileged"), good("03-unprivileged"), good("04-unprivileged")]);
 }
 
 #[test]

@@ -69,8 +69,15 @@ fn entries_have_no_owner_no_time_and_plain_modes() {
     assert!(lines.iter().all(|line| line.contains(" 1970-01-01 00:00 ")), "{listed}");
     let names = tar(&place, &["-tf", "b.tar"]);
     let wanted = [
-        "run.json", "outcome", "run", "params/", "params/kind", "params/names/", "params/names/000000",
-        "params/names/000001", "params/text",
+        "run.json",
+        "outcome",
+        "run",
+        "params/",
+        "params/kind",
+        "params/names/",
+        "params/names/000000",
+        "params/names/000001",
+        "params/text",
     ];
     assert_eq!(names.lines().collect::<Vec<_>>(), wanted);
     assert_eq!(fs::metadata(place.path("b.tar")).unwrap().size() % 10240, 0);

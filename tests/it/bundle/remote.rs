@@ -203,7 +203,13 @@ fn include_exclude_and_follow_choose() {
     let ran = remote(&place, &["--dry-run"]);
     ran.exits(1).says("P0764").says("the link `src/linked` leads out of the folder").says("--follow src/linked");
     let choose = [
-        "--include=src/build.log", "--include", "cache", "--exclude=*.rpm", "--exclude=/src/config/", "--follow", "src/linked",
+        "--include=src/build.log",
+        "--include",
+        "cache",
+        "--exclude=*.rpm",
+        "--exclude=/src/config/",
+        "--follow",
+        "src/linked",
     ];
     remote(&place, &choose).exits(0);
     let listed = sent(&place);
@@ -231,7 +237,8 @@ fn without_the_usual_folders_the_whole_one_goes() {
     let mut args = vec!["remote", "ci.pipe", "--dir", "plain", "--dry-run"];
     args.extend(GIVEN);
     let out = place.run(&args).exits(0).out;
-    let names: Vec<&str> = out.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split("  ").last()).collect();
+    let names: Vec<&str> =
+        out.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split("  ").last()).collect();
     assert_eq!(names[..3], [".gitignore", ".hidden", "deep/x.txt"], "{out}");
     assert!(out.contains("3 files, "), "{out}");
 }

@@ -220,7 +220,10 @@ fn place() -> Place {
     place.put("wrong.pipe", right.replace("plan.again after plan.hello", "plan.hello after plan.again"));
     let task = |name: &str, more: &str| format!("task {name} {{ image: \"quay.io/f/f:1\"{more}, run: \"true\" }}");
     place.put("need.pipe", format!("pipeline p(text: string) {{ {} }}", task("a", ", env: { T: text }")));
-    place.put("two.pipe", format!("pipeline p() {{ {} {} }}", task("a", ", needs: { privileged: true }"), task("b", "")));
+    place.put(
+        "two.pipe",
+        format!("pipeline p() {{\n{}\n{}\n}}\n", task("a", ", needs: { privileged: true }"), task("b", "")),
+    );
     place.put(
         "sent.pipe",
         "pipeline p(names: [string] = []) {\n    workspace w { size: 1Gi }\n    task a { image: \"quay.io/f/f:1\", workdir: w, run: \"echo ~{names}\" }\n}\n",
