@@ -60,10 +60,20 @@ impl Entry {
             Content::Folder | Content::Link(_) => return Ok(None),
             Content::Bytes(bytes) => counted.write_all(bytes)?,
             Content::File { path, size, .. } => drop(io::copy(&mut Whole::open(path, *size)?, &mut counted)?),
-            Content::Tar(entries) => write(entries, &mut counted)?,
+            Content::Tar(entries) => write(entries, &mut counted, Files::Read)?,
         }
         Ok(Some(counted.sum()))
     }
+}
+
+/// Size and hash of the archive of these entries.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(super) fn sum(entries: &[Entry]) -> io::Result<Sum> {
+    let mut counted = Counted::new(io::sink());
+    write(entries, &mut counted, Files::Read)?;
+    Ok(counted.sum())
 }
 
 /// Writes an archive whole or not at all: beside its place, then renamed. A name that ends in `gz` asks for gzip.
@@ -98,14 +108,21 @@ fn fill(mut out: Counted<BufWriter<File>>, entries: &[Entry], gzip: bool) -> io:
     if gzip {
         // Neither a time nor a name nor a system is in it.
         let mut packed = GzBuilder::new().mtime(0).operating_system(255).write(&mut out, Compression::new(6));
-        write(entries, &mut packed)?;
+        write(entries, &mut packed, Files::Read)?;
         packed.finish()?;
     } else {
-        write(entries, &mut out)?;
+        write(entries, &mut out, Files::Read)?;
     }
     out.flush()?;
     out.inner.get_ref().sync_all()?;
     Ok(out.sum())
+}
+
+/// Whether files are read, or only their sizes matter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Files {
+    Read,
+    Count,
 }
 
 /// As GNU tar pads an archive.
@@ -113,11 +130,11 @@ const RECORD: u64 = 20 * BLOCK;
 const BLOCK: u64 = 512;
 
 /// The bytes that GNU tar writes for `--format ustar --mtime @0 --owner 0 --group 0 --numeric-owner`, entries in this order.
-fn write(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+fn write(entries: &[Entry], out: &mut dyn Write, files: Files) -> io::Result<()> {
     let mut counted = Passed { out, size: 0 };
     let mut builder = Builder::new(&mut counted);
     for entry in entries {
-        append(&mut builder, entry)?;
+        append(&mut builder, entry, files)?;
     }
     builder.finish()?;
     drop(builder);
@@ -126,19 +143,23 @@ fn write(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     counted.write_all(&vec![0; rest])
 }
 
-fn append<W: Write>(builder: &mut Builder<W>, entry: &Entry) -> io::Result<()> {
+fn append<W: Write>(builder: &mut Builder<W>, entry: &Entry, files: Files) -> io::Result<()> {
     let none = &mut io::empty();
     match &entry.content {
         Content::Folder => put(builder, entry, (EntryType::Directory, 0o755, 0), none),
         Content::Bytes(bytes) => put(builder, entry, (EntryType::Regular, 0o644, bytes.len() as u64), &mut &bytes[..]),
         Content::File { path, size, executable } => {
-            let mode = if *executable { 0o755 } else { 0o644 };
-            put(builder, entry, (EntryType::Regular, mode, *size), &mut Whole::open(path, *size)?)
+            let about = (EntryType::Regular, if *executable { 0o755 } else { 0o644 }, *size);
+            match files {
+                Files::Read => put(builder, entry, about, &mut Whole::open(path, *size)?),
+                Files::Count => put(builder, entry, about, &mut io::repeat(0).take(*size)),
+            }
         }
         Content::Tar(entries) => {
-            let mut size = Passed { out: &mut io::sink(), size: 0 };
-            write(entries, &mut size)?;
-            let size = size.size;
+            let mut sink = io::sink();
+            let mut passed = Passed { out: &mut sink, size: 0 };
+            write(entries, &mut passed, Files::Count)?;
+            let size = passed.size;
             let mut header = plain_header(EntryType::Regular, 0o644, size);
             let short = fit(&mut header, &entry.name);
             debug_assert!(short, "an archive in an archive has a name of ours");
@@ -146,7 +167,7 @@ fn append<W: Write>(builder: &mut Builder<W>, entry: &Entry) -> io::Result<()> {
             // What is inside is never held in memory.
             builder.get_mut().write_all(header.as_bytes())?;
             let mut inside = Passed { out: builder.get_mut(), size: 0 };
-            write(entries, &mut inside)?;
+            write(entries, &mut inside, files)?;
             if inside.size == size { Ok(()) } else { Err(changed(&entry.name)) }
         }
         Content::Link(target) => put(builder, entry, (EntryType::Symlink, 0o777, 0), &mut target.as_bytes()),

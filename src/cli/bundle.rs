@@ -2,6 +2,7 @@
 
 pub(super) mod added;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::archive::{self, Entry, Sum};
@@ -9,6 +10,7 @@ use super::args::builds::Bundle;
 use super::machine::{Disk, Machine};
 use super::{Exit, check, show};
 use crate::diag::code::Code;
+use crate::diag::report::one_line;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::emit::buildconfig::bundle::{Build, Standing};
 use crate::query::bundle::Run;
@@ -52,18 +54,13 @@ fn deliver(args: &Bundle, run: &Run, machine: &mut Machine) -> Result<(), Vec<Di
     }
     for (at, one) in packed.iter().enumerate() {
         if let Some(path) = places.get(at) {
-            let sum = archive::write_file(path, &one.entries).map_err(one_of)?;
+            archive::write_file(path, &one.entries).map_err(one_of)?;
             if !args.list {
                 machine.list(&format!("{}\n", path.display()));
             }
-            if args.list {
-                machine.print(&heading(&one.build, Some(&sum)));
-            }
-        } else {
-            machine.print(&heading(&one.build, None));
         }
         if args.list {
-            machine.print(&listing(&one.entries).map_err(one_of)?);
+            machine.print(&listing(one).map_err(one_of)?);
         }
     }
     Ok(())
@@ -82,23 +79,23 @@ pub(super) fn pack(build: &Build, extra: Vec<Entry>) -> Packed {
     Packed { build: build.clone(), entries: own.chain(extra).collect() }
 }
 
-/// `01-kvm  bc/release-kvm  20480 bytes  SHA256`
-pub(super) fn heading(build: &Build, sum: Option<&Sum>) -> String {
-    let sum = sum.map(|sum| format!("  {} bytes  {}", sum.size, sum.sha256)).unwrap_or_default();
-    format!("{}  bc/{}{sum}\n", build.segment, build.config)
-}
-
-/// A line an entry: hash, size, name.
-pub(super) fn listing(entries: &[Entry]) -> Result<String, Diagnostic> {
-    let mut text = String::new();
+/// `01-kvm  bc/release-kvm  20480 bytes  SHA256`, and a line an entry: hash, size, name.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(super) fn listing(packed: &Packed) -> Result<String, Diagnostic> {
+    let Packed { build, entries } = packed;
+    let fail = |error: io::Error| {
+        Diagnostic::global(Code::P0701, format!("the archive of `{}` cannot be made: {error}", build.segment))
+            .help("check that what goes into it can be read, and that nobody changes it meanwhile")
+    };
+    let Sum { size, sha256 } = archive::sum(entries).map_err(fail)?;
+    let mut text = format!("{}  bc/{}  {size} bytes  {sha256}\n", build.segment, build.config);
     for entry in entries {
-        let sum = entry.sum().map_err(|error| {
-            Diagnostic::global(Code::P0701, format!("`{}` cannot be packed: {error}", entry.name))
-                .help("check that it can be read, and that nobody changes it meanwhile")
-        })?;
-        text += &match sum {
-            Some(Sum { size, sha256 }) => format!("  {sha256}  {size:>10}  {}\n", entry.name),
-            None => format!("  {:64}  {:>10}  {}\n", "-", "-", entry.name),
+        let name = one_line(&entry.name);
+        text += &match entry.sum().map_err(fail)? {
+            Some(Sum { size, sha256 }) => format!("  {sha256}  {size:>10}  {name}\n"),
+            None => format!("  {:64}  {:>10}  {name}\n", "-", "-"),
         };
     }
     Ok(text)

@@ -12,6 +12,7 @@ use super::machine::{Disk, Machine};
 use super::{Exit, check, show};
 use crate::contract::DEVEL_FILE;
 use crate::diag::Diagnostic;
+use crate::diag::render::printable;
 use crate::emit::buildconfig::bundle::Standing;
 use crate::query::Analysis;
 use crate::query::bundle::Run;
@@ -83,10 +84,10 @@ fn tell(args: &Remote, packed: &[Packed], machine: &mut Machine) -> Result<(), V
     }
     machine.print(&state::listing(&args.dir, changes));
     for one in packed {
-        let listing = bundle::listing(&one.entries).map_err(|found| vec![found])?;
-        machine.print(&format!("\n{}{listing}", bundle::heading(&one.build, None)));
+        let listing = bundle::listing(one).map_err(|found| vec![found])?;
+        machine.print(&format!("\n{listing}"));
     }
     let calls: String = packed.iter().map(|one| format!("{}\n", drive::call(args, &one.build))).collect();
-    machine.print(&format!("\n{calls}"));
+    machine.print(&printable(&format!("\n{calls}")));
     Ok(())
 }

@@ -12,11 +12,14 @@ use super::{Report, Wanted};
   pipec bundle ci.pipe --params prod.yaml --list         what would be in them
   pipec bundle ci.pipe -o archives --file lock.json:src/lock.json
 
-The same input gives the same bytes, whoever packs it and wherever: those that `start.sh` packs for these
-values. Every parameter is an option too, as of `pipec plan`. A later build finds what earlier ones left
-under the name of the first one: give it with --run.
+The same input gives the same bytes, whoever packs it and wherever: those that `start.sh` packs
+for these values. Every parameter is an option too, as of `pipec plan`. A later build finds what
+earlier ones left under the name of the first one: give it with --run.
 
-Exit codes: 0 packed, 1 findings, such as parameters that are missing or ill-typed, 2 something could not be read or written.")]
+Exit codes: 0 packed, 1 findings, such as parameters that are missing or ill-typed, 2 something
+could not be read or written.")]
+#[command(mut_arg("values", |arg| arg.help("Give a parameter its value, for this run (repeatable)")))]
+#[command(mut_arg("files", |arg| arg.help("Give values from a YAML or JSON file, strictly typed (repeatable)")))]
 pub(in crate::cli) struct Bundle {
     #[command(flatten)]
     pub(in crate::cli) wanted: Wanted,
@@ -53,13 +56,15 @@ pub(in crate::cli) struct Bundle {
   pipec remote ci.pipe --dir ~/fcos --follow src/config
   pipec remote ci.pipe --include overrides/rpm --exclude '*.qcow2'
 
-Sent is what lies in `src` and `overrides`, or, where there are neither, in the whole folder: with changes
-that are not committed, without .git and what git ignores. It is unpacked into the workspace before the
-first task, and every step finds DEVELOPER_MODE=1 in its environment. Builds are started by `oc` one after
-the other, as `start.sh` does.
+Sent is what lies in `src` and `overrides`, or, where there are neither, in the whole folder: with
+changes that are not committed, without .git and what git ignores. It is unpacked into the
+workspace before the first task, and every step finds DEVELOPER_MODE=1 in its environment. Builds
+are started by `oc` one after the other, as `start.sh` does.
 
-Exit codes: 0 every build succeeded, 1 findings, or a build failed, 2 something could not be read, written or started,
-129, 130 or 143 for a signal: the build that runs is cancelled.")]
+Exit codes: 0 every build succeeded, 1 findings, or a build failed, 2 something could not be read,
+written or started; 129, 130 or 143 for a signal: the build that runs is cancelled.")]
+#[command(mut_arg("values", |arg| arg.help("Give a parameter its value, for this run (repeatable)")))]
+#[command(mut_arg("files", |arg| arg.help("Give values from a YAML or JSON file, strictly typed (repeatable)")))]
 pub(in crate::cli) struct Remote {
     #[command(flatten)]
     pub(in crate::cli) wanted: Wanted,

@@ -104,7 +104,7 @@ fn make(folder: &Path) -> io::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "the driver is a program")]
 fn command(args: &Remote, folder: &Path, values: &[String]) -> Command {
     let mut command = Command::new("bash");
-    command.arg(folder.join("start.sh")).arg("--own-folder").arg("--add").arg(folder.join("added"));
+    command.arg(folder.join("start.sh")).arg("--remote-own-folder").arg("--remote-added").arg(folder.join("added"));
     for (option, value) in [("--namespace", &args.namespace), ("--keep", &args.keep), ("--summary", &args.summary)] {
         if let Some(value) = value {
             command.arg(option).arg(value);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::cli::archive::{Content, Entry};
+use crate::diag::report::one_line;
 
 /// A line a file: how git sees it, size, name.
 pub(super) fn listing(dir: &str, entries: &[Entry]) -> String {
@@ -18,7 +19,7 @@ pub(super) fn listing(dir: &str, entries: &[Entry]) -> String {
             Content::File { size, .. } => (size.to_string(), entry.name.clone()),
         };
         let mark = marks.get(&entry.name).map_or("", String::as_str);
-        text += &format!("{mark:<9}  {size:>10}  {name}\n");
+        text += &format!("{mark:<9}  {size:>10}  {}\n", one_line(&name));
     }
     format!("{text}{}\n", total(entries))
 }

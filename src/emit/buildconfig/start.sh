@@ -117,13 +117,13 @@ parse() {
         --list) list && exit 0 ;;
         --dry-run) dry_run=true ;;
         # Of `pipec remote`: what goes into each archive, below its name; and that this script lies there for one run only.
-        --own-folder) own_folder=true ;;
-        --namespace=* | --summary=* | --keep=* | --add=* | --param=*)
+        --remote-own-folder) own_folder=true ;;
+        --namespace=* | --summary=* | --keep=* | --remote-added=* | --param=*)
             name=${1%%=*}
             option "${name#--}" "${1#*=}"
             ;;
         -p=*) option param "${1#*=}" ;;
-        -p | --param | --namespace | --summary | --keep | --add)
+        -p | --param | --namespace | --summary | --keep | --remote-added)
             [ $# -ge 2 ] || refuse "$1 needs a value"
             name=${1#-p}
             name=${name:---param}
@@ -156,7 +156,7 @@ option() { # NAME VALUE
     namespace) namespace=(--namespace "$2") ;;
     summary) summary=$2 ;;
     keep) keep=$2 ;;
-    add) added=$2 ;;
+    remote-added) added=$2 ;;
     param) give_pair "$2" ;;
     esac
 }

@@ -120,7 +120,7 @@ fn a_dry_run_prints_the_list_and_the_calls_and_touches_nothing() {
         vec!["5", "files,", "21", "bytes"],
     ];
     assert_eq!(rows, wanted, "{}", ran.out);
-    assert!(ran.out.contains("01-kvm  bc/fcos-kvm\n") && ran.out.contains("  env/DEVELOPER_MODE\n"), "{}", ran.out);
+    assert!(ran.out.contains("\n\n01-kvm  bc/fcos-kvm  ") && ran.out.contains("  env/DEVELOPER_MODE\n"), "{}", ran.out);
     let call = |class: &str, segment: &str| {
         format!("oc start-build --namespace ci bc/fcos-{class} --from-archive={segment}.tar --wait --follow\n")
     };
@@ -144,6 +144,34 @@ fn what_is_called_is_what_was_printed() {
         let kept = fs::read(place.path(&format!("kept/{segment}.tar"))).unwrap();
         assert!(kept == fs::read(archive(&place, segment)).unwrap(), "{segment}");
     }
+}
+
+/// Sizes and hashes of a dry run are those of what is sent then.
+#[test]
+fn what_is_sent_is_what_was_listed() {
+    let place = place();
+    let part = "d".repeat(120);
+    place.put(&format!("work/src/{part}/{part}/x"), "x".repeat(3000));
+    let printed = remote(&place, &["--dry-run"]).exits(0).out;
+    remote(&place, &[]).exits(0);
+    // Only a run knows the name of its first build, which is in the later archives.
+    let kept = archive(&place, SEGMENTS[0]);
+    let sum = place.shell(&format!("sha256sum < {0} | cut -c1-64; wc -c < {0}", kept.display())).out;
+    let sum: Vec<&str> = sum.lines().collect();
+    assert!(printed.contains(&format!("01-kvm  bc/fcos-kvm  {} bytes  {}\n", sum[1], sum[0])), "{sum:?} {printed}");
+    fs::write(place.path("devel.tar"), packed(&place, SEGMENTS[0], "devel.tar")).unwrap();
+    let sum = place.shell("sha256sum < devel.tar | cut -c1-64").out;
+    let line = printed.lines().find(|line| line.ends_with("  devel.tar")).unwrap();
+    assert!(line.contains(sum.trim()), "{line}");
+}
+
+#[test]
+fn names_drive_no_terminal() {
+    let place = place();
+    place.put("work/src/\u{1b}[31m\nred", "x");
+    let out = remote(&place, &["--dry-run"]).exits(0).out;
+    assert!(out.contains("src/\\u{1b}[31m\\nred\n"), "{out}");
+    remote(&place, &[]).exits(0);
 }
 
 #[test]
