@@ -1,5 +1,6 @@
 //! The command line as a type. The only owner of clap.
 
+pub(super) mod builds;
 mod runtime;
 
 use clap::builder::NonEmptyStringValueParser;
@@ -7,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
 use super::{complete, flags};
+use builds::{Bundle, Remote};
 
 pub(super) use runtime::{Logs, Place, Run, Runner, Runs, Services, Shape, Status, Stream};
 
@@ -103,6 +105,10 @@ pub(super) enum Command {
     /// Show runs to others: their states, logs and artifacts, over HTTP
     #[cfg(feature = "serve")]
     Serve(Serve),
+    /// Pack the archives of OpenShift builds: plan, parameters, files
+    Bundle(Bundle),
+    /// Try local changes in OpenShift builds: sends them along, and waits
+    Remote(Remote),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
     New(New),
     /// Document what modules declare: types, tasks, pipelines, constants, functions

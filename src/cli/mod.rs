@@ -1,6 +1,8 @@
 //! The command line: reads arguments, asks the query room, writes answers. It alone touches the machine.
 
+mod archive;
 mod args;
+mod bundle;
 mod check;
 mod complete;
 mod doc;
@@ -17,6 +19,7 @@ mod man;
 mod new;
 mod news;
 mod project;
+mod remote;
 mod report;
 #[cfg(feature = "serve")]
 mod serve;
@@ -81,6 +84,8 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut machine),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args, &mut machine),
+        Command::Bundle(args) => bundle::run(&args, &mut machine),
+        Command::Remote(args) => remote::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

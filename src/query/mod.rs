@@ -1,6 +1,7 @@
 //! Everything one may ask of a set of files. The command line and the editor use only this.
 
 mod allows;
+pub mod bundle;
 pub mod config;
 pub mod configs;
 pub mod doc;
@@ -136,14 +137,7 @@ impl Analysis {
         let program = self.program.as_ref()?;
         let pipeline =
             choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
-        let mut bindings: Vec<Binding> = Vec::new();
-        for path in &request.files {
-            let node = read_params(files, &mut self.sources, path, out)?;
-            bindings.extend(params::from_file(program, pipeline, &node, out));
-        }
-        let flags = flags::values(program, pipeline, (&request.flags, &request.options), out);
-        let values: Vec<_> = request.values.iter().cloned().chain(flags).collect();
-        bindings.extend(params::from_text(program, pipeline, &values, out));
+        let (bindings, _) = bindings(program, pipeline, (files, &mut self.sources), request, out)?;
         if out.has_errors() {
             return None;
         }
@@ -246,6 +240,29 @@ fn choose(program: &Program, path: &str, wanted: Option<&str>) -> Result<check::
 
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// The values of a request that are of their types, and the names of all that it gives; `None` when a file cannot be read.
+fn bindings(
+    program: &Program,
+    pipeline: check::program::PipelineId,
+    (files, sources): (&dyn Files, &mut Sources),
+    request: &Request,
+    out: &mut Diagnostics,
+) -> Option<(Vec<Binding>, Vec<String>)> {
+    let (mut bindings, mut named): (Vec<Binding>, Vec<String>) = Default::default();
+    for path in &request.files {
+        let node = read_params(files, sources, path, out)?;
+        if let yaml_read::Yaml::Map(entries) = &node.value {
+            named.extend(entries.iter().map(|(key, _)| key.text.clone()));
+        }
+        bindings.extend(params::from_file(program, pipeline, &node, out));
+    }
+    let flags = flags::values(program, pipeline, (&request.flags, &request.options), out);
+    let values: Vec<_> = request.values.iter().cloned().chain(flags).collect();
+    named.extend(values.iter().map(|(name, _)| name.clone()));
+    bindings.extend(params::from_text(program, pipeline, &values, out));
+    Some((bindings, named))
 }
 
 fn read_params(files: &dyn Files, sources: &mut Sources, path: &str, out: &mut Diagnostics) -> Option<yaml_read::Node> {
