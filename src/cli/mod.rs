@@ -11,6 +11,7 @@ mod flags;
 mod fmt;
 mod held;
 mod import;
+mod lock;
 mod machine;
 mod man;
 mod new;
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => show::explain(&args, &mut machine),
         Command::Verify(args) => verify::run(&args, &mut machine),
         Command::Import(args) => import::run(&args, &mut machine),
+        Command::Lock(args) => lock::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

@@ -172,6 +172,7 @@ impl Step {
             script,
             env: Vec::new(),
             workdir: None,
+            kept: None,
             uses: None,
         }
     }
