@@ -25,6 +25,7 @@ mod inline;
 mod installed;
 mod levels;
 mod lints;
+mod lock;
 mod pages;
 mod peers;
 mod plan;

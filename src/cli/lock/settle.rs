@@ -10,7 +10,7 @@ use super::curl::Curl;
 use super::login;
 use super::parts::{Parts, open};
 use crate::cli::machine::{self, Machine};
-use crate::cli::{args, files};
+use crate::cli::{args, files, project};
 use crate::diag::Diagnostic;
 use crate::query::lock::image::Reference;
 use crate::query::lock::platform::Platform;
@@ -70,8 +70,9 @@ impl Wanted {
 
     /// What is in the file and named by no program, when all that the file is for was looked at.
     fn unused(&self, path: &str, args: &args::Lock) -> Vec<String> {
-        let whole = |path: &Path| std::path::absolute(path).unwrap_or_default().components().collect::<std::path::PathBuf>();
-        let folder = whole(Path::new(path).parent().unwrap_or(Path::new("")));
+        let whole = |path: &Path| project::whole(path).unwrap_or_default();
+        let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = whole(folder.unwrap_or(Path::new(".")));
         let all = args.paths.iter().map(Path::new).any(|one| one.is_dir() && folder.starts_with(whole(one)));
         if !all {
             return Vec::new();
