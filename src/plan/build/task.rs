@@ -230,7 +230,7 @@ impl<'a> Builder<'a> {
                 script: self.script(making, inner, def, &step.run),
                 env: self.environment(making, layers, inner, &step.env),
                 workdir: workdir.map(|(path, frame)| place(self.noted(making, frame, path, path.span))),
-                kept: step.keeps.then(|| Kept { words: Vec::new() }),
+                kept: step.keeps.then(|| Box::new(Kept { words: Vec::new() })),
                 uses: None,
             });
         }
