@@ -43,8 +43,8 @@ pub(super) const SOURCE: &str = "/pipec-entrypoint";
 /// The volume; it is mounted where volumes of ours are.
 pub(super) const VOLUME: &str = "tools";
 
-/// The first step; the programs cannot have a step of this name.
-const STEP: &str = "pipec--tools";
+/// The first step.
+const STEP: &str = "pipec-tools";
 
 /// How many digits of the digest are in a name.
 const DIGITS: usize = 12;
@@ -190,7 +190,11 @@ fn without_shell(wiring: &mut Wiring<'_>) {
 fn bringing<'p>(unit: &Unit<'_>, inject: &Inject) -> Container<'p> {
     let wiring = Wiring { command: inject.copying(), writes: Some(VOLUME), ..Wiring::default() };
     let image = Cow::Owned(inject.image.clone().unwrap_or_default());
-    Container { name: STEP.to_owned(), image, span: unit.span, script: String::new(), wiring, own: None, used: None }
+    let mut name = STEP.to_owned();
+    while unit.steps.iter().any(|step| step.name == name) {
+        name.push_str("-0");
+    }
+    Container { name, image, span: unit.span, script: String::new(), wiring, own: None, used: None }
 }
 
 fn duration(milliseconds: i64) -> String {
