@@ -81,6 +81,8 @@ pub(super) enum Command {
     Targets,
     /// Explain a finding: what is wrong, why it matters, how to mend it
     Explain(Explain),
+    /// Show which line of a program a line of something emitted comes from
+    Why(Why),
     /// Find mistakes in Tekton manifests that other tools or people wrote
     Verify(Verify),
     /// Make a program of what another tool reads
@@ -341,6 +343,18 @@ pub(super) struct Explain {
     /// Every code with its severity, its name and its summary; of what is no error, projects may set the level
     #[arg(long)]
     pub(super) list: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec why .tekton/ci-pipeline.yaml:120  the task of the program that this line is of
+  pipec why ci.sh:412                     also in scripts; what tasks share has several answers
+
+Exit codes: 0 found, 1 nothing there says where it comes from, 2 the file could not be read.")]
+pub(super) struct Why {
+    /// A file that was emitted, a colon and a line, as an engine's message has them
+    #[arg(value_name = "FILE:LINE", value_hint = ValueHint::FilePath)]
+    pub(super) place: String,
 }
 
 #[derive(Args, Debug)]

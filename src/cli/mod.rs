@@ -25,6 +25,7 @@ mod test;
 mod usage;
 mod verify;
 mod watch;
+mod why;
 
 use std::process::ExitCode;
 
@@ -62,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Emit(args) => emit::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
+        Command::Why(args) => why::run(&args, &mut machine),
         Command::Verify(args) => verify::run(&args, &mut machine),
         Command::Import(args) => import::run(&args, &mut machine),
         Command::Lock(args) => lock::run(&args, &mut machine),

@@ -5,11 +5,17 @@
 //! STORE/RUN/spec.json                RunSpec
 //! STORE/RUN/status.json              StatusFile: how it stands; written aside and renamed, so never half
 //! STORE/RUN/result.json              ResultFile: how it ended
+//! STORE/RUN/notes.ndjson             NoteLine, one a line, appended only
 //! STORE/RUN/steps/ID/status.json     StepFile: one step of one task; IDs count from 1 in the order of the spec
 //! STORE/RUN/steps/ID/logs.ndjson     LogLine, one a line, appended only
 //! STORE/RUN/steps/ID/artifacts.json  ArtifactsFile
 //! STORE/RUN/work/…                   outputs, workspaces, scratch folders: the engine's
+//! STORE/RUN/lock                     held (flock) by who writes the run
 //! ```
+//!
+//! The folder of a run is made before its `run.json`: without that file it is no run yet, or never became one. Steps that
+//! the spec does not know (turns of a loop; what a resume with another program has) have the IDs behind those that it does.
+//! Names that begin with `.` are nobody's.
 
 use serde::{Deserialize, Serialize};
 
@@ -97,12 +103,27 @@ pub struct TaskFile {
     /// key it makes the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Its script ended well and had something to complain of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub warning: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<TurnMark>,
+}
+
+/// Which turn of which loop.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TurnMark {
+    /// The task, as it is called in the spec.
+    pub task: String,
+    /// From 0.
+    pub number: u32,
 }
 
 /// `steps/ID/status.json`, in the shape of Wharf's.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepFile {
+    /// As in [`TaskFile::name`].
     pub task: String,
     pub step: String,
     /// The greatest `updateId`.
@@ -112,6 +133,8 @@ pub struct StepFile {
     pub exit_code: Option<i32>,
     /// Which try, from 1.
     pub attempt: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<TurnMark>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -128,6 +151,10 @@ pub struct StatusUpdate {
 pub struct LogLine {
     /// From 1, without gaps, in one file.
     pub id: u64,
+    /// From 1, in all logs of the run together, in the order in which they were written: who has read up to one goes on
+    /// behind it.
+    #[serde(default)]
+    pub seq: u64,
     /// RFC 3339, UTC, with milliseconds.
     pub time: String,
     pub stream: Stream,
@@ -139,6 +166,17 @@ pub struct LogLine {
     /// The bytes in base64, where they are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
+}
+
+/// What the runner itself had to say: one line of `notes.ndjson`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NoteLine {
+    /// RFC 3339, UTC, with milliseconds.
+    pub time: String,
+    /// As in [`TaskFile::name`]; absent: about all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    pub text: String,
 }
 
 /// `steps/ID/artifacts.json`

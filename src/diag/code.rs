@@ -220,6 +220,7 @@ codes! {
     P0705 Error "no-such-code" "there is no diagnostic of this code or name"
     P0706 Error "bad-usage" "the command line, or a name on it, cannot be understood"
     P0707 Error "already-there" "a new project would be made where something is already"
+    P0708 Error "unknown-origin" "nothing says which line of a program a line comes from"
     P0711 Error "assertion-failed" "an assertion of a test does not hold"
     P0712 Error "expectation-failed" "the body of an `expect error` does not give that error alone"
     P0713 Error "nothing-to-test" "no test was found where one was asked for"

@@ -13,6 +13,7 @@ pub mod script;
 pub mod shell;
 pub mod spec;
 pub mod tekton;
+pub mod why;
 pub mod yaml;
 
 /// Every target, in the order in which they are listed.

@@ -1,8 +1,13 @@
 //! What runs: a [`crate::contract::RunSpec`] on this machine, and one step in a container.
 //!
 //! It knows the contract and nothing of the language. In reading order: `supervise` is one process group from start to
-//! end, `observe` is how everybody else learns what happens.
+//! end, `engine` runs a whole plan with it, `observe` is how everybody else learns what happens, `store` is what is written
+//! of that, `container` is what is started instead of a script where tasks have images, `guard` ends what a killed runner
+//! leaves.
 
+pub mod engine;
 pub mod entrypoint;
+pub mod guard;
 pub mod observe;
+pub mod store;
 pub mod supervise;

@@ -44,4 +44,5 @@ mod tekton;
 mod tekton_lint;
 mod transcript;
 mod verify;
+mod why;
 mod yaml;

@@ -48,6 +48,11 @@ const ROWS: &[Row] = &[
     Row { code: Code::P0705, gives: "$pipec explain P9999", nearly: "$pipec explain p0401" },
     Row { code: Code::P0706, gives: "$pipec check --formt json full", nearly: "$pipec check --format json full" },
     Row { code: Code::P0707, gives: "$pipec new app full", nearly: "$pipec new app empty" },
+    Row {
+        code: Code::P0708,
+        gives: "$pipec emit -t shell -o out good.pipe; $pipec why $(ls out/*.sh):1",
+        nearly: "$pipec emit -t shell -o out good.pipe; $pipec why $(ls out/*.sh):$(grep -n '^    task ' out/*.sh | cut -d: -f1)",
+    },
     Row { code: Code::P0711, gives: "$pipec test wrong.pipe", nearly: "$pipec test right.pipe" },
     Row { code: Code::P0712, gives: "$pipec test tame.pipe", nearly: "$pipec test right.pipe" },
     Row {

@@ -1,0 +1,139 @@
+//! Writes down what a run does, while it does it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, PoisonError};
+
+use super::artifacts::{self, Places};
+use super::aside::{self, Disk};
+use super::board::Told;
+use super::keeper::Keeper;
+use super::queue::{Event, Queue};
+use super::steps::Key;
+use super::writer::Writer;
+use super::{Before, clock};
+use crate::contract::RunSpec;
+use crate::contract::store::{ResultFile, State, Stream};
+use crate::run::observe::{Change, Observer, StepRef, TaskRef};
+
+/// Hands everything to a thread that writes it; whoever is observed waits only when a log outruns the disk.
+#[derive(Debug)]
+pub struct Recorder<'a> {
+    queue: &'a Queue,
+}
+
+/// What became of a run, and of what was written about it.
+#[derive(Debug)]
+pub struct Recorded {
+    pub result: io::Result<ResultFile>,
+    /// What could not be written first: logs or statuses are not whole.
+    pub unwritten: Option<io::Error>,
+}
+
+/// Runs `work` and writes down in `folder` what it tells and how it ends.
+pub(super) fn record(
+    folder: &Path,
+    (spec, places): (&RunSpec, &Places),
+    before: &Before,
+    work: impl FnOnce(&Recorder<'_>) -> io::Result<ResultFile>,
+) -> Recorded {
+    let (queue, keeper) = (Queue::default(), Keeper::new(folder));
+    let outcome = Mutex::new(None);
+    let (result, written) = std::thread::scope(|scope| {
+        let kept = scope.spawn(|| keeper.run());
+        let (made, making) = channel();
+        let measured = scope.spawn(|| measure(folder, (spec, places), making));
+        let writer = Writer::new(folder, spec, (&keeper, made), before);
+        let written = scope.spawn(|| {
+            let _dying = Dying(&queue);
+            let specified = aside::json(&folder.join("spec.json"), spec, Disk::Later).err();
+            let outcome = || *outcome.lock().unwrap_or_else(PoisonError::into_inner);
+            specified.or(writer.run(&queue, outcome))
+        });
+        let result = {
+            let _closing = Closing(&queue);
+            let result = work(&Recorder { queue: &queue });
+            let ended = result.as_ref().map_or(State::Failed, |result| result.outcome);
+            *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
+            result
+        };
+        let written = written.join().unwrap_or_else(|_| Some(io::Error::other("the writer of the store has a defect")));
+        let measured = measured.join().unwrap_or_else(|_| Some(io::Error::other("artifacts could not be measured")));
+        keeper.close();
+        kept.join().ok();
+        (result, written.or(measured))
+    });
+    let ended = match &result {
+        Ok(result) => aside::json(&folder.join("result.json"), result, Disk::Now).err(),
+        Err(_) => None,
+    };
+    Recorded { result, unwritten: written.or(keeper.failed()).or(ended) }
+}
+
+/// Sizes and checksums, which take as long as there are bytes.
+fn measure(run: &Path, (spec, places): (&RunSpec, &Places), made: Receiver<(usize, PathBuf)>) -> Option<io::Error> {
+    let mut failed = None;
+    for (task, step) in made {
+        let written = artifacts::write(run, &step, &spec.tasks[task].artifacts, places);
+        failed = failed.or(written.err());
+    }
+    failed
+}
+
+/// Closes it also when the work panics, so that its writer does not wait in vain.
+struct Closing<'a>(&'a Queue);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// Lets everybody go, also when the writer panics.
+struct Dying<'a>(&'a Queue);
+
+impl Drop for Dying<'_> {
+    fn drop(&mut self) {
+        self.0.die();
+    }
+}
+
+impl Observer for Recorder<'_> {
+    fn begins(&self, _spec: &RunSpec) {}
+
+    fn task(&self, task: TaskRef<'_>, change: &Change<'_>) {
+        let turn = task.turn.map(|turn| (turn.number, turn.label.to_owned()));
+        self.queue.push(Event::Task { task: task.task, turn, told: told(change) });
+    }
+
+    fn step(&self, step: StepRef<'_>, change: &Change<'_>) {
+        let (key, label) = key(step);
+        self.queue.push(Event::Step { step: key, label, attempt: step.attempt, told: told(change) });
+    }
+
+    fn output(&self, step: StepRef<'_>, stream: Stream, bytes: &[u8]) {
+        let ((key, label), at) = (key(step), clock::now());
+        let bytes = bytes.to_vec();
+        self.queue.push(Event::Output { step: key, label, attempt: step.attempt, at, stream, bytes });
+    }
+
+    fn say(&self, about: Option<TaskRef<'_>>, line: &str) {
+        let task = about.map(|task| (task.task, label(task)));
+        self.queue.push(Event::Note { task, at: clock::now(), text: line.to_owned() });
+    }
+}
+
+fn told(change: &Change<'_>) -> Told {
+    let Change { state, exit_code, warning, kept, key } = *change;
+    Told { at: clock::now(), state, exit_code, warning, kept, key: key.map(str::to_owned) }
+}
+
+fn key(step: StepRef<'_>) -> (Key, Option<String>) {
+    let StepRef { task, step, attempt: _ } = step;
+    (Key { task: task.task, turn: task.turn.map(|turn| turn.number), step }, label(task))
+}
+
+fn label(task: TaskRef<'_>) -> Option<String> {
+    task.turn.map(|turn| turn.label.to_owned())
+}
