@@ -36,7 +36,7 @@ for word in step["command"] + step.get("args", []):
     else: words.append(kubelet(engine(word)))
 assert words[0].startswith("/pipec/tools/pipec-entrypoint-"), words
 words = words[words.index("--") + 1:]
-sys.exit(subprocess.run(words, env=env).returncode)
+sys.exit(subprocess.run(words, env={"HOME": "/root", **env}).returncode)
 "#;
 
 fn step(place: &Place, task: &str, name: &str, params: &str) -> Ran {
@@ -142,7 +142,7 @@ fn capability_2_13_two_versions_stand_beside_each_other() {
         let place = emitted(&format!("inject: .pvc, tools_claim: \"team\", {}", tools(digest)), SCRIPT);
         let all = place.read("out/tools.yaml") + &place.read("out/task-t.yaml");
         let words = all.split_whitespace().filter(|word| word.contains("team-0") || word.contains("/pipec-entrypoint-"));
-        words.map(|word| word.trim_matches('"').to_owned()).collect::<std::collections::BTreeSet<_>>()
+        words.map(|word| word.trim_matches(['"', ':']).to_owned()).collect::<std::collections::BTreeSet<_>>()
     };
     let (first, other) = (names(FIRST), names(OTHER));
     assert_eq!(first.iter().collect::<Vec<_>>(), ["/pipec/tools/pipec-entrypoint-0.1.0-111111111111", "team-0-1-0-111111111111"]);
@@ -203,7 +203,7 @@ fn every_layout_takes_it() {
                 let ran = place.run(&["emit", "-t", "tekton", "ci.pipe"]);
                 assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{options}");
                 assert_clean(&[&ran.out]);
-                assert!(ran.out.contains("- /pipec/tools/pipec-entrypoint-0.1.0-111111111111\n"), "{}", ran.out);
+                assert!(ran.out.contains("- \"/pipec/tools/pipec-entrypoint-0.1.0-111111111111\"\n"), "{}", ran.out);
             }
         }
     }
