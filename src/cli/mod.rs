@@ -13,6 +13,7 @@ mod flags;
 mod fmt;
 mod held;
 mod import;
+mod lock;
 mod logs;
 mod machine;
 mod man;
@@ -86,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, &mut machine),
         Command::Bundle(args) => bundle::run(&args, &mut machine),
         Command::Remote(args) => remote::run(&args, &mut machine),
+        Command::Lock(args) => lock::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

@@ -149,6 +149,8 @@ codes! {
     P0532 Error "too-small-machine" "a task asks for less than a command of it needs"
     P0533 Error "unfit-source-field" "a field of something `extern` says nothing beside the others, or needs another"
     P0534 Error "unfit-step" "an `extern step` is used, given or asked for what no step can be"
+    P0535 Error "unknown-command" "a task without `run` keeps a command that nobody knows"
+    P0536 Error "unfit-kept-command" "a task has what only a script has, or what only a task without one has"
     P0551 Warning "unpinned-image" "an image has neither a tag nor a digest"
     P0552 Warning "latest-tag" "an image has the tag `latest`"
     P0553 Warning "kvm-not-needed" "a task asks for KVM, and none of its commands needs it"
@@ -288,6 +290,14 @@ codes! {
     P0773 Error "bad-store" "runs cannot be kept or read"
     P0774 Error "no-such-log" "a run has no task or step of this name"
     P0780 Error "cannot-serve" "runs cannot be served at an address, or not to anybody"
+
+    P0753 Error "lock-unreadable" "a `pipec.lock` is not what `pipec lock` writes"
+    P0754 Error "lock-out-of-date" "a `pipec.lock` does not say what programs name"
+    P0755 Error "not-locked" "an image is not in the lock, and only what is there may run"
+    P0756 Error "look-up-failed" "an image cannot be looked up"
+    P0757 Error "digest-mismatch" "an image is not what its digest says"
+    P0758 Error "no-such-layout" "an image cannot be read from files"
+    P0759 Note "images-not-known" "which images a pipeline runs depends on values that are not given"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

@@ -12,12 +12,15 @@ mod judge;
 pub mod layout;
 pub mod levels;
 mod load;
+pub mod lock;
 mod places;
 pub mod run;
 pub mod scripts;
 mod targets;
 pub mod test;
 pub mod verify;
+
+use std::sync::Arc;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;
@@ -32,6 +35,7 @@ use allows::Allows;
 use config::{Config, ShellCheck};
 use flags::Flag;
 use judge::{Judge, Looked};
+use lock::Locked;
 
 /// One file with all it uses, parsed and checked.
 #[derive(Debug)]
@@ -45,6 +49,8 @@ pub struct Analysis {
     judge: Judge,
     /// Whether a project lets ShellCheck read its scripts.
     shellcheck: ShellCheck,
+    /// What is known of its images.
+    locked: Arc<Locked>,
 }
 
 /// Which plan of a program is wanted.
@@ -62,6 +68,8 @@ pub struct Request {
     pub options: Vec<String>,
     /// `--goal`: what is to be made; nothing is everything.
     pub goals: Vec<String>,
+    /// `--locked`: only images that the lock knows.
+    pub locked: bool,
 }
 
 /// How a plan is shown.
@@ -82,11 +90,21 @@ impl Analysis {
     /// Reads and checks `path` and what it uses. A configuration with mistakes has no program, so that nothing is
     /// planned or emitted that it may not want.
     pub fn open_with(files: &dyn Files, path: &str, config: &Config) -> Self {
+        Self::open_as(files, path, config, true)
+    }
+
+    /// As [`Self::open_with`], for who looks its images up: what a lock does not say is no error.
+    pub fn open_to_lock(files: &dyn Files, path: &str, config: &Config) -> Self {
+        Self::open_as(files, path, config, false)
+    }
+
+    fn open_as(files: &dyn Files, path: &str, config: &Config, is_locked: bool) -> Self {
         let mut diagnostics = Diagnostics::default();
         let mut judge = Judge { levels: config.levels.clone(), ..Judge::default() };
         let Some(mut loaded) = load::load(files, path, &mut diagnostics) else {
             let (sources, path) = (Sources::default(), path.to_owned());
-            return Self { sources, diagnostics, path, program: None, judge, shellcheck: config.shellcheck };
+            let (shellcheck, locked) = (config.shellcheck, Arc::clone(&config.locked));
+            return Self { sources, diagnostics, path, program: None, judge, shellcheck, locked };
         };
         let targets = targets::options(&mut loaded, &mut diagnostics);
         let input = check::Input {
@@ -96,6 +114,10 @@ impl Analysis {
             targets: targets.iter().map(|(name, file)| (*name, file)).collect(),
         };
         let program = check::check(&input, &mut diagnostics);
+        if is_locked && !diagnostics.has_errors() {
+            config.locked.check(&program, &loaded.sources, &mut diagnostics);
+        }
+        config.locked.quiet(&loaded.sources, &mut diagnostics);
         // The lints of the checker run when there are no errors; what else looks for lints adds its codes here.
         let ran = if diagnostics.has_errors() { Vec::new() } else { check::lints() };
         judge.root = Some(loaded.root);
@@ -104,7 +126,8 @@ impl Analysis {
         let usable = !diagnostics.has_errors() && !config.diagnostics.has_errors();
         let program = usable.then_some(program);
         let (sources, diagnostics, path) = (loaded.sources, diagnostics.sorted(), path.to_owned());
-        Self { sources, diagnostics, path, program, judge, shellcheck: config.shellcheck }
+        let (shellcheck, locked) = (config.shellcheck, Arc::clone(&config.locked));
+        Self { sources, diagnostics, path, program, judge, shellcheck, locked }
     }
 
     /// The names of the pipelines.
@@ -142,7 +165,9 @@ impl Analysis {
             return None;
         }
         let plan = build::build(program, pipeline, &bindings, &self.path, out)?;
-        if request.goals.is_empty() { Some(plan) } else { goal::reduce(plan, &request.goals, out) }
+        let mut plan = if request.goals.is_empty() { plan } else { goal::reduce(plan, &request.goals, out)? };
+        self.locked.apply(&mut plan, request.locked, out);
+        Some(plan)
     }
 
     /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, so

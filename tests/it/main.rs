@@ -26,6 +26,7 @@ mod inline;
 mod installed;
 mod levels;
 mod lints;
+mod lock;
 mod pages;
 mod peers;
 mod plan;

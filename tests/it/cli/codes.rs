@@ -171,6 +171,37 @@ const ROWS: &[Row] = &[
         nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}}, {name: b, taskRef: {name: u}, params: [{name: r, value: $(tasks.a.results.r)}]}]}}' | $pipec import tekton -",
     },
     Row {
+        code: Code::P0753,
+        gives: "echo '<<<<<<< HEAD' > pipec.lock; $pipec check good.pipe",
+        nearly: "echo '{\"version\":1,\"images\":[]}' > pipec.lock; $pipec check good.pipe",
+    },
+    Row {
+        code: Code::P0754,
+        gives: "$pipec lock --check good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo {} > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe; $pipec lock --check good.pipe",
+    },
+    Row { code: Code::P0755, gives: "$pipec plan --locked good.pipe", nearly: "$pipec plan good.pipe" },
+    Row {
+        code: Code::P0756,
+        gives: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo '{\"os\":\"linux\",\"architecture\":\"s390x\"}' > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo '{\"os\":\"linux\",\"architecture\":\"amd64\"}' > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+    },
+    Row {
+        code: Code::P0757,
+        gives: "d=$(printf '%064d' 0); echo \"{\\\"manifests\\\":[{\\\"digest\\\":\\\"sha256:$d\\\"}]}\" > index.json; mkdir -p blobs/sha256; echo {} > blobs/sha256/$d; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo {} > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+    },
+    Row {
+        code: Code::P0758,
+        gives: "$pipec lock --from quay.io/fedora/fedora:41=oci:empty good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo {} > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+    },
+    Row {
+        code: Code::P0759,
+        gives: "echo 'pipeline p(const v: string) { task t { image: \"a/b:~{v}\", run: \"x\" } }' > open.pipe; $pipec lock --check open.pipe",
+        nearly: "echo 'pipeline p(const v: string) { task t { image: \"a/b:~{v}\", run: \"x\" } }' > open.pipe; $pipec lock --check open.pipe -p v=1",
+    },
+    Row {
         code: Code::P0760,
         gives: "$pipec bundle need.pipe -o b.tar",
         nearly: "$pipec bundle need.pipe --text x -o b.tar",
