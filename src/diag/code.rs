@@ -248,8 +248,14 @@ codes! {
     P0750 Error "import-refused" "what a manifest becomes is no sound program"
     P0751 Note "import-skipped-with" "a task is left out with the one whose results it reads"
     P0752 Note "import-left-out" "a part of a manifest is not needed any more"
+    P0770 Error "cannot-run" "a run cannot start as it was asked for"
+    P0771 Error "no-such-run" "there is no run of this name, or it cannot be read"
+    P0772 Error "cannot-resume" "an earlier run cannot go on here"
+    P0773 Error "bad-store" "runs cannot be kept or read"
+    P0774 Error "no-such-log" "a run has no task or step of this name"
 
     // Secrets.
+    P0780 Error "cannot-serve" "runs cannot be served at an address, or not to anybody"
     P0801 Error "secret-in-script" "a secret stands in the text of a script"
     P0802 Error "secret-in-argument" "a secret is passed as an ordinary argument, or stands in text"
     P0803 Error "secret-in-result" "a secret leaves a task or pipeline as a result"

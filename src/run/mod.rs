@@ -5,10 +5,12 @@
 //! of that, `object_store` is what outlives a machine, `container` is what is started instead of a script where tasks have images, `guard` ends what a killed runner
 //! leaves.
 
+pub mod container;
 pub mod engine;
 pub mod entrypoint;
 pub mod guard;
 pub mod object_store;
 pub mod observe;
+pub mod signals;
 pub mod store;
 pub mod supervise;
