@@ -4,11 +4,12 @@
 
 #[cfg(feature = "serve")]
 mod browser;
-#[cfg(feature = "serve")]
-mod serve;
-mod engine;
-mod store;
 mod builder;
+mod commands;
+mod engine;
 mod entrypoint;
 mod object_store;
+#[cfg(feature = "serve")]
+mod serve;
+mod store;
 mod supervise;
