@@ -2,5 +2,6 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests use the machine")]
 
+mod commands;
 mod store;
 mod supervise;
