@@ -36,7 +36,8 @@
 //! | [`import`] | what other tools read, as a program | source, diag, syntax, shell, yaml_read |
 //! | [`verify`] | manifests that others wrote, and the rules of their cluster | source, diag, yaml_read |
 //! | [`query`] | everything one may ask of a set of files | all of the above |
-//! | [`cli`] | arguments, files, streams | source, diag, contract, query, emit, run |
+//! | [`serve`] | a store over HTTP | contract, run |
+//! | [`cli`] | arguments, files, streams | source, diag, contract, query, emit, run, serve |
 //!
 //! `tests/it/shape.rs` reads the sources and holds them to this table.
 //!
@@ -78,6 +79,8 @@ pub mod import;
 pub mod plan;
 pub mod query;
 pub mod run;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod shell;
 pub mod source;
 pub mod syntax;

@@ -100,6 +100,9 @@ pub(super) enum Command {
     Verify(Verify),
     /// Make a program of what another tool reads
     Import(Import),
+    /// Show runs to others: their states, logs and artifacts, over HTTP
+    #[cfg(feature = "serve")]
+    Serve(Serve),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
     New(New),
     /// Document what modules declare: types, tasks, pipelines, constants, functions
@@ -365,6 +368,31 @@ pub(super) struct Why {
     pub(super) place: String,
 }
 
+#[cfg(feature = "serve")]
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec serve                         at http://127.0.0.1:8080, for this machine only
+  pipec serve /srv/runs               another store
+  pipec serve --listen 0.0.0.0:8080   for others too: prints an address with a token in it
+
+The page shows runs, their graphs and live logs. What it reads is there for all:
+  /api/runs, /api/runs/RUN, /api/runs/RUN/{status,result,steps,logs,artifacts}
+  /api/runs/RUN/status/events and /api/runs/RUN/logs/events?task=NAME are server-sent events, which go on from
+  `Last-Event-ID`; artifacts can be fetched in parts. A token is given as `Authorization: Bearer TOKEN`.
+
+Exit codes: 2 the address or the token cannot be used; else it runs until it is ended.")]
+pub(super) struct Serve {
+    /// The folder of runs
+    #[arg(default_value = ".pipec/runs", value_hint = ValueHint::DirPath)]
+    pub(super) store: String,
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(super) listen: std::net::SocketAddr,
+    /// A file with the token that who asks has to give [default: none on the loopback address, else a new one]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) token_file: Option<String>,
+}
+
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   pipec new my_app      the folder my_app, with a pipeline, its settings and hooks in it
@@ -467,6 +495,9 @@ pub(super) struct Import {
     /// Leave out what means nothing or has no form in a program, with a warning each
     #[arg(long)]
     pub(super) lenient: bool,
+    /// Keep references that may be something else tomorrow, with a warning each
+    #[arg(long)]
+    pub(super) unpinned: bool,
     /// Write over files that somebody else has written
     #[arg(long, requires = "out")]
     pub(super) force: bool,

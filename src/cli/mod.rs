@@ -18,6 +18,8 @@ mod new;
 mod news;
 mod project;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
 mod run;
 mod runs;
 mod shellcheck;
@@ -77,6 +79,8 @@ pub fn main() -> ExitCode {
         Command::Why(args) => why::run(&args, &mut machine),
         Command::Verify(args) => verify::run(&args, &mut machine),
         Command::Import(args) => import::run(&args, &mut machine),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

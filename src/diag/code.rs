@@ -255,6 +255,7 @@ codes! {
     P0774 Error "no-such-log" "a run has no task or step of this name"
 
     // Secrets.
+    P0780 Error "cannot-serve" "runs cannot be served at an address, or not to anybody"
     P0801 Error "secret-in-script" "a secret stands in the text of a script"
     P0802 Error "secret-in-argument" "a secret is passed as an ordinary argument, or stands in text"
     P0803 Error "secret-in-result" "a secret leaves a task or pipeline as a result"

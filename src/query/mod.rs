@@ -14,17 +14,17 @@ mod load;
 mod places;
 pub mod run;
 pub mod scripts;
+mod targets;
 pub mod test;
 pub mod verify;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
-use crate::emit::{Bundle, TARGETS, Target, script};
+use crate::emit::{Bundle, Done, TARGETS, Target, script};
 use crate::plan::build::Binding;
 use crate::plan::{Plan, build, goal, params, view};
 use crate::source::{FileId, Files, Sources};
-use crate::syntax::{self, ast};
 use crate::yaml_read;
 
 use allows::Allows;
@@ -87,7 +87,7 @@ impl Analysis {
             let (sources, path) = (Sources::default(), path.to_owned());
             return Self { sources, diagnostics, path, program: None, judge, shellcheck: config.shellcheck };
         };
-        let targets = target_options(&mut loaded.sources, &mut diagnostics);
+        let targets = targets::options(&mut loaded, &mut diagnostics);
         let input = check::Input {
             root: loaded.file(loaded.root),
             prelude: &load::library(PRELUDE).0,
@@ -125,6 +125,11 @@ impl Analysis {
         let plan = plan.filter(|_| !out.has_errors());
         self.diagnostics.append(out.sorted());
         plan
+    }
+
+    /// Takes the program apart, of which nothing more is asked: what is made of a large plan needs the memory.
+    pub fn forget_program(&mut self) {
+        self.program = None;
     }
 
     fn try_plan(&mut self, files: &dyn Files, request: &Request, out: &mut Diagnostics) -> Option<Plan> {
@@ -168,22 +173,37 @@ impl Analysis {
 
     /// As [`Analysis::emit`], and the files that it waits for have to be in the repository of the program.
     pub fn emit_in(&mut self, files: &dyn Files, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
+        let mut bundle = Bundle::default();
+        self.emit_to(files, plan, target, &mut |file| bundle.files.push(file)).then_some(bundle)
+    }
+
+    /// As [`Analysis::emit_in`], of which `done` is given each file as soon as it is made; `false` where there is none.
+    pub fn emit_to(&mut self, files: &dyn Files, plan: &Plan, target: &dyn Target, done: Done<'_>) -> bool {
         let mut out = Diagnostics::default();
         places::look(files, &self.path, &target.watched(plan), &mut out);
-        self.emit_with(plan, target, out)
+        self.emit_with(plan, target, out, done)
     }
 
     /// What a target makes of a plan; what it cannot express is added to the findings.
     pub fn emit(&mut self, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
-        self.emit_with(plan, target, Diagnostics::default())
+        let mut bundle = Bundle::default();
+        let done: Done<'_> = &mut |file| bundle.files.push(file);
+        self.emit_with(plan, target, Diagnostics::default(), done).then_some(bundle)
     }
 
-    fn emit_with(&mut self, plan: &Plan, target: &dyn Target, mut out: Diagnostics) -> Option<Bundle> {
-        let bundle = target.compile(plan, &self.sources, &mut out);
-        self.judge.judge(&mut out);
-        let bundle = bundle.filter(|_| !out.has_errors());
-        self.diagnostics.append(out.sorted());
-        bundle
+    fn emit_with(&mut self, plan: &Plan, target: &dyn Target, mut out: Diagnostics, done: Done<'_>) -> bool {
+        let Self { sources, judge, diagnostics, .. } = self;
+        let mut goes_on = false;
+        let mut settle = |found: Diagnostics| {
+            let failed = found.has_errors();
+            out.append(found);
+            judge.judge(&mut out);
+            goes_on = !failed && !out.has_errors();
+            diagnostics.append(std::mem::take(&mut out).sorted());
+            goes_on
+        };
+        target.compile(plan, sources, &mut settle, done);
+        goes_on
     }
 }
 
@@ -201,16 +221,6 @@ pub fn target(name: &str) -> Result<&'static dyn Target, Diagnostic> {
         Diagnostic::global(Code::P0601, format!("there is no target `{name}`"))
             .help(format!("{near}the targets are {}; `pipec targets` compares them", known.join(", ")))
     })
-}
-
-/// The `Options` records of the targets, as files of this run, so that a finding can show them.
-fn target_options(sources: &mut Sources, out: &mut Diagnostics) -> Vec<(&'static str, ast::File)> {
-    let mut files = Vec::new();
-    for target in TARGETS {
-        let id = sources.add_built_in(format!("target/{}.pipe", target.name()), target.options());
-        files.push((target.name(), syntax::parse(id, target.options(), out)));
-    }
-    files
 }
 
 fn choose(program: &Program, path: &str, wanted: Option<&str>) -> Result<check::program::PipelineId, Diagnostic> {

@@ -5,6 +5,7 @@
 //! of that, `container` is what is started instead of a script where tasks have images, `guard` ends what a killed runner
 //! leaves.
 
+pub mod container;
 pub mod engine;
 pub mod entrypoint;
 pub mod guard;

@@ -10,7 +10,7 @@ mod tasks;
 use super::header::header;
 use super::quote::word;
 use super::script::{self, Rendered};
-use super::{Bundle, Feature, OutFile, Support, Target};
+use super::{Bundle, Done, Feature, Judge, OutFile, Support, Target};
 use crate::contract::END_OF_LIST;
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
@@ -109,13 +109,13 @@ impl Target for Shell {
         bundle(plan, &steps(plan), sources)
     }
 
-    fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
+    fn compile(&self, plan: &Plan, sources: &Sources, judge: Judge<'_>, done: Done<'_>) {
         let steps = steps(plan);
         let mut found = Diagnostics::default();
         gaps::report(plan, &steps, &mut found);
-        let failed = found.has_errors();
-        out.append(found);
-        (!failed).then(|| bundle(plan, &steps, sources))
+        if judge(found) {
+            bundle(plan, &steps, sources).files.into_iter().for_each(done);
+        }
     }
 }
 

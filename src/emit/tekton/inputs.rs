@@ -194,6 +194,7 @@ impl Inputs {
         more: Vec<(&'static str, String)>,
     ) -> Wiring<'p> {
         let mut wiring = Wiring { env: Vec::with_capacity(rendered.env.len() + more.len()), ..Wiring::default() };
+        self.given.reserve_exact(rendered.env.iter().filter(|(_, source)| is_given(source)).count());
         let has_workdir = rendered.env.iter().any(|(name, _)| name == "PIPE_WORKDIR");
         for (name, source) in rendered.env {
             self.variable(scope, name, source, &mut wiring);
@@ -349,9 +350,9 @@ impl Inputs {
 
     /// Declares a parameter of the pipeline as one of the task, and gives the variable that stands for it.
     pub(super) fn give_param(&mut self, names: &Names, name: &str, is_list: bool) -> String {
-        let name = names.param(name);
-        let all = if is_list { "[*]" } else { "" };
-        self.give(name, is_list, ["$(params.", name, all, ")"].concat())
+        let outside = names.param(name);
+        let value = if is_list { ["$(params.", outside, "[*])"].concat() } else { names.variable(name) };
+        self.give(outside, is_list, value)
     }
 
     /// Declares a parameter of the task and gives the variable that stands for it.
@@ -427,6 +428,19 @@ fn is_optional(plan: &Plan, param: &str) -> bool {
 
 fn is_optional_secret(ty: &Ty) -> bool {
     matches!(ty, Ty::Optional(of) if **of == Ty::Secret)
+}
+
+/// Whether it reaches a task by a parameter of it.
+fn is_given(source: &Source) -> bool {
+    match source {
+        Source::Param(_) | Source::Result { .. } | Source::Status(_) | Source::Outcome => true,
+        Source::Literal(_)
+        | Source::OutputFile(_)
+        | Source::Place { .. }
+        | Source::SecretValue(_)
+        | Source::SecretFile(_)
+        | Source::StepResult { .. } => false,
+    }
 }
 
 /// The variable that is `true` where the given one is `false`.

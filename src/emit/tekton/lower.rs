@@ -16,7 +16,7 @@ use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
 use super::used::Used;
-use super::{escape, fuse, graph, locks, native, object, reads, regroup, types};
+use super::{escape, finally_gaps, fuse, graph, locks, native, object, reads, regroup, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -196,6 +196,10 @@ fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
         let by_others = reads::beside(task).flat_map(reads::results);
         for read in by_scripts.chain(by_condition).chain(by_others) {
             if task.phase == Phase::Finally {
+                // Whoever asks for its success first reads nothing of it when it was left out.
+                if task.condition.as_ref().is_some_and(|asked| finally_gaps::proves_own_success(asked, read)) {
+                    continue;
+                }
                 readers.outside[read.index()] = true;
             } else if readers.tasks[read.index()].last() != Some(&id) {
                 readers.tasks[read.index()].push(id);
@@ -246,8 +250,12 @@ impl<'p> Lowering<'_, 'p> {
         outputs: &str,
     ) -> (Vec<Unit<'p>>, Vec<Unit<'p>>) {
         let checking = self.check_unit(bounds);
-        let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
-        let mut finally = Vec::new();
+        // Units are large: a list that grows would have twice as many places.
+        let more = 2 + self.decisions.len() + self.fans.len() + self.computed.len();
+        let main = self.plan.tasks().filter(|(_, task)| task.phase == Phase::Main).count();
+        let mut tasks: Vec<Unit<'_>> = Vec::with_capacity(main + more);
+        tasks.extend(checking);
+        let mut finally = Vec::with_capacity(self.plan.len() - main);
         let needed = self.plan.needed_after();
         let mut decided = vec![false; self.decisions.len()];
         let mut found = vec![false; self.fans.len()];

@@ -1,6 +1,7 @@
 //! One call becomes one task of the plan.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Builder;
 use super::edges::{Node, read_of};
@@ -105,13 +106,14 @@ impl<'a> Builder<'a> {
         let mut task = Task::new(&self.name(call, context), call.span);
         task.doc.clone_from(&def.doc);
         task.declared = def.span;
-        task.within = context.within.to_vec();
+        task.within = Arc::clone(&context.within);
         task.stage = context.stage.as_deref().map(str::to_owned);
         task.phase = context.phase;
         task.condition.clone_from(&context.condition);
         task.fan.clone_from(&context.fan);
-        task.turn_condition.clone_from(&context.turn_condition);
-        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
+        task.turn_condition = context.turn_condition.clone().map(Box::new);
+        task.source =
+            def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span)).map(Box::new);
         self.limits(&layers, &mut task);
         self.machine(&layers, inner, call, &task.needs);
         self.exits(&layers, &mut task);
@@ -188,9 +190,9 @@ impl<'a> Builder<'a> {
         layers: &Layers<'_, 'a>,
         def: &TaskDef,
         pick: impl Fn(&'a Fields) -> Option<&'a p::Script>,
-    ) -> Option<Script> {
+    ) -> Option<Box<Script>> {
         let (script, frame) = strongest(layers, pick)?;
-        Some(self.script(making, frame, def, script))
+        Some(Box::new(self.script(making, frame, def, script)))
     }
 
     fn steps(
@@ -246,7 +248,7 @@ impl<'a> Builder<'a> {
         let (modifiers, weaker) = layers.split_last().expect("the modifiers are always there, even if empty");
         let task = weaker.iter().map(|(fields, frame)| (fields.env.as_slice(), *frame));
         let all = task.chain([(own, inner), (modifiers.0.env.as_slice(), modifiers.1)]);
-        let mut env: Vec<Env> = Vec::new();
+        let mut env: Vec<Env> = Vec::with_capacity(all.clone().map(|(defs, _)| defs.len()).sum());
         for (defs, frame) in all {
             for def in defs {
                 let value = self.noted(making, frame, &def.value, def.span);

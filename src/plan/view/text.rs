@@ -155,7 +155,7 @@ impl Page<'_> {
         if let Some(stage) = &task.stage {
             self.entry(4, "stage", stage);
         }
-        for condition in task.condition.iter().chain(&task.turn_condition) {
+        for condition in task.condition.iter().chain(task.turn_condition.as_deref()) {
             self.entry(4, "when", &expression(plan, condition));
         }
         if let Some(fan) = &task.fan {

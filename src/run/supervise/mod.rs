@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "processes and clocks are what this is about")]
 
+pub mod adopted;
 pub mod cancel;
 mod pipes;
 
@@ -21,6 +22,10 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use crate::contract::store::Stream;
 use cancel::Cancel;
 use pipes::Pipes;
+
+/// Between two looks at who of a group is left.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// What ends a process that does not end by itself.
 #[derive(Clone, Copy, Debug)]
@@ -118,13 +123,16 @@ impl Group {
         mut ending: Ending,
         sink: &mut dyn FnMut(Stream, &[u8]),
     ) -> io::Result<Ended> {
+        let mut pause = SHORTEST_PAUSE;
         while ending.reason.is_some() && !ending.killed && self.others_live() {
             ending.look(limits, |signal| self.signal(signal));
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(pause);
+            pause = LONGEST_PAUSE.min(pause * 2);
             self.pipes.read(sink)?;
         }
         self.signal(Signal::KILL);
         let status = self.child.wait()?;
+        adopted::reap(self.pid);
         self.pipes.drain(sink)?;
         let code = if ending.reason == Some(Reason::Timeout) { 124 } else { exit_code(status) };
         Ok(Ended { code, reason: ending.reason })

@@ -117,7 +117,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         code: Code::P0742,
-        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: $(context.pipelineRun.name)}]}]}}' | $pipec import tekton -",
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: $(context.pipelineTask.retries)}]}]}}' | $pipec import tekton -",
         nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: run}]}]}}' | $pipec import tekton -",
     },
     Row {

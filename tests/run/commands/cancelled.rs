@@ -8,7 +8,7 @@ use super::{Place, Ran, until};
 const PROGRAM: &str = r#"
 pipeline build(folder: string) {
     defaults { image: "quay.io/a/b:1.0" }
-    task short { run: "echo short >> "~{folder}"/trace" }
+    task short { run: "echo short >> ~{folder}/trace" }
     task long {
         run: """
             echo began
@@ -18,7 +18,7 @@ pipeline build(folder: string) {
         """
     } after short
     finally {
-        task tidy { run: "touch "~{folder}"/tidied" }
+        task tidy { run: "touch ~{folder}/tidied" }
     }
 }
 "#;

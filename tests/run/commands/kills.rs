@@ -16,11 +16,32 @@ const PROGRAM: &str = r#"
 pipeline build(folder: string) -> string {
     defaults { image: "quay.io/a/b:1.0" }
 
-    task a -> string { run: "echo a-began >> "~{folder}"/trace; sleep 0.04; printf a > "~{out}"; echo a-ended >> "~{folder}"/trace" }
-    task b -> string { run: "echo b-began >> "~{folder}"/trace; seq 2000; sleep 0.08; printf b > "~{out}"; echo b-ended >> "~{folder}"/trace" }
-    task c -> string { run: "echo c-began >> "~{folder}"/trace; sleep 0.05; printf %s "~{a}"c > "~{out}"; echo c-ended >> "~{folder}"/trace" }
-    task d -> string { run: "echo d-began >> "~{folder}"/trace; sleep 0.03 & sleep 0.06; wait; printf %s "~{a}~{b}"d > "~{out}"; echo d-ended >> "~{folder}"/trace" }
-    task e -> string { run: "echo e-began >> "~{folder}"/trace; sleep 0.03; printf %s "~{c}~{d}"e > "~{out}"; echo e-ended >> "~{folder}"/trace" }
+    task a -> string {
+        run: """
+            echo a-began >> ~{folder}/trace; sleep 0.04; printf a > ~{out}; echo a-ended >> ~{folder}/trace
+        """
+    }
+    task b -> string {
+        run: """
+            echo b-began >> ~{folder}/trace; seq 2000; sleep 0.08; printf b > ~{out}; echo b-ended >> ~{folder}/trace
+        """
+    }
+    task c -> string {
+        run: """
+            echo c-began >> ~{folder}/trace; sleep 0.05; printf %sc ~{a} > ~{out}; echo c-ended >> ~{folder}/trace
+        """
+    }
+    task d -> string {
+        run: """
+            echo d-began >> ~{folder}/trace; sleep 0.03 & sleep 0.06; wait
+            printf %s%sd ~{a} ~{b} > ~{out}; echo d-ended >> ~{folder}/trace
+        """
+    }
+    task e -> string {
+        run: """
+            echo e-began >> ~{folder}/trace; sleep 0.03; printf %s%se ~{c} ~{d} > ~{out}; echo e-ended >> ~{folder}/trace
+        """
+    }
 
     return e
 }
