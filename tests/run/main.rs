@@ -8,4 +8,7 @@ mod commands;
 mod engine;
 mod serve;
 mod store;
+mod builder;
+mod entrypoint;
+mod object_store;
 mod supervise;
