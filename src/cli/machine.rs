@@ -112,11 +112,6 @@ impl Machine {
         }
     }
 
-    /// Whether findings only were asked for.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
     /// Writes to standard output what was done, for those who did not ask for findings only.
     pub(super) fn list(&mut self, text: &str) {
         if !self.quiet {
