@@ -1,5 +1,15 @@
 //! What runs, run: processes, stores, servers. In a binary of its own, which builds fast.
 
-#![allow(clippy::disallowed_methods, reason = "tests use the machine")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests use the machine, and may panic")]
 
+#[cfg(feature = "serve")]
+mod browser;
+mod builder;
+mod commands;
+mod engine;
+mod entrypoint;
+mod object_store;
+#[cfg(feature = "serve")]
+mod serve;
+mod store;
 mod supervise;

@@ -1,6 +1,7 @@
 //! OpenShift builds: one BuildConfig for each privilege class, the archives of its builds, and the driver.
 
 mod archive;
+pub mod bundle;
 mod carry;
 mod class;
 mod driver;
@@ -17,6 +18,7 @@ mod texts;
 
 use super::header::header;
 use super::{Bundle, Feature, OutFile, Support, Target, yaml};
+use crate::contract::RunSpec;
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
@@ -147,6 +149,9 @@ fn file(path: String, text: String) -> OutFile {
 
 fn run_file(job: &Job<'_>, at: usize, sources: &Sources) -> OutFile {
     let spec = archive::spec(job, at, sources);
-    let text = serde_json::to_string_pretty(&spec).expect("the contract has string keys only, so JSON can hold it");
-    file(format!("segments/{}.json", spec.segment), text + "\n")
+    file(format!("segments/{}.json", spec.segment), json(&spec))
+}
+
+fn json(spec: &RunSpec) -> String {
+    serde_json::to_string_pretty(spec).expect("the contract has string keys only, so JSON can hold it") + "\n"
 }

@@ -2,9 +2,26 @@
 
 #![expect(clippy::disallowed_methods, reason = "files, processes and clocks are what this is about")]
 
-mod first;
+mod attend;
+mod evaluate;
+mod give;
+mod graph;
+mod key;
+mod preflight;
+mod private;
+mod process;
+mod ready;
+mod report;
+mod schedule;
+mod secrets;
 pub mod select;
+mod services;
+mod site;
+mod step;
 pub mod values;
+mod who;
+mod whole;
+mod work;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -13,10 +30,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::contract::RunSpec;
-use crate::contract::store::{ResultFile, State};
+use crate::contract::store::{ResultFile, State, Stream};
 use crate::run::guard::Guard;
-use crate::run::observe::Observer;
+use crate::run::observe::{Change, Observer, StepRef, TaskRef};
 use crate::run::supervise::cancel::Cancel;
+use site::Site;
 use values::Values;
 
 /// How a run is to be run.
@@ -87,7 +105,11 @@ pub struct EarlierTask {
 /// Everything that is missing, each a sentence: parameters, secrets, and what tasks need of the machine. [`run`] does it
 /// itself; it is here for who wants to know before.
 pub fn preflight(spec: &RunSpec, values: &Values, options: &Options<'_>) -> Vec<String> {
-    first::preflight(spec, values, options)
+    let look = || {
+        let site = Site::new(spec, values, options, &Nobody)?;
+        Ok(site.look(&Cancel::new()?).err().unwrap_or_default())
+    };
+    look().unwrap_or_else(|error: io::Error| vec![format!("no private folder can be made: {error}")])
 }
 
 /// Runs it all. What the tasks did is in the result, with the exit code for who started the run: that of the first task
@@ -103,5 +125,16 @@ pub fn run(
     observer: &dyn Observer,
     cancel: &Cancel,
 ) -> io::Result<ResultFile> {
-    first::run(spec, values, options, observer, cancel)
+    Site::new(spec, values, options, observer)?.run(cancel)
+}
+
+/// Wants to know nothing.
+struct Nobody;
+
+impl Observer for Nobody {
+    fn begins(&self, _: &RunSpec) {}
+    fn task(&self, _: TaskRef<'_>, _: &Change<'_>) {}
+    fn step(&self, _: StepRef<'_>, _: &Change<'_>) {}
+    fn output(&self, _: StepRef<'_>, _: Stream, _: &[u8]) {}
+    fn say(&self, _: Option<TaskRef<'_>>, _: &str) {}
 }

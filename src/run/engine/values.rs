@@ -9,7 +9,7 @@ use crate::contract::ParamSpec;
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Values {
     pub params: BTreeMap<String, Given>,
-    /// The folder of secrets: NAME is a file of it, or a folder with a file `value`.
+    /// The folder of secrets, absolute: NAME is a file of it, or a folder with a file `value`.
     pub secrets: PathBuf,
 }
 

@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "processes and clocks are what this is about")]
 
+pub mod adopted;
 pub mod cancel;
 mod pipes;
 
@@ -21,6 +22,10 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use crate::contract::store::Stream;
 use cancel::Cancel;
 use pipes::Pipes;
+
+/// Between two looks at who of a group is left.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// What ends a process that does not end by itself.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +80,11 @@ pub fn start_code(error: &io::Error) -> i32 {
     if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 }
 }
 
+/// Whether a process of the group lives beside its leader, who has ended and is not waited for.
+pub(in crate::run) fn group_lives(group: Pid) -> bool {
+    pipes::group_lives(group)
+}
+
 /// A process group whose leader has not been waited for, so that its number is its own.
 struct Group {
     child: Child,
@@ -118,13 +128,16 @@ impl Group {
         mut ending: Ending,
         sink: &mut dyn FnMut(Stream, &[u8]),
     ) -> io::Result<Ended> {
+        let mut pause = SHORTEST_PAUSE;
         while ending.reason.is_some() && !ending.killed && self.others_live() {
             ending.look(limits, |signal| self.signal(signal));
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(pause);
+            pause = LONGEST_PAUSE.min(pause * 2);
             self.pipes.read(sink)?;
         }
         self.signal(Signal::KILL);
         let status = self.child.wait()?;
+        adopted::reap(self.pid);
         self.pipes.drain(sink)?;
         let code = if ending.reason == Some(Reason::Timeout) { 124 } else { exit_code(status) };
         Ok(Ended { code, reason: ending.reason })
@@ -135,9 +148,8 @@ impl Group {
         kill_process_group(self.pid, signal).ok();
     }
 
-    /// Whether the group has a living process beside its leader, who has ended and is not waited for.
     fn others_live(&self) -> bool {
-        pipes::group_lives(self.pid)
+        group_lives(self.pid)
     }
 }
 

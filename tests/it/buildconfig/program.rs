@@ -84,7 +84,7 @@ pub(super) fn specs(bundle: &Bundle) -> Vec<RunSpec> {
 }
 
 /// Three classes, a condition, a workspace, secrets, and an end.
-pub(super) const RELEASE: &str = r#"
+pub(crate) const RELEASE: &str = r#"
 enum Kind { nightly, full }
 
 pipeline release(

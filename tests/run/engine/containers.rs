@@ -1,0 +1,109 @@
+//! `--runner`: how a step is handed to a container engine. The engine is a script that notes what it was told and runs it.
+
+use pipec::contract::store::State;
+use pipec::run::engine::Runner;
+
+use super::Line;
+
+/// Takes the options apart like the engines do and starts the entry point with the named variables only.
+const ENGINE: &str = r#"#!/bin/bash
+printf '%s\0' "$@" >>"$TOP/told"
+[[ $1 == rm ]] && { echo "${@: -1}" >>"$TOP/removed"; exit 0; }
+shift
+keep=(TOP="$TOP" PATH="$PATH")
+while [[ $1 == -* ]]; do
+    case $1 in
+    --rm | --privileged) shift ;;
+    --mount)
+        place=${2#*source=}
+        place=${place%%\",\"*}
+        stat -c '%a %n' "${place//\"\"/\"}" >>"$TOP/modes"
+        shift 2
+        ;;
+    --env) keep+=("$2=${!2}"); shift 2 ;;
+    --entrypoint) entry=$2; shift 2 ;;
+    --workdir) dir=$2; shift 2 ;;
+    *) shift 2 ;;
+    esac
+done
+echo "$1" >>"$TOP/images"
+shift
+cd "$dir" || exit 125
+exec env -i "${keep[@]}" "$entry" "$@"
+"#;
+
+fn in_containers(mut line: Line) -> Line {
+    line.write("bin/podman", ENGINE);
+    let path = format!("{}:{}", line.path("bin").display(), std::env::var("PATH").unwrap());
+    line.set("PATH", &path);
+    line.runner = Runner::Podman;
+    line
+}
+
+#[test]
+fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
+    let mut line = in_containers(Line::of(
+        r#"
+        task a(srv: workspace, text: string, token: secret) {
+            image: "quay.io/x/y:1"
+            needs: { privileged: true, network: false, memory: 1Mi, cpu: 1000 }
+            env: { TEXT: text, HOME: "/not/the/clients", TOKEN: token }
+            files: { "token": token }
+            run: "printf '%s|%s|%s|' \"$TEXT\" \"$HOME\" \"$TOKEN\" >\"$TOP/got\"; cat token >>\"$TOP/got\"; echo ~{srv / "x"} >>\"$TOP/got\""
+        }
+        pipeline line(text: string, token: secret) { workspace srv { size: 1Gi }
+            a(srv, text, token) }"#,
+    ));
+    line.write("secret", "s3cr3t");
+    let secret = format!("file:{}", line.path("secret").display());
+    line.give("text", "two\nlines, \"q\"").give("token", &secret).succeed();
+    let work = line.work().display().to_string();
+    assert_eq!(line.read("got"), format!("two\nlines, \"q\"|/not/the/clients|s3cr3t|s3cr3t{work}/workspaces/srv/x\n"));
+    assert_eq!(line.read("images"), "quay.io/x/y:1\n");
+    let told = line.read("told");
+    let told: Vec<&str> = told.split('\0').collect();
+    let has = |words: &[&str]| told.windows(words.len()).any(|window| window == words);
+    let mount = |path: &str, end: &str| format!("type=bind,\"source={work}/{path}\",\"target={work}/{path}\"{end}");
+    let mounts = [mount("scripts/a.run.sh", ",readonly"), mount("outputs/a", ""), mount("workspaces/srv", "")];
+    mounts.iter().for_each(|one| assert!(has(&["--mount", one]), "{one} in {told:#?}"));
+    for words in [&["--privileged"][..], &["--network", "none"], &["--memory", "1048576"], &["--cpus"]] {
+        assert!(has(words), "{words:?} in {told:#?}");
+    }
+    let modes = line.read("modes").replace(&work, "WORK");
+    let modes: Vec<&str> = modes.lines().collect();
+    assert_eq!(
+        modes[..5],
+        [
+            "755 WORK/scripts/a.run.sh",
+            "777 WORK/outputs/a",
+            "777 WORK/scratch/a",
+            "777 WORK/state/a",
+            "777 WORK/workspaces/srv"
+        ]
+    );
+    assert!(modes.len() == 6 && modes[5].starts_with("644 "), "{modes:?}");
+    assert!(told.iter().all(|word| !word.contains("s3cr3t") && !word.contains("lines,")) && !has(&["--env", "HOME"]));
+    assert!(!line.has("removed"));
+}
+
+#[test]
+fn a_container_whose_client_is_ended_is_removed() {
+    let line = in_containers(Line::of_task("touch \"$TOP/runs\"\nsleep 60", ""));
+    let told = line.run_while(|cancel| {
+        line.wait_for("runs");
+        cancel.heed(15);
+    });
+    assert_eq!((told.result.exit_code, told.status("a")), (143, State::Cancelled), "{told:#?}");
+    let words = line.read("told");
+    let name = words.split('\0').skip_while(|word| *word != "--name").nth(1).unwrap();
+    assert_eq!(line.read("removed"), format!("{name}\n"));
+}
+
+#[test]
+fn an_engine_that_is_not_there_is_said_before_anything_runs() {
+    let mut line = Line::of_task("touch \"$TOP/a\"", "");
+    line.runner = Runner::Podman;
+    line.set("PATH", &line.path("bin").display().to_string());
+    assert_eq!(line.preflight(), ["there is no `podman` on this machine"]);
+    assert_eq!(line.run().result.exit_code, 2);
+}

@@ -1,0 +1,117 @@
+//! How fast, measured: `cargo test --release --test run speed -- --ignored --nocapture --test-threads 1`.
+
+use std::fs;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use pipec::contract::RunSpec;
+use pipec::contract::store::{State, Stream};
+use pipec::run::engine;
+use pipec::run::observe::{Change, Observer, StepRef, TaskRef};
+use pipec::run::supervise::cancel::Cancel;
+
+use super::{Line, compiled, task};
+
+/// Counts, and keeps nothing.
+#[derive(Default)]
+struct Counts {
+    bytes: AtomicU64,
+    first: Mutex<Option<Instant>>,
+}
+
+impl Observer for Counts {
+    fn begins(&self, _: &RunSpec) {}
+    fn task(&self, _: TaskRef<'_>, _: &Change<'_>) {}
+    fn step(&self, _: StepRef<'_>, change: &Change<'_>) {
+        if change.state == State::Running {
+            self.first.lock().unwrap().get_or_insert_with(Instant::now);
+        }
+    }
+    fn output(&self, _: StepRef<'_>, _: Stream, bytes: &[u8]) {
+        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    }
+    fn say(&self, _: Option<TaskRef<'_>>, _: &str) {}
+}
+
+fn counted(line: &Line) -> (Counts, Duration, i32) {
+    let (counts, work, cancel) = (Counts::default(), line.work(), Cancel::new().unwrap());
+    let began = Instant::now();
+    let result = engine::run(&line.spec, &line.values, &line.options(&work), &counts, &cancel).unwrap();
+    (counts, began.elapsed(), result.exit_code)
+}
+
+fn many(count: usize) -> Line {
+    let mut spec = compiled(&format!("pipeline line() {{ {} }}", task("t0", "true", "")));
+    for at in 1..count {
+        let mut task = spec.tasks[0].clone();
+        task.name = format!("t{at}");
+        spec.tasks.push(task);
+    }
+    Line::of_spec(spec)
+}
+
+/// The same scripts, by the same interpreter, with nothing around them.
+fn bare(line: &Line, width: usize) -> Duration {
+    let script = &line.spec.tasks[0].steps[0].script;
+    let words = script.lines().next().unwrap().trim_start_matches("#!").to_owned();
+    let scripts = line.work().join("scripts");
+    let began = Instant::now();
+    let loops = format!("ls {}/* | xargs -P {width} -n 1 {words}", scripts.display());
+    assert!(Command::new("bash").args(["-c", &loops]).status().unwrap().success());
+    began.elapsed()
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn a_thousand_tasks_cost_little_more_than_their_processes() {
+    for width in [1, 2, 8] {
+        let mut line = many(1000);
+        line.at_once = width;
+        let (mut best, mut loops) = (f64::MAX, Vec::new());
+        for _ in 0..3 {
+            let (_, took, code) = counted(&line);
+            assert_eq!(code, 0);
+            let bare = bare(&line, width);
+            best = best.min(took.as_secs_f64() / bare.as_secs_f64());
+            loops.push((took, bare));
+        }
+        eprintln!("width {width}: {best:.2} times; {loops:?}");
+        assert!(best <= 1.5, "{best}");
+    }
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn ten_thousand_tasks_start_the_first_soon() {
+    let mut line = many(10_000);
+    for at in 1..10_000 {
+        line.spec.tasks[at].after = vec![format!("t{}", (at - 1) / 10)];
+    }
+    line.spec.tasks[0].steps[0].script = "#!/bin/sh\nexit 1\n".to_owned();
+    let began = Instant::now();
+    let (counts, took, _) = counted(&line);
+    let first = counts.first.lock().unwrap().unwrap() - began;
+    eprintln!("first of 10,000 after {first:?}, all settled after {took:?}");
+    assert!(first < Duration::from_millis(300));
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn a_large_log_streams_in_constant_memory() {
+    let line = Line::of_task("head -c 2147483648 /dev/zero", "");
+    let before = most_memory();
+    let (counts, took, code) = counted(&line);
+    let more = most_memory() - before;
+    eprintln!("2 GiB in {took:?}, {more} KiB more");
+    assert_eq!((counts.bytes.load(Ordering::Relaxed), code), (2 << 30, 0));
+    assert!(more < 4096, "{more} KiB");
+}
+
+/// KiB.
+fn most_memory() -> i64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
