@@ -92,7 +92,7 @@ pub enum ListSource {
     Each(Vec<Source>),
 }
 
-/// In the archive of a build: a [`RunSpec`].
+/// In the archive of a build, which is a tar, or a gzipped one: a [`RunSpec`].
 pub const PLAN_FILE: &str = "run.json";
 /// How the run stands.
 pub const OUTCOME_FILE: &str = "outcome";

@@ -1,5 +1,6 @@
 //! The command line as a type. The only owner of clap.
 
+pub(super) mod builds;
 mod runtime;
 
 use clap::builder::NonEmptyStringValueParser;
@@ -7,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
 use super::{complete, flags};
+use builds::{Bundle, Remote};
 
 pub(super) use runtime::{Logs, Place, Run, Runner, Runs, Services, Shape, Status, Stream};
 
@@ -96,13 +98,19 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show which line of a program a line of something emitted comes from
     Why(Why),
-    /// Find mistakes in Tekton manifests that other tools or people wrote
+    /// Find mistakes in manifests of Tekton and of OpenShift builds that other tools or people wrote
     Verify(Verify),
     /// Make a program of what another tool reads
     Import(Import),
     /// Show runs to others: their states, logs and artifacts, over HTTP
     #[cfg(feature = "serve")]
     Serve(Serve),
+    /// Pack the archives of OpenShift builds: plan, parameters, files
+    Bundle(Bundle),
+    /// Try local changes in OpenShift builds: sends them along, and waits
+    Remote(Remote),
+    /// Look up the images of programs: their digests and commands, into pipec.lock
+    Lock(super::lock::arguments::Arguments),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
     New(New),
     /// Document what modules declare: types, tasks, pipelines, constants, functions
@@ -241,6 +249,9 @@ pub(super) struct Wanted {
     /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
     #[arg(long = "goal", value_name = "NAME,NAME", value_delimiter = ',')]
     pub(super) goals: Vec<String>,
+    /// Only images that pipec.lock knows; each is taken by its digest
+    #[arg(long)]
+    pub(super) locked: bool,
     /// Parameters given as options, carried here
     #[arg(long = flags::CARRIER, hide = true, value_parser = flags::flag)]
     pub(super) flags: Vec<Flag>,
@@ -321,8 +332,9 @@ const TEKTON: &str = "Target tekton, over its options in the program";
   pipec verify --format sarif             for code scanning
   pipec verify --level stable --min-version 0.56
 
-Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked; other documents are passed over. What is
-referred to and not given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
+Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked, and BuildConfigs, Builds and ImageStreams with
+the accounts, roles, Secrets and ConfigMaps beside them; other documents are passed over. What is referred to and not
+given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
 
 Exit codes: 0 nothing found, 1 errors, 2 something could not be read, or there was no manifest.")]
 pub(super) struct Verify {
@@ -571,7 +583,7 @@ fn version(text: &str) -> Result<String, String> {
     known.map(|_| text.to_owned()).ok_or_else(|| "a version is two numbers, such as `0.56` or `1.0`".to_owned())
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or_else(|| format!("write `-p {text}=VALUE`"))?;
     Ok((name.replace('-', "_"), value.to_owned()))
 }

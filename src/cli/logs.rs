@@ -93,7 +93,13 @@ fn show(args: &Logs, run: &Run, wanted: Wanted) -> io::Result<()> {
             Next::Line(line) => match args.format {
                 Shape::Json => write_json(&line, &mut out),
                 Shape::Text if alone => out.write_all(&line.bytes()),
-                Shape::Text => out.write_all(&lines.show((&line.task, line.id, line.line.stream), &line.bytes())),
+                Shape::Text => {
+                    let mut text = lines.show((&line.task, line.id, line.line.stream), &line.bytes());
+                    if line.last {
+                        text.append(&mut lines.so_far(line.id));
+                    }
+                    out.write_all(&text)
+                }
             },
             Next::Wait => {
                 let flushed = out.flush();

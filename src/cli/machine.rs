@@ -112,21 +112,11 @@ impl Machine {
         }
     }
 
-    /// Whether findings only were asked for.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
     /// Writes to standard output what was done, for those who did not ask for findings only.
     pub(super) fn list(&mut self, text: &str) {
         if !self.quiet {
             self.print(text);
         }
-    }
-
-    /// Whether findings only were asked for.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.quiet
     }
 
     pub(super) fn complain(&self, sources: &Sources, found: &Diagnostic) {

@@ -1,6 +1,8 @@
 //! The command line: reads arguments, asks the query room, writes answers. It alone touches the machine.
 
+mod archive;
 mod args;
+mod bundle;
 mod check;
 mod complete;
 mod doc;
@@ -11,12 +13,14 @@ mod flags;
 mod fmt;
 mod held;
 mod import;
+mod lock;
 mod logs;
 mod machine;
 mod man;
 mod new;
 mod news;
 mod project;
+mod remote;
 mod report;
 #[cfg(feature = "serve")]
 mod serve;
@@ -81,6 +85,9 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut machine),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args, &mut machine),
+        Command::Bundle(args) => bundle::run(&args, &mut machine),
+        Command::Remote(args) => remote::run(&args, &mut machine),
+        Command::Lock(args) => lock::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

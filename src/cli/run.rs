@@ -28,7 +28,7 @@ use crate::query::run::Ready;
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
-use crate::run::signals::{self, Heard};
+use crate::run::signals;
 use crate::run::store::artifacts::Places;
 use crate::run::store::recorder::Recorded;
 use crate::run::store::{About, Store, Writing};
@@ -112,7 +112,7 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
     let spec = &asked.ready.spec;
     let store = stores::open(&args.place);
     let cancel = Arc::new(Cancel::new().map_err(|error| vec![no_machine(&error)])?);
-    let heard = signals::listen(Arc::clone(&cancel)).map_err(|error| vec![no_machine(&error)])?;
+    signals::listen(Arc::clone(&cancel)).map_err(|error| vec![no_machine(&error)])?;
     // Before the threads, so that it has nothing of them.
     let guard = guard().map_err(|error| vec![no_machine(&error)])?;
     let environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
@@ -147,19 +147,11 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
     let screen = Screen::new(spec, is_live(machine), machine.is_quiet());
     let recorded = writing.record(spec, &asked.places, |recorder| {
         let both = Both { recorder, screen: &screen };
-        let result = engine::run(spec, &asked.values, &options(&work), &both, &cancel);
-        result.map(|result| signalled(result, &heard))
+        engine::run(spec, &asked.values, &options(&work), &both, &cancel)
     });
     screen.end();
     drop(guard);
     Ok(farewell(args, &store, &writing, recorded, machine))
-}
-
-/// What somebody has cancelled says so, also when everything had just ended.
-fn signalled(result: ResultFile, heard: &Heard) -> ResultFile {
-    let Some(signal) = heard.first() else { return result };
-    let outcome = if result.outcome == State::Succeeded { State::Cancelled } else { result.outcome };
-    ResultFile { exit_code: 128 + signal, success: false, outcome, ..result }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the guardian of a run is this program again")]

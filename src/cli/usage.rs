@@ -98,6 +98,8 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (&["lint", "validate", "verify"], "mistakes are found by `pipec check`"),
     (&["init", "create", "generate"], "a project is begun by `pipec new NAME`"),
     (&["build", "compile", "deploy", "render"], "for an engine, write `pipec emit --target ENGINE FILE`"),
+    (&["pack", "archive", "tar"], "archives of builds are packed by `pipec bundle FILE -o DIR`"),
+    (&["start-build", "send"], "builds with local changes are started by `pipec remote FILE`"),
     (&["graph", "show", "list", "dry-run"], "what would run is shown by `pipec plan FILE`"),
 ];
 

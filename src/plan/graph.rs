@@ -45,6 +45,11 @@ impl Plan {
         self.dag.node_indices().map(|at| (id(at), &*self.dag[at]))
     }
 
+    /// In the order of their ids, to change them.
+    pub fn tasks_mut(&mut self) -> impl Iterator<Item = &mut Task> {
+        self.dag.node_weights_mut().map(Box::as_mut)
+    }
+
     /// What is checked before the first task: between parameters, and by calls; the same check once.
     pub fn early(&self) -> Vec<&Require> {
         let of_tasks = self.tasks().flat_map(|(_, task)| &task.requires).filter(|one| one.early);

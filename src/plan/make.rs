@@ -174,6 +174,7 @@ impl Step {
             script,
             env: Vec::new(),
             workdir: None,
+            kept: None,
             uses: None,
         }
     }

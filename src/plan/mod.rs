@@ -430,6 +430,8 @@ pub struct Step {
     pub env: Vec<Env>,
     /// A path, or a workspace's root.
     pub workdir: Option<Expr>,
+    /// Of a task without a script: its script is made of what its image runs.
+    pub kept: Option<Box<outside::Kept>>,
     /// What runs instead of a script, where somebody else keeps it; it has no image, script and environment of ours.
     pub uses: Option<Box<outside::Source>>,
 }

@@ -5,7 +5,7 @@
 #[cfg(feature = "serve")]
 mod browser;
 mod builder;
-#[cfg(feature = "compiler")]
+mod commands;
 mod engine;
 mod entrypoint;
 mod object_store;

@@ -51,17 +51,23 @@ impl<K: Ord + Copy> Lines<K> {
         out
     }
 
-    /// The last words of a step, without the end of a line.
-    pub(in crate::cli) fn end_of(&mut self, step: K) -> Vec<u8> {
+    /// What a step has begun, without the end of its line.
+    pub(in crate::cli) fn so_far(&mut self, step: K) -> Vec<u8> {
         let mut out = Vec::new();
         for key in [(step, false), (step, true)] {
             if let Some((task, held)) = self.held.remove(&key) {
                 self.begin(key, &task, &mut out);
                 out.extend_from_slice(&held);
             }
-            if self.open == Some(key) {
-                out.extend_from_slice(&self.close());
-            }
+        }
+        out
+    }
+
+    /// The last words of a step; whoever comes next begins a line.
+    pub(in crate::cli) fn end_of(&mut self, step: K) -> Vec<u8> {
+        let mut out = self.so_far(step);
+        if self.open.is_some_and(|(open, _)| open == step) {
+            out.extend_from_slice(&self.close());
         }
         out
     }

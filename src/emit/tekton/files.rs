@@ -3,7 +3,7 @@
 use super::lower::{Lowered, Unit};
 use super::meta::More;
 use super::timeouts::Timeouts;
-use super::{NAME, fuse, pipeline, run, scripts, task, timeouts};
+use super::{NAME, fuse, inject_files, pipeline, run, scripts, task, timeouts};
 use crate::emit::yaml::{self, Page};
 use crate::emit::{Done, OutFile, header};
 use crate::source::Sources;
@@ -42,15 +42,16 @@ pub(super) fn run(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) 
     out_file("pipelinerun.yaml".to_owned(), yaml::file(&about, &[run::manifest(lowered, timeouts, sources)]))
 }
 
-/// `configmap-NAME.yaml`: scripts that do not stand in their tasks.
+/// `configmap-NAME.yaml`: scripts that do not stand in their tasks; and the volume of the tool in front of commands.
 pub(super) fn script_maps<'l>(lowered: &'l Lowered<'_>, sources: &'l Sources) -> impl Iterator<Item = OutFile> + 'l {
-    lowered.script_maps.iter().map(|map| {
+    let maps = lowered.script_maps.iter().map(|map| {
         let mut page = Page::default();
         let about = ["ConfigMap ", &map.name, ": the scripts of the tasks."].concat();
         page.comment(&header::header(lowered.plan, NAME, &about));
         scripts::write(&mut page, lowered, map, sources);
         out_file(["configmap-", &map.name, ".yaml"].concat(), page.text)
-    })
+    });
+    maps.chain(inject_files::file(lowered, sources))
 }
 
 /// `bundle.yaml`: the Tasks and the Pipeline, as documents.

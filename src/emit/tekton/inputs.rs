@@ -75,6 +75,10 @@ pub(super) struct Wiring<'p> {
     pub(super) secret_paths: Vec<String>,
     /// What runs instead of a script that stands in the task.
     pub(super) command: Vec<String>,
+    /// Where it starts, when no script goes there.
+    pub(super) workdir: Option<String>,
+    /// A volume that it writes, and no other.
+    pub(super) writes: Option<&'static str>,
     /// One of the texts reads [`escape::DOLLAR`].
     pub(super) reads_dollar: bool,
     /// One of the texts reads [`escape::BRACE`].
@@ -160,6 +164,19 @@ impl Wiring<'_> {
             let text = self.escaped(in_template, text);
             self.env.push(Variable::Text(name.into(), text.into()));
         }
+        if self.reads_dollar && !declared {
+            self.env.insert(0, Variable::Text(escape::DOLLAR.into(), "$$".into()));
+        }
+        if self.reads_brace && !braced {
+            self.env.insert(0, Variable::Text(escape::BRACE.into(), "{".into()));
+        }
+    }
+
+    /// Arguments before all others.
+    pub(super) fn put_args_before(&mut self, words: Vec<String>, in_template: bool) {
+        let (declared, braced) = (self.reads_dollar, self.reads_brace);
+        let words: Vec<Cow<'_, str>> = words.into_iter().map(|word| self.escaped(in_template, word).into()).collect();
+        self.args.splice(0..0, words);
         if self.reads_dollar && !declared {
             self.env.insert(0, Variable::Text(escape::DOLLAR.into(), "$$".into()));
         }
@@ -446,6 +463,11 @@ fn is_given(source: &Source) -> bool {
 /// The variable that is `true` where the given one is `false`.
 pub(super) fn negated(variable: &str) -> String {
     format!("$(PIPEC_NOT_{variable})")
+}
+
+/// A volume that is written.
+pub(super) fn mount(volume: &'static str) -> Map {
+    Map::new().with("name", volume).with("mountPath", mount_path(volume))
 }
 
 pub(super) fn mount_path(volume: &str) -> String {

@@ -16,12 +16,12 @@ use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
 use super::used::Used;
-use super::{escape, finally_gaps, fuse, graph, locks, native, object, reads, regroup, types};
+use super::{escape, finally_gaps, fuse, graph, inject, locks, native, object, reads, regroup, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
-use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, Require, TaskId, Verdict, WorkspaceId};
+use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, Require, Task, TaskId, Verdict, WorkspaceId};
 use crate::source::Span;
 
 /// The plan in the engine's terms.
@@ -133,7 +133,7 @@ pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
 pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let options = Options::of(plan);
     let mut names = Names::of_plan(plan, Outside::of(plan, &options.shape));
-    let scripts = rendered(plan);
+    let scripts = rendered(plan, &options);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
     let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
@@ -171,11 +171,16 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     fuse::apply(&mut lowered);
     regroup::apply(&mut lowered);
     scripts::place(&mut lowered);
+    inject::place(&mut lowered);
     lowered
 }
 
-fn rendered(plan: &Plan) -> Vec<Vec<Rendered>> {
-    plan.tasks().map(|(id, task)| (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect()).collect()
+fn rendered(plan: &Plan, options: &Options) -> Vec<Vec<Rendered>> {
+    let steps = |(id, task): (TaskId, &Task)| match inject::without_script(plan, id, options) {
+        Some(kept) => vec![kept],
+        None => (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect(),
+    };
+    plan.tasks().map(steps).collect()
 }
 
 /// For each task what waits for it directly.

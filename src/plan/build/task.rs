@@ -12,6 +12,7 @@ use super::scope::{Frame, Inside};
 use super::script::place;
 use super::stmt::Context;
 use crate::check::program::{self as p, Call, Callee, Fields, TaskDef};
+use crate::plan::outside::Kept;
 use crate::plan::{
     Env, Expr, ExprKind, OnFailure, Output, ParamId, Script, Shell, Step, Task, TaskId, Turn, Ty, Value, Verdict, Why,
     WorkspaceId,
@@ -231,6 +232,7 @@ impl<'a> Builder<'a> {
                 script: self.script(making, inner, def, &step.run),
                 env: self.environment(making, layers, inner, &step.env),
                 workdir: workdir.map(|(path, frame)| place(self.noted(making, frame, path, path.span))),
+                kept: step.keeps.then(|| Box::new(Kept { words: Vec::new() })),
                 uses: None,
             });
         }
