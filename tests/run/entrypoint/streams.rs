@@ -15,6 +15,7 @@ fn capability_2_6_a_line_has_no_limit() {
     let folder = folder();
     let log = folder.path().join("log");
     for length in [70_000, 400_000, 1_000_000] {
+        fs::remove_file(&log).ok();
         for options in [&[][..], &["--log", name(&log)], &["--slow", "drop", "--buffer", "4Mi"]] {
             let script = format!("head -c {length} /dev/zero | tr '\\0' x; echo; echo behind; echo beside >&2");
             let ran = run(&[options, &["--", "sh", "-c", &script]].concat());
