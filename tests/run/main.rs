@@ -4,11 +4,12 @@
 
 #[cfg(feature = "serve")]
 mod browser;
+#[cfg(feature = "serve")]
+mod serve;
 mod commands;
 mod engine;
-mod serve;
-mod store;
 mod builder;
 mod entrypoint;
 mod object_store;
+mod store;
 mod supervise;
