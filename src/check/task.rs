@@ -248,12 +248,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The step of a task without a script: what its image runs.
-    fn kept_step(
-        &mut self,
-        one: &'a ast::Task,
-        args: Option<&Expr>,
-        shell: Option<&(Shell, Span)>,
-    ) -> Option<StepDef> {
+    fn kept_step(&mut self, one: &'a ast::Task, args: Option<&Expr>, shell: Option<&(Shell, Span)>) -> Option<StepDef> {
         if let Some((_, span)) = shell {
             self.report(findings::kept::shell_without_script(*span, &one.name));
         }
@@ -408,7 +403,9 @@ fn written_outputs(outputs: &ast::Outputs) -> &[ast::Output] {
 
 /// A task without a script that names its image runs what that runs.
 fn keeps_command(body: &[ast::Field]) -> bool {
-    let named = |wanted: &str| body.iter().any(|field| matches!(field, ast::Field::Value { name, .. } if *name.text == *wanted));
+    let named = |wanted: &str| {
+        body.iter().any(|field| matches!(field, ast::Field::Value { name, .. } if *name.text == *wanted))
+    };
     named("image") && !named("run") && !body.iter().any(|field| step_span(field).is_some())
 }
 

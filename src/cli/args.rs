@@ -98,7 +98,7 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show which line of a program a line of something emitted comes from
     Why(Why),
-    /// Find mistakes in Tekton manifests that other tools or people wrote
+    /// Find mistakes in manifests of Tekton and of OpenShift builds that other tools or people wrote
     Verify(Verify),
     /// Make a program of what another tool reads
     Import(Import),
@@ -110,7 +110,7 @@ pub(super) enum Command {
     /// Try local changes in OpenShift builds: sends them along, and waits
     Remote(Remote),
     /// Look up the images of programs: their digests and commands, into pipec.lock
-    Lock(Lock),
+    Lock(super::lock::arguments::Arguments),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
     New(New),
     /// Document what modules declare: types, tasks, pipelines, constants, functions
@@ -332,8 +332,9 @@ const TEKTON: &str = "Target tekton, over its options in the program";
   pipec verify --format sarif             for code scanning
   pipec verify --level stable --min-version 0.56
 
-Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked; other documents are passed over. What is
-referred to and not given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
+Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked, and BuildConfigs, Builds and ImageStreams with
+the accounts, roles, Secrets and ConfigMaps beside them; other documents are passed over. What is referred to and not
+given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
 
 Exit codes: 0 nothing found, 1 errors, 2 something could not be read, or there was no manifest.")]
 pub(super) struct Verify {
@@ -526,52 +527,6 @@ pub(super) enum Foreign {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  pipec lock                                    look up every image that is not in pipec.lock yet
-  pipec lock --check                            in CI: is pipec.lock up to date? asks no registry
-  pipec lock --update quay.io/org/app:1         look one up again
-  pipec lock --update-all --check               has a registry something else by now?
-  pipec lock --from app:1=oci:build/app         from an OCI layout, a folder or tar, with no network
-  pipec lock --from app:1=docker-archive:a.tar  from what `docker save` wrote
-
-pipec.lock lies beside pipec.toml, or beside the program. With it, what is emitted names images with their
-digests (`[lock] pin = false` in pipec.toml keeps that from being so), and a task without `run` runs what its
-image runs. Registries are asked by curl, with the logins of docker and podman, or with none.
-
-Exit codes: 0 written or up to date, 1 findings or (with --check) out of date, 2 an image could not be looked up,
-or something not be read or written.")]
-pub(super) struct Lock {
-    /// Files, and folders in which every .pipe file counts
-    #[arg(default_value = ".", add = ArgValueCompleter::new(complete::programs))]
-    pub(super) paths: Vec<String>,
-    /// Where an image lies: `oci:DIR`, `oci:FILE.tar` or `docker-archive:FILE.tar` (repeatable)
-    #[arg(long, value_name = "IMAGE=KIND:PATH", value_parser = super::lock::from)]
-    pub(super) from: Vec<super::lock::From>,
-    /// Which of the images behind a name is meant [default: as locked, else linux/amd64]
-    #[arg(long, value_name = "OS/ARCH", value_parser = crate::query::lock::platform::Platform::parse)]
-    pub(super) platform: Option<crate::query::lock::platform::Platform>,
-    /// Look this image up again (repeatable)
-    #[arg(long, value_name = "IMAGE")]
-    pub(super) update: Vec<String>,
-    /// Look every image up again
-    #[arg(long)]
-    pub(super) update_all: bool,
-    /// Write nothing: show how pipec.lock would change, and exit 1 when it is out of date
-    #[arg(long)]
-    pub(super) check: bool,
-    /// Ask registries by http
-    #[arg(long)]
-    pub(super) insecure: bool,
-    /// Bind a parameter, where images depend on it (repeatable)
-    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair)]
-    pub(super) values: Vec<(String, String)>,
-    #[command(flatten)]
-    pub(super) report: Report,
-    #[command(flatten)]
-    pub(super) settings: Settings,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
   pipec man | man -l -                        read it
   pipec man emit | man -l -                   that of one command
   pipec man -o ~/.local/share/man/man1        install all of them: then `man pipec-emit`")]
@@ -628,7 +583,7 @@ fn version(text: &str) -> Result<String, String> {
     known.map(|_| text.to_owned()).ok_or_else(|| "a version is two numbers, such as `0.56` or `1.0`".to_owned())
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or_else(|| format!("write `-p {text}=VALUE`"))?;
     Ok((name.replace('-', "_"), value.to_owned()))
 }

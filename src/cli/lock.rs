@@ -1,5 +1,6 @@
 //! `pipec lock`: every image that programs name, looked up once and written down.
 
+pub(super) mod arguments;
 mod curl;
 mod login;
 mod parts;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use super::machine::{Disk, Machine};
 use super::project::{self, Excluded};
 use super::report::{self, To};
-use super::{Exit, args, check, files};
+use super::{Exit, check, files};
 use crate::diag::code::Code;
 use crate::diag::report::Run;
 use crate::diag::{Diagnostic, Severity};
@@ -20,6 +21,7 @@ use crate::query::Analysis;
 use crate::query::config::Config;
 use crate::query::lock::FILE;
 use crate::source::Sources;
+use arguments::Arguments;
 use settle::Wanted;
 
 /// `IMAGE=KIND:PATH`
@@ -39,7 +41,7 @@ pub(super) fn from(text: &str) -> Result<From, String> {
     sound.then(|| From { image: image.to_owned(), path: path.to_owned() }).ok_or_else(form)
 }
 
-pub(super) fn run(args: &args::Lock, machine: &mut Machine) -> Exit {
+pub(super) fn run(args: &Arguments, machine: &mut Machine) -> Exit {
     let configs = Arc::new(project::settings(&args.settings));
     let (paths, mut failures) = files::find(&args.paths, &Arc::new(Excluded::new(Arc::clone(&configs))));
     let programs = files::in_parallel(&paths, |path| {
@@ -59,7 +61,7 @@ pub(super) fn run(args: &args::Lock, machine: &mut Machine) -> Exit {
 }
 
 /// By the path of the lock, what has to be in it; and what could not be found out.
-fn wanted(args: &args::Lock, programs: &[(Analysis, Arc<Config>)]) -> (BTreeMap<String, Wanted>, Vec<Diagnostic>) {
+fn wanted(args: &Arguments, programs: &[(Analysis, Arc<Config>)]) -> (BTreeMap<String, Wanted>, Vec<Diagnostic>) {
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     let mut notes = Vec::new();
     for (analysis, config) in programs {
@@ -81,7 +83,7 @@ fn place(program: &str, config: &Config) -> String {
 
 /// Writes what is wrong; lints are of `pipec check`.
 fn show(
-    args: &args::Lock,
+    args: &Arguments,
     failures: &[Diagnostic],
     programs: &[(Analysis, Arc<Config>)],
     configs: &[Arc<Config>],

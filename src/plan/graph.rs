@@ -47,7 +47,7 @@ impl Plan {
 
     /// In the order of their ids, to change them.
     pub fn tasks_mut(&mut self) -> impl Iterator<Item = &mut Task> {
-        self.dag.node_weights_mut()
+        self.dag.node_weights_mut().map(Box::as_mut)
     }
 
     /// What is checked before the first task: between parameters, and by calls; the same check once.

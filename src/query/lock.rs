@@ -71,8 +71,7 @@ pub struct Lock {
 impl Lock {
     /// Of entries in any order; of two with one name the later counts.
     pub fn new(entries: impl IntoIterator<Item = Entry>) -> Self {
-        let sorted: BTreeMap<String, Entry> =
-            entries.into_iter().map(|entry| (entry.image.clone(), entry)).collect();
+        let sorted: BTreeMap<String, Entry> = entries.into_iter().map(|entry| (entry.image.clone(), entry)).collect();
         let entries: Vec<Entry> = sorted.into_values().collect();
         let by_name = entries.iter().enumerate().map(|(at, entry)| (entry.image.clone(), at)).collect();
         Self { entries, by_name }

@@ -4,12 +4,12 @@
 
 #[cfg(feature = "serve")]
 mod browser;
-#[cfg(feature = "serve")]
-mod serve;
+mod builder;
 mod commands;
 mod engine;
-mod builder;
 mod entrypoint;
 mod object_store;
+#[cfg(feature = "serve")]
+mod serve;
 mod store;
 mod supervise;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use similar::TextDiff;
 
+use super::arguments::Arguments;
 use super::curl::Curl;
 use super::login;
 use super::parts::{Parts, open};
 use crate::cli::machine::{self, Machine};
-use crate::cli::{args, files, project};
+use crate::cli::{files, project};
 use crate::diag::Diagnostic;
 use crate::query::lock::image::Reference;
 use crate::query::lock::platform::Platform;
@@ -30,7 +31,7 @@ impl Wanted {
     }
 
     /// Brings the file up to date, or says how it is not; gives what is wrong.
-    pub(super) fn settle(&self, path: &str, args: &args::Lock, machine: &mut Machine) -> Vec<Diagnostic> {
+    pub(super) fn settle(&self, path: &str, args: &Arguments, machine: &mut Machine) -> Vec<Diagnostic> {
         let unused = self.unused(path, args);
         let again: Vec<String> = self.images.iter().filter(|image| self.is_due(image, args)).cloned().collect();
         let missing: Vec<String> = again.iter().filter(|image| self.locked.find(image).is_none()).cloned().collect();
@@ -51,7 +52,7 @@ impl Wanted {
         self.write(path, &lock, args, machine).err().into_iter().collect()
     }
 
-    fn write(&self, path: &str, lock: &Lock, args: &args::Lock, machine: &mut Machine) -> Result<(), Diagnostic> {
+    fn write(&self, path: &str, lock: &Lock, args: &Arguments, machine: &mut Machine) -> Result<(), Diagnostic> {
         let before = self.locked.lock.as_ref().map(Lock::text);
         let after = lock.text();
         if before.as_ref() == Some(&after) || (before.is_none() && lock.entries().is_empty()) {
@@ -69,7 +70,7 @@ impl Wanted {
     }
 
     /// What is in the file and named by no program, when all that the file is for was looked at.
-    fn unused(&self, path: &str, args: &args::Lock) -> Vec<String> {
+    fn unused(&self, path: &str, args: &Arguments) -> Vec<String> {
         let whole = |path: &Path| project::whole(path).unwrap_or_default();
         let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = whole(folder.unwrap_or(Path::new(".")));
@@ -82,20 +83,21 @@ impl Wanted {
     }
 
     /// Whether an image has to be looked up.
-    fn is_due(&self, image: &str, args: &args::Lock) -> bool {
+    fn is_due(&self, image: &str, args: &Arguments) -> bool {
         let Some(entry) = self.locked.find(image) else { return true };
-        let named = args.update_all || args.update.iter().chain(args.from.iter().map(|one| &one.image)).any(|one| one == image);
+        let named =
+            args.update_all || args.update.iter().chain(args.from.iter().map(|one| &one.image)).any(|one| one == image);
         named || args.platform.as_ref().is_some_and(|platform| platform.to_string() != entry.platform)
     }
 
-    fn platform(&self, image: &str, args: &args::Lock) -> Platform {
+    fn platform(&self, image: &str, args: &Arguments) -> Platform {
         let before = self.locked.find(image).and_then(|entry| Platform::parse(&entry.platform).ok());
         args.platform.clone().or(before).unwrap_or_default()
     }
 }
 
 /// Looks one image up, where it is said to be or in its registry.
-fn entry(image: &str, platform: &Platform, args: &args::Lock) -> Result<Entry, Diagnostic> {
+fn entry(image: &str, platform: &Platform, args: &Arguments) -> Result<Entry, Diagnostic> {
     if let Some(from) = args.from.iter().find(|from| from.image == image) {
         let mut parts: Parts = open(&from.path).map_err(|why| findings::unreadable_part(image, &from.path, &why))?;
         return layout::look(image, platform, &mut parts);

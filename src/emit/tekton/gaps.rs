@@ -3,8 +3,8 @@
 use super::lower::Lowered;
 use super::options::Options;
 use super::{
-    alone_gaps, budget, defaults, fan_gaps, finally_gaps, inject_gaps, limits, outputs, reads, scripts, shape_gaps, stranger_gaps,
-    types, used_gaps,
+    alone_gaps, budget, defaults, fan_gaps, finally_gaps, inject_gaps, limits, outputs, reads, scripts, shape_gaps,
+    stranger_gaps, types, used_gaps,
 };
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};

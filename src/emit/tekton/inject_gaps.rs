@@ -47,13 +47,16 @@ fn volume(
 ) {
     let style = lowered.options.shape.style;
     if matches!(style, Style::Bundle | Style::Catalog) {
-        out.push(wrong("inject", "what is handed to others cannot count on a volume".to_owned(), "is in a volume").help(
-            "write `inject: .step`, which needs nothing of the cluster",
-        ));
+        out.push(
+            wrong("inject", "what is handed to others cannot count on a volume".to_owned(), "is in a volume")
+                .help("write `inject: .step`, which needs nothing of the cluster"),
+        );
     }
     if !kube::is_subdomain(&inject.claim) {
-        out.push(wrong("tools_claim", format!("`{}` cannot be the name of a claim", inject.claim), "not such a name").help(
-            "write lower-case letters, digits and `-`: the version and the digest of the tool come behind it",
-        ));
+        out.push(
+            wrong("tools_claim", format!("`{}` cannot be the name of a claim", inject.claim), "not such a name").help(
+                "write lower-case letters, digits and `-`: the version and the digest of the tool come behind it",
+            ),
+        );
     }
 }

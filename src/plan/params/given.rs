@@ -52,9 +52,10 @@ pub fn is_closed(program: &Program, pipeline: PipelineId, name: &str) -> bool {
         return true;
     };
     let types = Types::new(program);
-    let open = match &param.ty {
-        Type::Record(id) => program.records[id.index()].fields.iter().all(|field| is_text(&types.ty(&field.ty))),
-        other => can_stay_open(&types.ty(other)),
+    let open = if let Type::Record(id) = &param.ty {
+        program.records[id.index()].fields.iter().all(|field| is_text(&types.ty(&field.ty)))
+    } else {
+        can_stay_open(&types.ty(&param.ty))
     };
     param.is_const || !open
 }

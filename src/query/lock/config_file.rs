@@ -130,7 +130,14 @@ mod tests {
 
     #[test]
     fn names_and_passwords_are_encoded() {
-        let rows = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("user:pass", "dXNlcjpwYXNz")];
+        let rows = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("user:pass", "dXNlcjpwYXNz"),
+        ];
         for (text, encoded) in rows {
             assert_eq!(base64(text.as_bytes()), encoded);
         }

@@ -91,9 +91,13 @@ pub(super) fn other_bytes(image: &str, said: &str, is: &str) -> Diagnostic {
 pub(super) fn not_allowed(image: &str, reference: &Reference, with_login: bool) -> Diagnostic {
     let registry = &reference.registry;
     let help = if with_login {
-        format!("`{registry}` does not let this login read it, or knows no such image: log in again, `podman login {registry}`")
+        format!(
+            "`{registry}` does not let this login read it, or knows no such image: log in again, `podman login {registry}`"
+        )
     } else {
-        format!("`{registry}` lets nobody read it who is not known, or has no such image: log in, `podman login {registry}` or `docker login {registry}`, or give it as files: `--from IMAGE=oci:DIR`")
+        format!(
+            "`{registry}` lets nobody read it who is not known, or has no such image: log in, `podman login {registry}` or `docker login {registry}`, or give it as files: `--from IMAGE=oci:DIR`"
+        )
     };
     look_up(image, "the registry does not allow it").help(help)
 }
@@ -101,17 +105,18 @@ pub(super) fn not_allowed(image: &str, reference: &Reference, with_login: bool) 
 pub(super) fn not_found(image: &str, reference: &Reference, what: &str) -> Diagnostic {
     let Reference { registry, repository, .. } = reference;
     let help = match what {
-        "manifests" => format!("`{registry}` has no `{}` of `{repository}`: is the tag right, and was the image pushed?", reference.version()),
+        "manifests" => format!(
+            "`{registry}` has no `{}` of `{repository}`: is the tag right, and was the image pushed?",
+            reference.version()
+        ),
         _ => format!("`{registry}` has lost a part of it: push it again"),
     };
     look_up(image, "there is none").help(help)
 }
 
 pub(super) fn too_many(image: &str, reference: &Reference) -> Diagnostic {
-    look_up(image, "the registry was asked too often").help(format!(
-        "wait, or log in, since who is known may ask more often: `podman login {}`",
-        reference.registry
-    ))
+    look_up(image, "the registry was asked too often")
+        .help(format!("wait, or log in, since who is known may ask more often: `podman login {}`", reference.registry))
 }
 
 pub(super) fn refused(image: &str, url: &str, status: u16) -> Diagnostic {

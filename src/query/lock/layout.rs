@@ -39,7 +39,8 @@ pub fn look(image: &str, platform: &Platform, parts: &mut dyn Parts) -> Result<E
         [only] => only,
         several => several.iter().find(tagged).ok_or_else(|| findings::which(image, parts.place()))?,
     };
-    let config = part(image, parts, &one.config)?.ok_or_else(|| findings::no_part(image, parts.place(), &one.config))?;
+    let config =
+        part(image, parts, &one.config)?.ok_or_else(|| findings::no_part(image, parts.place(), &one.config))?;
     // Its digest is that of nothing that a registry has.
     look::entry(image, platform, &config, None)
 }

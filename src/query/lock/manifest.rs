@@ -100,7 +100,8 @@ impl Runs {
 impl Config {
     /// Whether it is of the platform; one that does not say is.
     pub(super) fn is_of(&self, platform: &Platform) -> bool {
-        self.os.is_empty() || platform.takes(&self.os, &self.architecture, self.variant.as_deref().or(platform.variant.as_deref()))
+        self.os.is_empty()
+            || platform.takes(&self.os, &self.architecture, self.variant.as_deref().or(platform.variant.as_deref()))
     }
 
     pub(super) fn platform(&self) -> String {

@@ -186,7 +186,10 @@ mod tests {
         let text = r#"Bearer realm="https://auth.docker.io/token?x=1",service="registry.docker.io",scope="repository:a,b:pull""#;
         let found = Challenge::parse(text).unwrap();
         assert_eq!((found.scheme.as_str(), found.value("Realm")), ("bearer", Some("https://auth.docker.io/token?x=1")));
-        assert_eq!((found.value("service"), found.value("scope")), (Some("registry.docker.io"), Some("repository:a,b:pull")));
+        assert_eq!(
+            (found.value("service"), found.value("scope")),
+            (Some("registry.docker.io"), Some("repository:a,b:pull"))
+        );
         assert_eq!(Challenge::parse("Basic realm=x, charset=\"UTF-8\"").unwrap().value("charset"), Some("UTF-8"));
         assert!(Challenge::parse("").is_none());
         assert_eq!(escaped("repository:a/b c"), "repository%3Aa%2Fb%20c");

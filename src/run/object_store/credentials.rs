@@ -14,7 +14,7 @@ pub(super) struct Credentials {
     pub(super) id: String,
     pub(super) secret: String,
     pub(super) token: Option<String>,
-    region: Option<String>,
+    pub(super) region: Option<String>,
 }
 
 impl fmt::Debug for Credentials {

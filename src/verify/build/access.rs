@@ -49,7 +49,8 @@ fn binding(root: &Node, cx: &mut Cx<'_>) {
         let help = "add `roleRef:` with `apiGroup: rbac.authorization.k8s.io`, `kind: Role` and `name:`";
         return refused(root.key_span("kind"), "a binding binds no role", help, cx);
     };
-    part(role, "apiGroup", role.text_of("apiGroup") == Some(GROUP), "write `apiGroup: rbac.authorization.k8s.io`", cx);
+    let is_group = matches!(role.text_of("apiGroup"), None | Some("" | GROUP));
+    part(role, "apiGroup", is_group, "write `apiGroup: rbac.authorization.k8s.io`", cx);
     let is_kind = matches!(role.text_of("kind"), Some("Role" | "ClusterRole"));
     part(role, "kind", is_kind, "write `kind: Role`, or `ClusterRole` for one of all namespaces", cx);
     let is_named = role.text_of("name").is_some_and(words::is_segment);

@@ -18,8 +18,6 @@ pub(super) enum Role {
     Input,
     /// Where the build goes.
     Output,
-    /// Of a tag of a stream.
-    Tag,
 }
 
 const KINDS: [&str; 3] = ["ImageStreamTag", "ImageStreamImage", "DockerImage"];
@@ -29,7 +27,7 @@ pub(super) fn kind_of(node: &Node, role: Role) -> Option<&str> {
     let kind = node.text_of("kind").unwrap_or_default();
     let is_old = match role {
         Role::Strategy | Role::Output => kind == "ImageStream" || kind.is_empty(),
-        Role::Input | Role::Tag => false,
+        Role::Input => false,
     };
     if node.get("kind").is_some_and(|kind| kind.text().is_none()) {
         return None;
@@ -80,7 +78,7 @@ pub(super) fn check(node: &Node, role: Role, cx: &mut Cx<'_>) {
         "DockerImage" => registry(node, role, text, cx),
         other => wrong_kind(node, other, role, cx),
     }
-    namespace(node, kind, role, cx);
+    namespace(node, kind, cx);
 }
 
 const IMAGE: &str = "write `STREAM@sha256:…`: the API takes it, and the build finds no image";
@@ -119,9 +117,6 @@ fn stream(node: &Node, role: Role, text: &str, cx: &mut Cx<'_>) {
         return no_name(node, cx);
     }
     let at = node.get("name").map_or(node.span, |name| name.span);
-    if role == Role::Tag {
-        return;
-    }
     let name = match text.split_once(':') {
         Some((name, _)) => name,
         None if takes_stream(node, role) => text,
@@ -166,9 +161,9 @@ fn registry(node: &Node, role: Role, text: &str, cx: &mut Cx<'_>) {
     }
 }
 
-fn namespace(node: &Node, kind: &str, role: Role, cx: &mut Cx<'_>) {
+fn namespace(node: &Node, kind: &str, cx: &mut Cx<'_>) {
     let Some((span, text)) = node.get("namespace").and_then(|one| Some((one.span, one.text()?))) else { return };
-    if text.is_empty() || role == Role::Tag {
+    if text.is_empty() {
         return;
     }
     if kind == "DockerImage" {

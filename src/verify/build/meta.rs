@@ -15,11 +15,13 @@ const LABEL: usize = 63;
 
 pub(super) fn check(kind: &str, root: &Node, cx: &mut Cx<'_>) {
     let Some(meta) = root.get("metadata") else { return no_name(root.key_span("metadata"), cx) };
-    match (meta.get("name"), meta.get("generateName")) {
-        (Some(name), _) => named(kind, name, "", cx),
-        (None, Some(prefix)) => named(kind, prefix, "x", cx),
-        (None, None) => no_name(root.key_span("metadata"), cx),
+    let prefix = meta.get("generateName").filter(|prefix| prefix.text() != Some(""));
+    let name = meta.get("name").filter(|name| name.text() != Some(""));
+    if name.is_none() && prefix.is_none() {
+        no_name(root.key_span("metadata"), cx);
     }
+    prefix.into_iter().for_each(|prefix| named(kind, prefix, true, cx));
+    name.into_iter().for_each(|name| named(kind, name, false, cx));
     if let Some(namespace) = meta.get("namespace") {
         let text = namespace.text().filter(|text| !text.is_empty() && !words::is_label(text));
         if let Some(text) = text {
@@ -38,9 +40,17 @@ fn no_name(at: Span, cx: &mut Cx<'_>) {
     cx.push(finding(Code::P0644, at, "the document has no name", "neither `name` nor `generateName`", help));
 }
 
-fn named(kind: &str, node: &Node, behind: &str, cx: &mut Cx<'_>) {
+/// A name, or what it begins with: that may end with a `-`.
+fn named(kind: &str, node: &Node, is_prefix: bool, cx: &mut Cx<'_>) {
     let Some(text) = node.text() else { return };
-    let whole = format!("{text}{behind}");
+    let whole = match text.strip_suffix('-').filter(|_| is_prefix && kind != "ImageStream") {
+        Some(before) if !before.is_empty() => {
+            let kept = before.char_indices().next_back().map_or("", |(at, _)| &before[..at]);
+            format!("{kept}a")
+        }
+        Some(_) => text.to_owned(),
+        None => text.to_owned(),
+    };
     let right = match kind {
         "ImageStream" => words::is_stream(&whole),
         "Role" | "RoleBinding" => words::is_segment(&whole),

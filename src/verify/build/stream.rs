@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::image::{self, Role};
+use super::image;
 use super::words;
 use crate::diag::code::Code;
 use crate::source::Span;
@@ -15,14 +15,21 @@ pub(super) fn check(root: &Node, cx: &mut Cx<'_>) {
     if let Some((node, text)) = spec.get("dockerImageRepository").and_then(|node| Some((node, node.text()?))) {
         repository(node.span, text, cx);
     }
-    let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
-    for tag in spec.list("tags") {
-        one(tag, cx);
-        let Some((node, name)) = tag.get("name").and_then(|node| Some((node, node.text()?))) else { continue };
-        if let Some(first) = seen.insert(name, node.span) {
+    let tags = spec.list("tags");
+    let mut last: FxHashMap<&str, usize> = FxHashMap::default();
+    for (at, tag) in tags.iter().enumerate() {
+        let Some(name) = tag.text_of("name") else { continue };
+        if let Some(first) = last.insert(name, at) {
+            let (again, first) = (tag.key_span("name"), tags[first].key_span("name"));
             let help = "keep one of them: the API takes both, and the last one counts";
-            let found = finding(Code::P0690, node.span, format!("the tag `{name}` is there twice"), "again here", help);
+            let found = finding(Code::P0690, again, format!("the tag `{name}` is there twice"), "again here", help);
             cx.push(found.label(first, "first here"));
+        }
+    }
+    // Of those before the last of a name nobody hears again.
+    for (at, tag) in tags.iter().enumerate() {
+        if tag.text_of("name").is_none_or(|name| last.get(name) == Some(&at)) {
+            one(tag, cx);
         }
     }
 }
@@ -36,6 +43,7 @@ fn repository(at: Span, text: &str, cx: &mut Cx<'_>) {
     if text.is_empty() {
         return;
     }
+    let has_tag = last.contains(':') && !is_registry(text);
     if !image::is_reference(text) {
         refused(
             at,
@@ -43,7 +51,7 @@ fn repository(at: Span, text: &str, cx: &mut Cx<'_>) {
             "write `REGISTRY/NAME`, small letters and without `https://`",
             cx,
         );
-    } else if text.contains('@') || last.contains(':') && text.contains('/') {
+    } else if text.contains('@') || has_tag {
         refused(
             at,
             format!("`{text}` is one image, and no repository"),
@@ -51,6 +59,12 @@ fn repository(at: Span, text: &str, cx: &mut Cx<'_>) {
             cx,
         );
     }
+}
+
+/// What is taken for a registry and nothing in it, so that what stands behind the colon is a port.
+fn is_registry(text: &str) -> bool {
+    let name = text.split([':', '@']).next().unwrap_or_default();
+    !text.contains('/') && (name.contains('.') || name.starts_with("localhost"))
 }
 
 fn one(tag: &Node, cx: &mut Cx<'_>) {
@@ -83,7 +97,7 @@ fn one(tag: &Node, cx: &mut Cx<'_>) {
 }
 
 fn origin(from: &Node, is_scheduled: bool, tag: &Node, cx: &mut Cx<'_>) {
-    const KINDS: [&str; 3] = ["DockerImage", "ImageStreamTag", "ImageStreamImage"];
+    const KINDS: [&str; 4] = ["DockerImage", "ImageStreamTag", "ImageStreamImage", "ImageStream"];
     let kind = match from.get("kind").map(Look::text) {
         Some(None) => return,
         Some(Some(kind)) => kind,
@@ -109,7 +123,6 @@ fn origin(from: &Node, is_scheduled: bool, tag: &Node, cx: &mut Cx<'_>) {
             refused(at, format!("`{text}` is no reference of an image"), help, cx);
         }
     } else {
-        image::check(from, Role::Tag, cx);
         if is_scheduled {
             let at = tag.get("importPolicy").map_or(tag.span, |policy| policy.key_span("scheduled"));
             refused(

@@ -39,10 +39,14 @@ impl Image {
     pub(super) fn both(amd64: &str, arm64: &str) -> Self {
         let (first, second) = (Self::of("amd64", amd64), Self::of("arm64", arm64));
         let entry = |image: &Self, arch: &str, variant: &str| {
-            format!("{{\"digest\":\"{}\",\"size\":1,\"platform\":{{\"os\":\"linux\",\"architecture\":\"{arch}\"{variant}}}}}", image.top)
+            format!(
+                "{{\"digest\":\"{}\",\"size\":1,\"platform\":{{\"os\":\"linux\",\"architecture\":\"{arch}\"{variant}}}}}",
+                image.top
+            )
         };
         let mut both = Self { blobs: [first.blobs.clone(), second.blobs.clone()].concat(), top: String::new() };
-        let unknown = "{\"digest\":\"sha256:0\",\"size\":1,\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}";
+        let unknown =
+            "{\"digest\":\"sha256:0\",\"size\":1,\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}";
         both.top = both.add(format!(
             "{{\"schemaVersion\":2,\"manifests\":[{},{},{unknown}]}}",
             entry(&second, "arm64", ",\"variant\":\"v8\""),
@@ -61,7 +65,8 @@ impl Image {
             "{{\"schemaVersion\":2,\"manifests\":[{{\"digest\":\"{}\",\"size\":1,\"annotations\":{{\"org.opencontainers.image.ref.name\":\"{name}\"}}}}]}}",
             self.top
         );
-        let blobs = self.blobs.iter().map(|(digest, bytes)| (format!("blobs/{}", digest.replace(':', "/")), bytes.clone()));
+        let blobs =
+            self.blobs.iter().map(|(digest, bytes)| (format!("blobs/{}", digest.replace(':', "/")), bytes.clone()));
         let fixed = [("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".to_owned()), ("index.json", index)];
         fixed.into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes())).chain(blobs).collect()
     }

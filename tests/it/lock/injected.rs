@@ -46,7 +46,9 @@ fn step(place: &Place, task: &str, name: &str, params: &str) -> Ran {
 }
 
 fn program(options: &str, body: &str) -> String {
-    format!("pipeline ci(words: [string] = [\"one\"], name: string = \"n\") {{\n    target tekton {{ {options} }}\n{body}\n}}\n")
+    format!(
+        "pipeline ci(words: [string] = [\"one\"], name: string = \"n\") {{\n    target tekton {{ {options} }}\n{body}\n}}\n"
+    )
 }
 
 const SCRIPT: &str = r#"    task t {
@@ -80,7 +82,11 @@ fn capability_2_1_and_2_11_the_tool_is_in_front_of_each_command() {
     insta::assert_snapshot!("step", place.read("out/task-t.yaml"));
     let ran = step(&place, "out/task-t.yaml", "run", "name=a b;words=x y,z");
     assert_eq!(ran.code, 7, "{}{}", ran.out, ran.err);
-    assert!(ran.out.starts_with("inner ") && ran.out.contains(" a b ") && ran.out.contains("$(params.name)"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("inner ") && ran.out.contains(" a b ") && ran.out.contains("$(params.name)"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.ends_with("<x y>\n<z>\n"), "{}", ran.out);
 }
 
@@ -96,7 +102,8 @@ fn capability_2_3_an_image_of_nothing_but_its_program_runs() {
     task u { image: "quay.io/a/b:1", args: ["--name", name, "$HOME $$(x)"] }
     task v { image: "quay.io/a/b:1" }
     task s { image: "quay.io/a/b:1", before: "true" }"#;
-    let place = Place::with(&[("ci.pipe", &program(&format!("inject: .step, {}", tools(FIRST)), body)), ("pipec.lock", &lock)]);
+    let place =
+        Place::with(&[("ci.pipe", &program(&format!("inject: .step, {}", tools(FIRST)), body)), ("pipec.lock", &lock)]);
     let ran = place.run(&["emit", "-t", "tekton", "-o", "out", "ci.pipe"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let texts: Vec<String> = place.names("out").iter().map(|name| place.read(&format!("out/{name}"))).collect();
@@ -113,7 +120,7 @@ fn capability_2_3_an_image_of_nothing_but_its_program_runs() {
         assert_eq!((ran.code, ran.out.as_str()), (0, wanted), "{}", ran.err);
     }
     let text = place.read("out/task-t.yaml");
-    assert!(text.contains("workingDir: $(workspaces.w.path)") && !text.contains("PIPE_WORKDIR"), "{text}");
+    assert!(text.contains("workingDir: \"$(workspaces.w.path)\"") && !text.contains("PIPE_WORKDIR"), "{text}");
     // What has to be done around it needs a shell.
     assert!(place.read("out/task-s.yaml").contains("- \"-c\"\n"), "{}", place.read("out/task-s.yaml"));
 }
@@ -124,7 +131,12 @@ fn capability_2_10_tools_lie_in_a_volume_that_many_read() {
     let place = emitted(&format!("inject: .pvc, storage_class: \"nfs\", {}", tools(FIRST)), SCRIPT);
     let tools = place.read("out/tools.yaml");
     insta::assert_snapshot!("tools", tools);
-    assert_eq!(tools.matches("accessModes:\n  - ReadOnlyMany\n  resources").count() + tools.matches("accessModes:\n  - ReadOnlyMany\n  storageClassName").count(), 1, "{tools}");
+    assert_eq!(
+        tools.matches("accessModes:\n  - ReadOnlyMany\n  resources").count()
+            + tools.matches("accessModes:\n  - ReadOnlyMany\n  storageClassName").count(),
+        1,
+        "{tools}"
+    );
     let task = place.read("out/task-t.yaml");
     assert!(task.contains("claimName: pipec-tools-0-1-0-111111111111\n      readOnly: true"), "{task}");
     assert!(!task.contains("emptyDir") && !task.contains("pipec-tools\n"), "{task}");
@@ -141,11 +153,15 @@ fn capability_2_13_two_versions_stand_beside_each_other() {
     let names = |digest: &str| {
         let place = emitted(&format!("inject: .pvc, tools_claim: \"team\", {}", tools(digest)), SCRIPT);
         let all = place.read("out/tools.yaml") + &place.read("out/task-t.yaml");
-        let words = all.split_whitespace().filter(|word| word.contains("team-0") || word.contains("/pipec-entrypoint-"));
+        let words =
+            all.split_whitespace().filter(|word| word.contains("team-0") || word.contains("/pipec-entrypoint-"));
         words.map(|word| word.trim_matches(['"', ':']).to_owned()).collect::<std::collections::BTreeSet<_>>()
     };
     let (first, other) = (names(FIRST), names(OTHER));
-    assert_eq!(first.iter().collect::<Vec<_>>(), ["/pipec/tools/pipec-entrypoint-0.1.0-111111111111", "team-0-1-0-111111111111"]);
+    assert_eq!(
+        first.iter().collect::<Vec<_>>(),
+        ["/pipec/tools/pipec-entrypoint-0.1.0-111111111111", "team-0-1-0-111111111111"]
+    );
     assert!(first.is_disjoint(&other), "{first:?} {other:?}");
     let unpinned = program("inject: .pvc, tools_image: \"quay.io/p/tools:0.1.0\"", SCRIPT);
     let place = Place::with(&[("ci.pipe", &unpinned)]);
@@ -198,7 +214,8 @@ fn every_layout_takes_it() {
                 continue;
             }
             for fuse in [false, true] {
-                let options = format!("inject: .step, style: .{style}, scripts: .{scripts}, fuse: {fuse}, {}", tools(FIRST));
+                let options =
+                    format!("inject: .step, style: .{style}, scripts: .{scripts}, fuse: {fuse}, {}", tools(FIRST));
                 let place = Place::with(&[("ci.pipe", &program(&options, body))]);
                 let ran = place.run(&["emit", "-t", "tekton", "ci.pipe"]);
                 assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{options}");

@@ -41,12 +41,22 @@ fn capability_2_9_args_replace_the_command() {
     let lock = lock("[\"printf\",\"<%s>\\\\n\"]", "[\"theirs\"]", "");
     let known = "pipeline ci() {\n    task t { image: \"quay.io/a/b:1\", args: [\"x y\", \"$z\"] }\n}\n";
     let ran = said(known, &lock, &[]);
-    assert!(ran.out.contains("<x y>") && ran.out.contains("<$z>") && !ran.out.contains("theirs"), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out.contains("<x y>") && ran.out.contains("<$z>") && !ran.out.contains("theirs"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
     let open = "pipeline ci(words: [string] = [\"one\"], name: string = \"n\") {\n    task t { image: \"quay.io/a/b:1\", args: words }\n    task u { image: \"quay.io/a/b:1\", args: [\"--name=~{name}\"] }\n}\n";
     let ran = said(open, &lock, &["--name", "a; b"]);
     assert!(ran.out.contains("<one>") && ran.out.contains("<--name=a; b>"), "{}{}", ran.out, ran.err);
     let ran = said(open, &lock, &["--words", "2 3", "--words", "4"]);
-    assert!(ran.out.contains("<2 3>") && ran.out.contains("<4>") && !ran.out.contains("<one>"), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out.contains("<2 3>") && ran.out.contains("<4>") && !ran.out.contains("<one>"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
 }
 
 /// Capability 2.16: nothing has to be in an image for that; env, files, outputs and hooks are as of other tasks.

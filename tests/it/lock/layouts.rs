@@ -77,7 +77,11 @@ fn folders_archives_and_compressed_archives_say_the_same() {
     assert!(other.contains("\"linux/arm64\"") && other.contains("\"arm\"") && other.contains(&image.top), "{other}");
     let ran = place.run(&["lock", "--from", "quay.io/a/b:1=oci:image", "--platform", "linux/s390x"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("there is none for linux/s390x") && ran.err.contains("linux/arm64/v8, linux/amd64"), "{}", ran.err);
+    assert!(
+        ran.err.contains("there is none for linux/s390x") && ran.err.contains("linux/arm64/v8, linux/amd64"),
+        "{}",
+        ran.err
+    );
     assert_eq!(place.read("pipec.lock"), other);
 }
 

@@ -19,7 +19,9 @@ pipeline ci() {
 
 fn lock(images: &[&str]) -> String {
     let entry = |image: &&str| {
-        format!("{{\"image\":\"{image}\",\"platform\":\"linux/amd64\",\"digest\":\"{DIGEST}\",\"entrypoint\":[],\"cmd\":[]}}")
+        format!(
+            "{{\"image\":\"{image}\",\"platform\":\"linux/amd64\",\"digest\":\"{DIGEST}\",\"entrypoint\":[],\"cmd\":[]}}"
+        )
     };
     let entries: Vec<String> = images.iter().map(entry).collect();
     format!("{{\"version\":1,\"images\":[{}]}}", entries.join(","))
@@ -81,7 +83,13 @@ fn locked_refuses_what_nobody_looked_at() {
     assert!(ran.err.contains("`quay.io/a/b:1` is not in `pipec.lock`"), "{}", ran.err);
     // Without it, what is known is pinned and the rest is as it was.
     let ran = place.run(&["emit", "-t", "tekton", "ci.pipe"]);
-    assert!(ran.code == 0 && ran.out.contains(&format!("quay.io/a/tools@{DIGEST}")) && ran.out.contains("image: \"quay.io/a/b:1\"\n"), "{}", ran.out);
+    assert!(
+        ran.code == 0
+            && ran.out.contains(&format!("quay.io/a/tools@{DIGEST}"))
+            && ran.out.contains("image: \"quay.io/a/b:1\"\n"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]

@@ -146,7 +146,13 @@ fn check_says_what_is_missing_and_what_is_too_much() {
     let ran = run(&place, &["lock", "--check"]);
     assert!(ran.code == 1 && ran.err.contains(&format!("it lacks `{name}`")), "{}", ran.err);
     assert_eq!(run(&place, &["lock", "--insecure"]).code, 0);
-    place.put("ci.pipe", place.read("ci.pipe").replace(":1\"", "@sha256:".to_owned().as_str()).replace("@sha256:", &format!("@{}\"", image().top)));
+    place.put(
+        "ci.pipe",
+        place
+            .read("ci.pipe")
+            .replace(":1\"", "@sha256:".to_owned().as_str())
+            .replace("@sha256:", &format!("@{}\"", image().top)),
+    );
     let ran = run(&place, &["lock", "--check"]);
     assert!(ran.code == 1 && ran.err.contains(&format!("no program names `{name}`")), "{}", ran.err);
     // A file alone does not know what others name.

@@ -33,8 +33,7 @@ impl Registry {
     pub(super) fn new(door: Door, image: &Image, torn: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let registry =
-            Self { host: host.clone(), asked: Arc::default(), image: Arc::new(Mutex::new(image.clone())) };
+        let registry = Self { host: host.clone(), asked: Arc::default(), image: Arc::new(Mutex::new(image.clone())) };
         let (asked, image) = (Arc::clone(&registry.asked), Arc::clone(&registry.image));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -71,7 +70,9 @@ impl One<'_> {
         let path = lines.next()?.ok()?.split(' ').nth(1)?.to_owned();
         let head: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
         let header = |name: &str| {
-            let found = head.iter().find_map(|line| line.split_once(": ").filter(|(known, _)| known.eq_ignore_ascii_case(name)));
+            let found = head
+                .iter()
+                .find_map(|line| line.split_once(": ").filter(|(known, _)| known.eq_ignore_ascii_case(name)));
             found.map(|(_, value)| value.to_owned())
         };
         let (status, more, body) = self.answer(&path, header("authorization").as_deref());
