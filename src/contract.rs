@@ -92,6 +92,25 @@ pub enum ListSource {
     Each(Vec<Source>),
 }
 
+/// In the archive of a build, which is a tar, or a gzipped one: a [`RunSpec`].
+pub const PLAN_FILE: &str = "run.json";
+/// How the run stands.
+pub const OUTCOME_FILE: &str = "outcome";
+/// The name of the first build.
+pub const RUN_FILE: &str = "run";
+/// The folder of the values of the parameters.
+pub const PARAMS_FOLDER: &str = "params";
+/// The folder of variables that every script of every task finds in its environment, beside its own, which win: a file
+/// each, whose name is that of the variable and whose bytes are its value. Absent where there is none.
+pub const ENV_FOLDER: &str = "env";
+/// The name of the workspace into which [`DEVEL_FILE`] and then what is below [`FILES_FOLDER`] are put, as they lie there,
+/// before the first task. Absent where there is neither.
+pub const WORKSPACE_FILE: &str = "workspace";
+/// The folder of files for that workspace, over those of [`DEVEL_FILE`].
+pub const FILES_FOLDER: &str = "files";
+/// A tar of files, folders and links, none of which leads out of that workspace: what a developer has changed.
+pub const DEVEL_FILE: &str = "devel.tar";
+
 /// What one archive carries: the tasks of one machine, in an order that respects every edge.
 ///
 /// Beside this, which is `run.json`, the archive has the file `outcome` (how the run stands: `succeeded`, `failed` or

@@ -36,7 +36,8 @@
 //! | [`import`] | what other tools read, as a program | source, diag, syntax, shell, yaml_read |
 //! | [`verify`] | manifests that others wrote, and the rules of their cluster | source, diag, yaml_read |
 //! | [`query`] | everything one may ask of a set of files | all of the above |
-//! | [`cli`] | arguments, files, streams | source, diag, contract, query, emit, run |
+//! | [`serve`] | a store over HTTP | contract, run |
+//! | [`cli`] | arguments, files, streams | source, diag, contract, query, emit, run, serve |
 //!
 //! `tests/it/shape.rs` reads the sources and holds them to this table.
 //!
@@ -69,17 +70,31 @@
 //! running, puts files in place, runs the user's script in a subshell, checks the outputs and maps the exit code.
 //! So the bytes that run on a laptop are the bytes that run in a cluster.
 
+#[cfg(feature = "compiler")]
 pub mod check;
+#[cfg(feature = "compiler")]
 pub mod cli;
 pub mod contract;
+#[cfg(feature = "compiler")]
 pub mod diag;
+#[cfg(feature = "compiler")]
 pub mod emit;
+#[cfg(feature = "compiler")]
 pub mod import;
+#[cfg(feature = "compiler")]
 pub mod plan;
+#[cfg(feature = "compiler")]
 pub mod query;
 pub mod run;
+#[cfg(feature = "serve")]
+pub mod serve;
+#[cfg(feature = "compiler")]
 pub mod shell;
+#[cfg(feature = "compiler")]
 pub mod source;
+#[cfg(feature = "compiler")]
 pub mod syntax;
+#[cfg(feature = "compiler")]
 pub mod verify;
+#[cfg(feature = "compiler")]
 pub mod yaml_read;

@@ -27,6 +27,8 @@ pub(super) enum Block {
 #[derive(Default)]
 pub(super) struct Read {
     pub(super) run: Option<Script>,
+    /// Words for what the image runs.
+    pub(super) args: Option<Expr>,
     /// A field could not be read, so one that is missing may be it.
     pub(super) torn: bool,
 }
@@ -48,6 +50,7 @@ const FIELDS: &[(&str, [bool; 4])] = &[
     ("before", [true, false, true, true]),
     ("cleanup", [true, false, true, true]),
     ("lock", [true, false, true, true]),
+    ("args", [true, false, false, false]),
 ];
 
 /// What an engine does for a task that it finds elsewhere.
@@ -214,6 +217,12 @@ impl<'a> Checker<'a, '_> {
                 self.scope.outs = outs;
                 read.run = self.script(value, shell);
                 read.torn |= read.run.is_none();
+                self.scope.outs = None;
+            }
+            "args" => {
+                self.scope.outs = outs;
+                let list = Type::List(Box::new(Type::String));
+                read.args = Some(self.expect(value, &list, Place::Field("args")));
                 self.scope.outs = None;
             }
             "before" | "cleanup" => {

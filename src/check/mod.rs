@@ -97,6 +97,27 @@ pub fn lints() -> Vec<Code> {
     lints::codes()
 }
 
+/// The text of each image that the program writes out, also in the library, and its place; one may come several times.
+pub fn images(program: &Program) -> Vec<(&str, Span)> {
+    lints::all_images::written(program)
+}
+
+/// The tasks that keep the command of an image that is written out.
+pub fn kept_commands(program: &Program) -> Vec<Kept<'_>> {
+    lints::all_images::kept(program)
+}
+
+/// A task that runs what its image runs.
+#[derive(Debug)]
+pub struct Kept<'p> {
+    pub task: &'p str,
+    pub image: &'p str,
+    /// Of the image.
+    pub span: Span,
+    /// It gives words of its own.
+    pub has_args: bool,
+}
+
 /// Runs the rules over the bodies that tests expect errors in, each as if it were the only pipeline: it is done for who
 /// runs the tests, since no other question about a program needs it.
 pub fn apply_rules(program: &mut Program) {

@@ -303,6 +303,8 @@ pub struct StepDef {
     pub run: Script,
     pub env: Vec<EnvDef>,
     pub workdir: Option<Box<Expr>>,
+    /// It runs what its image runs; the script is the words that are given to that: nothing, or one list.
+    pub keeps: bool,
     /// Of a step that is kept elsewhere; it has nothing else then.
     pub uses: Option<Box<outside::UseDef>>,
 }

@@ -14,7 +14,7 @@ use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::source::Span;
 
-use super::program::{Expr, Kind, LocalId, Match, Op, Type};
+use super::program::{Attr, Expr, Kind, LocalId, Match, Op, Type};
 use clauses::{Atom, Clauses, Lit};
 use term::{TermId, Terms};
 
@@ -287,6 +287,7 @@ impl Facts {
         let equal = self.literal(atom, true);
         if is_new {
             self.implies_some([left, right], &equal);
+            self.implies_ran([left, right], &equal);
         }
         if truth { equal } else { negated(&equal) }
     }
@@ -296,6 +297,16 @@ impl Facts {
         for (side, other) in [(sides[0], sides[1]), (sides[1], sides[0])] {
             if matches!(side.ty, Type::Optional(_)) && !may_be_none(&other.ty) {
                 let there = self.there(side, true);
+                self.state(Formula::Or(vec![negated(equal), there]));
+            }
+        }
+    }
+
+    /// What succeeded has run: `x.status == .succeeded` says that `x` is there.
+    fn implies_ran(&mut self, sides: [&Expr; 2], equal: &Formula) {
+        for (side, other) in [(sides[0], sides[1]), (sides[1], sides[0])] {
+            if let (Kind::Attr(call, Attr::Status), Kind::Case(_, SUCCEEDED)) = (&side.kind, &other.kind) {
+                let there = self.there(call, true);
                 self.state(Formula::Or(vec![negated(equal), there]));
             }
         }
@@ -426,6 +437,9 @@ impl Formula {
         }
     }
 }
+
+/// The first case of `Status` in the prelude.
+const SUCCEEDED: u32 = 0;
 
 /// Nothing follows from it, whatever its truth.
 const UNKNOWN: Formula = Formula::And(Vec::new());

@@ -1,12 +1,15 @@
 //! Tasks: their outside, their outputs, their scripts.
 
+use crate::shell::Context;
 use crate::source::Span;
 use crate::syntax::ast;
 
 use super::checker::Checker;
 use super::fields::Block;
 use super::modules::{empty_task, id};
-use super::program::{Expr, Fields, Kind, OutputDef, RecordId, Script, Shell, StepDef, TaskDef, TaskId, Type};
+use super::program::{
+    Expr, Fields, Kind, OutputDef, RecordId, Script, ScriptPart, Shell, StepDef, TaskDef, TaskId, Type,
+};
 use super::report::Place;
 use super::scope::{Later, Origin};
 use super::types::{holds_secret, not_carried, opened, optional};
@@ -179,11 +182,15 @@ impl<'a> Checker<'a, '_> {
         self.outs_of(def);
         self.places(one, def);
         let shell = self.shell_of(&one.body);
-        let reads = shell.as_ref().map(|(shell, _)| shell);
+        // What surrounds the command of an image is read by what runs that.
+        let around = keeps_command(&one.body).then_some(&Shell::Sh);
+        let reads = around.or(shell.as_ref().map(|(shell, _)| shell));
         let outs = (!matches!(one.outputs, ast::Outputs::None)).then_some(&one.outputs);
         let read = self.fields(&one.body, Block::Task, reads, outs, &mut def.fields);
         if let Some(run) = read.run {
             def.steps = vec![self.lone_step(one, run)];
+        } else if around.is_some() && !read.torn {
+            def.steps.extend(self.kept_step(one, read.args.as_ref(), shell.as_ref()));
         }
         if self.steps(&one.body, &mut def.steps, reads, outs) || read.torn {
             self.program.doubts.push(one.name.span);
@@ -191,6 +198,9 @@ impl<'a> Checker<'a, '_> {
         self.last_is_ours(def);
         self.services(&one.body, def);
         def.fields.shell = shell;
+        if let (None, Some(args)) = (around, &read.args) {
+            self.report(findings::kept::args_beside_script(args.span, &one.name));
+        }
         if def.steps.is_empty() && !read.torn {
             self.report(findings::tasks::nothing_to_run(one.name.span, &one.name.text));
         }
@@ -232,8 +242,20 @@ impl<'a> Checker<'a, '_> {
             run,
             env: Vec::new(),
             workdir: None,
+            keeps: false,
             uses: None,
         }
+    }
+
+    /// The step of a task without a script: what its image runs.
+    fn kept_step(&mut self, one: &'a ast::Task, args: Option<&Expr>, shell: Option<&(Shell, Span)>) -> Option<StepDef> {
+        if let Some((_, span)) = shell {
+            self.report(findings::kept::shell_without_script(*span, &one.name));
+        }
+        let span = args.map_or(one.name.span, |args| args.span);
+        let word = |args: &Expr| ScriptPart::Value { value: args.clone(), context: Context::Word, span };
+        let run = Script { parts: args.map(word).into_iter().collect(), commands: None, span };
+        Some(StepDef { shell: Some((Shell::Sh, span)), keeps: true, ..self.lone_step(one, run) })
     }
 
     /// Whether one of them could not be read whole.
@@ -278,6 +300,7 @@ impl<'a> Checker<'a, '_> {
                 run: read.run.unwrap_or(Script { parts: Vec::new(), commands: None, span: *span }),
                 env: made.env,
                 workdir: made.workdir,
+                keeps: false,
                 uses: None,
             });
         }
@@ -376,6 +399,14 @@ fn written_outputs(outputs: &ast::Outputs) -> &[ast::Output] {
         ast::Outputs::Single(one) => std::slice::from_ref(one),
         ast::Outputs::Named(list) => list,
     }
+}
+
+/// A task without a script that names its image runs what that runs.
+fn keeps_command(body: &[ast::Field]) -> bool {
+    let named = |wanted: &str| {
+        body.iter().any(|field| matches!(field, ast::Field::Value { name, .. } if *name.text == *wanted))
+    };
+    named("image") && !named("run") && !body.iter().any(|field| step_span(field).is_some())
 }
 
 fn step_span(field: &ast::Field) -> Option<Span> {

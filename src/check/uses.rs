@@ -145,6 +145,7 @@ fn empty_step(name: &ast::Name, span: Span) -> StepDef {
         run: Script { parts: Vec::new(), commands: None, span },
         env: Vec::new(),
         workdir: None,
+        keeps: false,
         uses: None,
     }
 }

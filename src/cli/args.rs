@@ -1,10 +1,16 @@
 //! The command line as a type. The only owner of clap.
 
+pub(super) mod builds;
+mod runtime;
+
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
 use super::{complete, flags};
+use builds::{Bundle, Remote};
+
+pub(super) use runtime::{Logs, Place, Run, Runner, Runs, Services, Shape, Status, Stream};
 
 use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
@@ -20,6 +26,7 @@ use super::shellcheck::Wanted as ShellCheck;
   pipec test                                     the tests in them, on plans, without an engine
   pipec fmt                                      bring them all into the one layout
   pipec plan ci.pipe build -p stream=stable      what would run, in which order and why
+  pipec run ci.pipe build -p stream=stable       run it on this machine
   pipec emit --target tekton -o .tekton ci.pipe  write the manifests
   pipec emit --target shell ci.pipe > ci.sh      one bash script that runs anywhere
   pipec explain P0401                            what a finding means and how to mend it
@@ -75,6 +82,14 @@ pub(super) enum Command {
     Plan(Plan),
     /// Write a pipeline for an engine
     Emit(Emit),
+    /// Run a pipeline on this machine
+    Run(Run),
+    /// List the runs that are kept here, or remove the earliest
+    Runs(Runs),
+    /// Show how a run stands: its tasks, what failed and why
+    Status(Status),
+    /// Show what the tasks of a run wrote
+    Logs(Logs),
     /// Compare what the targets can do
     #[command(after_help = "Example:
   pipec targets  what each engine does itself, what is generated for it, and what is an error")]
@@ -83,10 +98,19 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show which line of a program a line of something emitted comes from
     Why(Why),
-    /// Find mistakes in Tekton manifests that other tools or people wrote
+    /// Find mistakes in manifests of Tekton and of OpenShift builds that other tools or people wrote
     Verify(Verify),
     /// Make a program of what another tool reads
     Import(Import),
+    /// Show runs to others: their states, logs and artifacts, over HTTP
+    #[cfg(feature = "serve")]
+    Serve(Serve),
+    /// Pack the archives of OpenShift builds: plan, parameters, files
+    Bundle(Bundle),
+    /// Try local changes in OpenShift builds: sends them along, and waits
+    Remote(Remote),
+    /// Look up the images of programs: their digests and commands, into pipec.lock
+    Lock(super::lock::arguments::Arguments),
     /// Begin a project: a pipeline that runs at once, with its settings and hooks
     New(New),
     /// Document what modules declare: types, tasks, pipelines, constants, functions
@@ -225,6 +249,9 @@ pub(super) struct Wanted {
     /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
     #[arg(long = "goal", value_name = "NAME,NAME", value_delimiter = ',')]
     pub(super) goals: Vec<String>,
+    /// Only images that pipec.lock knows; each is taken by its digest
+    #[arg(long)]
+    pub(super) locked: bool,
     /// Parameters given as options, carried here
     #[arg(long = flags::CARRIER, hide = true, value_parser = flags::flag)]
     pub(super) flags: Vec<Flag>,
@@ -305,8 +332,9 @@ const TEKTON: &str = "Target tekton, over its options in the program";
   pipec verify --format sarif             for code scanning
   pipec verify --level stable --min-version 0.56
 
-Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked; other documents are passed over. What is
-referred to and not given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
+Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked, and BuildConfigs, Builds and ImageStreams with
+the accounts, roles, Secrets and ConfigMaps beside them; other documents are passed over. What is referred to and not
+given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
 
 Exit codes: 0 nothing found, 1 errors, 2 something could not be read, or there was no manifest.")]
 pub(super) struct Verify {
@@ -350,6 +378,31 @@ pub(super) struct Why {
     /// A file that was emitted, a colon and a line, as an engine's message has them
     #[arg(value_name = "FILE:LINE", value_hint = ValueHint::FilePath)]
     pub(super) place: String,
+}
+
+#[cfg(feature = "serve")]
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  pipec serve                         at http://127.0.0.1:8080, for this machine only
+  pipec serve /srv/runs               another store
+  pipec serve --listen 0.0.0.0:8080   for others too: prints an address with a token in it
+
+The page shows runs, their graphs and live logs. What it reads is there for all:
+  /api/runs, /api/runs/RUN, /api/runs/RUN/{status,result,steps,logs,artifacts}
+  /api/runs/RUN/status/events and /api/runs/RUN/logs/events?task=NAME are server-sent events, which go on from
+  `Last-Event-ID`; artifacts can be fetched in parts. A token is given as `Authorization: Bearer TOKEN`.
+
+Exit codes: 2 the address or the token cannot be used; else it runs until it is ended.")]
+pub(super) struct Serve {
+    /// The folder of runs
+    #[arg(default_value = ".pipec/runs", value_hint = ValueHint::DirPath)]
+    pub(super) store: String,
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(super) listen: std::net::SocketAddr,
+    /// A file with the token that who asks has to give [default: none on the loopback address, else a new one]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) token_file: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -454,6 +507,9 @@ pub(super) struct Import {
     /// Leave out what means nothing or has no form in a program, with a warning each
     #[arg(long)]
     pub(super) lenient: bool,
+    /// Keep references that may be something else tomorrow, with a warning each
+    #[arg(long)]
+    pub(super) unpinned: bool,
     /// Write over files that somebody else has written
     #[arg(long, requires = "out")]
     pub(super) force: bool,
@@ -527,7 +583,7 @@ fn version(text: &str) -> Result<String, String> {
     known.map(|_| text.to_owned()).ok_or_else(|| "a version is two numbers, such as `0.56` or `1.0`".to_owned())
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or_else(|| format!("write `-p {text}=VALUE`"))?;
     Ok((name.replace('-', "_"), value.to_owned()))
 }

@@ -7,13 +7,14 @@ use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Zsh};
 
-use super::Exit;
-use super::args::{Cli, Completions, Shell};
+use super::args::{Cli, Completions, Place, Shell};
 use super::machine::{Disk, Machine};
+use super::{Exit, logs, stores};
 use crate::diag::code::CODES;
 use crate::emit::TARGETS;
-use crate::query::Analysis;
 use crate::query::doc::{self, Entry, Kind, Row};
+use crate::query::{Analysis, Request};
+use crate::run::store::Store;
 
 /// The variable in which a shell that asks gives its name.
 const ASKED: &str = "PIPEC_COMPLETE";
@@ -88,6 +89,40 @@ pub(super) fn parameters(typed: &OsStr) -> Vec<CompletionCandidate> {
     beginning(typed, rows.map(|row| (format!("{}=", row.name), about(&row))))
 }
 
+/// The runs that are kept in the folder that is named on the line, or the usual one.
+pub(super) fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let runs = store_on_the_line().runs().unwrap_or_default();
+    let last = (!runs.is_empty()).then(|| ("last".to_owned(), "the latest".to_owned()));
+    let runs = runs.into_iter().rev().map(|run| (run.file.id, run.file.pipeline));
+    beginning(typed, last.into_iter().chain(runs))
+}
+
+/// The tasks of the program that stands on the line already, as far as they need no value.
+pub(super) fn tasks(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let plans = programs_on_the_line().filter_map(|path| Analysis::open(&Disk, &path).plan(&Disk, &Request::default()));
+    let tasks =
+        plans.flat_map(|plan| plan.tasks().map(|(_, task)| (task.name.clone(), task.doc.clone())).collect::<Vec<_>>());
+    beginning(typed, tasks.map(|(name, doc)| (name, first_line(&doc))))
+}
+
+/// The tasks of the run that stands on the line already, and once a dot is there their steps.
+pub(super) fn steps(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let store = store_on_the_line();
+    let wanted = words_on_the_line().skip_while(|word| word != "logs").skip(1).find(|word| !word.starts_with('-'));
+    let Ok(run) = stores::find(&store, wanted.as_deref().unwrap_or("last")) else { return Vec::new() };
+    let with_steps = typed.to_string_lossy().contains('.');
+    let names = logs::names(&run).into_iter().flat_map(|(task, steps)| {
+        let steps: Vec<String> = steps.into_iter().map(|step| format!("{task}.{step}")).collect();
+        std::iter::once(task).chain(steps.into_iter().filter(move |_| with_steps))
+    });
+    beginning(typed, names.map(|name| (name, String::new())))
+}
+
+fn store_on_the_line() -> Store {
+    let mut words = words_on_the_line().skip_while(|word| word != "--store");
+    stores::open(&Place { store: words.nth(1) })
+}
+
 fn about(row: &Row) -> String {
     let ty = row.ty.as_ref().map(doc::Code::text).unwrap_or_default();
     format!("{ty}  {}", first_line(&row.doc)).trim_end().to_owned()
@@ -99,10 +134,16 @@ fn first_line(doc: &str) -> String {
 
 /// A file with a mistake in it has nothing to offer: the completion of its names may be another once it is mended.
 fn pipelines_on_the_line() -> Vec<Entry> {
-    let words = std::env::args_os().skip_while(|word| word != "--").filter_map(|word| word.into_string().ok());
-    let programs = words.filter(|word| word.ends_with(".pipe"));
-    let modules = programs.filter_map(|path| Analysis::open(&Disk, &path).module());
+    let modules = programs_on_the_line().filter_map(|path| Analysis::open(&Disk, &path).module());
     modules.flat_map(|module| module.entries).filter(|entry| entry.kind == Kind::Pipeline).collect()
+}
+
+fn programs_on_the_line() -> impl Iterator<Item = String> {
+    words_on_the_line().filter(|word| word.ends_with(".pipe"))
+}
+
+fn words_on_the_line() -> impl Iterator<Item = String> {
+    std::env::args_os().skip_while(|word| word != "--").filter_map(|word| word.into_string().ok())
 }
 
 fn beginning(typed: &OsStr, all: impl Iterator<Item = (String, String)>) -> Vec<CompletionCandidate> {

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::args::{Emit, Format, Over, Report};
+use super::args::{Emit, Format, Over};
 use super::machine::{self, Disk, Machine};
 use super::{Exit, check, show};
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
-use crate::emit::{Bundle, OutFile, Target};
+use crate::emit::{OutFile, Target};
 use crate::query::{self, given::Given};
 use crate::source::Files;
 
@@ -18,21 +18,21 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     // The process ends soon: to take a large program and its plan apart costs a fifth of making them.
     let (config, analysis) = show::open(&args.wanted);
     let mut analysis = ManuallyDrop::new(analysis);
-    let bundle = match wanted(args) {
-        Ok((target, given)) => {
-            let plan = analysis.plan(&Disk, &show::request(&args.wanted, "emit"));
-            let plan = plan.map(|plan| ManuallyDrop::new(given.over(plan)));
-            plan.and_then(|plan| analysis.emit_in(&Disk, &plan, target))
-        }
+    let (target, given) = match wanted(args) {
+        Ok(wanted) => wanted,
         Err(found) => {
             show::all_findings(&config, &analysis, &[found], args.report, machine);
             return Exit::Failed;
         }
     };
-    let Some(bundle) = bundle.map(ManuallyDrop::new) else {
+    let plan = analysis.plan(&Disk, &show::request(&args.wanted, "emit"));
+    let plan = plan.map(|plan| ManuallyDrop::new(given.over(plan)));
+    analysis.forget_program();
+    let mut delivery = Delivery::new(args, machine);
+    if !plan.is_some_and(|plan| analysis.emit_to(&Disk, &plan, target, &mut |file| delivery.take(file))) {
         return show::findings(&config, &analysis, args.report, machine).max(Exit::Findings);
-    };
-    let found = deliver(args, &bundle, machine).err();
+    }
+    let found = delivery.end().err();
     show::all_findings(&config, &analysis, found.as_slice(), args.report, machine);
     found.as_ref().map_or(Exit::Clean, check::exit_of)
 }
@@ -46,38 +46,118 @@ fn wanted(args: &Emit) -> Result<(&'static dyn Target, Given), Diagnostic> {
     Ok((target, Given::read(target, &flags)?))
 }
 
-fn deliver(args: &Emit, bundle: &Bundle, machine: &mut Machine) -> Result<(), Diagnostic> {
-    match &args.out {
-        None => print(bundle, args.report, machine),
-        Some(folder) if args.check || args.diff => compare(&bundle.files, folder, args.check, machine)?,
-        Some(folder) => write(bundle, folder, machine)?,
-    }
-    Ok(())
+/// Where the files go, each as soon as it is made.
+struct Delivery<'a> {
+    args: &'a Emit,
+    machine: &'a mut Machine,
+    /// Of standard output: the file that may be the only one.
+    first: Option<OutFile>,
+    several: bool,
+    has_document: bool,
+    /// What is no manifest stands alone on standard output, or not at all.
+    others: Vec<String>,
+    /// What is still to be written to standard output.
+    text: String,
+    stale: Vec<String>,
+    /// What went wrong: nothing more is written then.
+    failed: Option<Diagnostic>,
 }
 
-/// Manifests as one stream of documents; what is no manifest only where it stands alone.
-fn print(bundle: &Bundle, report: Report, machine: &mut Machine) {
-    if let [only] = bundle.files.as_slice() {
-        return machine.print(&only.text);
-    }
-    let (manifests, others): (Vec<&OutFile>, Vec<&OutFile>) =
-        bundle.files.iter().partition(|file| file.path.ends_with(".yaml"));
-    let between = std::iter::once("").chain(std::iter::repeat("---\n"));
-    machine.print_all(between.zip(&manifests).flat_map(|(before, file)| [before, &file.text]));
-    // A machine that reads findings reads nothing else there.
-    if !others.is_empty() && report.message_format == Format::Full {
-        let names: Vec<&str> = others.iter().map(|file| file.path.as_str()).collect();
-        machine.remark(&format!("note: only with `-o DIR`: {}\n", names.join(", ")));
-    }
-}
+/// Standard output is written in pieces of this length.
+const PIECE: usize = 1 << 16;
 
-fn write(bundle: &Bundle, folder: &str, machine: &mut Machine) -> Result<(), Diagnostic> {
-    for file in &bundle.files {
-        let path = Path::new(folder).join(&file.path);
-        machine::write(&path, &file.text, file.executable)?;
-        machine.list(&format!("{}\n", path.display()));
+impl<'a> Delivery<'a> {
+    fn new(args: &'a Emit, machine: &'a mut Machine) -> Self {
+        Self {
+            args,
+            machine,
+            first: None,
+            several: false,
+            has_document: false,
+            others: Vec::new(),
+            text: String::new(),
+            stale: Vec::new(),
+            failed: None,
+        }
     }
-    Ok(())
+
+    fn take(&mut self, file: OutFile) {
+        match &self.args.out {
+            None => self.show(file),
+            Some(folder) if self.args.check || self.args.diff => {
+                if let Some((path, diff)) = stale(&file, folder) {
+                    self.stale.push(path);
+                    self.print(&diff);
+                }
+            }
+            Some(_) if self.failed.is_some() => {}
+            Some(folder) => {
+                let path = Path::new(folder).join(&file.path);
+                match machine::write(&path, &file.text, file.executable) {
+                    Ok(()) => self.list(&path),
+                    Err(found) => self.failed = Some(found),
+                }
+            }
+        }
+    }
+
+    /// Manifests as one stream of documents; what is no manifest only where it stands alone.
+    fn show(&mut self, file: OutFile) {
+        if self.first.is_none() && !self.several {
+            self.first = Some(file);
+            return;
+        }
+        self.several = true;
+        let first = self.first.take();
+        first.into_iter().chain([file]).for_each(|file| self.document(file));
+    }
+
+    fn document(&mut self, file: OutFile) {
+        if !file.path.ends_with(".yaml") {
+            return self.others.push(file.path);
+        }
+        if std::mem::replace(&mut self.has_document, true) {
+            self.print("---\n");
+        }
+        self.print(&file.text);
+    }
+
+    fn list(&mut self, path: &Path) {
+        if !self.machine.is_quiet() {
+            self.print(&format!("{}\n", path.display()));
+        }
+    }
+
+    fn print(&mut self, text: &str) {
+        self.text.push_str(text);
+        if self.text.len() >= PIECE {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        // Who went away does not come back, and a full disk is complained of once.
+        if self.machine.is_read() {
+            self.machine.print(&self.text);
+        }
+        self.text.clear();
+    }
+
+    fn end(mut self) -> Result<(), Diagnostic> {
+        if let Some(only) = self.first.take() {
+            self.print(&only.text);
+        }
+        self.flush();
+        // A machine that reads findings reads nothing else there.
+        if !self.others.is_empty() && self.args.report.message_format == Format::Full {
+            self.machine.remark(&format!("note: only with `-o DIR`: {}\n", self.others.join(", ")));
+        }
+        match self.failed {
+            Some(found) => Err(found),
+            None if self.args.check => up_to_date(&self.stale),
+            None => Ok(()),
+        }
+    }
 }
 
 /// With `check`, what is out of date is a finding.
@@ -86,11 +166,15 @@ pub(super) fn compare(files: &[OutFile], folder: &str, check: bool, machine: &mu
     for (_, diff) in &stale {
         machine.print(diff);
     }
-    if !check || stale.is_empty() {
+    let paths: Vec<String> = stale.into_iter().map(|(path, _)| path).collect();
+    if check { up_to_date(&paths) } else { Ok(()) }
+}
+
+fn up_to_date(stale: &[String]) -> Result<(), Diagnostic> {
+    if stale.is_empty() {
         return Ok(());
     }
-    let names: Vec<&str> = stale.iter().map(|(path, _)| path.as_str()).collect();
-    Err(Diagnostic::global(Code::P0704, format!("out of date: {}", names.join(", ")))
+    Err(Diagnostic::global(Code::P0704, format!("out of date: {}", stale.join(", ")))
         .help("run it again without `--check`, and commit what was written"))
 }
 

@@ -11,7 +11,7 @@ use crate::query::flags::Flag;
 pub(super) const CARRIER: &str = "parameter-flag";
 
 /// The commands whose unknown options are parameters.
-const COMMANDS: &[&str] = &["plan", "emit"];
+const COMMANDS: &[&str] = &["plan", "emit", "run", "bundle", "remote"];
 
 /// The command line as clap reads it.
 pub(super) fn carried(words: impl Iterator<Item = OsString>) -> Vec<OsString> {

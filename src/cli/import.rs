@@ -31,7 +31,8 @@ pub(super) fn run(args: &args::Import, machine: &mut Machine) -> Exit {
         }
         (Foreign::Tekton, files) => {
             let wanted = args.name.is_some().then_some(&*name);
-            Import::manifests(&Disk, files, Manifests { name: wanted, lenient: args.lenient })
+            let options = Manifests { name: wanted, lenient: args.lenient, unpinned: args.unpinned };
+            Import::manifests(&Disk, files, options)
         }
     };
     if let Err(found) = deliver(args, &name, &import, machine) {

@@ -88,14 +88,8 @@ impl Machine {
 
     /// Writes to standard output; a reader that went away is no error.
     pub(super) fn print(&mut self, text: &str) {
-        self.print_all([text]);
-    }
-
-    /// As [`Self::print`], of a text in pieces.
-    pub(super) fn print_all<'t>(&mut self, pieces: impl IntoIterator<Item = &'t str>) {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-        let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_bytes()));
-        match written.and_then(|()| out.flush()) {
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.unread = true,
             Err(error) => {

@@ -1,6 +1,8 @@
 //! The command line: reads arguments, asks the query room, writes answers. It alone touches the machine.
 
+mod archive;
 mod args;
+mod bundle;
 mod check;
 mod complete;
 mod doc;
@@ -11,14 +13,23 @@ mod flags;
 mod fmt;
 mod held;
 mod import;
+mod lock;
+mod logs;
 mod machine;
 mod man;
 mod new;
 mod news;
 mod project;
+mod remote;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
+mod run;
+mod runs;
 mod shellcheck;
 mod show;
+mod status;
+mod stores;
 mod terminal;
 mod test;
 mod usage;
@@ -46,6 +57,9 @@ enum Exit {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    if run::is_guard() {
+        return crate::run::guard::main();
+    }
     if complete::answer() {
         return ExitCode::SUCCESS;
     }
@@ -60,11 +74,20 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(&args, &mut machine),
         Command::Plan(args) => show::plan(&args, &mut machine),
         Command::Emit(args) => emit::run(&args, &mut machine),
+        Command::Run(args) => return ExitCode::from(run::run(&args, &mut machine)),
+        Command::Runs(args) => runs::run(&args, &mut machine),
+        Command::Status(args) => status::run(&args, &mut machine),
+        Command::Logs(args) => logs::run(&args, &mut machine),
         Command::Targets => show::targets(&mut machine),
         Command::Explain(args) => show::explain(&args, &mut machine),
         Command::Why(args) => why::run(&args, &mut machine),
         Command::Verify(args) => verify::run(&args, &mut machine),
         Command::Import(args) => import::run(&args, &mut machine),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args, &mut machine),
+        Command::Bundle(args) => bundle::run(&args, &mut machine),
+        Command::Remote(args) => remote::run(&args, &mut machine),
+        Command::Lock(args) => lock::run(&args, &mut machine),
         Command::New(args) => new::run(&args, &mut machine),
         Command::Doc(args) => doc::run(&args, &mut machine),
         Command::Completions(args) => complete::run(&args, &mut machine),

@@ -110,7 +110,7 @@ impl Patterns {
 }
 
 /// A path from the root, without `.` and `x/..`.
-fn whole(path: &Path) -> Option<PathBuf> {
+pub(super) fn whole(path: &Path) -> Option<PathBuf> {
     let mut whole = PathBuf::new();
     for part in absolute(path).ok()?.components() {
         match part {

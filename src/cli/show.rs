@@ -45,6 +45,7 @@ pub(super) fn request(wanted: &Wanted, command: &str) -> Request {
         flags: wanted.flags.clone(),
         options: if wanted.flags.is_empty() { Vec::new() } else { flags::options(command) },
         goals: wanted.goals.clone(),
+        locked: wanted.locked,
     }
 }
 

@@ -91,13 +91,15 @@ fn help(error: &Error) -> String {
 
 /// What commands of other tools are called here.
 const ELSEWHERE: &[(&[&str], &str)] = &[
-    (
-        &["run", "start", "exec", "execute", "up"],
-        "to run a pipeline here, write `pipec emit --target shell -o out FILE` and start the script",
-    ),
+    (&["start", "exec", "execute", "up"], "a pipeline is run here by `pipec run FILE`"),
+    (&["log", "tail"], "what tasks wrote is shown by `pipec logs`"),
+    (&["ps", "history"], "what ran here is shown by `pipec runs`"),
+    (&["resume", "retry"], "an earlier run goes on with `pipec run FILE --resume last`"),
     (&["lint", "validate", "verify"], "mistakes are found by `pipec check`"),
     (&["init", "create", "generate"], "a project is begun by `pipec new NAME`"),
     (&["build", "compile", "deploy", "render"], "for an engine, write `pipec emit --target ENGINE FILE`"),
+    (&["pack", "archive", "tar"], "archives of builds are packed by `pipec bundle FILE -o DIR`"),
+    (&["start-build", "send"], "builds with local changes are started by `pipec remote FILE`"),
     (&["graph", "show", "list", "dry-run"], "what would run is shown by `pipec plan FILE`"),
 ];
 

@@ -94,6 +94,6 @@ fn unreadable(error: &ignore::Error) -> Diagnostic {
 
 fn nothing(paths: &[String]) -> Diagnostic {
     let shown: Vec<&str> = paths.iter().map(|path| if path == "-" { "standard input" } else { path }).collect();
-    Diagnostic::global(Code::P0702, format!("no manifest of Tekton in {}", shown.join(", ")))
-        .help("name files or folders with YAML whose `apiVersion` is `tekton.dev/v1`")
+    Diagnostic::global(Code::P0702, format!("no manifest of Tekton or of OpenShift builds in {}", shown.join(", ")))
+        .help("name files or folders with YAML whose `apiVersion` is `tekton.dev/v1` or `build.openshift.io/v1`")
 }

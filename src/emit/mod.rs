@@ -50,16 +50,23 @@ pub trait Target: Sync {
     /// The files; called only when `gaps` reported no error.
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle;
 
-    /// Both at once: the files, unless `gaps` has an error to report. A target that brings the plan into its own form
-    /// for each does so only once.
-    fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
+    /// Both at once, for a target that brings the plan into its own form for each: `judge` is given what `gaps` reports,
+    /// and says whether to go on; then each file goes to `done` as soon as it is made, so that a large plan never has all
+    /// of its files in memory.
+    fn compile(&self, plan: &Plan, sources: &Sources, judge: Judge<'_>, done: Done<'_>) {
         let mut found = Diagnostics::default();
         self.gaps(plan, &mut found);
-        let failed = found.has_errors();
-        out.append(found);
-        (!failed).then(|| self.emit(plan, sources))
+        if judge(found) {
+            self.emit(plan, sources).files.into_iter().for_each(done);
+        }
     }
 }
+
+/// Whether there is to be anything, for what was found.
+pub type Judge<'j> = &'j mut dyn FnMut(Diagnostics) -> bool;
+
+/// Takes the files of one emit one by one, in the order in which they are printed.
+pub type Done<'d> = &'d mut dyn FnMut(OutFile);
 
 /// A path of the repository, from its root, that what is emitted speaks of.
 #[derive(Clone, PartialEq, Eq, Debug)]

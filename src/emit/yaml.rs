@@ -494,7 +494,8 @@ fn is_exponent(bytes: &[u8]) -> bool {
 
 /// Can be a `|` block: several lines, the first of which shows the indentation, and nothing that a reader would change.
 fn is_block(text: &str) -> bool {
-    if !text.contains('\n') || text.starts_with([' ', '\t', '\n']) {
+    // Most texts are a few bytes long: no search is set up for these.
+    if !text.bytes().any(|byte| byte == b'\n') || text.starts_with([' ', '\t', '\n']) {
         return false;
     }
     let last = text.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();

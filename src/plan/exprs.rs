@@ -34,9 +34,9 @@ impl Expr {
 impl Task {
     /// Calls `visit` with every whole expression of the task, but for those of its fan, which tasks share.
     pub(super) fn each_expr(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
-        let scripts = self.before.iter_mut().chain(&mut self.cleanup);
+        let scripts = self.before.as_deref_mut().into_iter().chain(self.cleanup.as_deref_mut());
         scripts.chain(self.steps.iter_mut().map(|step| &mut step.script)).for_each(|script| of_script(script, visit));
-        self.condition.iter_mut().chain(&mut self.turn_condition).for_each(&mut *visit);
+        self.condition.iter_mut().chain(self.turn_condition.as_deref_mut()).for_each(&mut *visit);
         self.requires.iter_mut().flat_map(|one| [&mut one.cond, &mut one.message]).for_each(&mut *visit);
         for step in &mut self.steps {
             step.env.iter_mut().map(|env| &mut env.value).chain(&mut step.workdir).for_each(&mut *visit);

@@ -42,7 +42,12 @@ impl Plan {
 
     /// The tasks in the order of the source.
     pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
-        self.dag.node_indices().map(|at| (id(at), &self.dag[at]))
+        self.dag.node_indices().map(|at| (id(at), &*self.dag[at]))
+    }
+
+    /// In the order of their ids, to change them.
+    pub fn tasks_mut(&mut self) -> impl Iterator<Item = &mut Task> {
+        self.dag.node_weights_mut().map(Box::as_mut)
     }
 
     /// What is checked before the first task: between parameters, and by calls; the same check once.
@@ -68,7 +73,7 @@ impl Plan {
     }
 
     pub fn add_task(&mut self, task: Task) -> TaskId {
-        id(self.dag.add_node(task))
+        id(self.dag.add_node(Box::new(task)))
     }
 
     /// `from` ends before `to` starts; a second reason joins the first.

@@ -1,5 +1,7 @@
 //! Making the parts of a plan by hand: what nobody asks for is neutral.
 
+use std::sync::Arc;
+
 use super::provenance::Provenance;
 use super::{
     Expr, ExprKind, Needs, OnFailure, ParamId, Phase, Plan, Script, ScriptPart, Shell, Step, Task, TaskId, Ty, Value,
@@ -131,7 +133,7 @@ impl Task {
             name: name.to_owned(),
             doc: String::new(),
             span,
-            within: Vec::new(),
+            within: Arc::default(),
             declared: span,
             stage: None,
             phase: Phase::Main,
@@ -172,6 +174,7 @@ impl Step {
             script,
             env: Vec::new(),
             workdir: None,
+            kept: None,
             uses: None,
         }
     }

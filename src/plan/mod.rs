@@ -90,7 +90,8 @@ pub struct Plan {
     pub artifacts: Vec<Kind>,
     /// What the plan was reduced to, where that was asked for.
     pub goal: Option<Goal>,
-    pub(crate) dag: DiGraph<Task, Edge>,
+    /// A task is large: in place, all would be copied whenever the graph grows.
+    pub(crate) dag: DiGraph<Box<Task>, Edge>,
 }
 
 /// A parameter that is given when the run starts.
@@ -298,7 +299,7 @@ pub struct LeftOut {
     pub name: String,
     pub span: Span,
     /// As [`Task::within`].
-    pub within: Vec<Span>,
+    pub within: Arc<[Span]>,
     /// The condition that is false.
     pub because: Span,
     pub provenance: Provenance,
@@ -321,7 +322,7 @@ pub struct Task {
     /// Of the call, in the pipeline.
     pub span: Span,
     /// The calls of pipelines that it stands in, the outermost first.
-    pub within: Vec<Span>,
+    pub within: Arc<[Span]>,
     /// Of the declaration.
     pub declared: Span,
     pub stage: Option<String>,
@@ -331,7 +332,7 @@ pub struct Task {
     /// It runs once for each turn of a loop whose length is known only when running. The same for all tasks of one loop.
     pub fan: Option<Arc<Fan>>,
     /// Of a task with a fan: whether it runs in one turn; else its outputs are `none` there.
-    pub turn_condition: Option<Expr>,
+    pub turn_condition: Option<Box<Expr>>,
     /// What its declaration requires of the values that it is called with, as far as that is not known.
     pub requires: Vec<Require>,
     pub needs: Needs,
@@ -352,9 +353,9 @@ pub struct Task {
     /// They run beside the steps and are reached at `localhost`.
     pub services: Vec<outside::Service>,
     /// Of a task that somebody else keeps: it has no steps, services, files and scripts.
-    pub source: Option<outside::Source>,
-    pub before: Option<Script>,
-    pub cleanup: Option<Script>,
+    pub source: Option<Box<outside::Source>>,
+    pub before: Option<Box<Script>>,
+    pub cleanup: Option<Box<Script>>,
     pub files: Vec<FileInput>,
     pub outputs: Vec<Output>,
     pub provenance: Provenance,
@@ -429,6 +430,8 @@ pub struct Step {
     pub env: Vec<Env>,
     /// A path, or a workspace's root.
     pub workdir: Option<Expr>,
+    /// Of a task without a script: its script is made of what its image runs.
+    pub kept: Option<Box<outside::Kept>>,
     /// What runs instead of a script, where somebody else keeps it; it has no image, script and environment of ours.
     pub uses: Option<Box<outside::Source>>,
 }
@@ -523,5 +526,5 @@ pub enum Why {
     /// `after`
     After(Span),
     /// Its stage follows the other's; the names.
-    Stage(String, String),
+    Stage(Box<(String, String)>),
 }

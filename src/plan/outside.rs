@@ -38,6 +38,13 @@ pub struct Handed {
     pub span: Span,
 }
 
+/// The command of an image, kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// What is known of it when the lock was read: its words before those that the task gives.
+    pub words: Vec<String>,
+}
+
 /// One place where a task can be kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Location {

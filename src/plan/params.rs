@@ -1,9 +1,11 @@
 //! Values from outside: strict by the type of the parameter they are for.
 
 mod file;
+mod given;
 mod text;
 
 pub use file::from_file;
+pub use given::{is_closed, missing};
 pub use text::parse;
 
 use super::build::types::Types;
@@ -154,7 +156,7 @@ fn is_structure(ty: &Ty) -> bool {
 }
 
 /// What a value of the type looks like.
-fn example(ty: &Ty) -> String {
+pub fn example(ty: &Ty) -> String {
     match ty {
         Ty::Bool => "`true` or `false`".to_owned(),
         Ty::Int => "a whole number such as `3`".to_owned(),

@@ -3,7 +3,10 @@
 mod findings;
 mod read;
 
+use std::sync::Arc;
+
 use super::levels::{Levels, Wishes};
+use super::lock::Locked;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
 
@@ -20,6 +23,8 @@ pub struct Config {
     pub exclude: Vec<(String, Span)>,
     /// `check.shellcheck`
     pub shellcheck: ShellCheck,
+    /// What is known of images.
+    pub locked: Arc<Locked>,
     /// The text of the file, for its findings.
     pub sources: Sources,
     /// What is wrong with the file.
@@ -55,6 +60,7 @@ impl Config {
         let said = read::read(id, text);
         config.levels = Levels::new(&said.lints, line);
         (config.exclude, config.shellcheck) = (said.exclude, said.shellcheck);
+        config.locked = Arc::new(Locked { pin: said.pin, ..Locked::default() });
         config.diagnostics = said.found.sorted();
         config
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::config::{Config, FILE};
 use super::levels::Wishes;
 use super::load;
+use super::lock::{self, Lock, Locked};
 use crate::source::Files;
 
 /// Where the configuration of a run comes from.
@@ -78,7 +79,11 @@ impl Configs {
                 let absent =
                     |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
                 match files.read(&path) {
-                    Err(error) if absent(&error) => None,
+                    // A lock alone makes a project too.
+                    Err(error) if absent(&error) => {
+                        let path = lock_beside(&path);
+                        files.read(&path).is_ok().then(|| with_lock(Config::none(&self.line), files, path))
+                    }
                     Ok(_) | Err(_) => Some(self.read(files, &path)),
                 }
             }
@@ -86,11 +91,35 @@ impl Configs {
     }
 
     fn read(&self, files: &dyn Files, path: &str) -> Config {
-        match load::text(files, path) {
+        let config = match load::text(files, path) {
             Ok(text) => Config::read(path, &text, &self.line),
             Err(why) => Config::unreadable(path, why, &self.line),
-        }
+        };
+        with_lock(config, files, lock_beside(path))
     }
+}
+
+/// The lock of the project whose configuration is at `path`.
+fn lock_beside(path: &str) -> String {
+    let folder = path.rfind('/').map_or("", |at| &path[..=at]);
+    format!("{folder}{}", lock::FILE)
+}
+
+/// The configuration with what the lock says, when there is one.
+fn with_lock(mut config: Config, files: &dyn Files, path: String) -> Config {
+    let pin = config.locked.pin;
+    let lock = match files.read(&path).map_err(|error| error.kind()) {
+        Err(io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => None,
+        Ok(_) | Err(_) => match Lock::read(files, &path) {
+            Ok(lock) => Some(lock),
+            Err(found) => {
+                config.diagnostics.push(found);
+                None
+            }
+        },
+    };
+    config.locked = Arc::new(Locked { path, lock, pin });
+    config
 }
 
 fn inside(folder: &str) -> String {

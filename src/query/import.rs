@@ -39,6 +39,8 @@ pub struct Manifests<'a> {
     pub name: Option<&'a str>,
     /// What cannot be said is a warning, and a comment in the program.
     pub lenient: bool,
+    /// What may be something else tomorrow is kept, with a warning; so it is when `lenient`.
+    pub unpinned: bool,
 }
 
 /// Fixes show what was hidden behind them; those that undo each other end here.
@@ -87,7 +89,8 @@ impl Import {
         }
         let texts: Vec<(FileId, &str)> = ids.iter().map(|id| (*id, import.sources.get(*id).text.as_str())).collect();
         let mut found = Diagnostics::default();
-        let options = tekton::Options { name: options.name, lenient: options.lenient };
+        let Manifests { name, lenient, unpinned } = options;
+        let options = tekton::Options { name, lenient, unpinned };
         let imported = tekton::import(&texts, options, &mut found);
         refused_by_the_cluster(&texts, &mut found);
         let imported = imported.filter(|_| !found.has_errors());

@@ -35,6 +35,11 @@ impl Loaded {
         own.into_iter().map(|file| (file, &*self.sources.get(file.id).text))
     }
 
+    /// Those, and all that they use; some more than once.
+    pub(super) fn reached(&self) -> impl Iterator<Item = &ast::File> {
+        self.own().map(|(file, _)| file).chain(self.uses.iter().map(|(_, id)| self.file(*id)))
+    }
+
     pub(super) fn imports(&self) -> FxHashMap<Span, &ast::File> {
         self.uses.iter().map(|(span, id)| (*span, self.file(*id))).collect()
     }

@@ -1,6 +1,7 @@
 //! Everything one may ask of a set of files. The command line and the editor use only this.
 
 mod allows;
+pub mod bundle;
 pub mod config;
 pub mod configs;
 pub mod doc;
@@ -11,25 +12,30 @@ mod judge;
 pub mod layout;
 pub mod levels;
 mod load;
+pub mod lock;
 mod places;
+pub mod run;
 pub mod scripts;
+mod targets;
 pub mod test;
 pub mod verify;
+
+use std::sync::Arc;
 
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
-use crate::emit::{Bundle, TARGETS, Target, script};
+use crate::emit::{Bundle, Done, TARGETS, Target, script};
 use crate::plan::build::Binding;
 use crate::plan::{Plan, build, goal, params, view};
 use crate::source::{FileId, Files, Sources};
-use crate::syntax::{self, ast};
 use crate::yaml_read;
 
 use allows::Allows;
 use config::{Config, ShellCheck};
 use flags::Flag;
 use judge::{Judge, Looked};
+use lock::Locked;
 
 /// One file with all it uses, parsed and checked.
 #[derive(Debug)]
@@ -43,6 +49,8 @@ pub struct Analysis {
     judge: Judge,
     /// Whether a project lets ShellCheck read its scripts.
     shellcheck: ShellCheck,
+    /// What is known of its images.
+    locked: Arc<Locked>,
 }
 
 /// Which plan of a program is wanted.
@@ -60,6 +68,8 @@ pub struct Request {
     pub options: Vec<String>,
     /// `--goal`: what is to be made; nothing is everything.
     pub goals: Vec<String>,
+    /// `--locked`: only images that the lock knows.
+    pub locked: bool,
 }
 
 /// How a plan is shown.
@@ -80,13 +90,23 @@ impl Analysis {
     /// Reads and checks `path` and what it uses. A configuration with mistakes has no program, so that nothing is
     /// planned or emitted that it may not want.
     pub fn open_with(files: &dyn Files, path: &str, config: &Config) -> Self {
+        Self::open_as(files, path, config, true)
+    }
+
+    /// As [`Self::open_with`], for who looks its images up: what a lock does not say is no error.
+    pub fn open_to_lock(files: &dyn Files, path: &str, config: &Config) -> Self {
+        Self::open_as(files, path, config, false)
+    }
+
+    fn open_as(files: &dyn Files, path: &str, config: &Config, is_locked: bool) -> Self {
         let mut diagnostics = Diagnostics::default();
         let mut judge = Judge { levels: config.levels.clone(), ..Judge::default() };
         let Some(mut loaded) = load::load(files, path, &mut diagnostics) else {
             let (sources, path) = (Sources::default(), path.to_owned());
-            return Self { sources, diagnostics, path, program: None, judge, shellcheck: config.shellcheck };
+            let (shellcheck, locked) = (config.shellcheck, Arc::clone(&config.locked));
+            return Self { sources, diagnostics, path, program: None, judge, shellcheck, locked };
         };
-        let targets = target_options(&mut loaded.sources, &mut diagnostics);
+        let targets = targets::options(&mut loaded, &mut diagnostics);
         let input = check::Input {
             root: loaded.file(loaded.root),
             prelude: &load::library(PRELUDE).0,
@@ -94,6 +114,10 @@ impl Analysis {
             targets: targets.iter().map(|(name, file)| (*name, file)).collect(),
         };
         let program = check::check(&input, &mut diagnostics);
+        if is_locked && !diagnostics.has_errors() {
+            config.locked.check(&program, &loaded.sources, &mut diagnostics);
+        }
+        config.locked.quiet(&loaded.sources, &mut diagnostics);
         // The lints of the checker run when there are no errors; what else looks for lints adds its codes here.
         let ran = if diagnostics.has_errors() { Vec::new() } else { check::lints() };
         judge.root = Some(loaded.root);
@@ -102,7 +126,8 @@ impl Analysis {
         let usable = !diagnostics.has_errors() && !config.diagnostics.has_errors();
         let program = usable.then_some(program);
         let (sources, diagnostics, path) = (loaded.sources, diagnostics.sorted(), path.to_owned());
-        Self { sources, diagnostics, path, program, judge, shellcheck: config.shellcheck }
+        let (shellcheck, locked) = (config.shellcheck, Arc::clone(&config.locked));
+        Self { sources, diagnostics, path, program, judge, shellcheck, locked }
     }
 
     /// The names of the pipelines.
@@ -126,23 +151,23 @@ impl Analysis {
         plan
     }
 
+    /// Takes the program apart, of which nothing more is asked: what is made of a large plan needs the memory.
+    pub fn forget_program(&mut self) {
+        self.program = None;
+    }
+
     fn try_plan(&mut self, files: &dyn Files, request: &Request, out: &mut Diagnostics) -> Option<Plan> {
         let program = self.program.as_ref()?;
         let pipeline =
             choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
-        let mut bindings: Vec<Binding> = Vec::new();
-        for path in &request.files {
-            let node = read_params(files, &mut self.sources, path, out)?;
-            bindings.extend(params::from_file(program, pipeline, &node, out));
-        }
-        let flags = flags::values(program, pipeline, (&request.flags, &request.options), out);
-        let values: Vec<_> = request.values.iter().cloned().chain(flags).collect();
-        bindings.extend(params::from_text(program, pipeline, &values, out));
+        let (bindings, _) = bindings(program, pipeline, (files, &mut self.sources), request, out)?;
         if out.has_errors() {
             return None;
         }
         let plan = build::build(program, pipeline, &bindings, &self.path, out)?;
-        if request.goals.is_empty() { Some(plan) } else { goal::reduce(plan, &request.goals, out) }
+        let mut plan = if request.goals.is_empty() { plan } else { goal::reduce(plan, &request.goals, out)? };
+        self.locked.apply(&mut plan, request.locked, out);
+        Some(plan)
     }
 
     /// Runs the tests of the file whose names contain the filter, in order; `false` when the file has errors, so
@@ -167,22 +192,37 @@ impl Analysis {
 
     /// As [`Analysis::emit`], and the files that it waits for have to be in the repository of the program.
     pub fn emit_in(&mut self, files: &dyn Files, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
+        let mut bundle = Bundle::default();
+        self.emit_to(files, plan, target, &mut |file| bundle.files.push(file)).then_some(bundle)
+    }
+
+    /// As [`Analysis::emit_in`], of which `done` is given each file as soon as it is made; `false` where there is none.
+    pub fn emit_to(&mut self, files: &dyn Files, plan: &Plan, target: &dyn Target, done: Done<'_>) -> bool {
         let mut out = Diagnostics::default();
         places::look(files, &self.path, &target.watched(plan), &mut out);
-        self.emit_with(plan, target, out)
+        self.emit_with(plan, target, out, done)
     }
 
     /// What a target makes of a plan; what it cannot express is added to the findings.
     pub fn emit(&mut self, plan: &Plan, target: &dyn Target) -> Option<Bundle> {
-        self.emit_with(plan, target, Diagnostics::default())
+        let mut bundle = Bundle::default();
+        let done: Done<'_> = &mut |file| bundle.files.push(file);
+        self.emit_with(plan, target, Diagnostics::default(), done).then_some(bundle)
     }
 
-    fn emit_with(&mut self, plan: &Plan, target: &dyn Target, mut out: Diagnostics) -> Option<Bundle> {
-        let bundle = target.compile(plan, &self.sources, &mut out);
-        self.judge.judge(&mut out);
-        let bundle = bundle.filter(|_| !out.has_errors());
-        self.diagnostics.append(out.sorted());
-        bundle
+    fn emit_with(&mut self, plan: &Plan, target: &dyn Target, mut out: Diagnostics, done: Done<'_>) -> bool {
+        let Self { sources, judge, diagnostics, .. } = self;
+        let mut goes_on = false;
+        let mut settle = |found: Diagnostics| {
+            let failed = found.has_errors();
+            out.append(found);
+            judge.judge(&mut out);
+            goes_on = !failed && !out.has_errors();
+            diagnostics.append(std::mem::take(&mut out).sorted());
+            goes_on
+        };
+        target.compile(plan, sources, &mut settle, done);
+        goes_on
     }
 }
 
@@ -200,16 +240,6 @@ pub fn target(name: &str) -> Result<&'static dyn Target, Diagnostic> {
         Diagnostic::global(Code::P0601, format!("there is no target `{name}`"))
             .help(format!("{near}the targets are {}; `pipec targets` compares them", known.join(", ")))
     })
-}
-
-/// The `Options` records of the targets, as files of this run, so that a finding can show them.
-fn target_options(sources: &mut Sources, out: &mut Diagnostics) -> Vec<(&'static str, ast::File)> {
-    let mut files = Vec::new();
-    for target in TARGETS {
-        let id = sources.add_built_in(format!("target/{}.pipe", target.name()), target.options());
-        files.push((target.name(), syntax::parse(id, target.options(), out)));
-    }
-    files
 }
 
 fn choose(program: &Program, path: &str, wanted: Option<&str>) -> Result<check::program::PipelineId, Diagnostic> {
@@ -235,6 +265,29 @@ fn choose(program: &Program, path: &str, wanted: Option<&str>) -> Result<check::
 
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// The values of a request that are of their types, and the names of all that it gives; `None` when a file cannot be read.
+fn bindings(
+    program: &Program,
+    pipeline: check::program::PipelineId,
+    (files, sources): (&dyn Files, &mut Sources),
+    request: &Request,
+    out: &mut Diagnostics,
+) -> Option<(Vec<Binding>, Vec<String>)> {
+    let (mut bindings, mut named): (Vec<Binding>, Vec<String>) = Default::default();
+    for path in &request.files {
+        let node = read_params(files, sources, path, out)?;
+        if let yaml_read::Yaml::Map(entries) = &node.value {
+            named.extend(entries.iter().map(|(key, _)| key.text.clone()));
+        }
+        bindings.extend(params::from_file(program, pipeline, &node, out));
+    }
+    let flags = flags::values(program, pipeline, (&request.flags, &request.options), out);
+    let values: Vec<_> = request.values.iter().cloned().chain(flags).collect();
+    named.extend(values.iter().map(|(name, _)| name.clone()));
+    bindings.extend(params::from_text(program, pipeline, &values, out));
+    Some((bindings, named))
 }
 
 fn read_params(files: &dyn Files, sources: &mut Sources, path: &str, out: &mut Diagnostics) -> Option<yaml_read::Node> {

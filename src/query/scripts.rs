@@ -130,8 +130,9 @@ impl<'p> Gather<'p> {
         let own: Vec<&str> = env_of(&task.fields).collect();
         let shell = task.fields.shell.as_ref().map_or(&Shell::Bash, |(shell, _)| shell);
         // They surround the script in a shell, whatever reads the script itself.
-        let around = if *shell == Shell::Bash { Dialect::Bash } else { Dialect::Sh };
-        for step in &task.steps {
+        let keeps = task.steps.iter().any(|step| step.keeps);
+        let around = if *shell == Shell::Bash && !keeps { Dialect::Bash } else { Dialect::Sh };
+        for step in task.steps.iter().filter(|step| !step.keeps) {
             let dialect = match step.shell.as_ref().map_or(shell, |(shell, _)| shell) {
                 Shell::Bash => Dialect::Bash,
                 Shell::Sh => Dialect::Sh,

@@ -11,11 +11,19 @@ use super::words::{begins_word, skip_blanks, word_at};
 
 impl Parser<'_> {
     /// The fields between two places.
-    pub(super) fn fields(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Field> {
-        let mut fields = Vec::new();
+    pub(super) fn fields(&mut self, start: usize, limit: usize, sound: bool) -> Vec<Field> {
+        // A list that grows has more places than it needs, and there are thousands of them.
+        let mut fields = std::mem::take(&mut self.fields);
+        self.fields_into(start, limit, sound, &mut fields);
+        let made = fields.drain(..).collect();
+        self.fields = fields;
+        made
+    }
+
+    fn fields_into(&mut self, start: usize, limit: usize, mut sound: bool, fields: &mut Vec<Field>) {
         if self.depth > DEEPEST {
             // The bracket that was too deep has been reported.
-            return fields;
+            return;
         }
         self.depth += 1;
         let mut doc = String::new();
@@ -24,7 +32,7 @@ impl Parser<'_> {
             at = self.source.skip_trivia(at, limit, &mut doc);
             if at >= limit {
                 self.depth -= 1;
-                return fields;
+                return;
             }
             if let Some(behind) = self.stray_closer(at, limit) {
                 at = behind;

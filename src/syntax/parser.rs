@@ -41,6 +41,8 @@ pub(super) struct Parser<'t> {
     /// Taken up again and again, so that cooking a string allocates only its result.
     pub cooked: String,
     pub map: Vec<(u32, u32)>,
+    /// Likewise, the fields of a block.
+    pub fields: Vec<ast::Field>,
     /// How many mends were looked for.
     pub mends: Cell<usize>,
 }
@@ -105,6 +107,7 @@ impl<'t> Parser<'t> {
             seen: Vec::new(),
             cooked: String::new(),
             map: Vec::new(),
+            fields: Vec::new(),
             mends: Cell::new(0),
         }
     }

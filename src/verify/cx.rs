@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::bounds::Bounds;
+use super::build::docs::Docs;
 use super::refs::Ref;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
@@ -15,6 +16,8 @@ pub(super) struct Known<'a> {
     pub(super) tasks: FxHashMap<&'a str, Option<&'a Node>>,
     pub(super) pipelines: FxHashMap<&'a str, Option<&'a Node>>,
     pub(super) actions: FxHashMap<&'a str, Option<&'a Node>>,
+    /// What has to do with builds.
+    pub(super) docs: Docs<'a>,
 }
 
 /// The one that has a name.
@@ -33,6 +36,8 @@ pub(super) struct Cx<'a> {
     pub(super) bounds: Bounds,
     /// The document is of a version whose fields are not all known here.
     pub(super) old: bool,
+    /// What the document says and the cluster does not know is dropped, where others are refused.
+    pub(super) drops: bool,
     pub(super) out: &'a mut Diagnostics,
 }
 

@@ -1,5 +1,6 @@
 //! Every key and every scalar, as the admission of a cluster reads them.
 
+use super::build;
 use super::cx::{Cx, finding, listed};
 use super::scalars;
 use super::shapes::{Field, Kind, fields};
@@ -61,6 +62,7 @@ fn kind(kind: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
         Kind::Text => text(node, cx),
         Kind::Bool => bool(node, cx),
         Kind::Int => int(node, cx),
+        Kind::Number => number(node, cx),
         Kind::IntOrText => {
             if matches!(node.value, Yaml::List(_) | Yaml::Map(_) | Yaml::Bool(_)) {
                 wrong(node, "a number or a text", "write a port as `8080`, or its name", cx);
@@ -87,7 +89,12 @@ fn list(inner: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
 
 fn map(inner: &Kind, node: &Node, cx: &mut Cx<'_>) {
     match &node.value {
-        Yaml::Map(entries) => entries.iter().for_each(|(key, item)| kind(inner, &key.text, item, cx)),
+        Yaml::Map(entries) => {
+            for (key, item) in entries {
+                build::dropped::renamed(key, cx);
+                kind(inner, &key.text, item, cx);
+            }
+        }
         Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } | Yaml::List(_) => {
             wrong(node, "a map", "write `name: value` lines", cx);
         }
@@ -161,6 +168,19 @@ fn bool(node: &Node, cx: &mut Cx<'_>) {
 fn int(node: &Node, cx: &mut Cx<'_>) {
     match &node.value {
         Yaml::Int(value) if *value < 0 => negative(node, cx),
+        Yaml::Null
+        | Yaml::Bool(_)
+        | Yaml::Int(_)
+        | Yaml::Float(_)
+        | Yaml::Text { .. }
+        | Yaml::List(_)
+        | Yaml::Map(_) => number(node, cx),
+    }
+}
+
+/// A whole number of any sign.
+fn number(node: &Node, cx: &mut Cx<'_>) {
+    match &node.value {
         Yaml::Int(_) => {}
         Yaml::Text { text, plain: true } if scalars::old_reading(text) == Some("a number") => {}
         Yaml::Text { text, .. } if text.contains("$(") => wrong(node, "a number", NOT_REPLACED, cx),
@@ -392,6 +412,9 @@ const OLD: &[&str] = &[
 
 fn unknown_key(shape: &str, known: &[Field], key: &Key, cx: &mut Cx<'_>) {
     let name = key.text.as_str();
+    if cx.drops {
+        return build::dropped::key(known, key, cx);
+    }
     if cx.old && OLD.contains(&name) {
         return;
     }

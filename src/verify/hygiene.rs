@@ -101,12 +101,12 @@ fn known_token(node: &Node, cx: &mut Cx<'_>) {
     }
 }
 
-fn secret(span: Span, cx: &mut Cx<'_>) {
+pub(super) fn secret(span: Span, cx: &mut Cx<'_>) {
     let help = "keep it in a Secret, and read it by `valueFrom.secretKeyRef` or a workspace: whoever may read the manifest or the run has it";
     cx.push(finding(Code::P0662, span, "a secret stands in the text", "looks like a secret", help));
 }
 
-fn pinned(image: &Node, cx: &mut Cx<'_>) {
+pub(super) fn pinned(image: &Node, cx: &mut Cx<'_>) {
     let Some(text) = image.text().filter(|text| !text.is_empty() && !text.contains("$(") && !text.contains("{{"))
     else {
         return;

@@ -1,11 +1,12 @@
-//! Manifests of Tekton that other tools or people wrote: what a cluster would refuse, and what it would let pass and
-//! then fail on.
+//! Manifests of Tekton, and of OpenShift builds, that other tools or people wrote: what a cluster would refuse, and what it
+//! would let pass and then fail on.
 //!
 //! A document is decoded against a table of its fields, then rules walk it. What other documents say counts where they
 //! are given too: a task that is not among them may have any param.
 
 pub mod bounds;
 mod budget;
+mod build;
 mod calls;
 mod cel;
 mod choices;
@@ -51,12 +52,13 @@ pub struct Seen {
 /// Checks the documents of all texts together.
 pub fn verify(texts: &[(FileId, &str)], bounds: Bounds, out: &mut Diagnostics) -> Seen {
     let read: Vec<Node> = texts.iter().flat_map(|(id, text)| documents(*id, text, out)).collect();
+    let read = build::lists::opened(read);
     let known = known(&read);
     let by_id: FxHashMap<FileId, &str> = texts.iter().copied().collect();
     let mut seen = Seen::default();
-    names::check(&read, &mut Cx { texts: &by_id, known: &known, bounds, old: false, out });
+    names::check(&read, &mut Cx { texts: &by_id, known: &known, bounds, old: false, drops: false, out });
     for root in &read {
-        let mut cx = Cx { texts: &by_id, known: &known, bounds, old: false, out };
+        let mut cx = Cx { texts: &by_id, known: &known, bounds, old: false, drops: false, out };
         match document(root, &mut cx) {
             true => seen.manifests += 1,
             false => seen.others += usize::from(root.value != Yaml::Null),
@@ -130,7 +132,7 @@ fn kind_of(root: &Node) -> Option<&str> {
 
 /// The tasks, pipelines and step actions by their names.
 fn known(all: &[Node]) -> Known<'_> {
-    let mut known = Known::default();
+    let mut known = Known { docs: build::docs::Docs::new(all), ..Known::default() };
     for root in all {
         let table = match kind_of(root) {
             Some("Task") => &mut known.tasks,
@@ -148,6 +150,9 @@ fn known(all: &[Node]) -> Known<'_> {
 /// Checks one document; whether it is one of the manifests that are known here.
 fn document<'a>(root: &'a Node, cx: &mut Cx<'a>) -> bool {
     let Some(kind) = root.get("kind") else { return false };
+    if let Some(here) = build::document(root, cx) {
+        return here;
+    }
     let name = kind.text().unwrap_or_default();
     let Some(version) = root.get("apiVersion") else {
         if KINDS.contains(&name) && root.has("spec") && root.has("metadata") {

@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Text,
     Bool,
     Int,
+    /// A whole number of any sign.
+    Number,
     /// A number or a text, such as a port.
     IntOrText,
     Quantity,
@@ -69,6 +71,7 @@ fn kind_of(text: &'static str) -> Kind {
         "s" => Kind::Text,
         "b" => Kind::Bool,
         "i" => Kind::Int,
+        "j" => Kind::Number,
         "n" => Kind::IntOrText,
         "q" => Kind::Quantity,
         "d" => Kind::Duration,
@@ -88,6 +91,7 @@ mod tests {
             Kind::Text
             | Kind::Bool
             | Kind::Int
+            | Kind::Number
             | Kind::IntOrText
             | Kind::Quantity
             | Kind::Duration

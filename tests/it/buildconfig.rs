@@ -3,14 +3,18 @@
 #![allow(clippy::disallowed_methods, reason = "these tests run scripts on this machine")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod cluster;
+mod archives;
+pub(crate) mod cluster;
 mod driver;
 mod gaps;
 mod locks;
 mod manifests;
+mod numbers;
 mod parameters;
-mod program;
+pub(crate) mod program;
 mod rules;
 mod segments;
 mod signals;
 mod spec;
+mod summary;
+mod wishes;

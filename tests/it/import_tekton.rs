@@ -13,8 +13,8 @@ use pipec::query::{self, Analysis, Request};
 
 use super::import::Texts;
 
-const STRICT: Manifests<'_> = Manifests { name: None, lenient: false };
-const LENIENT: Manifests<'_> = Manifests { name: None, lenient: true };
+const STRICT: Manifests<'_> = Manifests { name: None, lenient: false, unpinned: false };
+const LENIENT: Manifests<'_> = Manifests { name: None, lenient: true, unpinned: false };
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/tekton")
@@ -101,6 +101,7 @@ fn what_is_emitted_again_is_the_same() {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let (before, after) = (compare::graphs(&[&text]), compare::graphs(&texts));
         assert!(!before.is_empty(), "{name}");
+        assert_eq!(compare::used(&[&text]), compare::used(&texts), "{name}");
         for (of, graph) in &before {
             let other = after.get(of).unwrap_or_else(|| panic!("{name}: no pipeline `{of}` among {:?}", after.keys()));
             compare::same(graph, other, &format!("{name}: {of}"));

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests touch the machine, and may panic")]
 
 mod buildconfig;
+mod bundle;
 mod check;
 mod check_rules;
 mod cli;
@@ -25,6 +26,7 @@ mod inline;
 mod installed;
 mod levels;
 mod lints;
+mod lock;
 mod pages;
 mod peers;
 mod plan;

@@ -263,6 +263,7 @@ fn enter(case: &mut Case, info: &str, body: String) {
             case.target = target.map(str::to_owned);
         }
         (Some("toml"), _) => case.config = Some(body),
+        (Some("json"), _) => case.modules.push(("pipec.lock".to_owned(), body)),
         (Some("params"), _) => case.params = Some(body),
         (Some("args"), _) => {
             let pair = |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));

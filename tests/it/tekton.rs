@@ -9,6 +9,7 @@ mod levels;
 mod matrix;
 mod model;
 mod objects;
+mod outside;
 mod passes;
 mod plans;
 mod regroup;
@@ -570,7 +571,7 @@ fn a_thousand_tasks_are_still_right() {
         let task = made.task(&format!("task_{at}_{}", "long_".repeat(12)), "true", vec![]);
         let id = made.add(task);
         if let Some(before) = before.filter(|_| at % 3 != 0) {
-            made.plan.add_edge(before, id, pipec::plan::Why::Stage("a".to_owned(), "b".to_owned()));
+            made.plan.add_edge(before, id, pipec::plan::Why::Stage(Box::new(("a".to_owned(), "b".to_owned()))));
         }
         before = Some(id);
     }

@@ -2,5 +2,14 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests use the machine, and may panic")]
 
+#[cfg(feature = "serve")]
+mod browser;
+mod builder;
+mod commands;
 mod engine;
+mod entrypoint;
+mod object_store;
+#[cfg(feature = "serve")]
+mod serve;
+mod store;
 mod supervise;

@@ -6,6 +6,7 @@ pub(super) mod calls;
 pub(super) mod demands;
 pub(super) mod facts;
 pub(super) mod foreign;
+pub(super) mod kept;
 pub(super) mod literals;
 pub(super) mod names;
 pub(super) mod parts;

@@ -1,5 +1,6 @@
 //! What is probably not meant, in a program without errors: one lint, one file, one row.
 
+pub(super) mod all_images;
 mod condition_always_true;
 mod conditions;
 mod images;

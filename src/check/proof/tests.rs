@@ -138,6 +138,20 @@ fn places_are_told_apart_by_their_fields() {
 }
 
 #[test]
+fn what_succeeded_is_there() {
+    use crate::check::program::{Attr, EnumId};
+    let call = || expr(Kind::Local(LocalId(3)), optional(Type::Int));
+    let status = || expr(Kind::Attr(Box::new(call()), Attr::Status), Type::Enum(EnumId(0)));
+    let case = |at| expr(Kind::Case(EnumId(0), at), Type::Enum(EnumId(0)));
+    assert!(facts(&[op(Op::Equal, status(), case(0))]).is_some(&call()));
+    assert!(facts(&[op(Op::Equal, case(0), status())]).is_some(&call()));
+    assert!(!facts(&[op(Op::Equal, status(), case(1))]).is_some(&call()));
+    assert!(!facts(&[op(Op::Unequal, status(), case(0))]).is_some(&call()));
+    let either = expr(Kind::List(vec![case(0), case(1)]), Type::List(Box::new(Type::Enum(EnumId(0)))));
+    assert!(!facts(&[op(Op::In, status(), either)]).is_some(&call()));
+}
+
+#[test]
 fn a_name_bound_in_a_when_is_there_in_another_of_the_same_condition() {
     let mut facts = Facts::default();
     facts.bind_when(LocalId(7), &op(Op::And, flag(0), flag(1)));

@@ -8,6 +8,7 @@ use crate::emit::script::{self, Rendered};
 use crate::plan::{Param, Phase, Plan, Ty, Value};
 
 const DRIVER: &str = include_str!("start.sh");
+const SUMMARY: &str = include_str!("summary.sh");
 
 pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String {
     let mut out = String::from("#!/usr/bin/env bash\n");
@@ -23,7 +24,7 @@ pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String 
     out += &function("give_lists", &list_defaults(plan));
     out += &function("check_types", &script::parameters(plan).map(|one| call("check", &one)).unwrap_or_default());
     out += &function("name_exclusive", &exclusive(plan));
-    out + "\n" + DRIVER
+    out + "\n" + SUMMARY + DRIVER
 }
 
 fn array(name: &str, words: impl Iterator<Item = String>) -> String {

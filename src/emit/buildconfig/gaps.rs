@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::archive;
 use super::carry::{self, Carry, Crossing, Thing};
-use super::class::Class;
+use super::class::{Class, Classes};
+use super::faults::{self, Fault};
 use super::options::Options;
 use super::segment::{Segment, positions, segments};
 use super::{secrets, texts};
@@ -26,8 +27,9 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
     script::gaps(plan, out);
     texts::report(plan, out);
     let options = Options::of(plan);
+    let classes = Classes::new(plan);
     if let Some(span) = options.span {
-        Options::faults(plan).iter().for_each(|fault| out.push(option(span, fault)));
+        faults::of(plan, &classes).iter().for_each(|fault| out.push(option(span, fault)));
     }
     plan.params.iter().filter_map(parameter).for_each(|found| out.push(found));
     fans(plan, out);
@@ -38,9 +40,8 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
             out.push(bad_secret(task, name));
         });
     }
-    for class in Class::ALL {
-        let found = images(plan, class, &options).into_iter().chain(architectures(plan, class));
-        found.for_each(|found| out.push(found));
+    for class in classes.used() {
+        images(plan, &classes, class, &options).into_iter().for_each(|found| out.push(found));
     }
     plan.outputs.iter().filter_map(|output| returned_place(plan, output)).for_each(|found| out.push(found));
     // Something else may be so wrong that no script can be made of it.
@@ -51,10 +52,10 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
     }
 }
 
-fn option(span: Span, (name, value, help): &(&str, String, &str)) -> Diagnostic {
-    Diagnostic::new(Code::P0608, span, format!("`{value}` cannot be the `{name}` of a build"))
-        .here(format!("says `{name}`"))
-        .help((*help).to_owned())
+fn option(span: Span, fault: &Fault) -> Diagnostic {
+    Diagnostic::new(Code::P0608, span, format!("`{}` cannot be the `{}` of a build", fault.value, fault.option))
+        .here(format!("says `{}`", fault.option))
+        .help(fault.help.clone())
 }
 
 /// The tasks of a build are those of its archive, so a loop over a list that only the run knows is one finding.
@@ -168,11 +169,11 @@ fn network(task: &Task) -> Option<Diagnostic> {
 }
 
 /// A class is one container, so its steps share an image.
-fn images(plan: &Plan, class: Class, options: &Options) -> Option<Diagnostic> {
+fn images(plan: &Plan, classes: &Classes, class: Class, options: &Options) -> Option<Diagnostic> {
     if options.builder.is_some() {
         return None;
     }
-    let mut steps = tasks(plan, class).flat_map(|(_, task)| &task.steps).filter(|step| step.uses.is_none());
+    let mut steps = tasks(plan, classes, class).flat_map(|(_, task)| &task.steps).filter(|step| step.uses.is_none());
     let first = steps.next()?;
     let other = steps.find(|step| step.image != first.image)?;
     let message = format!("the {} tasks are one build, and need two images", class.name());
@@ -181,20 +182,6 @@ fn images(plan: &Plan, class: Class, options: &Options) -> Option<Diagnostic> {
             .here(format!("`{}`", other.image))
             .label(first.image_span, format!("`{}`", first.image))
             .help("give one image that holds the tools of all: `target buildconfig { builder: \"…\" }`"),
-    )
-}
-
-/// A class is one machine, so its tasks share an architecture.
-fn architectures(plan: &Plan, class: Class) -> Option<Diagnostic> {
-    let mut asking = tasks(plan, class).filter_map(|(_, task)| Some((task, task.needs.arch.as_ref()?)));
-    let (first, arch) = asking.next()?;
-    let (other, second) = asking.find(|(_, other)| *other != arch)?;
-    let message = format!("the {} tasks are one build, and need two architectures", class.name());
-    Some(
-        Diagnostic::new(Code::P0602, other.span, message)
-            .here(format!("needs {second}"))
-            .label(first.span, format!("needs {arch}"))
-            .help("emit the pipeline once for each architecture, with the architecture as a `const` parameter"),
     )
 }
 
@@ -213,6 +200,6 @@ fn no_store(plan: &Plan, segments: &[Segment], crossing: &Crossing) -> Diagnosti
         .help("a build keeps nothing: name a place to carry it, `target buildconfig { store: \"s3://bucket/prefix\" }`")
 }
 
-fn tasks(plan: &Plan, class: Class) -> impl Iterator<Item = (TaskId, &Task)> {
-    plan.tasks().filter(move |(_, task)| Class::of(&task.needs) == class)
+fn tasks<'p>(plan: &'p Plan, classes: &Classes, class: Class) -> impl Iterator<Item = (TaskId, &'p Task)> {
+    plan.tasks().filter(move |(id, _)| classes.of(*id) == class)
 }

@@ -1,24 +1,29 @@
 //! OpenShift builds: one BuildConfig for each privilege class, the archives of its builds, and the driver.
 
 mod archive;
+pub mod bundle;
 mod carry;
 mod class;
 mod driver;
+mod faults;
 mod gaps;
 mod limits;
 mod model;
+mod network;
 mod options;
 mod secrets;
 mod segment;
+mod streams;
 mod texts;
 
 use super::header::header;
-use super::{Bundle, Feature, OutFile, Support, Target, kube, yaml};
+use super::{Bundle, Feature, OutFile, Support, Target, yaml};
+use crate::contract::RunSpec;
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
 use carry::Carry;
-use class::Class;
+use class::{Class, Classes};
 use limits::Limits;
 use options::Options;
 use segment::Segment;
@@ -68,7 +73,7 @@ impl Target for BuildConfig {
             }
             Feature::RuntimeLoops => Support::No("bind the list with -p, or declare it `const`"),
             Feature::Kvm | Feature::Resources => Support::Native,
-            Feature::Architectures => Support::Partly("one a privilege class"),
+            Feature::Architectures => Support::Generated("a BuildConfig for each of a privilege class"),
             Feature::Services => Support::No("start it in the script, or give the address of one that is there"),
             Feature::ExternTasks | Feature::ExternPipelines | Feature::ExternSteps => {
                 Support::No("write a task with an image and a script, or emit for tekton")
@@ -90,6 +95,10 @@ impl Target for BuildConfig {
             files.push(file(format!("buildconfig-{}.yaml", class.name()), yaml::file(&header, &[node])));
         }
         files.push(file("rbac.yaml".to_owned(), yaml::file(&header, &model::accounts(&job, sources))));
+        let asked = [("imagestreams", streams::all(&job, sources)), ("network", network::policy(&job, sources).into_iter().collect())];
+        for (name, nodes) in asked.into_iter().filter(|(_, nodes)| !nodes.is_empty()) {
+            files.push(file(format!("{name}.yaml"), yaml::file(&header, &nodes)));
+        }
         files.extend((0..job.segments.len()).map(|at| run_file(&job, at, sources)));
         let start = driver::script(plan, &job.segments, &header);
         files.push(OutFile { path: "start.sh".to_owned(), text: start, executable: true });
@@ -102,6 +111,7 @@ impl Target for BuildConfig {
 struct Job<'p> {
     plan: &'p Plan,
     options: Options,
+    classes: Classes,
     segments: Vec<Segment>,
     carry: Carry,
     /// Of each class that is in use.
@@ -113,9 +123,9 @@ impl<'p> Job<'p> {
         let options = Options::of(plan);
         let segments = segment::segments(plan);
         let carry = Carry::new(plan, &segments);
-        let used = Class::ALL.into_iter().filter(|class| segments.iter().any(|segment| segment.class == *class));
-        let limits = used.map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
-        Self { plan, options, segments, carry, limits }
+        let classes = Classes::new(plan);
+        let limits = classes.used().into_iter().map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
+        Self { plan, options, classes, segments, carry, limits }
     }
 
     /// Those in use.
@@ -139,6 +149,9 @@ fn file(path: String, text: String) -> OutFile {
 
 fn run_file(job: &Job<'_>, at: usize, sources: &Sources) -> OutFile {
     let spec = archive::spec(job, at, sources);
-    let text = serde_json::to_string_pretty(&spec).expect("the contract has string keys only, so JSON can hold it");
-    file(format!("segments/{}.json", spec.segment), text + "\n")
+    file(format!("segments/{}.json", spec.segment), json(&spec))
+}
+
+fn json(spec: &RunSpec) -> String {
+    serde_json::to_string_pretty(spec).expect("the contract has string keys only, so JSON can hold it") + "\n"
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Job;
-use super::class::Class;
+use super::class::{Class, Privilege};
 use super::limits::Limits;
+use super::streams;
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node};
 use crate::plan::value::{cpu_text, size_text};
@@ -28,13 +29,15 @@ pub(super) fn build_config(job: &Job<'_>, class: Class, sources: &Sources) -> No
         .with("failedBuildsHistoryLimit", history)
         .with("source", Map::new().with("type", "Binary").with("binary", Map::new()))
         .with("strategy", strategy(job, class))
-        .with_some("nodeSelector", architecture(job.plan, class).map(node_selector))
+        .with_some("nodeSelector", architecture(job, class).map(node_selector))
         .with_filled("resources", resources(class, limits))
+        .with_some("mountTrustedCA", job.options.mount_trusted_ca.then_some(true))
+        .with_filled("output", output(job, class))
         .with("triggers", Node::List(Vec::new()));
     let mut metadata = metadata(job, &name(job.plan, class), sources);
     for (key, value) in &mut metadata.entries {
         if let ("annotations", Node::Map(annotations)) = (key.as_ref(), value) {
-            annotations.put("pipec.dev/tasks", origins(job.plan, class, sources));
+            annotations.put("pipec.dev/tasks", origins(job, class, sources));
         }
     }
     object("build.openshift.io/v1", "BuildConfig", metadata).with("spec", spec).into()
@@ -52,15 +55,16 @@ pub(super) fn name(plan: &Plan, class: Class) -> String {
 
 /// The pipeline's name with room for what is put behind it.
 pub(super) fn base(plan: &Plan) -> String {
-    kube::label(&plan.name, kube::LONGEST_NAME - "-unprivileged".len())
+    kube::label(&plan.name, kube::LONGEST_NAME - Class::LONGEST - 1)
 }
 
-fn object(version: &'static str, kind: &'static str, metadata: Map) -> Map {
+pub(super) fn object(version: &'static str, kind: &'static str, metadata: Map) -> Map {
     Map::new().with("apiVersion", version).with("kind", kind).with("metadata", metadata)
 }
 
-fn metadata(job: &Job<'_>, name: &str, sources: &Sources) -> Map {
-    let labels = kube::labels().with("app.kubernetes.io/part-of", base(job.plan));
+pub(super) fn metadata(job: &Job<'_>, name: &str, sources: &Sources) -> Map {
+    let mut labels = kube::labels().with("app.kubernetes.io/part-of", base(job.plan));
+    job.options.labels.iter().for_each(|(key, value)| labels.put(key.clone(), value.clone()));
     Map::new()
         .with("name", name.to_owned())
         .with_some("namespace", job.options.namespace.clone())
@@ -69,18 +73,20 @@ fn metadata(job: &Job<'_>, name: &str, sources: &Sources) -> Map {
 }
 
 /// `build file.pipe:12`, one a line.
-fn origins(plan: &Plan, class: Class, sources: &Sources) -> String {
-    let all = tasks(plan, class).count();
+fn origins(job: &Job<'_>, class: Class, sources: &Sources) -> String {
+    let all = tasks(job, class).count();
     let line = |(_, task): (TaskId, &Task)| format!("{} {}\n", task.name, sources.origin(task.span));
-    let lines: String = tasks(plan, class).take(MOST_TASKS).map(line).collect();
+    let lines: String = tasks(job, class).take(MOST_TASKS).map(line).collect();
     let more = if all > MOST_TASKS { format!("and {} more\n", all - MOST_TASKS) } else { String::new() };
     lines + &more
 }
 
 fn strategy(job: &Job<'_>, class: Class) -> Map {
     let custom = Map::new()
-        .with("from", Map::new().with("kind", "DockerImage").with("name", builder(job, class)))
+        .with("from", streams::from(job, class))
+        .with_some("pullSecret", job.options.pull_secret.clone().map(named))
         .with("env", environment(class))
+        .with_some("forcePull", job.options.force_pull.then_some(true))
         .with_filled("secrets", secrets(job, class));
     Map::new().with("type", "Custom").with("customStrategy", custom)
 }
@@ -96,8 +102,8 @@ fn environment(class: Class) -> Vec<Node> {
 }
 
 /// The image of the class; `gaps` has made sure that there is one.
-fn builder(job: &Job<'_>, class: Class) -> String {
-    let shared = || tasks(job.plan, class).flat_map(|(_, task)| &task.steps).map(|step| step.image.clone()).next();
+pub(super) fn builder(job: &Job<'_>, class: Class) -> String {
+    let shared = || tasks(job, class).flat_map(|(_, task)| &task.steps).map(|step| step.image.clone()).next();
     job.options.builder.clone().or_else(shared).expect("a class in use has a task, and a task has a step")
 }
 
@@ -111,16 +117,30 @@ fn secrets(job: &Job<'_>, class: Class) -> Vec<Node> {
 
 /// Only those that a task of the class uses, and the store's, where it is used.
 fn secret_names(job: &Job<'_>, class: Class) -> BTreeSet<String> {
-    let own = tasks(job.plan, class).flat_map(|(id, _)| super::secrets::of_task(job.plan, id));
+    let own = tasks(job, class).flat_map(|(id, _)| super::secrets::of_task(job.plan, id));
     own.chain(job.options.store_secret.clone().filter(|_| job.stores(class))).collect()
 }
 
-fn tasks(plan: &Plan, class: Class) -> impl Iterator<Item = (TaskId, &Task)> {
-    plan.tasks().filter(move |(_, task)| Class::of(&task.needs) == class)
+fn tasks<'j>(job: &'j Job<'_>, class: Class) -> impl Iterator<Item = (TaskId, &'j Task)> {
+    job.plan.tasks().filter(move |(id, _)| job.classes.of(*id) == class)
 }
 
-fn architecture(plan: &Plan, class: Class) -> Option<String> {
-    tasks(plan, class).find_map(|(_, task)| task.needs.arch.clone())
+/// A reference by name.
+fn named(name: String) -> Map {
+    Map::new().with("name", name)
+}
+
+/// Who makes an image is told where it goes, and has the Secret for it; no other class has.
+fn output(job: &Job<'_>, class: Class) -> Map {
+    let Some(output) = job.options.output.as_ref().filter(|_| class.privilege == Privilege::Unprivileged) else {
+        return Map::new();
+    };
+    let to = Map::new().with("kind", output.kind.clone()).with("name", output.name.clone());
+    Map::new().with("to", to).with_some("pushSecret", output.push_secret.clone().map(named))
+}
+
+fn architecture(job: &Job<'_>, class: Class) -> Option<String> {
+    tasks(job, class).find_map(|(_, task)| task.needs.arch.clone())
 }
 
 fn node_selector(arch: String) -> Map {
@@ -139,7 +159,7 @@ fn resources(class: Class, limits: Limits) -> Map {
     if limits.disk > 0 {
         list.put("ephemeral-storage", size_text(limits.disk));
     }
-    if class == Class::Kvm {
+    if class.privilege == Privilege::Kvm {
         list.put(kube::KVM, "1");
     }
     if list.is_empty() {
@@ -152,13 +172,23 @@ fn account(job: &Job<'_>, class: Class, sources: &Sources) -> Vec<Node> {
     let name = name(job.plan, class);
     let own = || metadata(job, &name, sources);
     let mut nodes: Vec<Node> = vec![object("v1", "ServiceAccount", own()).into()];
-    if class.is_privileged() {
-        let rule = rule("security.openshift.io", &["securitycontextconstraints"], &["use"])
-            .with("resourceNames", vec!["privileged"]);
-        nodes.push(role(own(), vec![rule]));
+    let rules = rules(job, class);
+    if !rules.is_empty() {
+        nodes.push(role(own(), rules));
         nodes.push(binding(own(), &name));
     }
     nodes
+}
+
+/// What a build of the class may do: be privileged, or push to a stream; else nothing.
+fn rules(job: &Job<'_>, class: Class) -> Vec<Map> {
+    if class.is_privileged() {
+        let use_it = rule("security.openshift.io", &["securitycontextconstraints"], &["use"]);
+        return vec![use_it.with("resourceNames", vec!["privileged"])];
+    }
+    let made = job.options.output.as_ref().filter(|output| output.is_stream());
+    let push = rule("image.openshift.io", &["imagestreams/layers"], &["get", "update"]);
+    made.map(|output| push.with("resourceNames", vec![output.stream().to_owned()])).into_iter().collect()
 }
 
 /// What whoever runs `start.sh` needs: builds of the custom strategy are allowed to nobody by default.

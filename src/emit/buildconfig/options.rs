@@ -13,100 +13,111 @@ pub(super) struct Options {
     /// Milliseconds.
     pub(super) deadline: i64,
     pub(super) history: i64,
-    /// At least 1; `gaps` refuses what was given as less.
+    /// As given; [`Options::at_once`] is at least 1.
+    pub(super) most_at_once: i64,
     pub(super) at_once: usize,
+    pub(super) image_streams: bool,
+    pub(super) pull_secret: Option<String>,
+    pub(super) force_pull: bool,
+    pub(super) mount_trusted_ca: bool,
+    pub(super) labels: Vec<(String, String)>,
+    pub(super) output: Option<Output>,
+    pub(super) deny_egress: bool,
+    pub(super) egress: Vec<String>,
+    pub(super) triggers: Vec<String>,
     /// Of the block; absent when there is none.
     pub(super) span: Option<Span>,
 }
 
+/// Where the image of the pipeline goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Output {
+    pub(super) name: String,
+    /// As the cluster spells it.
+    pub(super) kind: String,
+    pub(super) push_secret: Option<String>,
+}
+
+impl Output {
+    /// A tag of a stream of the namespace; else an image of a registry.
+    pub(super) fn is_stream(&self) -> bool {
+        self.kind != DOCKER_IMAGE
+    }
+
+    /// The stream, without the tag.
+    pub(super) fn stream(&self) -> &str {
+        self.name.split(':').next().unwrap_or_default()
+    }
+}
+
 const DAY: i64 = 24 * 60 * 60 * 1000;
+const DOCKER_IMAGE: &str = "DockerImage";
+
+/// The fields of a record.
+#[derive(Clone, Copy)]
+struct Fields<'v>(&'v [(String, Value)]);
+
+impl<'v> Fields<'v> {
+    /// Of what is no record: none.
+    fn of(value: Option<&'v Value>) -> Self {
+        if let Some(Value::Record(fields)) = value { Self(fields) } else { Self(&[]) }
+    }
+
+    fn get(self, name: &str) -> Option<&'v Value> {
+        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+
+    fn text(self, name: &str) -> Option<String> {
+        self.get(name).filter(|value| **value != Value::None).and_then(Value::text)
+    }
+
+    fn is_true(self, name: &str) -> bool {
+        self.get(name) == Some(&Value::Bool(true))
+    }
+
+    fn count(self, name: &str, otherwise: i64) -> i64 {
+        if let Some(Value::Int(count)) = self.get(name) { *count } else { otherwise }
+    }
+
+    fn texts(self, name: &str) -> Vec<String> {
+        let items: &[Value] = if let Some(Value::List(items)) = self.get(name) { items } else { &[] };
+        items.iter().filter_map(Value::text).collect()
+    }
+}
 
 impl Options {
     pub(super) fn of(plan: &Plan) -> Self {
         let block = plan.options.iter().find(|(target, _, _)| target == super::NAME);
-        let field = |name: &str| match block {
-            Some((_, Value::Record(fields), _)) => {
-                fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
-            }
-            _ => None,
-        };
-        let text = |name: &str| field(name).filter(|value| **value != Value::None).and_then(Value::text);
-        let deadline = match field("deadline") {
-            Some(Value::Duration(milliseconds)) => *milliseconds,
-            _ => DAY,
-        };
+        let fields = Fields::of(block.map(|(_, value, _)| value));
+        let deadline = if let Some(Value::Duration(time)) = fields.get("deadline") { *time } else { DAY };
+        let most_at_once = fields.count("at_once", 4);
+        let labels = Fields::of(fields.get("labels")).0.iter();
         Self {
-            builder: text("builder"),
-            store: text("store"),
-            store_endpoint: text("store_endpoint"),
-            store_secret: text("store_secret"),
-            namespace: text("namespace"),
+            builder: fields.text("builder"),
+            store: fields.text("store"),
+            store_endpoint: fields.text("store_endpoint"),
+            store_secret: fields.text("store_secret"),
+            namespace: fields.text("namespace"),
             deadline,
-            history: count(field("history"), 5),
-            at_once: usize::try_from(count(field("at_once"), 4)).unwrap_or(1).max(1),
+            history: fields.count("history", 5),
+            most_at_once,
+            at_once: usize::try_from(most_at_once).unwrap_or(1).max(1),
+            image_streams: fields.is_true("image_streams"),
+            pull_secret: fields.text("pull_secret"),
+            force_pull: fields.is_true("force_pull"),
+            mount_trusted_ca: fields.is_true("mount_trusted_ca"),
+            labels: labels.filter_map(|(key, value)| Some((key.clone(), value.text()?))).collect(),
+            output: fields.get("output").and_then(output),
+            deny_egress: fields.is_true("deny_egress"),
+            egress: fields.texts("egress"),
+            triggers: fields.texts("triggers"),
             span: block.map(|(_, _, span)| *span),
         }
     }
-
-    /// The first fault of each option, in words: its name, what is wrong, what to write.
-    pub(super) fn faults(plan: &Plan) -> Vec<(&'static str, String, &'static str)> {
-        let options = Self::of(plan);
-        let given = plan.options.iter().find(|(target, _, _)| target == super::NAME);
-        let at_once = match given {
-            Some((_, Value::Record(fields), _)) => {
-                count(fields.iter().find(|(name, _)| name == "at_once").map(|(_, value)| value), 4)
-            }
-            _ => 4,
-        };
-        let mut faults = Vec::new();
-        let mut fault = |wrong: bool, name: &'static str, value: String, help: &'static str| {
-            if wrong {
-                faults.push((name, value, help));
-            }
-        };
-        let bad = |text: &Option<String>, good: fn(&str) -> bool| text.as_deref().is_some_and(|text| !good(text));
-        let show = |text: &Option<String>| text.clone().unwrap_or_default();
-        let name = "write lower-case letters, digits and `-`, beginning and ending with a letter or digit";
-        fault(bad(&options.namespace, is_namespace), "namespace", show(&options.namespace), name);
-        fault(bad(&options.store_secret, super::kube::is_subdomain), "store_secret", show(&options.store_secret), name);
-        let place = "write `s3://bucket/prefix`";
-        fault(bad(&options.store, is_place), "store", show(&options.store), place);
-        let url = "write an address, `https://minio.example.com`";
-        fault(bad(&options.store_endpoint, is_url), "store_endpoint", show(&options.store_endpoint), url);
-        let bare = options.store.is_none();
-        let alone = "there is no store that it belongs to: name one, `store: \"s3://bucket/prefix\"`, or leave it out";
-        fault(bare && options.store_secret.is_some(), "store_secret", show(&options.store_secret), alone);
-        fault(bare && options.store_endpoint.is_some(), "store_endpoint", show(&options.store_endpoint), alone);
-        let most = i64::from(i32::MAX);
-        let kept = "write how many finished builds are kept, 0 or more";
-        fault(!(0..=most).contains(&options.history), "history", options.history.to_string(), kept);
-        let times = "write how many tasks run at once, 1 or more: with less none could run";
-        fault(at_once < 1, "at_once", at_once.to_string(), times);
-        let time = crate::plan::value::duration_text(options.deadline);
-        fault(options.deadline <= 0, "deadline", time, "write how long a task without a `timeout` may take: `24h`");
-        faults
-    }
 }
 
-fn count(field: Option<&Value>, otherwise: i64) -> i64 {
-    match field {
-        Some(Value::Int(count)) => *count,
-        _ => otherwise,
-    }
-}
-
-fn is_namespace(text: &str) -> bool {
-    super::kube::is_label(text) && text.len() <= super::kube::LONGEST_NAME
-}
-
-/// A bucket, and perhaps a prefix.
-fn is_place(text: &str) -> bool {
-    let Some(place) = text.strip_prefix("s3://") else { return false };
-    let bucket = place.split('/').next().unwrap_or_default();
-    super::kube::is_subdomain(bucket) && !text.contains(|c: char| c.is_control())
-}
-
-fn is_url(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    host.is_some_and(|host| !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control()))
+fn output(value: &Value) -> Option<Output> {
+    let fields = Fields::of(Some(value));
+    let kind = fields.text("kind").unwrap_or_else(|| DOCKER_IMAGE.to_owned());
+    Some(Output { name: fields.text("name")?, kind, push_secret: fields.text("push_secret") })
 }

@@ -1,8 +1,8 @@
 //! Segments: runs of tasks of one class, each one build. The driver starts them one after the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::class::Class;
+use super::class::{Class, Classes};
 use crate::plan::{Phase, Plan, TaskId};
 
 /// One build.
@@ -17,8 +17,9 @@ pub(super) struct Segment {
 /// The tasks in as few changes of class as going on with the same class as long as it can gives; `finally` last.
 pub(super) fn segments(plan: &Plan) -> Vec<Segment> {
     let mut segments = Vec::new();
+    let classes = Classes::new(plan);
     for phase in [Phase::Main, Phase::Finally] {
-        Cutter::new(plan, phase).run(&mut segments);
+        Cutter::new(plan, &classes, phase).run(&mut segments);
     }
     segments
 }
@@ -41,16 +42,18 @@ pub(super) fn last_of_main(segments: &[Segment]) -> Option<usize> {
 /// Kahn's algorithm with one queue a class.
 struct Cutter<'a> {
     plan: &'a Plan,
+    classes: &'a Classes,
     phase: Phase,
     waits: Vec<usize>,
-    ready: [BTreeSet<TaskId>; 3],
+    ready: BTreeMap<Class, BTreeSet<TaskId>>,
 }
 
 impl<'a> Cutter<'a> {
-    fn new(plan: &'a Plan, phase: Phase) -> Self {
+    fn new(plan: &'a Plan, classes: &'a Classes, phase: Phase) -> Self {
         let of_phase = |task: TaskId| plan.task(task).phase == phase;
         let waits = |(task, _)| plan.dependencies(task).filter(|(before, _)| of_phase(*before)).count();
-        let mut cutter = Self { plan, phase, waits: plan.tasks().map(waits).collect(), ready: Default::default() };
+        let waits = plan.tasks().map(waits).collect();
+        let mut cutter = Self { plan, classes, phase, waits, ready: BTreeMap::new() };
         for (task, _) in plan.tasks().filter(|(task, _)| of_phase(*task)) {
             cutter.enter_when_ready(task);
         }
@@ -58,10 +61,10 @@ impl<'a> Cutter<'a> {
     }
 
     fn run(&mut self, segments: &mut Vec<Segment>) {
-        while let Some(first) = self.ready.iter().filter_map(BTreeSet::first).min().copied() {
-            let class = Class::of_task(self.plan, first);
+        while let Some(first) = self.ready.values().filter_map(BTreeSet::first).min().copied() {
+            let class = self.classes.of(first);
             let mut tasks = Vec::new();
-            while let Some(task) = self.ready[class as usize].pop_first() {
+            while let Some(task) = self.ready.get_mut(&class).and_then(BTreeSet::pop_first) {
                 tasks.push(task);
                 self.release(task);
             }
@@ -80,7 +83,7 @@ impl<'a> Cutter<'a> {
 
     fn enter_when_ready(&mut self, task: TaskId) {
         if self.waits[task.index()] == 0 {
-            self.ready[Class::of_task(self.plan, task) as usize].insert(task);
+            self.ready.entry(self.classes.of(task)).or_default().insert(task);
         }
     }
 }

@@ -1,7 +1,7 @@
 # ---- the driver: the same in every pipeline -------------------------------------------------------------------------
 
 usage() {
-    printf 'usage: %s [--NAME VALUE | --NAME=VALUE]... [--namespace NAMESPACE] [--dry-run] [--list]\n\n' "$0"
+    printf 'usage: %s [--NAME VALUE | --NAME=VALUE]... [--namespace NAMESPACE] [--summary FILE] [--keep DIR] [--dry-run] [--list]\n\n' "$0"
     [ -z "$about" ] || printf '%s\n\n' "$about"
     printf 'Starts the builds of %s one after the other and waits for each. What may be given:\n' "$pipeline"
     local at
@@ -13,6 +13,8 @@ usage() {
 A list is given by repeating its option; --no-NAME gives an empty list, or no value. -p NAME=VALUE gives a parameter that
 has the name of one of these options:
   --namespace NAMESPACE    where the builds are
+  --summary FILE           write how the run ended into this file, as JSON
+  --keep DIR               keep the archives in this folder
   --list                   the builds in order, each with its tasks, and stop
   --dry-run                check the parameters, print what would be started, and stop
 
@@ -54,7 +56,7 @@ no_such_option() { # NAME
     for at in "${!param_names[@]}"; do
         [ "${param_kinds[at]}" = secret ] || known="$known --${param_names[at]//_/-}"
     done
-    refuse "there is no option --$1; there are$known --namespace --list --dry-run --help"
+    refuse "there is no option --$1; there are$known --namespace --summary --keep --list --dry-run --help"
 }
 
 # Puts a value into the archive.
@@ -114,11 +116,18 @@ parse() {
         --help | -h) usage && exit 0 ;;
         --list) list && exit 0 ;;
         --dry-run) dry_run=true ;;
-        --namespace=*) namespace=(--namespace "${1#*=}") ;;
-        -p=* | --param=*) give_pair "${1#*=}" ;;
-        -p | --param | --namespace)
+        # Of `pipec remote`: what goes into each archive, below its name; and that this script lies there for one run only.
+        --remote-own-folder) own_folder=true ;;
+        --namespace=* | --summary=* | --keep=* | --remote-added=* | --param=*)
+            name=${1%%=*}
+            option "${name#--}" "${1#*=}"
+            ;;
+        -p=*) option param "${1#*=}" ;;
+        -p | --param | --namespace | --summary | --keep | --remote-added)
             [ $# -ge 2 ] || refuse "$1 needs a value"
-            if [ "$1" = --namespace ]; then namespace=(--namespace "$2"); else give_pair "$2"; fi
+            name=${1#-p}
+            name=${name:---param}
+            option "${name#--}" "$2"
             shift
             ;;
         --?*=*)
@@ -140,6 +149,16 @@ parse() {
         esac
         shift
     done
+}
+
+option() { # NAME VALUE
+    case $1 in
+    namespace) namespace=(--namespace "$2") ;;
+    summary) summary=$2 ;;
+    keep) keep=$2 ;;
+    remote-added) added=$2 ;;
+    param) give_pair "$2" ;;
+    esac
 }
 
 give_pair() { # NAME=VALUE
@@ -203,24 +222,32 @@ check_machine() {
     done
     [ -n "$TAR" ] || refuse 'GNU tar is not on the PATH'
     [ "$dry_run" = true ] || command -v oc >/dev/null || refuse 'oc is not on the PATH'
+    [ "$dry_run" = true ] || [ -z "$keep" ] || mkdir -p -- "$keep" || refuse "the archives cannot be kept in $keep"
 }
 
 # The archive of one build: what runs, and what it runs with. The same input gives the same bytes.
 pack() { # SEGMENT ARCHIVE
+    local more=() name
+    for name in env workspace devel.tar; do
+        [ -z "$added" ] || [ ! -e "$added/$1/$name" ] || more+=("$name")
+    done
+    [ ${#more[@]} -eq 0 ] || more=(--directory "$added/$1" "${more[@]}")
     cat -- "$here/segments/$1.json" >"$work/run.json" &&
         printf '%s' "$outcome" >"$work/outcome" &&
         printf '%s' "$run" >"$work/run" &&
         "$TAR" --create --file "$2" --directory "$work" --format ustar --sort name --mtime @0 --owner 0 --group 0 \
-            --numeric-owner --mode 'u=rwX,go=rX' run.json outcome run params
+            --numeric-owner --mode 'u=rwX,go=rX' run.json outcome run params "${more[@]+"${more[@]}"}"
 }
 
 # A binary build must be running within five minutes, so nothing is queued: the next one starts when this one ended.
 # --follow alone says 0 for a failed build; --wait says the truth. --env would be dropped: values are in the archive.
 start() { # CLASS SEGMENT
-    local archive=$scratch/$2.tar reader failed=''
+    local archive=${keep:-$scratch}/$2.tar reader failed=''
+    [ "$dry_run" = false ] || archive=$scratch/$2.tar
+    status=1 build=''
     pack "$2" "$archive" || return 1
     if [ "$dry_run" = true ]; then
-        printf '%s\n' "oc start-build${namespace[*]:+ ${namespace[*]}} bc/$prefix-$1 --from-archive=$2.tar --wait --follow"
+        printf '%s\n' "oc start-build${namespace[*]:+ ${namespace[*]}} bc/$prefix-$1 --from-archive=${keep:+$keep/}$2.tar --wait --follow"
         return 0
     fi
     say "$2 starts"
@@ -232,14 +259,17 @@ start() { # CLASS SEGMENT
     client=$!
     # A signal that came before `client` was known.
     [ -z "$signal" ] || cancel_build
-    await "$client" || failed=yes
+    status=0
+    await "$client" || status=$?
+    [ "$status" = 0 ] || failed=yes
     client=''
     await "$reader" || true
     [ -z "$failed" ] || say "$2 failed"
     content "$scratch/build"
+    build=$REPLY
     if [ -z "$REPLY" ] && [ -z "$failed" ]; then
         say "oc did not say the name of the build, under which the next ones find what it left"
-        failed=yes
+        failed=yes status=1
     fi
     # The first build has a name that no other run has.
     [ -n "$run" ] || run=$REPLY
@@ -268,11 +298,11 @@ relay() {
 
 # A trap ends `wait` early, so it is asked again until the process is gone.
 await() { # PROCESS
-    local status
+    local ended
     while :; do
-        status=0
-        wait "$1" || status=$?
-        [ "$status" -gt 128 ] && kill -0 "$1" 2>/dev/null || return "$status"
+        ended=0
+        wait "$1" || ended=$?
+        [ "$ended" -gt 128 ] && kill -0 "$1" 2>/dev/null || return "$ended"
     done
 }
 
@@ -280,7 +310,15 @@ await() { # PROCESS
 cancel_build() {
     [ -n "$client" ] && [ "$phase" = main ] && [ -z "$cancelling" ] || return 0
     cancelling=yes
-    content "$scratch/build"
+    local _
+    # Its name comes soon after it was asked for.
+    for _ in {1..30}; do
+        content "$scratch/build"
+        if [ -n "$REPLY" ] || ! kill -0 "$client" 2>/dev/null; then
+            break
+        fi
+        sleep 0.1
+    done
     if [ -z "$REPLY" ]; then
         say 'interrupted while a build was being started; if there is one, it goes on: `oc get builds`'
     else
@@ -303,7 +341,13 @@ run() { # PHASE
         if [ "$phase" = main ] && [ -n "$signal" ]; then
             break
         fi
-        start "${segment_classes[at]}" "${segment_names[at]}" && continue
+        now
+        began=$NOW
+        if start "${segment_classes[at]}" "${segment_names[at]}"; then
+            note "$at" succeeded
+            continue
+        fi
+        if [ -n "$cancelling" ] && [ "$phase" = main ]; then note "$at" cancelled; else note "$at" failed; fi
         code=1
         [ "$phase" = main ] || continue
         outcome=failed
@@ -336,17 +380,23 @@ lock() {
 }
 
 clean() {
+    local ended=$?
+    write_summary "$ended" || say "the summary cannot be written to $summary"
     if [ -n "$lock_name" ]; then
         oc delete "${namespace[@]+"${namespace[@]}"}" configmap "$lock_name" >/dev/null ||
             say "the lock could not be removed: oc delete configmap $lock_name"
     fi
     rm -rf -- "$scratch"
+    [ "$own_folder" = false ] || rm -rf -- "$here"
 }
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d)
 work=$scratch/archive
-dry_run=false outcome=succeeded code=0 exclusive='' lock_name='' signal='' client='' cancelling='' phase='' run='' namespace=() given=() counts=()
+dry_run=false own_folder=false keep='' added='' summary='' status=0 build='' builds=() states=() codes=() took=()
+now
+begun=$NOW began=$NOW
+outcome=succeeded code=0 exclusive='' lock_name='' signal='' client='' cancelling='' phase='' run='' namespace=() given=() counts=()
 trap clean EXIT
 mkdir -p -- "$work/params"
 defaults

@@ -4,7 +4,7 @@ use crate::contract::{ListSource, Source};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::script::{self, Rendered};
-use crate::plan::{Plan, Step};
+use crate::plan::{Param, Plan, Step};
 use crate::source::Span;
 
 /// Linux takes no longer string (`NAME=value` and its end).
@@ -36,6 +36,20 @@ fn check(rendered: &Rendered, step: &Step, out: &mut Diagnostics) {
         }
     }
 }
+
+/// A value of a run, which has the name of its parameter before it, or of the variable that stands for that.
+pub(super) fn check_value(param: &Param, text: &str, out: &mut Diagnostics) {
+    check_text(
+        &format!("a value of `{}`", param.name),
+        PREFIX + param.name.len() + text.len() + 2,
+        text,
+        param.span,
+        out,
+    );
+}
+
+/// The longest that a script puts before the name of a parameter, and an index behind it.
+const PREFIX: usize = 24;
 
 fn check_text(what: &str, length: usize, text: &str, span: Span, out: &mut Diagnostics) {
     if text.contains('\0') {

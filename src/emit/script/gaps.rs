@@ -20,8 +20,8 @@ pub(super) fn report(plan: &Plan, out: &mut Diagnostics) {
 }
 
 fn one_list(task: &Task, step: &Step, at: usize, out: &mut Diagnostics) {
-    let before = task.before.iter().filter(|_| at == 0);
-    let scripts = before.chain([&step.script]).chain(&task.cleanup);
+    let before = task.before.as_deref().filter(|_| at == 0);
+    let scripts = before.into_iter().chain([&step.script]).chain(task.cleanup.as_deref());
     let mut open = scripts.flat_map(open_lists);
     let Some(first) = open.next() else { return };
     if let Some(second) = open.find(|slot| slot.value != first.value) {

@@ -21,6 +21,7 @@ mod expr;
 mod files;
 mod gaps;
 mod helpers;
+mod kept;
 mod lists;
 mod names;
 mod number;
@@ -58,6 +59,11 @@ pub struct Rendered {
 /// The script of one step of a task.
 pub fn step(plan: &Plan, task: TaskId, step: usize) -> Rendered {
     step::render(plan, task, step)
+}
+
+/// What the command of an image is given that a task keeps, without a body: only where nothing has to be done around it.
+pub fn kept(plan: &Plan, task: TaskId) -> Option<Rendered> {
+    kept::render(plan, task)
 }
 
 /// The sha256 of the body of a step, as the file of it in every target has.

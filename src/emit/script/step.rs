@@ -20,7 +20,8 @@ pub(super) fn render(plan: &Plan, id: TaskId, at: usize) -> Rendered {
     let mut prelude = Prelude::new(plan, Some(id), place.dialect());
     place.step.env.iter().for_each(|env| prelude.names.reserve(&env.name));
     let parts = Parts::new(&mut prelude, place);
-    let body = parts.body(&mut prelude, place);
+    // As long as it came to be: there may be ten thousand of them.
+    let body = parts.body(&mut prelude, place).as_str().to_owned();
     Rendered { body, env: prelude.env, args: prelude.args, workdir: parts.workdir }
 }
 

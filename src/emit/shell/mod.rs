@@ -10,7 +10,7 @@ mod tasks;
 use super::header::header;
 use super::quote::word;
 use super::script::{self, Rendered};
-use super::{Bundle, Feature, OutFile, Support, Target};
+use super::{Bundle, Done, Feature, Judge, OutFile, Support, Target};
 use crate::contract::END_OF_LIST;
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
@@ -21,6 +21,17 @@ use settings::Settings;
 /// `--target shell`
 #[derive(Clone, Copy, Debug)]
 pub struct Shell;
+
+/// How many tasks run at once, and what lies between TERM and KILL in milliseconds, when the command line says nothing.
+pub fn defaults(plan: &Plan) -> (Option<i64>, i64) {
+    let settings = Settings::of(plan);
+    (settings.jobs(), settings.grace())
+}
+
+/// What cannot run as scripts of this machine, whoever starts them.
+pub fn gaps(plan: &Plan, out: &mut Diagnostics) {
+    gaps::report(plan, &steps(plan), out);
+}
 
 /// What does the work: the same text in every script, in the order in which it is written.
 const RUNNER: [&str; 14] = [
@@ -98,13 +109,13 @@ impl Target for Shell {
         bundle(plan, &steps(plan), sources)
     }
 
-    fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
+    fn compile(&self, plan: &Plan, sources: &Sources, judge: Judge<'_>, done: Done<'_>) {
         let steps = steps(plan);
         let mut found = Diagnostics::default();
         gaps::report(plan, &steps, &mut found);
-        let failed = found.has_errors();
-        out.append(found);
-        (!failed).then(|| bundle(plan, &steps, sources))
+        if judge(found) {
+            bundle(plan, &steps, sources).files.into_iter().for_each(done);
+        }
     }
 }
 

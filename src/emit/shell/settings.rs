@@ -34,6 +34,11 @@ impl Settings {
         self.jobs
     }
 
+    /// In milliseconds.
+    pub(super) fn grace(&self) -> i64 {
+        self.grace
+    }
+
     /// What holds when the command line does not say otherwise.
     pub(super) fn words(&self, plan: &Plan) -> String {
         let jobs = self.jobs.map_or_else(|| "one for each processor".to_owned(), |jobs| jobs.to_string());

@@ -10,28 +10,26 @@ use super::shape::{Shape, Style};
 use super::{NAME, pipeline, run, shape_gaps, task, timeouts, types};
 use crate::diag::Diagnostics;
 use crate::emit::yaml::{self, Map, Node, Page};
-use crate::emit::{OutFile, header, kube};
+use crate::emit::{Done, OutFile, header, kube};
 use crate::source::Sources;
 
-pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
+pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources, done: Done<'_>) {
     let made = header::made(lowered.plan, NAME);
-    let mut files = Vec::new();
     for unit in own(lowered) {
         let place = place(lowered, "task", &unit.object);
         let mut page = Page::default();
         page.comment(&format!("Tekton Task {}.\n{made}", unit.object));
         let more = more(&lowered.options.shape, &shown(&unit.name), &release(Version::OLDEST));
         task::write(&mut page, lowered, unit, sources, &more);
-        files.push(out_file(format!("{place}/{}.yaml", unit.object), page.text));
-        files.push(out_file(format!("{place}/README.md"), task_readme(lowered, unit, &made)));
+        done(out_file(format!("{place}/{}.yaml", unit.object), page.text));
+        done(out_file(format!("{place}/README.md"), task_readme(lowered, unit, &made)));
         let about = format!("A run of the Tekton Task {}, with values to be replaced.\n{made}", unit.object);
-        files.push(out_file(format!("{place}/samples/run.yaml"), yaml::file(&about, &[sample(lowered, unit)])));
+        done(out_file(format!("{place}/samples/run.yaml"), yaml::file(&about, &[sample(lowered, unit)])));
     }
-    files.extend(of_pipeline(lowered, &made, sources));
+    of_pipeline(lowered, &made, sources).into_iter().for_each(&mut *done);
     let about = format!("What Artifact Hub reads of this repository.\n{made}");
     let owners = Map::new().with("owners", Node::List(Vec::new()));
-    files.push(out_file("artifacthub-repo.yml".to_owned(), yaml::file(&about, &[owners.into()])));
-    files
+    done(out_file("artifacthub-repo.yml".to_owned(), yaml::file(&about, &[owners.into()])));
 }
 
 fn of_pipeline(lowered: &Lowered<'_>, made: &str, sources: &Sources) -> [OutFile; 3] {
@@ -135,7 +133,7 @@ fn pipeline_readme(lowered: &Lowered<'_>, made: &str) -> String {
     let (plan, names) = (lowered.plan, &lowered.names);
     let mut text = head(names.pipeline(), &plan.doc, made);
     text.push_str(&install(lowered, "pipeline", names.pipeline()));
-    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
+    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty) && names.has_param(&param.name));
     let params = params.map(|param| (names.param(&param.name).to_owned(), types::described(&param.doc, &param.ty)));
     table(&mut text, "Parameters", ["Name", "Description"], params.collect());
     let workspaces = plan.workspaces.iter().map(|one| (names.workspace(&one.name).to_owned(), one.doc.clone()));

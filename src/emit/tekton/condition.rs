@@ -31,7 +31,7 @@ pub(super) enum Input {
 impl Input {
     pub(super) fn text(&self, plan: &Plan, names: &Names) -> String {
         match self {
-            Self::Param(name) => format!("$(params.{})", names.param(name)),
+            Self::Param(name) => names.variable(name),
             Self::Result(task, output) => {
                 let name = names.result_at(plan, *task, *output as usize);
                 format!("$(tasks.{}.results.{name})", names.of(*task))

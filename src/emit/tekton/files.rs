@@ -3,14 +3,13 @@
 use super::lower::{Lowered, Unit};
 use super::meta::More;
 use super::timeouts::Timeouts;
-use super::{NAME, fuse, pipeline, run, scripts, task, timeouts};
+use super::{NAME, fuse, inject_files, pipeline, run, scripts, task, timeouts};
 use crate::emit::yaml::{self, Page};
-use crate::emit::{OutFile, header};
+use crate::emit::{Done, OutFile, header};
 use crate::source::Sources;
 
 /// `task-NAME.yaml`, `pipeline.yaml`, `pipelinerun.yaml`
-pub(super) fn files(lowered: &mut Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
-    let mut files = Vec::with_capacity(lowered.tasks.len() + lowered.finally.len() + 2);
+pub(super) fn files(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>) {
     let timeouts = timeouts::of(lowered);
     let mut made = Page::default();
     made.comment(&header::made(lowered.plan, NAME));
@@ -23,19 +22,18 @@ pub(super) fn files(lowered: &mut Lowered<'_>, sources: &Sources) -> Vec<OutFile
             page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
             page.raw(&made.text);
             task::write(&mut page, lowered, unit, sources, &More::default());
-            files.push(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
+            done(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
         }
         // What is written takes no memory twice.
         lowered.unit_mut(at).steps = Vec::new();
     }
-    files.extend(script_maps(lowered, sources));
+    script_maps(lowered, sources).for_each(&mut *done);
     page.text.clear();
     page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));
     page.raw(&made.text);
     pipeline::write(&mut page, lowered, timeouts.tasks, sources, &More::default());
-    files.push(out_file("pipeline.yaml".to_owned(), page.text));
-    files.push(run(lowered, timeouts, sources));
-    files
+    done(out_file("pipeline.yaml".to_owned(), page.text));
+    done(run(lowered, timeouts, sources));
 }
 
 /// `pipelinerun.yaml`, which names its pipeline.
@@ -44,15 +42,16 @@ pub(super) fn run(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) 
     out_file("pipelinerun.yaml".to_owned(), yaml::file(&about, &[run::manifest(lowered, timeouts, sources)]))
 }
 
-/// `configmap-NAME.yaml`: scripts that do not stand in their tasks.
+/// `configmap-NAME.yaml`: scripts that do not stand in their tasks; and the volume of the tool in front of commands.
 pub(super) fn script_maps<'l>(lowered: &'l Lowered<'_>, sources: &'l Sources) -> impl Iterator<Item = OutFile> + 'l {
-    lowered.script_maps.iter().map(|map| {
+    let maps = lowered.script_maps.iter().map(|map| {
         let mut page = Page::default();
         let about = ["ConfigMap ", &map.name, ": the scripts of the tasks."].concat();
         page.comment(&header::header(lowered.plan, NAME, &about));
         scripts::write(&mut page, lowered, map, sources);
         out_file(["configmap-", &map.name, ".yaml"].concat(), page.text)
-    })
+    });
+    maps.chain(inject_files::file(lowered, sources))
 }
 
 /// `bundle.yaml`: the Tasks and the Pipeline, as documents.

@@ -154,12 +154,24 @@ fn hides_skip(lowered: &Lowered<'_>, task: TaskId) -> bool {
 
 /// The condition holds only when the task, or everything, succeeded.
 pub(super) fn proves_success(condition: &Expr, task: TaskId) -> bool {
-    condition::conjuncts(condition).iter().any(|part| {
-        let ExprKind::Binary(Op::Equal, a, b) = &part.kind else { return false };
+    proves_own_success(condition, task)
+        || succeeded(condition).iter().any(|asked| matches!(asked.kind, ExprKind::Outcome))
+}
+
+/// The condition holds only when the task itself succeeded, which one that was left out has not.
+pub(super) fn proves_own_success(condition: &Expr, task: TaskId) -> bool {
+    succeeded(condition).iter().any(|asked| matches!(asked.kind, ExprKind::Status(other) if other == task))
+}
+
+/// What has to be `.succeeded`.
+fn succeeded(condition: &Expr) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    for part in condition::conjuncts(condition) {
+        let ExprKind::Binary(Op::Equal, a, b) = &part.kind else { continue };
         let (asked, value) = if b.value().is_some() { (a, b.value()) } else { (b, a.value()) };
-        let succeeded = value == Some(&Value::Case("succeeded".to_owned()));
-        succeeded
-            && (matches!(asked.kind, ExprKind::Status(other) if other == task)
-                || matches!(asked.kind, ExprKind::Outcome))
-    })
+        if value == Some(&Value::Case("succeeded".to_owned())) {
+            found.push(&**asked);
+        }
+    }
+    found
 }

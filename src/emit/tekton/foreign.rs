@@ -160,9 +160,7 @@ impl<'p> Lowering<'_, 'p> {
     fn pipeline_text(&self, inputs: &mut Inputs, source: Source) -> String {
         match source {
             Source::Literal(text) => text,
-            Source::Param(name) | Source::SecretValue(SecretRef::Param(name)) => {
-                ["$(params.", self.names.param(&name), ")"].concat()
-            }
+            Source::Param(name) | Source::SecretValue(SecretRef::Param(name)) => self.names.variable(&name),
             Source::SecretValue(SecretRef::Named(name)) => name,
             Source::Result { task, output } => {
                 let read = self.names.find(&task);

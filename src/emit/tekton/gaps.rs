@@ -3,8 +3,8 @@
 use super::lower::Lowered;
 use super::options::Options;
 use super::{
-    alone_gaps, budget, defaults, fan_gaps, finally_gaps, limits, outputs, reads, scripts, shape_gaps, stranger_gaps,
-    types, used_gaps,
+    alone_gaps, budget, defaults, fan_gaps, finally_gaps, inject_gaps, limits, outputs, reads, scripts, shape_gaps,
+    stranger_gaps, types, used_gaps,
 };
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -22,6 +22,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
         return alone_gaps::report(lowered, &alone, out);
     }
     script::gaps(plan, out);
+    inject_gaps::report(lowered, out);
     plan.params.iter().for_each(|param| parameter(lowered, param, out));
     for (id, task) in plan.tasks() {
         fields(task, out);

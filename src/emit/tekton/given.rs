@@ -3,7 +3,7 @@
 use super::alone::Alone;
 use super::lower::Lowered;
 use super::shape::{Shape, Style};
-use super::{escape, shape_gaps, template, types};
+use super::{escape, of_run, shape_gaps, template, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::yaml::{Map, Node, Page};
@@ -66,7 +66,8 @@ fn values<'a>(lowered: &'a Lowered<'_>) -> Vec<(&'a str, Text)> {
         let (_, text) = given.iter().find(|(name, _)| *name == param.name)?;
         Some((lowered.names.param(&param.name), read(param, text)?))
     };
-    lowered.plan.params.iter().filter_map(value).collect()
+    let open = lowered.plan.params.iter().filter(|param| lowered.names.has_param(&param.name));
+    open.filter_map(value).collect()
 }
 
 /// As a value: a text that holds variables is one.
@@ -106,6 +107,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     for (name, text) in &shape.given {
         match lowered.plan.params.iter().find(|param| param.name == *name) {
             None => out.push(no_parameter(lowered.plan, shape, name)),
+            Some(param) if of_run::is_known(lowered.plan, param, text) => {}
             Some(param) => value(shape, param, text, out),
         }
     }
@@ -142,9 +144,12 @@ fn value(shape: &Shape, param: &Param, text: &str, out: &mut Diagnostics) {
     }
     if escape::is_changed_on_the_way(text) {
         let message = format!("tekton would change what `{}` is given", param.name);
-        out.push(shape_gaps::wrong(shape, &path, message, "holds `$(` or `$$`").help(
-            "bind it with `-p`: Tekton and Kubernetes read variables in the values of parameters, and know no escape",
-        ));
+        let help = if of_run::is_variable(text) {
+            "what the engine knows of a run is for a `string` of a pipeline that is written here"
+        } else {
+            "bind it with `-p`: Tekton and Kubernetes read variables in the values of parameters, and know no escape"
+        };
+        out.push(shape_gaps::wrong(shape, &path, message, "holds `$(` or `$$`").help(help));
     }
 }
 

@@ -37,7 +37,8 @@ pub(super) fn results_read<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = &'u s
     let lists = unit.found.iter().flat_map(|found| found.elements());
     // A text may be put together from several.
     let texts = given.chain(when).chain(lists);
-    texts.flat_map(|value| value.split("$(tasks.").skip(1)).filter_map(|rest| rest.split('.').next())
+    let variables = texts.flat_map(|value| value.split('$').skip(1));
+    variables.filter_map(|rest| rest.strip_prefix("(tasks.")?.split('.').next())
 }
 
 fn order(before: &[Vec<usize>]) -> Vec<usize> {

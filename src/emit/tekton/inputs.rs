@@ -75,6 +75,10 @@ pub(super) struct Wiring<'p> {
     pub(super) secret_paths: Vec<String>,
     /// What runs instead of a script that stands in the task.
     pub(super) command: Vec<String>,
+    /// Where it starts, when no script goes there.
+    pub(super) workdir: Option<String>,
+    /// A volume that it writes, and no other.
+    pub(super) writes: Option<&'static str>,
     /// One of the texts reads [`escape::DOLLAR`].
     pub(super) reads_dollar: bool,
     /// One of the texts reads [`escape::BRACE`].
@@ -168,6 +172,19 @@ impl Wiring<'_> {
         }
     }
 
+    /// Arguments before all others.
+    pub(super) fn put_args_before(&mut self, words: Vec<String>, in_template: bool) {
+        let (declared, braced) = (self.reads_dollar, self.reads_brace);
+        let words: Vec<Cow<'_, str>> = words.into_iter().map(|word| self.escaped(in_template, word).into()).collect();
+        self.args.splice(0..0, words);
+        if self.reads_dollar && !declared {
+            self.env.insert(0, Variable::Text(escape::DOLLAR.into(), "$$".into()));
+        }
+        if self.reads_brace && !braced {
+            self.env.insert(0, Variable::Text(escape::BRACE.into(), "{".into()));
+        }
+    }
+
     fn escaped(&mut self, in_template: bool, text: String) -> String {
         match if in_template { escape::value_in_template(&text) } else { escape::value(&text) } {
             Cow::Borrowed(_) => text,
@@ -194,6 +211,7 @@ impl Inputs {
         more: Vec<(&'static str, String)>,
     ) -> Wiring<'p> {
         let mut wiring = Wiring { env: Vec::with_capacity(rendered.env.len() + more.len()), ..Wiring::default() };
+        self.given.reserve_exact(rendered.env.iter().filter(|(_, source)| is_given(source)).count());
         let has_workdir = rendered.env.iter().any(|(name, _)| name == "PIPE_WORKDIR");
         for (name, source) in rendered.env {
             self.variable(scope, name, source, &mut wiring);
@@ -349,9 +367,9 @@ impl Inputs {
 
     /// Declares a parameter of the pipeline as one of the task, and gives the variable that stands for it.
     pub(super) fn give_param(&mut self, names: &Names, name: &str, is_list: bool) -> String {
-        let name = names.param(name);
-        let all = if is_list { "[*]" } else { "" };
-        self.give(name, is_list, ["$(params.", name, all, ")"].concat())
+        let outside = names.param(name);
+        let value = if is_list { ["$(params.", outside, "[*])"].concat() } else { names.variable(name) };
+        self.give(outside, is_list, value)
     }
 
     /// Declares a parameter of the task and gives the variable that stands for it.
@@ -429,9 +447,27 @@ fn is_optional_secret(ty: &Ty) -> bool {
     matches!(ty, Ty::Optional(of) if **of == Ty::Secret)
 }
 
+/// Whether it reaches a task by a parameter of it.
+fn is_given(source: &Source) -> bool {
+    match source {
+        Source::Param(_) | Source::Result { .. } | Source::Status(_) | Source::Outcome => true,
+        Source::Literal(_)
+        | Source::OutputFile(_)
+        | Source::Place { .. }
+        | Source::SecretValue(_)
+        | Source::SecretFile(_)
+        | Source::StepResult { .. } => false,
+    }
+}
+
 /// The variable that is `true` where the given one is `false`.
 pub(super) fn negated(variable: &str) -> String {
     format!("$(PIPEC_NOT_{variable})")
+}
+
+/// A volume that is written.
+pub(super) fn mount(volume: &'static str) -> Map {
+    Map::new().with("name", volume).with("mountPath", mount_path(volume))
 }
 
 pub(super) fn mount_path(volume: &str) -> String {

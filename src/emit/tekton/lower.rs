@@ -16,12 +16,12 @@ use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
 use super::used::Used;
-use super::{escape, fuse, graph, locks, native, object, reads, regroup, types};
+use super::{escape, finally_gaps, fuse, graph, inject, locks, native, object, reads, regroup, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
-use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, Require, TaskId, Verdict, WorkspaceId};
+use crate::plan::{Expr, Needs, OnFailure, Phase, Plan, Require, Task, TaskId, Verdict, WorkspaceId};
 use crate::source::Span;
 
 /// The plan in the engine's terms.
@@ -133,7 +133,7 @@ pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
 pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let options = Options::of(plan);
     let mut names = Names::of_plan(plan, Outside::of(plan, &options.shape));
-    let scripts = rendered(plan);
+    let scripts = rendered(plan, &options);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
     let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
@@ -171,11 +171,16 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     fuse::apply(&mut lowered);
     regroup::apply(&mut lowered);
     scripts::place(&mut lowered);
+    inject::place(&mut lowered);
     lowered
 }
 
-fn rendered(plan: &Plan) -> Vec<Vec<Rendered>> {
-    plan.tasks().map(|(id, task)| (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect()).collect()
+fn rendered(plan: &Plan, options: &Options) -> Vec<Vec<Rendered>> {
+    let steps = |(id, task): (TaskId, &Task)| match inject::without_script(plan, id, options) {
+        Some(kept) => vec![kept],
+        None => (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect(),
+    };
+    plan.tasks().map(steps).collect()
 }
 
 /// For each task what waits for it directly.
@@ -196,6 +201,10 @@ fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
         let by_others = reads::beside(task).flat_map(reads::results);
         for read in by_scripts.chain(by_condition).chain(by_others) {
             if task.phase == Phase::Finally {
+                // Whoever asks for its success first reads nothing of it when it was left out.
+                if task.condition.as_ref().is_some_and(|asked| finally_gaps::proves_own_success(asked, read)) {
+                    continue;
+                }
                 readers.outside[read.index()] = true;
             } else if readers.tasks[read.index()].last() != Some(&id) {
                 readers.tasks[read.index()].push(id);
@@ -246,8 +255,12 @@ impl<'p> Lowering<'_, 'p> {
         outputs: &str,
     ) -> (Vec<Unit<'p>>, Vec<Unit<'p>>) {
         let checking = self.check_unit(bounds);
-        let mut tasks: Vec<Unit<'_>> = checking.into_iter().collect();
-        let mut finally = Vec::new();
+        // Units are large: a list that grows would have twice as many places.
+        let more = 2 + self.decisions.len() + self.fans.len() + self.computed.len();
+        let main = self.plan.tasks().filter(|(_, task)| task.phase == Phase::Main).count();
+        let mut tasks: Vec<Unit<'_>> = Vec::with_capacity(main + more);
+        tasks.extend(checking);
+        let mut finally = Vec::with_capacity(self.plan.len() - main);
         let needed = self.plan.needed_after();
         let mut decided = vec![false; self.decisions.len()];
         let mut found = vec![false; self.fans.len()];

@@ -20,6 +20,9 @@ mod gaps;
 mod gate;
 mod given;
 mod graph;
+mod inject;
+mod inject_files;
+mod inject_gaps;
 mod inputs;
 mod levels;
 mod limits;
@@ -31,6 +34,7 @@ mod names;
 mod native;
 mod object;
 mod object_size;
+mod of_run;
 mod options;
 mod outputs;
 mod pac;
@@ -57,7 +61,7 @@ mod used;
 mod used_gaps;
 mod whole;
 
-use super::{Bundle, Feature, Support, Target, Watched, kube};
+use super::{Bundle, Done, Feature, Judge, Support, Target, Watched, kube};
 use crate::diag::Diagnostics;
 use crate::plan::{Plan, Value};
 use crate::source::Sources;
@@ -165,29 +169,29 @@ impl Target for Tekton {
     }
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
-        bundle(&mut lower::lower(plan), sources)
+        let mut bundle = Bundle::default();
+        write(&mut lower::lower(plan), sources, &mut |file| bundle.files.push(file));
+        bundle
     }
 
-    fn compile(&self, plan: &Plan, sources: &Sources, out: &mut Diagnostics) -> Option<Bundle> {
+    fn compile(&self, plan: &Plan, sources: &Sources, judge: Judge<'_>, done: Done<'_>) {
         let mut lowered = lower::lower(plan);
         let mut found = Diagnostics::default();
         gaps::report(&lowered, &mut found);
-        let failed = found.has_errors();
-        out.append(found);
-        (!failed).then(|| bundle(&mut lowered, sources))
+        if judge(found) {
+            write(&mut lowered, sources, done);
+        }
     }
 }
 
-fn bundle(lowered: &mut Lowered<'_>, sources: &Sources) -> Bundle {
-    let style = lowered.options.shape.style;
-    let files = match style {
+fn write(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>) {
+    match lowered.options.shape.style {
         Style::Files | Style::Inline | Style::Bundle | Style::Catalog if Alone::of(lowered.plan).is_some() => {
-            vec![files::run(lowered, timeouts::of(lowered), sources)]
+            done(files::run(lowered, timeouts::of(lowered), sources));
         }
-        Style::Files => files::files(lowered, sources),
-        Style::Inline | Style::Pac => whole::files(lowered, sources),
-        Style::Bundle => vec![files::one(lowered, sources)],
-        Style::Catalog => catalog::files(lowered, sources),
-    };
-    Bundle { files }
+        Style::Files => files::files(lowered, sources, done),
+        Style::Inline | Style::Pac => whole::files(lowered, sources, done),
+        Style::Bundle => done(files::one(lowered, sources)),
+        Style::Catalog => catalog::files(lowered, sources, done),
+    }
 }

@@ -65,6 +65,16 @@ impl Names {
         self.outside.param(name)
     }
 
+    /// What stands for the text of a parameter of the pipeline.
+    pub(super) fn variable(&self, name: &str) -> String {
+        self.outside.of_run(name).map_or_else(|| ["$(params.", self.param(name), ")"].concat(), str::to_owned)
+    }
+
+    /// Whether the pipeline that is emitted has the parameter; of others, the engine knows the value.
+    pub(super) fn has_param(&self, name: &str) -> bool {
+        self.outside.of_run(name).is_none()
+    }
+
     /// What a workspace is called outside.
     pub(super) fn workspace<'a>(&'a self, name: &'a str) -> &'a str {
         self.outside.workspace(name)

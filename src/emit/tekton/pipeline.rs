@@ -31,7 +31,8 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
         page.entry_text("  description: ", &plan.doc);
     }
     let with_enums = lowered.has_enums();
-    let params = plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
+    let params =
+        plan.params.iter().filter(|param| !types::is_workspace(&param.ty) && lowered.names.has_param(&param.name));
     let params = object::grouped(params, |param| record::parts(lowered.names.param(&param.name)));
     let params = params.into_iter().map(|item| match item {
         Item::Single(one) => param(one, lowered.names.param(&one.name), with_enums),

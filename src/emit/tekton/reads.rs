@@ -19,7 +19,7 @@ pub(super) fn tasks(rendered: &Rendered) -> impl Iterator<Item = &str> {
 /// What decides whether, and how often, a task runs.
 pub(super) fn conditions(task: &Task) -> impl Iterator<Item = &Expr> {
     let fan = task.fan.iter().flat_map(|fan| fan.vars.iter().map(|var| &var.list).chain(&fan.filter));
-    task.condition.iter().chain(&task.turn_condition).chain(fan)
+    task.condition.iter().chain(task.turn_condition.as_deref()).chain(fan)
 }
 
 /// Everything that a script reads.
@@ -57,7 +57,8 @@ pub(super) fn statuses(expr: &Expr) -> Vec<TaskId> {
 
 /// Every expression of a task, each as it is written.
 pub(super) fn exprs(task: &Task) -> impl Iterator<Item = &Expr> {
-    let scripts = task.steps.iter().map(|step| &step.script).chain(&task.before).chain(&task.cleanup);
+    let scripts =
+        task.steps.iter().map(|step| &step.script).chain(task.before.as_deref()).chain(task.cleanup.as_deref());
     let steps = task.steps.iter().flat_map(|step| step.env.iter().map(|env| &env.value).chain(&step.workdir));
     let files = task.files.iter().map(|file| &file.content);
     conditions(task).chain(scripts.flat_map(script_exprs)).chain(steps).chain(files).chain(beside(task))

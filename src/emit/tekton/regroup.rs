@@ -47,7 +47,7 @@ fn groups(lowered: &Lowered<'_>, units: &[Unit<'_>]) -> Vec<Group> {
     for unit in units.iter().filter(|unit| unit.found.is_some()) {
         let Some(id) = unit.id else { continue };
         let task = lowered.plan.task(id);
-        let place = *at.entry((task.span, &task.within)).or_insert(order.len());
+        let place = *at.entry((task.span, &*task.within)).or_insert(order.len());
         if place == order.len() {
             order.push(Vec::new());
         }

@@ -119,7 +119,7 @@ fn pieces(body: &str) -> (Vec<(String, String)>, String) {
 }
 
 /// What runs the script, by its first line.
-fn interpreter(body: &str) -> &str {
+pub(super) fn interpreter(body: &str) -> &str {
     let first = body.lines().next().and_then(|line| line.strip_prefix("#!")).unwrap_or("/bin/sh");
     first.strip_prefix("/usr/bin/env ").unwrap_or(first)
 }

@@ -12,6 +12,8 @@ pub(super) type Pairs = Vec<(String, String)>;
 pub(super) struct Shape {
     pub(super) style: Style,
     pub(super) spelling: Spelling,
+    pub(super) of_workspaces: Option<Spelling>,
+    pub(super) of_results: Option<Spelling>,
     pub(super) renames: Pairs,
     pub(super) labels: Pairs,
     pub(super) annotations: Pairs,
@@ -113,6 +115,8 @@ impl Shape {
         match (name, value) {
             ("style", Value::Case(case)) => self.style = style(case),
             ("names", Value::Case(case)) => self.spelling = spelling(case),
+            ("workspace_names", Value::Case(case)) => self.of_workspaces = Some(spelling(case)),
+            ("result_names", Value::Case(case)) => self.of_results = Some(spelling(case)),
             ("renames", _) => self.renames = pairs(value),
             ("labels", _) => self.labels = pairs(value),
             ("annotations", _) => self.annotations = pairs(value),

@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::chains::{self, Added};
+use super::of_run;
 use super::shape::{Shape, Spelling};
 use crate::plan::{Plan, TaskId};
 
@@ -12,6 +13,8 @@ use crate::plan::{Plan, TaskId};
 pub(super) struct Outside {
     spelling: Spelling,
     params: FxHashMap<String, String>,
+    /// What the engine knows of a run: parameters that the pipeline does not have, and the variable of each.
+    of_run: FxHashMap<String, String>,
     workspaces: FxHashMap<String, String>,
     /// By task and output.
     results: FxHashMap<(TaskId, usize), String>,
@@ -34,9 +37,12 @@ pub(super) enum Named {
 
 impl Outside {
     pub(super) fn of(plan: &Plan, shape: &Shape) -> Self {
-        let mut outside = Self { spelling: shape.spelling, ..Self::default() };
-        if shape.spelling != Spelling::AsWritten {
-            outside.spell(plan);
+        let of_run = of_run::variables(plan, shape);
+        let mut outside = Self { spelling: shape.spelling, of_run, ..Self::default() };
+        let of_workspaces = shape.of_workspaces.unwrap_or(shape.spelling);
+        let of_results = shape.of_results.unwrap_or(shape.spelling);
+        if [shape.spelling, of_workspaces, of_results].iter().any(|spelling| *spelling != Spelling::AsWritten) {
+            outside.spell(plan, of_workspaces, of_results);
         }
         for (key, name) in &shape.renames {
             named(plan, key).into_iter().for_each(|what| outside.call(plan, what, name));
@@ -45,16 +51,16 @@ impl Outside {
         outside
     }
 
-    fn spell(&mut self, plan: &Plan) {
-        let spelling = self.spelling;
-        let spelt = |name: &str| (name.to_owned(), spell(spelling, name));
-        self.params = plan.params.iter().map(|param| spelt(&param.name)).collect();
-        self.workspaces = plan.workspaces.iter().map(|workspace| spelt(&workspace.name)).collect();
+    fn spell(&mut self, plan: &Plan, of_workspaces: Spelling, of_results: Spelling) {
+        let of_params = self.spelling;
+        let spelt = |spelling, name: &str| (name.to_owned(), spell(spelling, name));
+        self.params = plan.params.iter().map(|param| spelt(of_params, &param.name)).collect();
+        self.workspaces = plan.workspaces.iter().map(|workspace| spelt(of_workspaces, &workspace.name)).collect();
         let outputs = plan.outputs.iter().enumerate();
-        self.returned = outputs.map(|(at, output)| (at, spell(spelling, result(&output.name)))).collect();
+        self.returned = outputs.map(|(at, output)| (at, spell(of_results, result(&output.name)))).collect();
         for (id, task) in plan.tasks().filter(|(_, task)| task.source.is_none()) {
             let outputs = task.outputs.iter().enumerate();
-            self.results.extend(outputs.map(|(at, output)| ((id, at), spell(spelling, result(&output.name)))));
+            self.results.extend(outputs.map(|(at, output)| ((id, at), spell(of_results, result(&output.name)))));
         }
     }
 
@@ -74,6 +80,11 @@ impl Outside {
 
     pub(super) fn param<'a>(&'a self, name: &'a str) -> &'a str {
         self.params.get(name).map_or(name, String::as_str)
+    }
+
+    /// Of a parameter that the engine has the value of, its variable.
+    pub(super) fn of_run(&self, name: &str) -> Option<&str> {
+        self.of_run.get(name).map(String::as_str)
     }
 
     pub(super) fn workspace<'a>(&'a self, name: &'a str) -> &'a str {

@@ -1,6 +1,6 @@
 //! `task-NAME.yaml`: what one task declares and runs.
 
-use super::inputs::{Amount, Given, Variable, Way, Wiring, mount_path};
+use super::inputs::{self, Amount, Given, Variable, Way, Wiring, mount_path};
 use super::lower::{Container, Lowered, Unit};
 use super::meta::{self, More};
 use super::object::{self, Item};
@@ -145,7 +145,13 @@ fn step(
     }
     own.for_each(|variable| env(page, variable));
     let own: Vec<&String> = container.wiring.mounts.iter().filter(|volume| !shared.mounts.contains(volume)).collect();
-    mounts(page, &own, fused.is_some_and(|fused| fused.shares));
+    match container.wiring.writes {
+        Some(volume) => page.entry_node("    volumeMounts:", &vec![inputs::mount(volume)].into()),
+        None => mounts(page, &own, fused.is_some_and(|fused| fused.shares)),
+    }
+    if let Some(folder) = &container.wiring.workdir {
+        page.entry_text("    workingDir: ", folder);
+    }
     run(page, &container.script, &container.wiring);
     if !container.wiring.args.is_empty() {
         page.raw("    args:\n");

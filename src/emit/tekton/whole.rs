@@ -6,13 +6,13 @@ use super::shape::Style;
 use super::timeouts::Timeouts;
 use super::{NAME, files, given, meta, pipeline, run, timeouts};
 use crate::emit::yaml::Page;
-use crate::emit::{OutFile, header};
+use crate::emit::{Done, OutFile, header};
 use crate::source::Sources;
 
 /// The run, and scripts that do not stand in it.
-pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources) -> Vec<OutFile> {
-    let run = file(lowered, timeouts::of(lowered), sources);
-    files::script_maps(lowered, sources).chain([run]).collect()
+pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources, done: Done<'_>) {
+    files::script_maps(lowered, sources).for_each(&mut *done);
+    done(file(lowered, timeouts::of(lowered), sources));
 }
 
 /// What starts it decides where it lies.

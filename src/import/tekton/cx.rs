@@ -16,6 +16,8 @@ pub(super) struct Cx<'a, 'o> {
     pub(super) docs: &'a Docs<'a>,
     /// What cannot be said is a warning, and a comment in the program.
     pub(super) lenient: bool,
+    /// What may be something else tomorrow is a warning.
+    pub(super) unpinned: bool,
     pub(super) slots: Slots,
     pub(super) externs: Vec<Extern>,
     /// One for each Task among the documents, in their order.

@@ -6,6 +6,7 @@ use super::model::{Asked, AskedSpace, At, Callee, Extern, Pipeline};
 use super::names::Names;
 use super::refs::{Tail, Var, variables};
 use super::slots::{Slot, Slots};
+use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
@@ -36,7 +37,7 @@ pub(super) fn found(
     if let Some(at) = cx.externs.iter().position(|one| one.key == key) {
         return Some(at);
     }
-    let unpinned = is_unpinned(&place).then(|| unpinned(&place, reference, cx, remarks)).is_some();
+    let unpinned = is_unpinned(&place).then(|| unpinned(&place, reference, cx)).is_some();
     cx.externs.push(Extern {
         word,
         key,
@@ -64,28 +65,17 @@ fn place(
     cx: &mut Cx<'_, '_>,
     remarks: &mut Vec<String>,
 ) -> Option<(Place, String)> {
-    let Some(resolver) = cx.at_of(reference, "resolver") else {
-        let name = cx.at_of(reference, "name")?;
-        let kind = reference.text_of("kind").unwrap_or("Task");
-        if reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"))
-            || kind == "ClusterTask"
-        {
-            let found = findings::not_said(
-                reference.span,
-                format!("a `{kind}` is not called"),
-                "call a task that does the same",
-            );
-            cx.cannot(remarks, found);
-            return None;
-        }
-        return Some((vec![("cluster", name.text.clone())], name.text));
-    };
+    let Some(resolver) = cx.at_of(reference, "resolver") else { return in_cluster(reference, cx, remarks) };
     let params: Vec<(String, At)> = reference
         .list("params")
         .iter()
         .filter_map(|one| Some((one.text_of("name")?.to_owned(), cx.at_of(one, "value")?)))
         .collect();
     let get = |name: &str| params.iter().find(|(known, _)| known == name).map(|(_, at)| at.text.clone());
+    if let Some(name) = missing(&resolver.text, |name| get(name).is_some()) {
+        cx.cannot(remarks, lacks(reference.span, name));
+        return None;
+    }
     let known: &[&str];
     let (mut place, wish): (Place, String) = match resolver.text.as_str() {
         "bundles" => {
@@ -145,6 +135,44 @@ fn place(
     Some((place, wish))
 }
 
+/// What is referred to by its name alone.
+fn in_cluster(reference: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Option<(Place, String)> {
+    let kind = reference.text_of("kind").unwrap_or("Task");
+    if reference.text_of("apiVersion").is_some_and(|version| !version.starts_with("tekton.dev/"))
+        || kind == "ClusterTask"
+    {
+        let found =
+            findings::not_said(reference.span, format!("a `{kind}` is not called"), "call a task that does the same");
+        cx.cannot(remarks, found);
+        return None;
+    }
+    let Some(name) = cx.at_of(reference, "name") else {
+        cx.cannot(remarks, lacks(reference.span, "name"));
+        return None;
+    };
+    Some((vec![("cluster", name.text.clone())], name.text))
+}
+
+/// What the resolver is not told and has to be.
+fn missing(resolver: &str, has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let all: &[&str] = match resolver {
+        "bundles" => &["bundle", "name"],
+        "git" if has("url") => &["pathInRepo"],
+        "git" if has("repo") => &["org", "pathInRepo"],
+        "git" => &["url"],
+        "hub" => &["name", "version"],
+        "cluster" => &["name"],
+        "http" => &["url"],
+        _ => &[],
+    };
+    all.iter().copied().find(|name| !has(name))
+}
+
+fn lacks(span: Span, name: &str) -> Diagnostic {
+    let help = "nobody finds what it means: say where it is kept";
+    findings::not_said(span, format!("the reference has no `{name}`"), help)
+}
+
 fn is_unpinned(place: &Place) -> bool {
     place.iter().any(|(field, text)| match *field {
         "bundle" => text.split_once("@sha256:").is_none_or(|(_, digest)| digest.len() != 64),
@@ -155,7 +183,7 @@ fn is_unpinned(place: &Place) -> bool {
     })
 }
 
-fn unpinned(place: &Place, reference: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) {
+fn unpinned(place: &Place, reference: &Node, cx: &mut Cx<'_, '_>) {
     let what = match place.first() {
         Some(("bundle", text)) => format!("the bundle `{text}`"),
         Some((_, text)) => format!("what is found at `{text}`"),
@@ -167,13 +195,11 @@ fn unpinned(place: &Place, reference: &Node, cx: &mut Cx<'_, '_>, remarks: &mut 
         .find(|one| matches!(one.text_of("name"), Some("bundle" | "revision" | "version")));
     let span = last.and_then(|one| one.get("value")).map_or(reference.span, |value| value.span);
     let mut found = findings::unpinned(span, &what);
-    if cx.lenient {
+    if cx.unpinned {
         // The program says it itself, so that there is no need of a remark.
         found.severity = crate::diag::Severity::Warning;
-        cx.push(found);
-    } else {
-        cx.cannot(remarks, found);
     }
+    cx.push(found);
 }
 
 /// The parameter of that name.
@@ -184,8 +210,17 @@ pub(super) fn asked(one: &mut Extern, name: &str, slots: &mut Slots) -> Slot {
     }
     let slot = slots.add(name);
     let ours = one.names.claim(name, "the");
-    one.params.push(Asked { theirs: name.to_owned(), ours, slot, given: 1 });
+    one.params.push(Asked { theirs: name.to_owned(), ours, slot, given: 1, is_place: true });
     slot
+}
+
+/// Whether the parameter is given a place once more.
+pub(super) fn is_place(one: &mut Extern, name: &str, is_place: bool) {
+    one.params.iter_mut().filter(|param| param.theirs == name).for_each(|param| param.is_place &= is_place);
+}
+
+pub(super) fn slot_of(one: &Extern, name: &str) -> Option<Slot> {
+    one.params.iter().find(|param| param.theirs == name).map(|param| param.slot)
 }
 
 /// One more call, with these workspaces.
@@ -231,7 +266,8 @@ pub(super) fn read(pipeline: &Pipeline<'_>, at: usize, cx: &mut Cx<'_, '_>) {
     }
 }
 
-fn leaves(one: &mut Extern, result: &str, tail: Tail<'_>) {
+/// What somebody reads of it.
+pub(super) fn leaves(one: &mut Extern, result: &str, tail: Tail<'_>) {
     let is_list = matches!(tail, Tail::All | Tail::Index(_));
     match one.results.iter_mut().find(|(known, ..)| known == result) {
         Some((_, _, known)) => *known |= is_list,

@@ -68,7 +68,7 @@ pub(super) fn unknown(span: Span, what: &str, name: &str, known: &[&str]) -> Dia
 pub(super) fn unpinned(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(Code::P0744, span, format!("{what} may be another text tomorrow"))
         .here("not pinned")
-        .help("write a digest or a whole commit; `--lenient` keeps it as `unpinned: true`")
+        .help("write a digest or a whole commit; `--unpinned` keeps it, and the program says `unpinned: true`")
 }
 
 pub(super) fn in_script(span: Span, whole: &str, place: &str, help: &str) -> Diagnostic {

@@ -11,6 +11,7 @@ use super::names::Names;
 use super::parts;
 use super::refs::{Tail, Var, only, variables};
 use super::slots::Fact;
+use super::uses;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
 
@@ -22,8 +23,9 @@ pub(super) fn body<'a>(theirs: &'a str, spec: &'a Node, cx: &mut Cx<'a, '_>) -> 
     let params = parts::params(spec, &mut names, cx, &mut remarks);
     let mut of_results = Names::default();
     let results = parts::results(spec, &mut of_results, cx);
+    let uses = uses::gather(spec, &params, names, &mut remarks, cx);
     let (ours, doc, span) = (String::new(), doc(spec), spec.span);
-    Body { theirs, ours, doc, params, spaces, results, spec, span, remarks }
+    Body { theirs, ours, doc, params, spaces, results, uses, spec, span, remarks }
 }
 
 /// A pipeline and all its tasks. `root` is the document that it stands in.
@@ -124,7 +126,10 @@ fn call<'a>(
         }
     }
     let conds = condition::read(node, cx, remarks);
-    let callee = callee(theirs, node, cx, remarks)?;
+    let mut callee = callee(theirs, node, cx, remarks)?;
+    if let Callee::Embedded(body) = &mut callee {
+        uses::embed(body, &ours, pipeline, cx);
+    }
     let span = node.get("name").map_or(node.span, |name| name.span);
     let doc = doc(node);
     let (reads, after, asks) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
@@ -233,8 +238,22 @@ fn relate(pipeline: &mut Pipeline<'_>, at: usize, cx: &mut Cx<'_, '_>) {
         told(pipeline, cond, cx);
     }
     hand_over(pipeline, at, cx);
+    if pipeline.calls[at].in_finally {
+        only_behind_success(pipeline, at, &reads);
+    }
     let call = &mut pipeline.calls[at];
     (call.reads, call.after, call.asks) = (reads, after, asks);
+}
+
+/// The cluster leaves a task of `finally` out that reads a result which is not there, and says nothing; the program says so.
+fn only_behind_success(pipeline: &mut Pipeline<'_>, at: usize, reads: &BTreeSet<usize>) {
+    for (place, other) in reads.iter().enumerate() {
+        let input = format!("$(tasks.{}.status)", pipeline.calls[*other].theirs);
+        let succeeded = Cond::In { input, holds: true, values: vec!["Succeeded".to_owned()] };
+        let conds = &mut pipeline.calls[at].conds;
+        conds.retain(|one| *one != succeeded);
+        conds.insert(place.min(conds.len()), succeeded);
+    }
 }
 
 fn unknown_task(pipeline: &Pipeline<'_>, span: crate::source::Span, name: &str) -> crate::diag::Diagnostic {

@@ -116,7 +116,8 @@ fn conditions(pipeline: &Pipeline<'_>, order: &[usize], cx: &mut Cx<'_, '_>) -> 
                 }
             })
         };
-        for &other in &call.reads {
+        // What `finally` reads, it asks for the success of.
+        for &other in call.reads.iter().filter(|_| !call.in_finally) {
             add(&pipeline.calls[other].conds);
             add(&needs[other]);
         }

@@ -33,6 +33,7 @@ mod shebang;
 mod slots;
 mod step;
 mod text;
+mod uses;
 mod value;
 mod when;
 mod write_extern;
@@ -60,6 +61,8 @@ pub struct Options<'a> {
     pub name: Option<&'a str>,
     /// What cannot be said is a warning, and a comment in the program.
     pub lenient: bool,
+    /// What may be something else tomorrow is kept, with a warning; so it is when `lenient`.
+    pub unpinned: bool,
 }
 
 /// The program that the manifests in the texts are. What is wrong, guessed or left out goes to `out`; there is nothing
@@ -103,6 +106,7 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
     let mut cx = Cx {
         docs,
         lenient: options.lenient,
+        unpinned: options.unpinned || options.lenient,
         slots: Slots::default(),
         externs: Vec::new(),
         bodies: Vec::new(),
@@ -131,9 +135,8 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
     for (at, (pipeline, layout)) in pipelines.iter().zip(&layouts).enumerate() {
         let mut of_target = options::of_pipeline(pipeline, &mut cx);
         run::options(&runs, at, pipeline, &mut of_target, &mut cx);
-        let lines = options::lines(of_target);
         written += "\n";
-        written += &write_pipeline::write(pipeline, layout, &lines, &mut origins, &mut cx);
+        written += &write_pipeline::write(pipeline, layout, of_target, &mut origins, &mut cx);
     }
     for at in 0..cx.externs.len() {
         let one = write_extern::write(at, &mut origins, &mut cx);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::condition::Cond;
 use super::names::Names;
 use super::slots::Slot;
+use super::uses::Use;
 use crate::source::Span;
 use crate::yaml_read::Node;
 
@@ -65,6 +66,8 @@ pub(super) struct Body<'a> {
     pub(super) params: Vec<Param>,
     pub(super) spaces: Vec<Space>,
     pub(super) results: Vec<Yield>,
+    /// Steps that are kept elsewhere.
+    pub(super) uses: Vec<Use>,
     pub(super) spec: &'a Node,
     pub(super) span: Span,
     /// What `--lenient` left out at its head.
@@ -74,7 +77,7 @@ pub(super) struct Body<'a> {
 /// A task or pipeline that is kept elsewhere.
 #[derive(Debug)]
 pub(super) struct Extern {
-    /// `task` or `pipeline`
+    /// `task`, `pipeline` or `step`
     pub(super) word: &'static str,
     /// What tells it from others.
     pub(super) key: String,
@@ -102,6 +105,8 @@ pub(super) struct Asked {
     pub(super) slot: Slot,
     /// How many calls give it.
     pub(super) given: usize,
+    /// It is a place in a workspace, wherever it is given.
+    pub(super) is_place: bool,
 }
 
 /// A workspace of what is kept elsewhere.

@@ -97,6 +97,11 @@ impl Names {
         name
     }
 
+    /// Within what a name stands for, it is free.
+    pub(super) fn release(&mut self, name: &str) {
+        self.taken.remove(name);
+    }
+
     pub(super) fn is_free(&self, name: &str) -> bool {
         !RESERVED.contains(&name) && !self.taken.contains(name)
     }

@@ -20,6 +20,8 @@ pub(super) type Fields = Vec<(String, String)>;
 #[derive(Default, Debug)]
 pub(super) struct Options {
     fields: Fields,
+    /// Values of parameters.
+    given: Fields,
     /// Of single tasks.
     tasks: Vec<(String, Fields)>,
 }
@@ -41,6 +43,20 @@ impl Options {
         }
     }
 
+    /// Says which values parameters have.
+    pub(super) fn give(&mut self, entries: impl IntoIterator<Item = (String, String)>) {
+        self.given.extend(entries);
+    }
+
+    /// Writes what parameters are given before what is said of places, pods and labels.
+    fn settle_given(&mut self) {
+        let entries = std::mem::take(&mut self.given);
+        let before = self.fields.iter().position(|(name, _)| BEHIND_GIVEN.contains(&name.as_str()));
+        let behind = self.fields.split_off(before.unwrap_or(self.fields.len()));
+        self.record("given", &entries);
+        self.fields.extend(behind);
+    }
+
     /// Says something of one task.
     pub(super) fn of_task(&mut self, task: &str, field: &str, value: String) {
         match self.tasks.iter_mut().find(|(known, _)| known == task) {
@@ -49,6 +65,8 @@ impl Options {
         }
     }
 }
+
+const BEHIND_GIVEN: [&str; 6] = ["bindings", "pod", "labels", "annotations", "run_labels", "run_annotations"];
 
 const STYLES: [Style; 2] = [Style::Kebab, Style::Camel];
 
@@ -84,6 +102,7 @@ pub(super) fn of_pipeline(pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Optio
 
 /// The lines of the statement.
 pub(super) fn lines(mut options: Options) -> String {
+    options.settle_given();
     let tasks = std::mem::take(&mut options.tasks);
     let tasks: Fields = tasks.into_iter().map(|(name, fields)| (name, braced(&fields))).collect();
     options.record("tasks", &tasks);
@@ -117,14 +136,33 @@ fn names(pipeline: &Pipeline<'_>, options: &mut Options, cx: &Cx<'_, '_>) {
     if style != Style::AsWritten {
         options.push("names", style.case());
     }
-    let differs = |(ours, theirs): &(&str, &str)| style.spell(ours) != *theirs;
-    let mut renames: Vec<(String, String)> =
-        params().chain(spaces()).filter(differs).map(|(ours, theirs)| (ours.to_owned(), quoted(theirs))).collect();
-    renames.extend(results().filter(differs).map(|(ours, theirs)| (format!("result.{ours}"), quoted(theirs))));
-    for (call, one) in left.iter().filter(|(_, one)| differs(&(one.ours.as_str(), one.theirs.as_str()))) {
+    let of_spaces = apart("workspace_names", style, spaces(), options);
+    let of_results = apart("result_names", style, results().chain(inner()), options);
+    let differs = |style: Style| move |(ours, theirs): &(&str, &str)| style.spell(ours) != *theirs;
+    let others = params().filter(differs(style)).chain(spaces().filter(differs(of_spaces)));
+    let mut renames: Vec<(String, String)> = others.map(|(ours, theirs)| (ours.to_owned(), quoted(theirs))).collect();
+    let others = results().filter(differs(of_results));
+    renames.extend(others.map(|(ours, theirs)| (format!("result.{ours}"), quoted(theirs))));
+    for (call, one) in left.iter().filter(|(_, one)| differs(of_results)(&(one.ours.as_str(), one.theirs.as_str()))) {
         renames.push((format!("{call}.{}", one.ours), quoted(&one.theirs)));
     }
     options.record("renames", &renames);
+}
+
+/// The style of names that are spelt otherwise than most: said where it spares more names than it costs.
+fn apart<'n>(
+    option: &str,
+    most: Style,
+    names: impl Iterator<Item = (&'n str, &'n str)> + Clone,
+    options: &mut Options,
+) -> Style {
+    let wrong = |style: Style| names.clone().filter(|(ours, theirs)| style.spell(ours) != *theirs).count();
+    let own = Style::of_most(names.clone(), std::iter::empty(), &STYLES);
+    if wrong(own) + 1 >= wrong(most) {
+        return most;
+    }
+    options.push(option, own.case());
+    own
 }
 
 /// What the tasks leave that are written here, each with the name of its call.

@@ -303,7 +303,7 @@ fn given(run: &Run<'_>, pipeline: &Pipeline<'_>, options: &mut Options, cx: &mut
         }
         entries.push((param.ours.clone(), quoted(&text)));
     }
-    options.record("given", &entries);
+    options.give(entries);
 }
 
 fn json(text: &str) -> String {

@@ -6,6 +6,7 @@ use super::layout::Layout;
 use super::model::{At, Body, Call, Callee, Given, Param, Pipeline, Space, Yield};
 use super::refs::{Part, Tail, Var, parts};
 use super::slots::Ty;
+use super::uses;
 use super::value::{Bit, Hole, Value};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::import::script::quoted;
@@ -88,6 +89,12 @@ impl<'s, 'a> Scope<'s, 'a> {
             Var::Workspace(name, what) => return self.workspace(name, what, written, behind, cx, remarks),
             Var::ResultPath(name) => self.result_path(name, span, cx),
             Var::Context(name) => self.context(name, span, cx, remarks),
+            Var::StepResult { step, result }
+                if self.body.is_some_and(|body| uses::result_of(body, step, result, cx).is_some()) =>
+            {
+                let expr = self.body.and_then(|body| uses::result_of(body, step, result, cx));
+                expr.map(|expr| Bit::Hole(Hole::text(expr)))
+            }
             Var::StepResultPath(_) | Var::StepResult { .. } => {
                 let help = "write the value to a file of the task's folder, which its steps share, or to an output";
                 let found = findings::not_said(span, format!("`{whole}` is a result of a step"), help);
@@ -217,7 +224,8 @@ impl<'s, 'a> Scope<'s, 'a> {
             Callee::Embedded(body) => yielded(&body.results, result, span, cx.out)?,
         };
         let together = reader.is_some_and(|reader| layout.block_of[reader] == layout.block_of[at]);
-        let may_be_missing = !layout.conds[at].is_empty() && !together && reader.is_some();
+        let reads_at_end = reader.is_some_and(|reader| pipeline.calls[reader].in_finally && !call.in_finally);
+        let may_be_missing = !layout.conds[at].is_empty() && !together && reader.is_some() || reads_at_end;
         let opened = if may_be_missing { "!" } else { "" };
         let expr = format!("{}{opened}.{ours}", call.ours);
         let is_list = is_list || !call.matrix.is_empty();
@@ -326,22 +334,29 @@ impl<'s, 'a> Scope<'s, 'a> {
             ("task.name", _, Some(body)) if self.pipeline.is_none() => return Some(Bit::Text(body.theirs.to_owned())),
             _ => {}
         }
+        if let Some((pipeline, ..)) = self.pipeline.filter(|_| super::write_pipeline::OF_RUN.contains(&name)) {
+            return Some(asked(name, pipeline, cx));
+        }
         let help =
             "what the engine calls a run is not known to the program: take it as a parameter, as `--lenient` does";
         let mut unremarked = Vec::new();
         let pipeline = self.pipeline.filter(|_| cx.lenient);
         let remarks = if pipeline.is_some() { &mut unremarked } else { remarks };
         cx.cannot(remarks, findings::not_said(span, format!("`$(context.{name})` is known to the engine only"), help));
-        let (pipeline, ..) = pipeline?;
-        if let Some((_, ours)) = cx.asked.iter().find(|(known, _)| known == name) {
-            return Some(Bit::Hole(Hole::text(ours.clone())));
-        }
-        let mut names = pipeline.names.clone();
-        cx.asked.iter().for_each(|(known, _)| drop(names.claim(known, "the")));
-        let ours = names.claim(name, "the");
-        cx.asked.push((name.to_owned(), ours.clone()));
-        Some(Bit::Hole(Hole::text(ours)))
+        pipeline.map(|(pipeline, ..)| asked(name, pipeline, cx))
     }
+}
+
+/// A parameter that stands for what the engine knows.
+fn asked(name: &str, pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Bit {
+    if let Some((_, ours)) = cx.asked.iter().find(|(known, _)| known == name) {
+        return Bit::Hole(Hole::text(ours.clone()));
+    }
+    let mut names = pipeline.names.clone();
+    cx.asked.iter().for_each(|(known, _)| drop(names.claim(known, "the")));
+    let ours = names.claim(name, "the");
+    cx.asked.push((name.to_owned(), ours.clone()));
+    Bit::Hole(Hole::text(ours))
 }
 
 fn hole_of(

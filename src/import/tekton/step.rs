@@ -26,6 +26,8 @@ pub(super) struct Step {
     pub(super) workdir: Option<String>,
     pub(super) needs: Needs,
     pub(super) timeout: Option<At>,
+    /// What is kept elsewhere, with what it is given.
+    pub(super) uses: Option<String>,
     pub(super) remarks: Vec<String>,
 }
 
@@ -51,7 +53,45 @@ pub(super) fn steps<'a>(spec: &'a Node, scope: Scope<'_, 'a>, cx: &mut Cx<'a, '_
     let template = spec.get("stepTemplate");
     let mut names = super::names::Names::default();
     let list = spec.list("steps");
-    list.iter().map(|node| step(node, template, list.len() == 1, &mut names, scope, cx)).collect()
+    let uses = scope.body.map(|body| body.uses.as_slice()).unwrap_or_default();
+    uses.iter().for_each(|one| drop(names.claim(&one.ours, "step")));
+    let mut made = Vec::new();
+    for (at, node) in list.iter().enumerate() {
+        made.push(match used(at, node, list.len() == 1, scope, cx) {
+            Some(used) => used,
+            None => step(node, template, list.len() == 1, &mut names, scope, cx),
+        });
+    }
+    made
+}
+
+/// A step that is kept elsewhere.
+fn used<'a>(at: usize, node: &'a Node, alone: bool, scope: Scope<'_, 'a>, cx: &mut Cx<'a, '_>) -> Option<Step> {
+    let mut remarks = Vec::new();
+    let (name, uses) = super::uses::written(at, node, scope, cx, &mut remarks)?;
+    let needs = needs::of(&[Some(node)], cx, &mut remarks);
+    may_fail(node, alone, &mut remarks, cx);
+    Some(Step {
+        name,
+        image: String::new(),
+        reader: Reader::Bash,
+        script: Script::default(),
+        env: Vec::new(),
+        workdir: None,
+        needs,
+        timeout: None,
+        uses: Some(uses),
+        remarks,
+    })
+}
+
+fn may_fail(node: &Node, alone: bool, remarks: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
+    if let Some(node) = node.get("onError").filter(|node| node.text() == Some("continue")) {
+        let help =
+            "let the script catch what may fail, `command || true`, or say by `on_exit` what its exit codes mean";
+        let message = if alone { "the step may fail" } else { "a step may fail, and the next runs all the same" };
+        cx.cannot(remarks, findings::not_said(node.span, message, help));
+    }
 }
 
 fn step<'a>(
@@ -87,13 +127,8 @@ fn step<'a>(
     let workdir = field("workingDir").and_then(|dir| cx.at(dir)).map(|at| directory(&at, scope, cx, &mut remarks));
     let needs = needs::of(&[template, Some(node)], cx, &mut remarks);
     let timeout = cx.at_of(node, "timeout");
-    if let Some(node) = node.get("onError").filter(|node| node.text() == Some("continue")) {
-        let help =
-            "let the script catch what may fail, `command || true`, or say by `on_exit` what its exit codes mean";
-        let message = if alone { "the step may fail" } else { "a step may fail, and the next runs all the same" };
-        cx.cannot(&mut remarks, findings::not_said(node.span, message, help));
-    }
-    Step { name, image, reader: made.reader, script: made.script, env, workdir, needs, timeout, remarks }
+    may_fail(node, alone, &mut remarks, cx);
+    Step { name, image, reader: made.reader, script: made.script, env, workdir, needs, timeout, uses: None, remarks }
 }
 
 /// An image that is known when compiling, or a text that is made one.

@@ -30,6 +30,14 @@ pub(super) fn remarks(list: &[String], margin: usize) -> String {
     list.iter().map(|one| format!("{pad}// pipec import: {}\n", one.replace('\n', " "))).collect()
 }
 
+/// How many columns a line takes, but for texts that would have no room on a line of their own at the margin either: the
+/// layout leaves those where they are.
+pub(super) fn columns(line: &str, entries: &[String], margin: usize) -> usize {
+    let text = |entry: &String| entry.find('"').map_or(0, |at| entry[at..].chars().count());
+    let overlong: usize = entries.iter().map(text).filter(|columns| margin + columns > WIDTH).sum();
+    line.chars().count() - overlong
+}
+
 /// A key of a record, in quotes where it is no name.
 pub(super) fn key(text: &str) -> String {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -41,7 +49,7 @@ pub(super) fn key(text: &str) -> String {
 pub(super) fn record(entries: &[(String, String)], margin: usize, before: usize) -> String {
     let entries: Vec<String> = entries.iter().map(|(name, value)| format!("{}: {value}", key(name))).collect();
     let flat = format!("{{ {} }}", entries.join(", "));
-    if margin + before + flat.chars().count() <= WIDTH && !flat.contains('\n') {
+    if margin + before + columns(&flat, &entries, margin + STEP) <= WIDTH && !flat.contains('\n') {
         return flat;
     }
     let pad = " ".repeat(margin + STEP);

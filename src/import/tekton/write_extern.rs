@@ -4,7 +4,7 @@ use super::cx::Cx;
 use super::model::Extern;
 use super::names::Style;
 use super::slots::Ty;
-use super::text::{WIDTH, bracketed, record, remarks};
+use super::text::{STEP, WIDTH, bracketed, columns, record, remarks};
 use crate::import::script::quoted;
 use crate::source::Span;
 
@@ -27,19 +27,22 @@ pub(super) fn write(at: usize, origins: &mut Vec<(String, Span)>, cx: &mut Cx<'_
         .collect();
     let outputs = if outputs.is_empty() { String::new() } else { format!(" -> ({})", outputs.join(", ")) };
     let fields = fields(one);
+    let shown = |line: &str| columns(line, &fields, STEP);
     let whole = format!("{head}({}){outputs} {{ {} }}", params.join(", "), fields.join(", "));
     let notes = remarks(&one.remarks, 0);
-    if whole.chars().count() <= WIDTH {
+    if shown(&whole) <= WIDTH {
         return format!("{notes}{whole}\n");
     }
     let flat = format!("{head}({}){outputs}", params.join(", "));
+    let beside = format!("){outputs} {{ {} }}", fields.join(", "));
+    let is_short = shown(&beside) <= WIDTH;
     let fields = fields.join(", ");
     // With room for the bracket that opens.
     if flat.chars().count() + " {".len() <= WIDTH {
         return format!("{notes}{flat} {{\n    {fields}\n}}\n");
     }
     let broken = bracketed(&head, &params, "", WIDTH);
-    if ")".len() + outputs.chars().count() + fields.chars().count() + " {  }".len() <= WIDTH {
+    if is_short {
         return format!("{notes}{broken}{outputs} {{ {fields} }}\n");
     }
     format!("{notes}{broken}{outputs} {{\n    {fields}\n}}\n")
@@ -50,6 +53,7 @@ fn parameters(one: &Extern, types: &[Ty]) -> Vec<String> {
     for (param, ty) in one.params.iter().zip(types) {
         let shown = match ty {
             Ty::Bool => "bool",
+            Ty::Text if param.is_place && one.word == "step" => "path",
             Ty::Text => "string",
             Ty::List => "[string]",
             Ty::Record(name) => name,

@@ -5,6 +5,8 @@ use super::duration;
 use super::findings;
 use super::layout::{Block, Layout};
 use super::model::{Call, Callee, Given, Param, Pipeline, Space};
+use super::options::{self, Options};
+use super::refs::{Var, variables};
 use super::scope::Scope;
 use super::slots::Ty;
 use super::text::{STEP, bracketed, doc, remarks};
@@ -14,11 +16,14 @@ use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
 
-/// The declaration; `options` are the lines of its target.
+/// What a parameter may be given that the engine knows of each run.
+pub(super) const OF_RUN: [&str; 3] = ["pipelineRun.name", "pipelineRun.namespace", "pipelineRun.uid"];
+
+/// The declaration; `of_target` is what its target is told.
 pub(super) fn write<'a>(
     pipeline: &Pipeline<'a>,
     layout: &Layout,
-    options: &str,
+    mut of_target: Options,
     origins: &mut Vec<(String, Span)>,
     cx: &mut Cx<'a, '_>,
 ) -> String {
@@ -26,27 +31,31 @@ pub(super) fn write<'a>(
     out += &remarks(&pipeline.remarks, 0);
     origins.push((pipeline.ours.clone(), pipeline.span));
     cx.asked.clear();
+    let mut statements_of = String::new();
+    for block in &layout.blocks {
+        statements_of += &statements(pipeline, layout, block, STEP, origins, cx);
+    }
+    if !layout.last.is_empty() {
+        statements_of += "\n    finally {\n";
+        for block in &layout.last {
+            statements_of += &statements(pipeline, layout, block, 2 * STEP, origins, cx);
+        }
+        statements_of += "    }\n";
+    }
+    let (outputs, returned) = results(pipeline, layout, cx);
     let mut body = String::new();
     for param in &pipeline.params {
         body += &required(param, cx);
     }
-    body += options;
+    let known = cx.asked.iter().filter(|(context, _)| OF_RUN.contains(&context.as_str()));
+    of_target.give(known.map(|(context, ours)| (ours.clone(), quoted(&format!("$(context.{context})")))));
+    body += &options::lines(of_target);
     // What is more than a call is set apart from what is said about it.
     let gap = if pipeline.calls.len() > 1 { "\n" } else { "" };
     if !body.is_empty() {
         body += gap;
     }
-    for block in &layout.blocks {
-        body += &statements(pipeline, layout, block, STEP, origins, cx);
-    }
-    if !layout.last.is_empty() {
-        body += "\n    finally {\n";
-        for block in &layout.last {
-            body += &statements(pipeline, layout, block, 2 * STEP, origins, cx);
-        }
-        body += "    }\n";
-    }
-    let (outputs, returned) = results(pipeline, layout, cx);
+    body += &statements_of;
     let returned = if returned.is_empty() { returned } else { format!("{gap}{returned}") };
     out += &format!("{}{outputs} {{\n{body}{returned}}}\n", head(pipeline, origins, cx));
     out
@@ -63,7 +72,9 @@ fn head(pipeline: &Pipeline<'_>, origins: &mut Vec<(String, Span)>, cx: &mut Cx<
         list.push((space.doc.clone(), declared_space(space)));
     }
     for (context, ours) in &cx.asked {
-        list.push((format!("`$(context.{context})` of the run."), format!("{ours}: string")));
+        let known = OF_RUN.contains(&context.as_str());
+        let about = if known { String::new() } else { format!("`$(context.{context})` of the run.") };
+        list.push((about, format!("{ours}: string")));
     }
     signature(&format!("pipeline {}", pipeline.ours), &list)
 }
@@ -295,6 +306,9 @@ fn arguments<'a>(
             _ if looped => super::names::snake(&theirs),
             Some(given) => {
                 let ty = cx.slots.ty(slot);
+                if matches!(call.callee, Callee::Extern(_)) {
+                    handed_end(given, notes, cx);
+                }
                 scope.value(given, cx, notes).expr(&ty)
             }
             None => {
@@ -312,6 +326,20 @@ fn arguments<'a>(
         made.push(argument(&ours, pipeline.spaces[*space].ours.clone(), &mut in_order));
     }
     made
+}
+
+/// How something ended, handed to a task that is kept elsewhere: the program has its own words for it, and nobody
+/// translates them in `finally`.
+fn handed_end(given: &Given, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
+    for at in given.texts() {
+        if let Some(Var::Status(_) | Var::Outcome) =
+            variables(&at.text).find(|var| matches!(var, Var::Status(_) | Var::Outcome))
+        {
+            let help = "make it a task with a script here, which reads `outcome` or `x.status`; or call it under `when x.status == .failed`, once for each end that matters";
+            let message = "how something ended is handed to a task that is kept elsewhere";
+            cx.cannot(notes, findings::not_said(at.span, message, help));
+        }
+    }
 }
 
 fn argument(name: &str, expr: String, in_order: &mut bool) -> String {
@@ -357,7 +385,7 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
     let mut notes = Vec::new();
     for (one, at) in &pipeline.results {
         let bits = scope.bits(at, cx, &mut notes);
-        let missing = super::refs::variables(&at.text).any(|var| may_be_missing(pipeline, layout, var));
+        let missing = variables(&at.text).any(|var| may_be_missing(pipeline, layout, var));
         let is_list = super::value::only(&bits).is_some_and(|hole| hole.ty == Ty::List);
         let ty = match (is_list, missing) {
             (true, _) => "[string]",
@@ -374,8 +402,8 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
 }
 
 /// Whether a result may not be there.
-fn may_be_missing(pipeline: &Pipeline<'_>, layout: &Layout, var: super::refs::Var<'_>) -> bool {
-    let super::refs::Var::Result { task, .. } = var else { return false };
+fn may_be_missing(pipeline: &Pipeline<'_>, layout: &Layout, var: Var<'_>) -> bool {
+    let Var::Result { task, .. } = var else { return false };
     let at = pipeline.calls.iter().position(|call| call.theirs == task);
     at.is_some_and(|at| !layout.conds[at].is_empty())
 }

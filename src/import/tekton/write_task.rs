@@ -10,6 +10,7 @@ use super::service;
 use super::shebang::Reader;
 use super::step::{self, Step, env_field};
 use super::text::{STEP, doc, remarks};
+use super::uses;
 use super::write_pipeline::{declared, declared_space, signature};
 use crate::import::script::quoted;
 use crate::source::Span;
@@ -41,9 +42,9 @@ pub(super) fn declaration<'a>(at: usize, origins: &mut Vec<(String, Span)>, cx: 
 }
 
 fn empty(spec: &crate::yaml_read::Node) -> Body<'_> {
-    let (params, spaces, results) = (Vec::new(), Vec::new(), Vec::new());
+    let (params, spaces, results, uses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (ours, doc) = (String::new(), String::new());
-    Body { theirs: "", ours, doc, params, spaces, results, spec, span: spec.span, remarks: Vec::new() }
+    Body { theirs: "", ours, doc, params, spaces, results, uses, spec, span: spec.span, remarks: Vec::new() }
 }
 
 /// A task that is declared where it is called, behind its blanks.
@@ -108,12 +109,14 @@ fn inside<'a>(
     ];
     cx.rest(body.spec, &KNOWN, "a task", notes);
     unsaid(body, call, notes, cx);
-    let steps = step::steps(body.spec, scope, cx);
+    let mut steps = step::steps(body.spec, scope, cx);
+    steps.extend(uses::last(body, cx, notes));
     let pad = " ".repeat(margin + STEP);
     let mut out = String::new();
     let shared = |get: &dyn Fn(&Step) -> String| {
-        let first = steps.first().map(get)?;
-        steps.iter().all(|step| get(step) == first).then_some(first)
+        let mut own = steps.iter().filter(|step| step.uses.is_none());
+        let first = own.next().map(get)?;
+        own.all(|step| get(step) == first).then_some(first)
     };
     let image = shared(&|step| step.image.clone());
     let shell = shared(&|step| shell_of(&step.reader));
@@ -138,7 +141,9 @@ fn inside<'a>(
     for sidecar in body.spec.list("sidecars") {
         out += &service::write(sidecar, scope, margin + STEP, cx);
     }
-    if let [only] = steps.as_slice() {
+    if let [only] = steps.as_slice()
+        && only.uses.is_none()
+    {
         out += &remarks(&only.remarks, margin + STEP);
         out += &format!("{pad}run: {}\n", only.script.literal(margin + 2 * STEP, margin + STEP));
     } else {
@@ -152,13 +157,17 @@ fn inside<'a>(
 
 /// What all steps have in their environment.
 fn shared_env(steps: &[Step]) -> Vec<(String, String)> {
-    let Some((first, rest)) = steps.split_first() else { return Vec::new() };
-    first.env.iter().filter(|one| rest.iter().all(|step| step.env.contains(one))).cloned().collect()
+    let mut own = steps.iter().filter(|step| step.uses.is_none());
+    let Some(first) = own.next() else { return Vec::new() };
+    first.env.iter().filter(|one| own.clone().all(|step| step.env.contains(one))).cloned().collect()
 }
 
 /// `step name { … }`
 fn several(step: &Step, image: bool, shell: bool, shared: &[(String, String)], workdir: bool, margin: usize) -> String {
     let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));
+    if let Some(uses) = &step.uses {
+        return format!("{pad}step {} {{ uses: {uses} }}\n", step.name);
+    }
     let mut out = format!("{pad}step {} {{\n", step.name);
     if !image {
         out += &format!("{inner}image: {}\n", step.image);
@@ -224,10 +233,6 @@ fn unsaid(body: &Body<'_>, call: Option<&Call<'_>>, notes: &mut Vec<String>, cx:
         if result.text_of("type") == Some("object") {
             let help = "leave one result for each field";
             cx.cannot(notes, findings::not_said(result.span, "a result is an object", help));
-        }
-        if let Some(value) = result.get("value") {
-            let help = "let the step write it to the output of the task";
-            cx.cannot(notes, findings::not_said(value.span, "a result is taken from a step", help));
         }
     }
 }

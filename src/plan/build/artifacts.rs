@@ -113,7 +113,7 @@ fn scripts(task: &Task) -> impl Iterator<Item = &Script> {
         Shell::Other(_) => false,
     };
     let steps = task.steps.iter().filter(move |step| read(&step.shell)).map(|step| &step.script);
-    task.before.iter().chain(steps).chain(&task.cleanup)
+    task.before.as_deref().into_iter().chain(steps).chain(task.cleanup.as_deref())
 }
 
 /// Stands for a value in a text that no script can hold.

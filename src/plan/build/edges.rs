@@ -153,12 +153,12 @@ pub(super) fn read_of(part: &Expr) -> Option<(TaskId, Option<u32>)> {
 impl Builder<'_> {
     /// Makes the edges; a circle is reported.
     pub(super) fn connect(&mut self) {
-        let mut waits = direct(&self.graph, self.plan.len());
+        let mut waits = direct(&mut self.graph, self.plan.len());
         for (before, behind) in &self.graph.pairs {
             join_stages(&mut waits, before, behind);
         }
         let mut real = Real { graph: &self.graph, waits: &waits, known: vec![None; self.graph.len()] };
-        let mut edges: Vec<(TaskId, TaskId, Why)> = Vec::new();
+        let mut edges: Vec<(TaskId, TaskId, Why)> = Vec::with_capacity(waits.iter().map(Vec::len).sum());
         for (at, node) in self.graph.nodes.iter().enumerate() {
             let Some(task) = node.task else { continue };
             let mut own = Vec::new();
@@ -203,20 +203,21 @@ impl Builder<'_> {
 type Waits = Vec<Vec<(usize, Why)>>;
 
 /// What each node waits for by data, conditions and `after`.
-fn direct(graph: &Graph<'_>, tasks: usize) -> Waits {
+fn direct(graph: &mut Graph<'_>, tasks: usize) -> Waits {
     let mut node_of = vec![0; tasks];
     for (at, node) in graph.nodes.iter().enumerate() {
         if let Some(task) = node.task {
             node_of[task.index()] = at;
         }
     }
-    let waits = graph.nodes.iter().map(|node| {
-        let reads = node.reads.iter().map(|(task, why)| (node_of[task.index()], why.clone()));
-        let mut waits: Vec<_> = reads.collect();
-        waits.extend(graph.after(node));
-        waits
-    });
-    waits.collect()
+    let mut all = Vec::with_capacity(graph.nodes.len());
+    for at in 0..graph.nodes.len() {
+        let reads = std::mem::take(&mut graph.nodes[at].reads);
+        let mut waits: Vec<_> = reads.into_iter().map(|(task, why)| (node_of[task.index()], why)).collect();
+        waits.extend(graph.after(&graph.nodes[at]));
+        all.push(waits);
+    }
+    all
 }
 
 /// The last tasks of a stage come before the first of the next.
@@ -232,7 +233,7 @@ fn join_stages(waits: &mut Waits, before: &Range<usize>, behind: &Range<usize>) 
         behind.clone().filter(|at| waits[*at].iter().all(|(other, _)| !behind.contains(other))).collect();
     for at in first {
         // The names are filled in when the real tasks are known.
-        waits[at].extend(last.iter().map(|last| (*last, Why::Stage(String::new(), String::new()))));
+        waits[at].extend(last.iter().map(|last| (*last, Why::Stage(Box::default()))));
     }
 }
 
@@ -273,12 +274,12 @@ fn add(plan: &mut Plan, same: &[(TaskId, TaskId, Why)]) {
     if plan.task(from).phase == Phase::Main && plan.task(to).phase == Phase::Finally {
         return;
     }
-    let mut reasons: Vec<Why> = Vec::new();
+    let mut reasons: Vec<Why> = Vec::with_capacity(same.len());
     for (_, _, why) in same {
         let why = match why {
             Why::Stage(..) => {
                 let stage = |task: TaskId| plan.task(task).stage.clone().unwrap_or_default();
-                Why::Stage(stage(from), stage(to))
+                Why::Stage(Box::new((stage(from), stage(to))))
             }
             Why::Output(..) | Why::Condition(_) | Why::After(_) => why.clone(),
         };

@@ -239,12 +239,12 @@ fn given<'b>(name: &str, bindings: &'b [Binding]) -> (Option<&'b Binding>, Vec<&
 }
 
 /// Whether a field of the type is one text, or none.
-pub(super) fn is_text(ty: &Ty) -> bool {
+pub(in crate::plan) fn is_text(ty: &Ty) -> bool {
     is_scalar(if let Ty::Optional(of) = ty { of } else { ty })
 }
 
 /// Whether an engine can take a value of the type when the run starts.
-fn can_stay_open(ty: &Ty) -> bool {
+pub(in crate::plan) fn can_stay_open(ty: &Ty) -> bool {
     let opened = if let Ty::Optional(of) = ty { of } else { ty };
     let element = if let Ty::List(of) = opened { of } else { opened };
     is_scalar(element) || *opened == Ty::Secret

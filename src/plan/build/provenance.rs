@@ -118,7 +118,7 @@ impl<'a> Builder<'a> {
     pub(super) fn keep_out(&mut self, context: &Context<'_>, call: &Call, task: Task) {
         let Some(because) = context.because else { return };
         let Task { name, provenance, .. } = task;
-        let one = LeftOut { name, span: call.span, within: context.within.to_vec(), because, provenance };
+        let one = LeftOut { name, span: call.span, within: Arc::clone(&context.within), because, provenance };
         match self.turned_away {
             false => self.plan.left_out.push(one),
             true if one.provenance.makes.is_empty() => {}

@@ -11,7 +11,9 @@ use crate::source::offset;
 
 impl Builder<'_> {
     pub(super) fn script(&mut self, making: &mut Making, frame: &Frame, task: &TaskDef, script: &p::Script) -> Script {
-        let mut made = Script { parts: Vec::with_capacity(script.parts.len()), slots: Vec::new(), span: script.span };
+        let values = script.parts.iter().filter(|part| matches!(part, p::ScriptPart::Value { .. })).count();
+        let (parts, slots) = (Vec::with_capacity(script.parts.len()), Vec::with_capacity(values));
+        let mut made = Script { parts, slots, span: script.span };
         for part in &script.parts {
             match part {
                 p::ScriptPart::Text(text) => made.parts.push(ScriptPart::Text(text.to_string())),

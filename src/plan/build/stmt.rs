@@ -22,7 +22,7 @@ pub(super) struct Context<'a> {
     pub(super) phase: Phase,
     pub(super) stage: Option<Rc<str>>,
     /// The calls of pipelines around, the outermost first.
-    pub(super) within: Rc<[Span]>,
+    pub(super) within: Arc<[Span]>,
     /// All conditions of the `when`s around, together.
     pub(super) condition: Option<Expr>,
     /// The tasks that the conditions read, and where.
@@ -50,7 +50,7 @@ impl Context<'_> {
         Self {
             phase: Phase::Main,
             stage: None,
-            within: Rc::from([]),
+            within: Arc::default(),
             condition: None,
             condition_reads: Rc::from([]),
             turns: Rc::from([]),

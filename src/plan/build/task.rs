@@ -1,6 +1,7 @@
 //! One call becomes one task of the plan.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Builder;
 use super::edges::{Node, read_of};
@@ -11,6 +12,7 @@ use super::scope::{Frame, Inside};
 use super::script::place;
 use super::stmt::Context;
 use crate::check::program::{self as p, Call, Callee, Fields, TaskDef};
+use crate::plan::outside::Kept;
 use crate::plan::{
     Env, Expr, ExprKind, OnFailure, Output, ParamId, Script, Shell, Step, Task, TaskId, Turn, Ty, Value, Verdict, Why,
     WorkspaceId,
@@ -105,13 +107,14 @@ impl<'a> Builder<'a> {
         let mut task = Task::new(&self.name(call, context), call.span);
         task.doc.clone_from(&def.doc);
         task.declared = def.span;
-        task.within = context.within.to_vec();
+        task.within = Arc::clone(&context.within);
         task.stage = context.stage.as_deref().map(str::to_owned);
         task.phase = context.phase;
         task.condition.clone_from(&context.condition);
         task.fan.clone_from(&context.fan);
-        task.turn_condition.clone_from(&context.turn_condition);
-        task.source = def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span));
+        task.turn_condition = context.turn_condition.clone().map(Box::new);
+        task.source =
+            def.source.as_deref().and_then(|source| self.hand_over(inner, def, source, call.span)).map(Box::new);
         self.limits(&layers, &mut task);
         self.machine(&layers, inner, call, &task.needs);
         self.exits(&layers, &mut task);
@@ -188,9 +191,9 @@ impl<'a> Builder<'a> {
         layers: &Layers<'_, 'a>,
         def: &TaskDef,
         pick: impl Fn(&'a Fields) -> Option<&'a p::Script>,
-    ) -> Option<Script> {
+    ) -> Option<Box<Script>> {
         let (script, frame) = strongest(layers, pick)?;
-        Some(self.script(making, frame, def, script))
+        Some(Box::new(self.script(making, frame, def, script)))
     }
 
     fn steps(
@@ -229,6 +232,7 @@ impl<'a> Builder<'a> {
                 script: self.script(making, inner, def, &step.run),
                 env: self.environment(making, layers, inner, &step.env),
                 workdir: workdir.map(|(path, frame)| place(self.noted(making, frame, path, path.span))),
+                kept: step.keeps.then(|| Box::new(Kept { words: Vec::new() })),
                 uses: None,
             });
         }
@@ -246,7 +250,7 @@ impl<'a> Builder<'a> {
         let (modifiers, weaker) = layers.split_last().expect("the modifiers are always there, even if empty");
         let task = weaker.iter().map(|(fields, frame)| (fields.env.as_slice(), *frame));
         let all = task.chain([(own, inner), (modifiers.0.env.as_slice(), modifiers.1)]);
-        let mut env: Vec<Env> = Vec::new();
+        let mut env: Vec<Env> = Vec::with_capacity(all.clone().map(|(defs, _)| defs.len()).sum());
         for (defs, frame) in all {
             for def in defs {
                 let value = self.noted(making, frame, &def.value, def.span);

@@ -64,7 +64,7 @@ pub(super) fn is_as_sure(plan: &Plan, one: TaskId, other: TaskId) -> bool {
 /// The conditions of a task that all have to hold.
 fn parts_of(task: &Task) -> Vec<&Expr> {
     let mut found = Vec::new();
-    let mut open: Vec<&Expr> = task.condition.iter().chain(&task.turn_condition).collect();
+    let mut open: Vec<&Expr> = task.condition.iter().chain(task.turn_condition.as_deref()).collect();
     while let Some(one) = open.pop() {
         if let ExprKind::Binary(Op::And, a, b) = &one.kind {
             open.extend([&**a, &**b]);

@@ -88,8 +88,12 @@ pub(super) fn not_made<'p>(plan: &'p Plan, sources: &Sources) -> Vec<Row<'p>> {
 fn reasons(plan: &Plan, sources: &Sources, task: &Task) -> Vec<Reason> {
     let mut found = known(&task.provenance, sources);
     let open = |kind, words| Reason { kind, words, span: None, values: Vec::new() };
-    found
-        .extend(task.condition.iter().chain(&task.turn_condition).map(|cond| open(Kind::Open, expression(plan, cond))));
+    found.extend(
+        task.condition
+            .iter()
+            .chain(task.turn_condition.as_deref())
+            .map(|cond| open(Kind::Open, expression(plan, cond))),
+    );
     found.extend(task.fan.iter().map(|fan| open(Kind::EachTurn, fan_words(plan, fan))));
     found
 }

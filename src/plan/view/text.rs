@@ -155,7 +155,7 @@ impl Page<'_> {
         if let Some(stage) = &task.stage {
             self.entry(4, "stage", stage);
         }
-        for condition in task.condition.iter().chain(&task.turn_condition) {
+        for condition in task.condition.iter().chain(task.turn_condition.as_deref()) {
             self.entry(4, "when", &expression(plan, condition));
         }
         if let Some(fan) = &task.fan {
@@ -195,7 +195,13 @@ impl Page<'_> {
             return self.entry(4, "from", &source.words());
         }
         match task.steps.as_slice() {
-            [only] if only.uses.is_none() => self.entry(4, "image", &only.image),
+            [only] if only.uses.is_none() => {
+                self.entry(4, "image", &only.image);
+                if let Some(kept) = &only.kept {
+                    let more = if only.script.slots.is_empty() { "" } else { " …" };
+                    self.entry(4, "runs", &(kept.words.join(" ").replace('\n', "\\n") + more));
+                }
+            }
             steps => steps.iter().for_each(|step| match &step.uses {
                 Some(source) => self.entry(4, "step", &format!("{} from {}", step.name, source.words())),
                 None => self.entry(4, "step", &format!("{} in {}", step.name, step.image)),

@@ -299,7 +299,7 @@ pub(super) fn why_words(plan: &Plan, from: TaskId, why: &Why) -> String {
         },
         Why::Condition(_) => "decides by it whether to run".to_owned(),
         Why::After(_) => "`after`".to_owned(),
-        Why::Stage(first, second) => format!("stage `{second}` follows stage `{first}`"),
+        Why::Stage(stages) => format!("stage `{}` follows stage `{}`", stages.1, stages.0),
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn unknown_key(place: Span, key: &str, of: &str, known: &[&str], is_l
 pub(super) fn wrong_type(place: Span, key: &str, wanted: &str, is: &str) -> Diagnostic {
     let help = match wanted {
         "a table" => format!("write `[{key}]` on a line of its own, and its settings below it"),
+        "`true` or `false`" => format!("write `{key} = true`, without quotes"),
         _ => "write it in quotes".to_owned(),
     };
     Diagnostic::new(Code::P0721, place, format!("`{key}` takes {wanted}, not {is}")).here(is).help(help)

@@ -18,6 +18,8 @@ pub(super) struct Said {
     pub(super) lints: Wishes,
     pub(super) exclude: Vec<(String, Span)>,
     pub(super) shellcheck: ShellCheck,
+    /// `lock.pin`
+    pub(super) pin: bool,
     pub(super) found: Diagnostics,
 }
 
@@ -26,6 +28,7 @@ pub(super) fn read(id: FileId, text: &str) -> Said {
         lints: Wishes::default(),
         exclude: Vec::new(),
         shellcheck: ShellCheck::default(),
+        pin: true,
         found: Diagnostics::default(),
     };
     let mut reader = Reader { id, said };
@@ -78,9 +81,11 @@ impl Reader {
             match key {
                 "lints" => self.section(key, value, Self::lints),
                 "check" => self.section(key, value, Self::check),
+                "lock" => self.section(key, value, Self::lock),
                 _ => {
                     let is_lint = lint(key).is_ok();
-                    self.said.found.push(findings::unknown_key(place, key, "the file", &["lints", "check"], is_lint));
+                    let known = ["lints", "check", "lock"];
+                    self.said.found.push(findings::unknown_key(place, key, "the file", &known, is_lint));
                 }
             }
         }
@@ -146,6 +151,19 @@ impl Reader {
                     let known = ["exclude", "shellcheck"];
                     self.said.found.push(findings::unknown_key(place, key, "`[check]`", &known, false));
                 }
+            }
+        }
+    }
+
+    fn lock(&mut self, table: &DeTable<'_>) {
+        for (key, place, value) in self.pairs(table) {
+            match (key, value.get_ref()) {
+                ("pin", DeValue::Boolean(pin)) => self.said.pin = *pin,
+                ("pin", other) => {
+                    let found = findings::wrong_type(self.span(value.span()), key, "`true` or `false`", word(other));
+                    self.said.found.push(found);
+                }
+                _ => self.said.found.push(findings::unknown_key(place, key, "`[lock]`", &["pin"], false)),
             }
         }
     }

@@ -136,7 +136,7 @@ fn reason(plan: &Plan, from: TaskId, to: TaskId) -> (Span, String) {
         Some(Reason::Output(_, span)) => (*span, format!("{waits}: uses what it makes")),
         Some(Reason::Condition(span)) => (*span, format!("{waits}: its condition reads it")),
         Some(Reason::After(span)) => (*span, waits),
-        Some(Reason::Stage(before, behind)) => (second.span, format!("{waits}: `{behind}` follows `{before}`")),
+        Some(Reason::Stage(stages)) => (second.span, format!("{waits}: `{}` follows `{}`", stages.1, stages.0)),
         None if second.phase == Phase::Finally => (second.span, format!("{waits}: it stands in `finally`")),
         None => (second.span, waits),
     }

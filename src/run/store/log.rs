@@ -12,7 +12,7 @@ const FULL: usize = 256 * 1024;
 
 /// Open from the start of a step to its end.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(in crate::run) struct Log {
     path: PathBuf,
     file: Option<File>,
     buffer: Vec<u8>,
@@ -25,7 +25,7 @@ pub(super) struct Log {
 
 impl Log {
     /// Opens it behind what is there; a line that a killed writer has begun is taken away.
-    pub(super) fn open(path: PathBuf, attempt: u32) -> io::Result<Self> {
+    pub(in crate::run) fn open(path: PathBuf, attempt: u32) -> io::Result<Self> {
         let last_id = match last(&path)? {
             Some((line, end)) => {
                 OpenOptions::new().write(true).open(&path)?.set_len(end)?;
@@ -37,7 +37,7 @@ impl Log {
         Ok(Self { path, file: None, buffer: Vec::new(), last_id, out, err, time: String::new(), attempt })
     }
 
-    pub(super) fn push(&mut self, stream: Stream, bytes: &[u8], time: &str, seq: &mut u64) -> io::Result<()> {
+    pub(in crate::run) fn push(&mut self, stream: Stream, bytes: &[u8], time: &str, seq: &mut u64) -> io::Result<()> {
         // A clock may be set back; a log is in order.
         if time > self.time.as_str() {
             time.clone_into(&mut self.time);
@@ -47,17 +47,22 @@ impl Log {
     }
 
     /// What has come so far can be read.
-    pub(super) fn flush(&mut self, seq: &mut u64) -> io::Result<()> {
+    pub(in crate::run) fn flush(&mut self, seq: &mut u64) -> io::Result<()> {
         self.each(Stream::Stdout, seq, Held::flush);
         self.each(Stream::Stderr, seq, Held::flush);
         self.write()
     }
 
     /// All of it can be read.
-    pub(super) fn end(&mut self, seq: &mut u64) -> io::Result<()> {
+    pub(in crate::run) fn end(&mut self, seq: &mut u64) -> io::Result<()> {
         self.each(Stream::Stdout, seq, Held::end);
         self.each(Stream::Stderr, seq, Held::end);
         self.write()
+    }
+
+    /// The number of the last line.
+    pub(in crate::run) fn last_id(&self) -> u64 {
+        self.last_id
     }
 
     /// Whether [`Self::flush`] would do something.
@@ -77,7 +82,8 @@ impl Log {
         });
     }
 
-    fn write(&mut self) -> io::Result<()> {
+    /// What has come in whole lines can be read.
+    pub(in crate::run) fn write(&mut self) -> io::Result<()> {
         if self.buffer.is_empty() {
             return Ok(());
         }

@@ -37,6 +37,8 @@ pub struct Line {
     /// The number of the step.
     pub id: u32,
     pub line: LogLine,
+    /// Nothing more of its log is there now.
+    pub last: bool,
 }
 
 impl Line {
@@ -152,22 +154,22 @@ impl<'r> Logs<'r> {
         let Some(source) = self.sources.get_mut(&id) else { return Ok(None) };
         let Some(line) = source.head.take() else { return Ok(None) };
         self.last = seq;
-        let line = Line { task: source.task.clone(), step: source.step.clone(), id, line };
-        self.advance(id)?;
-        Ok(Some(line))
+        let (task, step) = (source.task.clone(), source.step.clone());
+        let last = !self.advance(id)?;
+        Ok(Some(Line { task, step, id, line, last }))
     }
 
-    /// Finds the next line of a source that has none.
-    fn advance(&mut self, id: u32) -> io::Result<()> {
-        let Some(source) = self.sources.get_mut(&id).filter(|source| source.head.is_none()) else { return Ok(()) };
+    /// Finds the next line of a source that has none; says whether there is one.
+    fn advance(&mut self, id: u32) -> io::Result<bool> {
+        let Some(source) = self.sources.get_mut(&id).filter(|source| source.head.is_none()) else { return Ok(true) };
         while let Some(line) = source.tail.next()? {
             if self.wanted.stream.is_none_or(|stream| line.stream == stream) {
                 self.heads.push(Reverse((line.seq, id)));
                 source.head = Some(line);
-                break;
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Looks at everything that may have changed.

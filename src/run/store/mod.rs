@@ -11,7 +11,7 @@ mod base64;
 mod board;
 pub mod clock;
 mod keeper;
-mod log;
+pub(in crate::run) mod log;
 pub mod logs;
 mod pieces;
 pub mod process;

@@ -80,6 +80,11 @@ pub fn start_code(error: &io::Error) -> i32 {
     if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 }
 }
 
+/// Whether a process of the group lives beside its leader, who has ended and is not waited for.
+pub(in crate::run) fn group_lives(group: Pid) -> bool {
+    pipes::group_lives(group)
+}
+
 /// A process group whose leader has not been waited for, so that its number is its own.
 struct Group {
     child: Child,
@@ -143,9 +148,8 @@ impl Group {
         kill_process_group(self.pid, signal).ok();
     }
 
-    /// Whether the group has a living process beside its leader, who has ended and is not waited for.
     fn others_live(&self) -> bool {
-        pipes::group_lives(self.pid)
+        group_lives(self.pid)
     }
 }
 

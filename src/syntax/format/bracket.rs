@@ -39,10 +39,21 @@ impl Printer<'_> {
     /// The brackets that come next and what is in them.
     pub(super) fn bracket<T>(&mut self, style: Style, entries: &[T], print: fn(&mut Self, &T)) {
         let mark = self.mark;
-        if !self.try_flat(|printer| printer.one_line(style, entries, print)) {
+        let flat = |printer: &mut Self| printer.one_line(style, entries, print);
+        let overruns = |printer: &mut Self| printer.may_overrun(style) && printer.overrunning(flat);
+        if !self.try_flat(flat) && !overruns(self) {
             self.several(style, entries, print);
         }
         self.mark = mark;
+    }
+
+    /// Whether a text in the record that comes next has no room on any line, so that no line end would make it fit. Where
+    /// it was written beside the others, it stays there.
+    fn may_overrun(&self, style: Style) -> bool {
+        let open = self.next();
+        let close = self.tokens[open].pair as usize;
+        let is_record = style.kept && style.padded && !self.flat && self.tokens[open + 1].lines == 0;
+        is_record && (open + 1..close.max(open + 1)).any(|at| self.is_overlong(at, self.indent + STEP))
     }
 
     /// The brackets that come next, on several lines.

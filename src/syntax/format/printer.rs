@@ -45,6 +45,8 @@ pub(super) struct Printer<'t> {
     pub(super) flat: bool,
     pub(super) failed: bool,
     limit: usize,
+    /// Of the line that is tried, the columns of texts that fit on no line. Only where they may stand on it.
+    overlong: Option<usize>,
     /// How many columns of the last line are for what follows.
     pub(super) reserve: usize,
     /// Where blanks would move the value of the current entry to the right.
@@ -79,6 +81,7 @@ impl<'t> Printer<'t> {
             flat: false,
             failed: false,
             limit: WIDTH,
+            overlong: None,
             reserve: 0,
             mark: None,
         }
@@ -121,6 +124,9 @@ impl<'t> Printer<'t> {
         let token = self.tokens[self.at];
         if self.failed || token.kind == Kind::End {
             return;
+        }
+        if self.overlong.is_some() && self.is_overlong(self.at, self.indent + STEP) {
+            self.overlong = self.overlong.map(|columns| columns + self.text_of(self.at).chars().count());
         }
         self.at += 1;
         let text = &self.text[token.start as usize..token.end as usize];
@@ -211,7 +217,7 @@ impl<'t> Printer<'t> {
     pub(super) fn push(&mut self, text: &str) {
         self.out.push_str(text);
         self.column += if text.is_ascii() { text.len() } else { text.chars().count() };
-        self.failed |= self.flat && self.column > self.limit;
+        self.failed |= self.flat && self.column - self.overlong.unwrap_or(0) > self.limit;
     }
 
     fn line(&mut self, blank: bool) {
@@ -260,6 +266,21 @@ impl<'t> Printer<'t> {
             self.restore(saved);
         }
         done
+    }
+
+    /// As [`Printer::try_flat`], where a text that fits on no line may stand beside others.
+    pub(super) fn overrunning(&mut self, write: impl FnOnce(&mut Self)) -> bool {
+        self.overlong = Some(0);
+        let done = self.try_flat(write);
+        self.overlong = None;
+        done
+    }
+
+    /// Whether a token is a text that has no room on a line that begins at `margin`.
+    pub(super) fn is_overlong(&self, index: usize, margin: usize) -> bool {
+        let text = self.text_of(index);
+        let room = WIDTH.saturating_sub(margin);
+        self.tokens[index].kind == Kind::Text && text.len() > room && text.chars().count() > room
     }
 
     pub(super) fn save(&self) -> Saved {

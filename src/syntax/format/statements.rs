@@ -113,7 +113,9 @@ impl Printer<'_> {
         }
         self.head(head);
         // Behind a head of several lines.
-        if !(style.kept && self.try_flat(|printer| printer.bracket(style, &task.body, Self::field))) {
+        if style.kept {
+            self.bracket(style, &task.body, Self::field);
+        } else {
             self.several(style, &task.body, Self::field);
         }
         self.after(after);

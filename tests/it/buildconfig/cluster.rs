@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 /// Keeps its arguments and archives. `fails` names the segments whose build fails, `hangs` those that go on until they
 /// are cancelled, `held` says that the lock is taken.
-const OC: &str = r#"#!/usr/bin/env bash
+pub(crate) const OC: &str = r#"#!/usr/bin/env bash
 trap '' HUP INT
 top=$OC_TOP
 printf '%s\x1f' "$@" >>"$top/calls"

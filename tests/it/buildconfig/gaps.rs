@@ -77,14 +77,15 @@ fn a_workspace_of_somebody_else_is_refused() {
 }
 
 #[test]
-fn a_class_has_one_image_and_one_architecture() {
+fn a_class_has_one_image() {
     let images = two("", "image: \"quay.io/x/a:1\",", "image: \"quay.io/x/b:1\",");
     assert_eq!(gaps(&images), ["P0602 the unprivileged tasks are one build, and need two images"]);
     let builder = "target buildconfig { builder: \"quay.io/x/all:1\" }";
     assert_eq!(gaps(&two(builder, "image: \"quay.io/x/a:1\",", "image: \"quay.io/x/b:1\",")), Vec::<String>::new());
     let arch = |one: &str| format!("image: \"quay.io/x/a:1\", needs: {{ arch: .{one} }},");
+    // Two architectures are two builds.
     let two_arches = two("", &arch("x86_64"), &arch("aarch64"));
-    assert_eq!(gaps(&two_arches), ["P0602 the unprivileged tasks are one build, and need two architectures"]);
+    assert_eq!(gaps(&two_arches), ["P0606 a result goes from `a` to `b`, which are two builds"]);
 }
 
 /// Whatever has to be in another build, by an edge or not, needs a place to wait.

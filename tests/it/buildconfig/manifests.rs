@@ -22,7 +22,7 @@ for document in old:
     print(json.dumps(document))
 "#;
 
-fn objects(bundle: &Bundle) -> Vec<Value> {
+pub(super) fn objects(bundle: &Bundle) -> Vec<Value> {
     let manifests = bundle.files.iter().filter(|file| file.path.ends_with(".yaml"));
     let all = manifests.map(|file| file.text.as_str()).collect::<Vec<_>>().join("---\n");
     let mut python = Command::new("python3")
@@ -38,7 +38,7 @@ fn objects(bundle: &Bundle) -> Vec<Value> {
 }
 
 /// The BuildConfigs by the end of their name.
-fn build_config<'a>(objects: &'a [Value], class: &str) -> &'a Value {
+pub(super) fn build_config<'a>(objects: &'a [Value], class: &str) -> &'a Value {
     let of_class = |one: &&Value| {
         let custom = &one["spec"]["strategy"]["customStrategy"];
         one["kind"] == "BuildConfig" && custom["env"][0]["value"] == class
@@ -49,7 +49,7 @@ fn build_config<'a>(objects: &'a [Value], class: &str) -> &'a Value {
     &one["spec"]
 }
 
-fn mounted(spec: &Value) -> Vec<&str> {
+pub(super) fn mounted(spec: &Value) -> Vec<&str> {
     let secrets = spec["strategy"]["customStrategy"]["secrets"].as_array();
     secrets.into_iter().flatten().filter_map(|one| one["secretSource"]["name"].as_str()).collect()
 }

@@ -6,7 +6,7 @@ use pipec::contract::RunSpec;
 use pipec::emit::buildconfig::BuildConfig;
 use pipec::emit::{Bundle, Target as _};
 use pipec::plan::Plan;
-use pipec::query::{Analysis, Request};
+use pipec::query::{Analysis, Request, View};
 use pipec::source::Files;
 
 /// One file.
@@ -38,7 +38,14 @@ impl Made {
 
     pub(super) fn bundle(&mut self) -> Bundle {
         let bundle = self.analysis.emit(&self.plan, &BuildConfig);
-        bundle.unwrap_or_else(|| panic!("gaps: {:#?}", said(&self.analysis)))
+        let bundle = bundle.unwrap_or_else(|| panic!("gaps: {:#?}", said(&self.analysis)));
+        let manifests = bundle.files.iter().filter(|file| file.path.ends_with(".yaml"));
+        crate::verify::assert_clean(&manifests.map(|file| file.text.as_str()).collect::<Vec<_>>());
+        bundle
+    }
+
+    pub(super) fn view(&self, view: View) -> String {
+        self.analysis.view(&self.plan, view)
     }
 
     /// The codes and messages of what cannot be expressed.
@@ -77,7 +84,7 @@ pub(super) fn specs(bundle: &Bundle) -> Vec<RunSpec> {
 }
 
 /// Three classes, a condition, a workspace, secrets, and an end.
-pub(super) const RELEASE: &str = r#"
+pub(crate) const RELEASE: &str = r#"
 enum Kind { nightly, full }
 
 pipeline release(

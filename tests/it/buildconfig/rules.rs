@@ -18,7 +18,7 @@ pub(super) fn faults(objects: &[Value]) -> Vec<String> {
             fault("is no legal name".to_owned());
         }
         for (_, label) in entries(&object["metadata"]["labels"]) {
-            if text(label).len() > 63 || !is_subdomain(text(label)) {
+            if text(label).len() > 63 || !text(label).is_empty() && !is_subdomain(text(label)) {
                 fault(format!("label {label}"));
             }
         }
@@ -49,6 +49,8 @@ fn build_config(spec: &Value, fault: &mut dyn FnMut(String)) {
         "nodeSelector",
         "resources",
         "triggers",
+        "mountTrustedCA",
+        "output",
     ];
     for (key, _) in entries(spec) {
         if !known.contains(&key.as_str()) {
@@ -82,7 +84,9 @@ fn strategy(strategy: &Value, fault: &mut dyn FnMut(String)) {
     if strategy["type"] != "Custom" || entries(strategy).count() != 2 {
         fault("not exactly one strategy".to_owned());
     }
-    if custom["from"]["kind"] != "DockerImage" || entries(&custom["from"]).count() != 2 {
+    if !["DockerImage", "ImageStreamTag"].contains(&text(&custom["from"]["kind"]))
+        || entries(&custom["from"]).count() != 2
+    {
         fault("from".to_owned());
     }
     let image = text(&custom["from"]["name"]);
@@ -142,7 +146,7 @@ fn accounts(objects: &[Value], faults: &mut Vec<String>) {
                     && object["roleRef"]["apiGroup"] == "rbac.authorization.k8s.io"
             }
             "Role" => object["rules"].as_array().is_some_and(|rules| !rules.is_empty()),
-            "ServiceAccount" => true,
+            "ServiceAccount" | "ImageStream" | "NetworkPolicy" => true,
             _ => false,
         };
         if !right {

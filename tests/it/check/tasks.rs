@@ -44,7 +44,11 @@ fn environments_and_files_take_text() {
 
 #[test]
 fn a_task_has_something_to_run_and_an_image() {
-    refuse("task t { image: \"a/b:1\" }\n", "P0215", "t", "`run: ");
+    refuse("task t { timeout: 1h }\n", "P0215", "t", "`run: ");
+    accept("task t { image: \"a/b:1\" }\n");
+    refuse("task t { image: \"a/b:1\", args: [1] }\n", "P0301", "1", "");
+    refuse("task t { image: \"a/b:1\", shell: \"sh\" }\n", "P0536", "\"sh\"", "remove `shell`");
+    refuse("task t { image: \"a/b:1\", run: \"x\", args: [\"y\"] }\n", "P0536", "[\"y\"]", "~{x}");
     refuse("task t { image: \"a/b:1\", run: \"x\"\n step a { run: \"y\" } }\n", "P0405", "\"x\"", "step");
     refuse("task t { image: \"a/b:1\", step a { timeout: 1h, run: \"y\" } }\n", "P0204", "timeout", "");
     refuse("task t { image: \"a/b:1\", step a { env: {} } }\n", "P0215", "a", "run");

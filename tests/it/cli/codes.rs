@@ -117,7 +117,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         code: Code::P0742,
-        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: $(context.pipelineRun.name)}]}]}}' | $pipec import tekton -",
+        gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: $(context.pipelineTask.retries)}]}]}}' | $pipec import tekton -",
         nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}, params: [{name: r, value: run}]}]}}' | $pipec import tekton -",
     },
     Row {
@@ -170,6 +170,73 @@ const ROWS: &[Row] = &[
         gives: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}}, {name: b, taskRef: {name: u}, runAfter: [a], params: [{name: r, value: $(tasks.a.results.r)}]}]}}' | $pipec import tekton -",
         nearly: "printf %s '{apiVersion: tekton.dev/v1, kind: Pipeline, metadata: {name: p}, spec: {tasks: [{name: a, taskRef: {name: t}}, {name: b, taskRef: {name: u}, params: [{name: r, value: $(tasks.a.results.r)}]}]}}' | $pipec import tekton -",
     },
+    Row {
+        code: Code::P0753,
+        gives: "echo '<<<<<<< HEAD' > pipec.lock; $pipec check good.pipe",
+        nearly: "echo '{\"version\":1,\"images\":[]}' > pipec.lock; $pipec check good.pipe",
+    },
+    Row {
+        code: Code::P0754,
+        gives: "$pipec lock --check good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo {} > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe; $pipec lock --check good.pipe",
+    },
+    Row { code: Code::P0755, gives: "$pipec plan --locked good.pipe", nearly: "$pipec plan good.pipe" },
+    Row {
+        code: Code::P0756,
+        gives: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo '{\"os\":\"linux\",\"architecture\":\"s390x\"}' > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo '{\"os\":\"linux\",\"architecture\":\"amd64\"}' > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+    },
+    Row {
+        code: Code::P0757,
+        gives: "d=$(printf '%064d' 0); echo \"{\\\"manifests\\\":[{\\\"digest\\\":\\\"sha256:$d\\\"}]}\" > index.json; mkdir -p blobs/sha256; echo {} > blobs/sha256/$d; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo {} > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+    },
+    Row {
+        code: Code::P0758,
+        gives: "$pipec lock --from quay.io/fedora/fedora:41=oci:empty good.pipe",
+        nearly: "echo '[{\"Config\":\"x\"}]' > manifest.json; echo {} > x; $pipec lock --from quay.io/fedora/fedora:41=oci:. good.pipe",
+    },
+    Row {
+        code: Code::P0759,
+        gives: "echo 'pipeline p(const v: string) { task t { image: \"a/b:~{v}\", run: \"x\" } }' > open.pipe; $pipec lock --check open.pipe",
+        nearly: "echo 'pipeline p(const v: string) { task t { image: \"a/b:~{v}\", run: \"x\" } }' > open.pipe; $pipec lock --check open.pipe -p v=1",
+    },
+    Row {
+        code: Code::P0760,
+        gives: "$pipec bundle need.pipe -o b.tar",
+        nearly: "$pipec bundle need.pipe --text x -o b.tar",
+    },
+    Row { code: Code::P0761, gives: "$pipec bundle two.pipe -o b.tar", nearly: "$pipec bundle two.pipe -o archives" },
+    Row {
+        code: Code::P0762,
+        gives: "$pipec bundle sent.pipe -o b.tar --file good.pipe:../x",
+        nearly: "$pipec bundle sent.pipe -o b.tar --file good.pipe:x",
+    },
+    Row {
+        code: Code::P0763,
+        gives: "$pipec bundle sent.pipe -o b.tar --names=--pipec-end-of-list--",
+        nearly: "$pipec bundle sent.pipe -o b.tar --names=--pipec-end-of--",
+    },
+    Row {
+        code: Code::P0764,
+        gives: "ln -s ../good.pipe full/l; $pipec remote sent.pipe --dir full --dry-run",
+        nearly: "ln -s good.pipe full/l; $pipec remote sent.pipe --dir full --dry-run",
+    },
+    Row {
+        code: Code::P0765,
+        gives: "$pipec bundle need.pipe --text x -o b.tar --file good.pipe",
+        nearly: "$pipec bundle sent.pipe -o b.tar --file good.pipe",
+    },
+    Row {
+        code: Code::P0766,
+        gives: "$pipec remote sent.pipe --dir empty --dry-run",
+        nearly: "$pipec remote sent.pipe --dir full --dry-run",
+    },
+    Row {
+        code: Code::P0767,
+        gives: "PATH=/none \"$pipec\" remote sent.pipe --dir full",
+        nearly: "PATH=/none \"$pipec\" remote sent.pipe --dir full --dry-run",
+    },
 ];
 
 /// A ShellCheck that finds nothing.
@@ -182,6 +249,16 @@ fn place() -> Place {
     let place = Place::with(&[("good.pipe", GOOD), ("full/good.pipe", GOOD), ("empty/x", ""), ("right.pipe", &right)]);
     fs::remove_file(place.path("empty/x")).unwrap();
     place.put("wrong.pipe", right.replace("plan.again after plan.hello", "plan.hello after plan.again"));
+    let task = |name: &str, more: &str| format!("task {name} {{ image: \"quay.io/f/f:1\"{more}, run: \"true\" }}");
+    place.put("need.pipe", format!("pipeline p(text: string) {{ {} }}", task("a", ", env: { T: text }")));
+    place.put(
+        "two.pipe",
+        format!("pipeline p() {{\n{}\n{}\n}}\n", task("a", ", needs: { privileged: true }"), task("b", "")),
+    );
+    place.put(
+        "sent.pipe",
+        "pipeline p(names: [string] = []) {\n    workspace w { size: 1Gi }\n    task a { image: \"quay.io/f/f:1\", workdir: w, run: \"echo ~{names}\" }\n}\n",
+    );
     place.put("tame.pipe", expect("task t { image: \"a/b:1\", run: \"true\" }"));
     place.put("latin1.pipe", b"// \xe9\n");
     place.put("utf8.pipe", "// é\nconst x: int = 1\n");

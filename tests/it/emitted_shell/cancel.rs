@@ -109,7 +109,7 @@ fn cleanup_runs_when_a_task_is_cancelled_or_out_of_time() {
         let mut draft = Draft::new();
         let cleanup = Script::text("touch $TOP/cleaned\n", draft.span());
         draft.with("long", "touch $TOP/runs\nsleep 60\n", |task| {
-            task.cleanup = Some(cleanup);
+            task.cleanup = Some(Box::new(cleanup));
             task.timeout = limit;
         });
         let machine = Machine::new(&draft);

@@ -31,6 +31,10 @@ impl Written {
         if bundle.files.iter().any(|file| file.path == "pipelinerun.yaml") {
             assert_clean(&bundle.files.iter().map(|file| file.text.as_str()).collect::<Vec<_>>());
         }
+        if bundle.files.iter().any(|file| file.path == "rbac.yaml") {
+            let manifests = bundle.files.iter().filter(|file| file.path.ends_with(".yaml"));
+            assert_clean(&manifests.map(|file| file.text.as_str()).collect::<Vec<_>>());
+        }
         for file in &bundle.files {
             let path = self.folder.path().join(name).join(&file.path);
             assert!(!path.exists(), "{} twice", path.display());

@@ -136,8 +136,14 @@ fn tasks(nodes: &[(&Node, bool)], bools: &BTreeSet<String>, own: &BTreeSet<&str>
         }
         let before = closure(name, &waits);
         let mut all = conds[name].clone();
+        // What `finally` reads has to be there, else the cluster leaves the reader out.
+        if *in_finally {
+            all.extend(
+                reads[name].iter().map(|of| format!("$(tasks.{of}.status) in {:?}", BTreeSet::from(["Succeeded"]))),
+            );
+        }
         // Whoever reads a result of a task that is left out is left out too, and so is what comes behind.
-        for other in before.iter().map(String::as_str).chain([name]) {
+        for other in before.iter().map(String::as_str).chain([name]).filter(|_| !in_finally) {
             for of in &reads[other] {
                 all.extend(conds.get(of).into_iter().flatten().cloned());
             }
@@ -160,6 +166,24 @@ fn tasks(nodes: &[(&Node, bool)], bools: &BTreeSet<String>, own: &BTreeSet<&str>
         made.insert(name.to_owned(), task);
     }
     made
+}
+
+/// The steps that are kept elsewhere, of all documents: where, and what each is given.
+pub(crate) fn used(texts: &[&str]) -> Vec<String> {
+    let mut out = Diagnostics::default();
+    let mut open: Vec<Node> = texts.iter().flat_map(|text| yaml_read::read_all(FileId(0), text, &mut out)).collect();
+    let mut found = Vec::new();
+    while let Some(node) = open.pop() {
+        for step in node.list("steps").iter().filter(|step| step.has("ref")) {
+            let mut given: Vec<String> = step.list("params").iter().map(|one| json(one.get("name").unwrap())).collect();
+            given.sort();
+            found.push(format!("{} {} {given:?}", step.text_of("name").unwrap_or(""), json(step.get("ref").unwrap())));
+        }
+        open.extend(node.items().iter().cloned());
+        open.extend(node.entries().iter().map(|(_, value)| value.clone()));
+    }
+    found.sort();
+    found
 }
 
 fn kept(node: &Node, own: &BTreeSet<&str>) -> String {

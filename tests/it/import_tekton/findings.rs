@@ -73,7 +73,7 @@ fn what_a_cluster_refuses_is_refused() {
 fn one_name_is_not_for_two() {
     let one = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec: {tasks: [{name: x, taskRef: {name: x}}]}\n";
     let text = format!("{one}---\n{}", one.replace("name: a", "name: b"));
-    let named = super::Manifests { name: Some("c"), lenient: false };
+    let named = super::Manifests { name: Some("c"), lenient: false, unpinned: false };
     assert!(said(&import(&text, named)).contains("error[P0742]: `--name c` names one pipeline, and there are 2"));
     assert!(
         import(&text, STRICT).imported.is_some()
@@ -88,6 +88,51 @@ fn a_bool_where_a_text_belongs_is_mended() {
     says(text, &["8:34: warning[P0747]: `true` is no text", "8:64: warning[P0747]: `1.10` is no text"]);
     let program = import(text, STRICT).imported.unwrap().program;
     assert!(program.contains("x(deep: true, version: \"1.10\")"), "{program}");
+}
+
+#[test]
+fn what_is_not_pinned_is_kept_where_that_is_asked_for() {
+    let text = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n  tasks:\n  - name: x\n    taskRef: {resolver: bundles, params: [{name: bundle, value: 'quay.io/a/b:1'}, {name: name, value: x}]}\n";
+    says(text, &["7:65: error[P0744]: the bundle `quay.io/a/b:1` may be another text tomorrow"]);
+    let kept = super::Manifests { name: None, lenient: false, unpinned: true };
+    let pinless = import(text, kept);
+    assert!(said(&pinless).contains("warning[P0744]"), "{}", said(&pinless));
+    assert!(pinless.imported.unwrap().program.contains("unpinned: true"));
+    // It says nothing about what has no form.
+    let wrong = import(
+        &text.replace("name: x\n", "name: x\n    matrix: {include: [{name: o, params: [{name: x, value: '1'}]}]}\n"),
+        kept,
+    );
+    assert!(wrong.imported.is_none() && said(&wrong).contains("error[P0742]"), "{}", said(&wrong));
+}
+
+#[test]
+fn a_reference_to_nowhere_is_refused() {
+    let task = |reference: &str| {
+        format!(
+            "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {{name: a}}\nspec:\n  tasks:\n  - {{name: x, taskRef: {{name: x}}}}\n  - {{name: z, taskRef: {reference}}}\n"
+        )
+    };
+    for (reference, lacks) in [
+        ("{apiVersion: example.com/v1, kind: Wait}", "a `Wait` is not called"),
+        ("{resolver: bundles, params: [{name: name, value: x}]}", "the reference has no `bundle`"),
+        ("{resolver: git, params: [{name: pathInRepo, value: x.yaml}]}", "the reference has no `url`"),
+        (
+            "{resolver: git, params: [{name: repo, value: x}, {name: pathInRepo, value: x.yaml}]}",
+            "the reference has no `org`",
+        ),
+        ("{resolver: hub, params: [{name: name, value: x}]}", "the reference has no `version`"),
+        ("{resolver: cluster, params: [{name: namespace, value: x}]}", "the reference has no `name`"),
+        ("{resolver: http}", "the reference has no `url`"),
+    ] {
+        says(&task(reference), &[&format!("7:24: error[P0742]: {lacks}")]);
+    }
+}
+
+#[test]
+fn how_something_ended_is_not_handed_to_others() {
+    let text = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: a}\nspec:\n  tasks: [{name: x, taskRef: {name: x}}]\n  finally:\n  - {name: z, taskRef: {name: t}, params: [{name: how, value: $(tasks.status)}]}\n";
+    says(text, &["7:63: error[P0742]: how something ended is handed to a task that is kept elsewhere"]);
 }
 
 #[test]
@@ -110,7 +155,7 @@ fn lenient_leaves_a_comment_where_something_was() {
         "// pipec import: the volume `sock` has no form in the program",
         "// pipec import: `envFrom` of a step has no form in the program",
         "unpinned: true",
-        "/// `$(context.pipelineRun.name)` of the run.",
+        "given: { pipeline_run_name: \"$(context.pipelineRun.name)\" }",
     ] {
         assert!(program.contains(one), "{one}\n{program}");
     }

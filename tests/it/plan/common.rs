@@ -93,7 +93,7 @@ pub(super) fn waits(plan: &Plan, name: &str) -> Vec<String> {
             Why::Output(output, _) => format!("output {output}"),
             Why::Condition(_) => "condition".to_owned(),
             Why::After(_) => "after".to_owned(),
-            Why::Stage(first, second) => format!("{first} before {second}"),
+            Why::Stage(stages) => format!("{} before {}", stages.0, stages.1),
         });
         format!("{}: {}", plan.task(from).name, kinds.collect::<Vec<_>>().join(", "))
     });

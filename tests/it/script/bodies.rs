@@ -122,9 +122,10 @@ pub(super) fn everything(shell: Shell) -> Vec<Rendered> {
         let text = text.text(")) ").word("wait", flag("--wait", wait.clone())).text("\n").done();
         let foreign = matches!(shell, Shell::Other(_));
         let mut task: Task = task(shell.clone(), if has(0) && !foreign { text } else { script("echo hello\n") });
-        task.before = has(1).then(|| script("echo before"));
+        task.before = has(1).then(|| Box::new(script("echo before")));
         task.cleanup = has(2).then(|| {
-            ScriptOf::default().text("echo ").word("name", name.clone()).text(" ").word("xs", xs.clone()).done()
+            let say = ScriptOf::default().text("echo ").word("name", name.clone()).text(" ");
+            Box::new(say.word("xs", xs.clone()).done())
         });
         if has(3) {
             task.on_exit = vec![(3, Verdict::Ok), (77, Verdict::Warn), (78, Verdict::Skip), (79, Verdict::Fail)];

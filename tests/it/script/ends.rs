@@ -30,7 +30,7 @@ fn each(make: impl Fn(Shell) -> Task, check: impl Fn(&Engine, &Ran, &str)) {
 
 fn with_cleanup(shell: Shell, run: &str, cleanup: &str) -> Task {
     let mut task = task(shell, script(run));
-    task.cleanup = Some(script(cleanup));
+    task.cleanup = Some(Box::new(script(cleanup)));
     task
 }
 
@@ -49,7 +49,7 @@ fn a_script_stops_at_its_first_failure_with_its_code() {
         for cleanup in [false, true] {
             let make = |shell| {
                 let mut task = task(shell, script(run));
-                task.cleanup = cleanup.then(|| script("echo cleaned"));
+                task.cleanup = cleanup.then(|| Box::new(script("echo cleaned")));
                 task
             };
             each(make, |_, ran, all| {
@@ -72,7 +72,7 @@ fn bash_scripts_stop_at_a_failure_in_a_pipe_and_at_an_unset_variable() {
     for cleanup in [false, true] {
         for run in ["false | cat\necho b\n", "echo \"$NOT_SET\"\necho b\n"] {
             let mut task = task(Shell::Bash, script(run));
-            task.cleanup = cleanup.then(|| script("true"));
+            task.cleanup = cleanup.then(|| Box::new(script("true")));
             let ran = Engine::new().run("bash", &body(task));
             assert_eq!((ran.code, ran.text()), (1, ""), "{}", ran.err);
         }
@@ -84,7 +84,7 @@ fn traps_and_directories_of_the_script_stay_inside() {
     let run = "cd /\ntrap 'echo trapped' EXIT\nset +eu\numask 0\necho run\n";
     let make = |shell| {
         let mut task = with_cleanup(shell, run, "pwd; umask; echo cleaned");
-        task.before = Some(script("cd /; trap 'echo first' EXIT; umask 0; echo before"));
+        task.before = Some(Box::new(script("cd /; trap 'echo first' EXIT; umask 0; echo before")));
         task
     };
     each(make, |engine, ran, all| {
@@ -113,7 +113,7 @@ fn cleanup_runs_once_on_every_path_and_its_failure_fails_only_a_good_task() {
     // A `before` that fails is cleaned up too, and the script does not run.
     let make = |shell| {
         let mut task = with_cleanup(shell, "echo run", "echo cleaned");
-        task.before = Some(script("echo before; exit 4"));
+        task.before = Some(Box::new(script("echo before; exit 4")));
         task
     };
     each(make, |_, ran, all| assert_eq!((ran.code, ran.text()), (4, "before\ncleaned\n"), "{all}"));
@@ -216,7 +216,7 @@ fn exit_codes_mean_what_the_task_says() {
         for cleanup in [false, true] {
             let make = |shell| {
                 let mut task = mapped(shell, &format!("echo 1 >\"$TMPDIR/out/n\"\nexit {code}\n"));
-                task.cleanup = cleanup.then(|| script("echo cleaned"));
+                task.cleanup = cleanup.then(|| Box::new(script("echo cleaned")));
                 task.outputs.push(output("n", Ty::Int));
                 task
             };
@@ -241,8 +241,8 @@ fn a_skipped_task_leaves_empty_values_and_does_nothing() {
         let mut plan = plan();
         let n = param(&mut plan, "n", Ty::Int);
         let mut task = task(shell, script("echo run\n"));
-        task.before = Some(script("echo before"));
-        task.cleanup = Some(script("echo cleaned"));
+        task.before = Some(Box::new(script("echo before")));
+        task.cleanup = Some(Box::new(script("echo cleaned")));
         // Nobody tells another task to skip.
         task.condition = Some(known(Value::Bool(true), Ty::Bool));
         task.outputs = vec![output("", Ty::Int), output("b", pattern("x+"))];
@@ -265,7 +265,7 @@ fn a_skipped_task_leaves_empty_values_and_does_nothing() {
 fn two_steps(first: &str) -> [Rendered; 2] {
     let mut plan = plan();
     let mut task = with_cleanup(Shell::Bash, first, "echo cleaned\n");
-    task.before = Some(script("echo before"));
+    task.before = Some(Box::new(script("echo before")));
     task.on_exit = vec![(78, Verdict::Skip), (77, Verdict::Ok)];
     task.outputs = vec![output("n", Ty::Int)];
     task.steps.push(Step::new("second", "quay.io/x/y:1", script("echo second; echo 2 >\"$TMPDIR/out/n\"\n")));
@@ -311,7 +311,7 @@ fn another_interpreter_gets_the_script_as_a_file_that_is_gone_afterwards() {
         let mut plan = plan();
         let name = param(&mut plan, "name", Ty::String);
         let mut task = python(run);
-        task.cleanup = cleanup.then(|| script("echo cleaned"));
+        task.cleanup = cleanup.then(|| Box::new(script("echo cleaned")));
         task.on_exit = vec![(77, Verdict::Warn)];
         task.steps[0].env = vec![env("NAME", name)];
         let rendered = first_step(&mut plan, task);
@@ -331,7 +331,7 @@ fn another_interpreter_gets_the_script_as_a_file_that_is_gone_afterwards() {
 fn another_interpreter_is_ended_and_its_file_removed_when_its_group_gets_a_signal() {
     for cleanup in [false, true] {
         let mut task = python("import time\nopen('seen', 'w').write(__file__)\nopen('ready', 'w')\ntime.sleep(1000)\n");
-        task.cleanup = cleanup.then(|| script("echo cleaned"));
+        task.cleanup = cleanup.then(|| Box::new(script("echo cleaned")));
         let rendered = body(task);
         for shell in shells(&rendered) {
             let engine = Engine::new();

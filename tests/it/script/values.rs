@@ -154,7 +154,7 @@ fn a_list_of_open_length_arrives_as_words_in_sh() {
     let script = ScriptOf::default().text(SAY).word("xs", xs.clone()).text("\nsay a ").word("xs", xs).text("\n").done();
     let mut task = task(Shell::Sh, script);
     let xs = Expr::param(&plan, pipec::plan::ParamId(0));
-    task.cleanup = Some(ScriptOf::default().text(SAY).word("xs", xs).text("\n").done());
+    task.cleanup = Some(Box::new(ScriptOf::default().text(SAY).word("xs", xs).text("\n").done()));
     let rendered = first_step(&mut plan, task);
     for _ in 0..40 {
         let xs = lists(&mut random);

@@ -478,7 +478,7 @@ fn a_long_chain_splits() {
         let task = made.task(&format!("t{at}"), "true", vec![]);
         let id = made.add(task);
         if let Some(before) = before {
-            made.plan.add_edge(before, id, pipec::plan::Why::Stage("a".to_owned(), "b".to_owned()));
+            made.plan.add_edge(before, id, pipec::plan::Why::Stage(Box::new(("a".to_owned(), "b".to_owned()))));
         }
         before = Some(id);
     }

@@ -39,7 +39,7 @@ pub(super) fn right(program: &str) -> Vec<Json> {
 }
 
 /// As [`right`], where the cluster has tasks of these names.
-fn right_beside(program: &str, there: &[&str]) -> Vec<Json> {
+pub(super) fn right_beside(program: &str, there: &[&str]) -> Vec<Json> {
     let bundle = emitted(program).unwrap_or_else(|gaps| panic!("{gaps:#?}"));
     let objects = objects(&bundle);
     let faults = structure::faults_beside(&objects, there);
@@ -51,7 +51,7 @@ pub(super) fn gaps(program: &str) -> Vec<String> {
     emitted(program).err().unwrap_or_default()
 }
 
-fn kind<'a>(objects: &'a [Json], kind: &str) -> &'a Json {
+pub(super) fn kind<'a>(objects: &'a [Json], kind: &str) -> &'a Json {
     objects.iter().find(|object| object["kind"] == kind).unwrap()
 }
 

@@ -289,6 +289,7 @@ impl Check {
                 }
                 ["tasks", task, "status"] => in_finally && main.contains_key(task),
                 ["tasks", "status"] => in_finally,
+                ["context", "pipelineRun", "name" | "namespace" | "uid"] => true,
                 _ => false,
             };
             self.entry(entry, tasks, &workspaces, &known);

@@ -12,6 +12,7 @@ pub(super) mod tasks;
 use rustc_hash::FxHashMap;
 
 use super::alone::Alone;
+use super::inject::Inject;
 use super::levels::Level;
 use super::scripts::Scripts;
 use super::shape::Shape;
@@ -42,6 +43,7 @@ pub(super) struct Options {
     pub(super) scripts: Scripts,
     pub(super) fuse: bool,
     pub(super) matrix: bool,
+    pub(super) inject: Inject,
     pub(super) shape: Shape,
     pub(super) level: Level,
     /// As it was written.
@@ -148,6 +150,7 @@ impl Options {
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
             ("fuse", Value::Bool(fuse)) => self.fuse = *fuse,
             ("matrix", Value::Bool(matrix)) => self.matrix = *matrix,
+            ("inject" | "tools_image" | "tools_claim" | "tools_access_modes", _) => self.inject.set(name, value),
             ("scripts", Value::Case(way)) => self.scripts = Scripts::named(way),
             ("level", Value::Case(level)) => self.level = Level::named(level),
             ("min_version", _) => self.min_version = some_text(value),
@@ -177,6 +180,7 @@ impl Default for Options {
             scripts: Scripts::Inline,
             fuse: false,
             matrix: false,
+            inject: Inject::default(),
             shape: Shape::default(),
             level: Level::Beta,
             min_version: None,

@@ -1,0 +1,137 @@
+//! `pipec status`: how a run stands.
+
+use serde_json::{Value, json};
+
+use super::Exit;
+use super::args::{Shape, Status};
+use super::machine::Machine;
+use super::runs::{columns, state, took};
+use super::stores::{self, spoken};
+use crate::contract::store::{State, TaskFile};
+use crate::diag::render;
+use crate::run::store::clock;
+use crate::run::store::read::{Run, Step, View};
+use crate::source::Sources;
+
+pub(super) fn run(args: &Status, machine: &mut Machine) -> Exit {
+    let store = stores::open(&args.place);
+    let run = match stores::find(&store, &args.run) {
+        Ok(run) => run,
+        Err(found) => {
+            machine.complain(&Sources::default(), &found);
+            return Exit::Failed;
+        }
+    };
+    let (steps, view) = (run.steps(), run.view());
+    let text = match args.format {
+        Shape::Text => render::printable(&text(&run, &view, &steps)),
+        Shape::Json => format!("{:#}\n", object(&run, &view, &steps)),
+    };
+    machine.print(&text);
+    match view.state {
+        State::Pending | State::Running | State::Succeeded | State::Skipped => Exit::Clean,
+        State::Failed | State::Cancelled | State::Lost => Exit::Findings,
+    }
+}
+
+fn text(run: &Run, view: &View, steps: &[Step]) -> String {
+    let file = &run.file;
+    let how = match view.state {
+        State::Running | State::Pending => format!("running for {}", took(run, view)),
+        State::Lost => format!("lost: process {} is gone and did not say how it ended", file.process.pid),
+        State::Succeeded | State::Failed | State::Skipped | State::Cancelled => {
+            let code = view.result.as_ref().map(|result| result.exit_code).filter(|code| *code != 0);
+            let code = code.map(|code| format!(", exit code {code}")).unwrap_or_default();
+            format!("{} after {}{code}", state(view.state), took(run, view))
+        }
+    };
+    let mut out = format!("run {}: `{}` of {}, {how}\n\n", file.id, file.pipeline, file.source);
+    out += &tasks(view, steps);
+    out += &why(run, view);
+    if let Some(result) = &view.result {
+        let line = |(name, value): &(String, String)| format!("{} = {value}\n", super::run::output_name(name));
+        let outputs: String = result.outputs.iter().map(line).collect();
+        if !outputs.is_empty() {
+            out += &format!("\n{outputs}");
+        }
+    }
+    if view.state == State::Lost {
+        out += &format!("\nto go on: pipec run {} {} --resume {}\n", file.source, file.pipeline, file.id);
+    }
+    out
+}
+
+/// Steps are shown where there are several, or one that did not simply succeed.
+fn tasks(view: &View, steps: &[Step]) -> String {
+    let mut rows = vec![["TASK", "STATE", "TOOK", "EXIT CODE"].map(str::to_owned)];
+    for task in &view.tasks {
+        rows.push([task.name.clone(), words(task), time(task), code(task.exit_code)]);
+        let own: Vec<&Step> = steps.iter().filter(|step| step.file.task == task.name).collect();
+        let plain = own.len() == 1 && own.iter().all(|step| step.state() == task.state);
+        let shown = own.into_iter().filter(|_| !plain && !task.kept);
+        rows.extend(shown.map(|step| step_row(step, view)));
+    }
+    columns(&rows)
+}
+
+fn step_row(step: &Step, view: &View) -> [String; 4] {
+    let now = match step.state() {
+        State::Running if view.state == State::Lost => State::Lost,
+        other => other,
+    };
+    let tries = if step.file.attempt > 1 { format!(", try {}", step.file.attempt) } else { String::new() };
+    let updates = &step.file.status_updates;
+    let at = |update: Option<&crate::contract::store::StatusUpdate>| clock::parse(&update?.timestamp);
+    let took = at(updates.first()).zip(at(updates.last())).filter(|_| now != State::Running);
+    let took = took.map(|(first, last)| spoken(last.saturating_sub(first))).unwrap_or_default();
+    [format!("  .{}", step.file.step), format!("{}{tries}", state(now)), took, code(step.file.exit_code)]
+}
+
+fn words(task: &TaskFile) -> String {
+    let more = [(task.kept, ", kept"), (task.warning, ", with a warning")];
+    let more: String = more.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    format!("{}{more}", state(task.state))
+}
+
+fn time(task: &TaskFile) -> String {
+    let at = |time: &Option<String>| time.as_deref().and_then(clock::parse);
+    let end = at(&task.ended).or_else(|| (task.state == State::Running).then(clock::now));
+    let took = at(&task.started).zip(end).map(|(began, ended)| spoken(ended.saturating_sub(began)));
+    took.unwrap_or_default()
+}
+
+fn code(code: Option<i32>) -> String {
+    code.filter(|code| *code != 0).map(|code| code.to_string()).unwrap_or_default()
+}
+
+/// What the runner had to say, of a run that did not go well.
+fn why(run: &Run, view: &View) -> String {
+    if view.state == State::Succeeded {
+        return String::new();
+    }
+    let lines: String = run.notes().iter().map(|note| format!("{}\n", note.text)).collect();
+    let failed = view.tasks.iter().filter(|task| matches!(task.state, State::Failed | State::Lost));
+    let logs: String = failed.map(|task| format!("pipec logs {} '{}'\n", run.file.id, task.name)).collect();
+    let lines = if lines.is_empty() { lines } else { format!("\n{lines}") };
+    if logs.is_empty() { lines } else { format!("{lines}\nlogs of what did not go well:\n{logs}") }
+}
+
+fn object(run: &Run, view: &View, steps: &[Step]) -> Value {
+    let task = |task: &TaskFile| {
+        let own = steps.iter().filter(|step| step.file.task == task.name);
+        let own: Vec<Value> = own.map(|step| json!({ "id": step.id, "status": step.file })).collect();
+        let mut object = json!(task);
+        object["steps"] = json!(own);
+        object
+    };
+    let tasks: Vec<Value> = view.tasks.iter().map(task).collect();
+    let artifacts: Vec<Value> = run
+        .artifacts()
+        .iter()
+        .flat_map(|(step, file)| file.artifacts.iter().map(|one| json!({ "task": step.file.task, "artifact": one })))
+        .collect();
+    json!({
+        "run": run.file, "state": view.state, "tasks": tasks, "notes": run.notes(), "artifacts": artifacts,
+        "result": view.result,
+    })
+}

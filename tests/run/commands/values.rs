@@ -1,0 +1,61 @@
+//! Secrets and workspaces: given by reference, never kept.
+
+use std::fs;
+
+use super::{Place, below};
+
+const SECRET: &str = "hunter2-and-more";
+
+const PROGRAM: &str = r#"
+pipeline build(token: secret, src: workspace, other: secret? = none) {
+    task use {
+        image: "quay.io/a/b:1.0"
+        workdir: src
+        env: { TOKEN: token }
+        run: """
+            test "$TOKEN" = "hunter2"-and-more
+            echo found > found
+        """
+    }
+}
+"#;
+
+fn place() -> Place {
+    let place = Place::new(PROGRAM);
+    fs::create_dir(place.path("source")).unwrap();
+    place
+}
+
+#[test]
+fn a_secret_is_a_file_a_variable_or_a_name() {
+    for (given, how) in [("token=env:TOKEN_OF_MINE", 0), ("token=given", 1), ("token=file:given", 1), ("token=named", 2)] {
+        let place = place();
+        match how {
+            0 => {}
+            1 => place.put("given", SECRET),
+            _ => place.put("kept/named", SECRET),
+        }
+        let args = ["run", "ci.pipe", "-p", given, "-p", "src=source", "--secrets", "kept"];
+        let output = place.command(&args).env("TOKEN_OF_MINE", SECRET).output().unwrap();
+        let ran = super::Ran::of(&output).exits(0);
+        assert_eq!(place.read("source/found"), "found\n", "{given}: {}", ran.err);
+        for file in below(&place.path(".pipec")) {
+            let text = fs::read(&file).unwrap();
+            let found = text.windows(SECRET.len()).any(|part| part == SECRET.as_bytes());
+            assert!(!found, "{given}: the secret is in {}", file.display());
+        }
+    }
+}
+
+#[test]
+fn everything_that_is_missing_is_said_at_once() {
+    let place = place();
+    let ran = place.run(&["run", "ci.pipe", "-p", "token=env:NOT_SET", "-p", "src=nowhere"]).exits(2);
+    assert!(ran.err.contains("the variable `NOT_SET` is not set"), "{}", ran.err);
+    assert!(ran.err.contains("there is no folder `nowhere`"), "{}", ran.err);
+    // What is given in place of a reference may be the secret itself.
+    let ran = place.run(&["run", "ci.pipe", "-p", "token=pass word/1", "-p", "src=source"]).exits(2);
+    assert!(ran.err.contains("P0770") && !ran.err.contains("pass word"), "{}", ran.err);
+    place.run(&["run", "ci.pipe", "-p", "token=a", "-p", "token=b", "--src", "source"]).exits(2).says("given twice");
+    assert!(!place.path(".pipec").exists());
+}

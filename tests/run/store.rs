@@ -1,0 +1,175 @@
+//! The store of runs: what is written is read, whatever became of the writer.
+
+mod broken;
+mod interleaved;
+mod layout;
+mod logs;
+mod runs;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use pipec::contract::store::{ResultFile, State, Stream};
+use pipec::contract::{AmountSpec, ArtifactSpec, CarriedSpec, NeedsSpec, RunSpec, StepSpec, TaskSpec, VERSION};
+use pipec::run::observe::{Change, Observer, StepRef, TaskRef, Turn};
+use pipec::run::store::artifacts::Places;
+use pipec::run::store::recorder::{Recorded, Recorder};
+use pipec::run::store::{About, Store, Writing};
+
+/// A store in a folder of its own.
+pub(crate) struct Place {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) store: Store,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        // Memory, where there is some: what is tested is not the disk.
+        let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let folder = memory.expect("a folder");
+        let store = Store::at(folder.path().join(".pipec/runs"));
+        Self { folder, store }
+    }
+
+    pub(crate) fn create(&self) -> Writing {
+        self.store.create(about()).expect("a run")
+    }
+
+    /// A run that `work` tells about, from its start to its end.
+    pub(crate) fn recorded(&self, spec: &RunSpec, work: impl FnOnce(&Recorder<'_>)) -> Writing {
+        let writing = self.create();
+        let recorded = record(&writing, spec, State::Succeeded, work);
+        assert!(recorded.unwritten.is_none(), "{recorded:?}");
+        writing
+    }
+}
+
+pub(crate) fn about() -> About {
+    let given = vec![("name".to_owned(), vec!["x".to_owned()])];
+    About { pipeline: "build".to_owned(), source: "ci.pipe".to_owned(), given }
+}
+
+pub(crate) fn record(writing: &Writing, spec: &RunSpec, outcome: State, work: impl FnOnce(&Recorder<'_>)) -> Recorded {
+    writing.record(spec, &Places::default(), |recorder| {
+        recorder.begins(spec);
+        work(recorder);
+        Ok(result(outcome))
+    })
+}
+
+pub(crate) fn result(outcome: State) -> ResultFile {
+    ResultFile {
+        name: "build".to_owned(),
+        kind: "pipeline".to_owned(),
+        success: outcome == State::Succeeded,
+        outcome,
+        exit_code: i32::from(outcome != State::Succeeded),
+        duration_ms: 1,
+        outputs: Vec::new(),
+        tasks: Vec::new(),
+        stages: Vec::new(),
+    }
+}
+
+/// Tasks of these names, each with steps of those.
+pub(crate) fn spec(tasks: &[(&str, &[&str])]) -> RunSpec {
+    RunSpec {
+        version: VERSION,
+        pipeline: "build".to_owned(),
+        segment: "build".to_owned(),
+        class: "local".to_owned(),
+        finally: false,
+        at_once: 1,
+        room: AmountSpec::default(),
+        store: None,
+        brought: CarriedSpec::default(),
+        kept: CarriedSpec::default(),
+        secrets: String::new(),
+        workspaces: Vec::new(),
+        params: Vec::new(),
+        check: None,
+        exclusive: None,
+        tasks: tasks.iter().map(|(name, steps)| task(name, steps)).collect(),
+        returns: Vec::new(),
+    }
+}
+
+fn task(name: &str, steps: &[&str]) -> TaskSpec {
+    TaskSpec {
+        name: name.to_owned(),
+        stage: None,
+        finally: false,
+        origin: "ci.pipe:1".to_owned(),
+        after: Vec::new(),
+        reads: Vec::new(),
+        condition: None,
+        turns: None,
+        timeout: None,
+        retries: 0,
+        retry_delay: None,
+        go_on: false,
+        lock: None,
+        asks: AmountSpec::default(),
+        needs: NeedsSpec::default(),
+        cleans_up: false,
+        services: Vec::new(),
+        workspaces: Vec::new(),
+        results: Vec::new(),
+        artifacts: Vec::new(),
+        steps: steps.iter().map(|name| step(name)).collect(),
+    }
+}
+
+fn step(name: &str) -> StepSpec {
+    StepSpec {
+        name: name.to_owned(),
+        image: String::new(),
+        script: "#!/bin/sh\n".to_owned(),
+        env: Vec::new(),
+        args: Vec::new(),
+        workdir: None,
+    }
+}
+
+pub(crate) fn artifact(workspace: &str, path: &str) -> ArtifactSpec {
+    ArtifactSpec { name: String::new(), workspace: workspace.to_owned(), path: Some(path.to_owned()) }
+}
+
+pub(crate) fn of(task: usize) -> TaskRef<'static> {
+    TaskRef { task, turn: None }
+}
+
+pub(crate) fn turn(task: usize, number: u32, label: &str) -> TaskRef<'_> {
+    TaskRef { task, turn: Some(Turn { number, label }) }
+}
+
+pub(crate) fn first(task: TaskRef<'_>) -> StepRef<'_> {
+    StepRef { task, step: 0, attempt: 1 }
+}
+
+pub(crate) fn change(state: State, exit_code: Option<i32>) -> Change<'static> {
+    Change { state, exit_code, warning: false, kept: false, key: None }
+}
+
+/// A task whose only step writes this and ends so.
+pub(crate) fn runs(to: &dyn Observer, task: TaskRef<'_>, text: &[u8], code: i32) {
+    let state = if code == 0 { State::Succeeded } else { State::Failed };
+    to.task(task, &change(State::Running, None));
+    to.step(first(task), &change(State::Running, None));
+    to.output(first(task), Stream::Stdout, text);
+    to.step(first(task), &change(state, Some(code)));
+    to.task(task, &change(state, Some(code)));
+}
+
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.map(|entry| entry.file_name()));
+    let mut names: Vec<String> = entries
+        .collect::<io::Result<Vec<_>>>()
+        .expect("entries")
+        .into_iter()
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
