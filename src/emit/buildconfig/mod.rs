@@ -95,7 +95,8 @@ impl Target for BuildConfig {
             files.push(file(format!("buildconfig-{}.yaml", class.name()), yaml::file(&header, &[node])));
         }
         files.push(file("rbac.yaml".to_owned(), yaml::file(&header, &model::accounts(&job, sources))));
-        let asked = [("imagestreams", streams::all(&job, sources)), ("network", network::policy(&job, sources).into_iter().collect())];
+        let policies = network::policy(&job, sources).into_iter().collect();
+        let asked = [("imagestreams", streams::all(&job, sources)), ("network", policies)];
         for (name, nodes) in asked.into_iter().filter(|(_, nodes)| !nodes.is_empty()) {
             files.push(file(format!("{name}.yaml"), yaml::file(&header, &nodes)));
         }
