@@ -125,7 +125,8 @@ impl<'p> Job<'p> {
         let segments = segment::segments(plan);
         let carry = Carry::new(plan, &segments);
         let classes = Classes::new(plan);
-        let limits = classes.used().into_iter().map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
+        let limits =
+            classes.used().into_iter().map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
         Self { plan, options, classes, segments, carry, limits }
     }
 
