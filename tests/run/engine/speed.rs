@@ -1,5 +1,7 @@
 //! How fast, measured: `cargo test --release --test run speed -- --ignored --nocapture --test-threads 1`.
 
+#![expect(clippy::print_stderr, reason = "numbers are what they are for")]
+
 use std::fs;
 use std::process::Command;
 use std::sync::Mutex;
