@@ -78,11 +78,10 @@ pub(super) fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
 
 /// Removes a folder that may not be there, and may be empty.
 pub(super) fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir(folder).or_else(|error| match error.kind() {
-        io::ErrorKind::NotFound => Ok(()),
-        _ => fs::remove_dir_all(folder),
-    }) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+    let empty = fs::remove_dir(folder);
+    let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    match empty.or_else(|error| if missing(&error) { Ok(()) } else { fs::remove_dir_all(folder) }) {
+        Err(error) if !missing(&error) => Err(error),
         Ok(()) | Err(_) => Ok(()),
     }
 }
