@@ -156,7 +156,8 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
 
 #[expect(clippy::disallowed_methods, reason = "the guardian of a run is this program again")]
 fn guard() -> io::Result<Guard> {
-    let mut command = Command::new(std::env::current_exe()?);
+    // Also when it was replaced on the disk in the meantime.
+    let mut command = Command::new("/proc/self/exe");
     command.arg(GUARD);
     Guard::start(&mut command)
 }

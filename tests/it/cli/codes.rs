@@ -237,6 +237,27 @@ const ROWS: &[Row] = &[
         gives: "PATH=/none \"$pipec\" remote sent.pipe --dir full",
         nearly: "PATH=/none \"$pipec\" remote sent.pipe --dir full --dry-run",
     },
+    Row {
+        code: Code::P0770,
+        gives: "$pipec run good.pipe --only helo",
+        nearly: "$pipec run good.pipe --only hello",
+    },
+    Row { code: Code::P0771, gives: "$pipec status lats", nearly: "$pipec run good.pipe; $pipec status last" },
+    Row {
+        code: Code::P0772,
+        gives: "$pipec run good.pipe; $pipec run two.pipe --resume last",
+        nearly: "$pipec run good.pipe; $pipec run good.pipe --resume last",
+    },
+    Row {
+        code: Code::P0773,
+        gives: "$pipec run good.pipe --store good.pipe",
+        nearly: "$pipec run good.pipe --store new",
+    },
+    Row {
+        code: Code::P0774,
+        gives: "$pipec run good.pipe; $pipec logs last helo",
+        nearly: "$pipec run good.pipe; $pipec logs last hello",
+    },
 ];
 
 /// A ShellCheck that finds nothing.

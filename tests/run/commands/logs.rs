@@ -43,7 +43,10 @@ fn who_has_read_a_part_goes_on() {
     assert_eq!(seqs, [1, 2, 3, 4]);
     assert_eq!(read(&["--from-id", "3"]), all[2..]);
     assert_eq!(read(&["--from-id", "5"]), Vec::<serde_json::Value>::new());
-    assert_eq!((&all[3]["task"], &all[3]["step"], &all[3]["stream"]), (&"test_all".into(), &"run".into(), &"stdout".into()));
+    assert_eq!(
+        (&all[3]["task"], &all[3]["step"], &all[3]["stream"]),
+        (&"test_all".into(), &"run".into(), &"stdout".into())
+    );
     assert_eq!(read(&["--follow"]), all, "a run that has ended is all there");
 }
 

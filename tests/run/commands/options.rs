@@ -30,11 +30,18 @@ fn a_failure_is_the_exit_code_and_is_told() {
     assert!(ran.err.contains("`test_all.run` failed with exit code 3: pipec logs "), "{}", ran.err);
     assert!(ran.err.contains("add `--resume "), "{}", ran.err);
     assert!(!ran.out.contains("value ="), "{}", ran.out);
-    let result: serde_json::Value = serde_json::from_slice(&std::fs::read(place.last().join("result.json")).unwrap()).unwrap();
-    assert_eq!((&result["name"], &result["type"], &result["success"]), (&"build".into(), &"pipeline".into(), &false.into()));
+    let result: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(place.last().join("result.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&result["name"], &result["type"], &result["success"]),
+        (&"build".into(), &"pipeline".into(), &false.into())
+    );
     assert_eq!((&result["outcome"], &result["exit_code"]), (&"failed".into(), &3.into()));
     let task = &result["tasks"][1];
-    assert_eq!((&task["name"], &task["status"], &task["success"]), (&"test_all".into(), &"failed".into(), &false.into()));
+    assert_eq!(
+        (&task["name"], &task["status"], &task["success"]),
+        (&"test_all".into(), &"failed".into(), &false.into())
+    );
     assert_eq!((&task["steps"][0]["name"], &task["steps"][0]["exit_code"]), (&"run".into(), &3.into()));
 }
 
@@ -44,7 +51,11 @@ fn a_quiet_run_says_only_what_the_tasks_say() {
     place.put("ok", "");
     let ran = place.run(&["run", "-q", "ci.pipe", "-p", &folder]).exits(0);
     assert_eq!(ran.err, "");
-    assert!(ran.out.contains("compile | compiling world\n") && ran.out.ends_with("value = hello world\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains("compile | compiling world\n") && ran.out.ends_with("value = hello world\n"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -109,7 +120,11 @@ last  tidy     runs; after compile publish
 #[test]
 fn tasks_are_chosen_by_name() {
     let (place, folder) = line();
-    place.run(&["run", "ci.pipe", "-p", &folder, "--only", "compil"]).exits(2).says("P0770").says("did you mean `compile`?");
+    place
+        .run(&["run", "ci.pipe", "-p", &folder, "--only", "compil"])
+        .exits(2)
+        .says("P0770")
+        .says("did you mean `compile`?");
     place.run(&["run", "ci.pipe", "-p", &folder, "--only", "compile"]).exits(0);
     assert_eq!(place.read("trace"), "compile\n");
 }

@@ -34,7 +34,12 @@ fn a_run_is_shown_with_what_failed_and_why() {
     let shown = place.run(&["status"]).exits(1).out;
     let id = &place.ids()[0];
     assert!(shown.starts_with(&format!("run {id}: `build` of ci.pipe, failed after ")), "{shown}");
-    for text in [", exit code 3\n", "\ncompile   succeeded  ", "\ntest_all  failed     ", &format!("pipec logs {id} 'test_all'\n")] {
+    for text in [
+        ", exit code 3\n",
+        "\ncompile   succeeded  ",
+        "\ntest_all  failed     ",
+        &format!("pipec logs {id} 'test_all'\n"),
+    ] {
         assert!(shown.contains(text), "`{text}` is not in\n{shown}");
     }
     let json = place.run(&["status", &id[..id.len() - 1], "--format", "json"]).exits(1).json();

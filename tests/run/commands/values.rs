@@ -28,7 +28,9 @@ fn place() -> Place {
 
 #[test]
 fn a_secret_is_a_file_a_variable_or_a_name() {
-    for (given, how) in [("token=env:TOKEN_OF_MINE", 0), ("token=given", 1), ("token=file:given", 1), ("token=named", 2)] {
+    for (given, how) in
+        [("token=env:TOKEN_OF_MINE", 0), ("token=given", 1), ("token=file:given", 1), ("token=named", 2)]
+    {
         let place = place();
         match how {
             0 => {}
