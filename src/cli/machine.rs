@@ -119,6 +119,11 @@ impl Machine {
         }
     }
 
+    /// Whether findings only were asked for.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     pub(super) fn complain(&self, sources: &Sources, found: &Diagnostic) {
         self.tell(&self.render(To::Err, sources, found));
     }

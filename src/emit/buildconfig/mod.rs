@@ -78,7 +78,7 @@ impl Target for BuildConfig {
             Feature::ExternTasks | Feature::ExternPipelines | Feature::ExternSteps => {
                 Support::No("write a task with an image and a script, or emit for tekton")
             }
-            Feature::NoNetwork => Support::No("use a NetworkPolicy"),
+            Feature::NoNetwork => Support::No("`deny_egress` closes the ways out of all builds"),
         }
     }
 
