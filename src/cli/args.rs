@@ -98,7 +98,7 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show which line of a program a line of something emitted comes from
     Why(Why),
-    /// Find mistakes in manifests of Tekton and of OpenShift builds that other tools or people wrote
+    /// Find mistakes in manifests of Tekton and of OpenShift builds
     Verify(Verify),
     /// Make a program of what another tool reads
     Import(Import),
@@ -332,9 +332,10 @@ const TEKTON: &str = "Target tekton, over its options in the program";
   pipec verify --format sarif             for code scanning
   pipec verify --level stable --min-version 0.56
 
-Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked, and BuildConfigs, Builds and ImageStreams with
-the accounts, roles, Secrets and ConfigMaps beside them; other documents are passed over. What is referred to and not
-given is not judged. Levels of warnings are set in pipec.toml, as of `pipec check`.
+Tasks, Pipelines, PipelineRuns, TaskRuns and StepActions are checked, and BuildConfigs, Builds and
+ImageStreams with the accounts, roles, Secrets and ConfigMaps beside them; other documents are
+passed over. What is referred to and not given is not judged. Levels of warnings are set in
+pipec.toml, as of `pipec check`.
 
 Exit codes: 0 nothing found, 1 errors, 2 something could not be read, or there was no manifest.")]
 pub(super) struct Verify {

@@ -114,7 +114,7 @@ impl Analysis {
             targets: targets.iter().map(|(name, file)| (*name, file)).collect(),
         };
         let program = check::check(&input, &mut diagnostics);
-        if is_locked && !diagnostics.has_errors() {
+        if is_locked {
             config.locked.check(&program, &loaded.sources, &mut diagnostics);
         }
         config.locked.quiet(&loaded.sources, &mut diagnostics);

@@ -5,7 +5,9 @@
 #[cfg(feature = "serve")]
 mod browser;
 mod builder;
+#[cfg(feature = "compiler")]
 mod commands;
+#[cfg(feature = "compiler")]
 mod engine;
 mod entrypoint;
 mod object_store;

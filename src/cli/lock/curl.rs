@@ -7,6 +7,7 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::query::lock::registry::{Answer, Http};
 
@@ -20,30 +21,43 @@ pub(super) struct Curl {
 impl Http for Curl {
     fn get(&mut self, url: &str, headers: &[String]) -> Result<Answer, String> {
         let told = told(url, headers, self.insecure);
-        let mut child = Command::new("curl")
-            .args(["-q", "--config", "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("curl, which asks registries, cannot be started: {error}"))?;
-        if let Some(mut input) = child.stdin.take() {
-            input.write_all(told.as_bytes()).map_err(|error| format!("curl does not listen: {error}"))?;
+        // A server that fails may not fail again.
+        for pause in PAUSES {
+            match once(&told) {
+                Ok(answer) if answer.status >= 500 => std::thread::sleep(pause),
+                ended => return ended,
+            }
         }
-        let ended = child.wait_with_output().map_err(|error| format!("curl was lost: {error}"))?;
-        if !ended.status.success() {
-            let said = String::from_utf8_lossy(&ended.stderr);
-            let said = said.trim().trim_start_matches("curl: ");
-            return Err(if said.is_empty() { format!("curl failed: {}", ended.status) } else { said.to_owned() });
-        }
-        answer(&ended.stdout).ok_or_else(|| "the server does not speak HTTP".to_owned())
+        once(&told)
     }
+}
+
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(2)];
+
+fn once(told: &str) -> Result<Answer, String> {
+    let mut child = Command::new("curl")
+        .args(["-q", "--config", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("curl, which asks registries, cannot be started: {error}"))?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(told.as_bytes()).map_err(|error| format!("curl does not listen: {error}"))?;
+    }
+    let ended = child.wait_with_output().map_err(|error| format!("curl was lost: {error}"))?;
+    if !ended.status.success() {
+        let said = String::from_utf8_lossy(&ended.stderr);
+        let said = said.trim().trim_start_matches("curl: ");
+        return Err(if said.is_empty() { format!("curl failed: {}", ended.status) } else { said.to_owned() });
+    }
+    answer(&ended.stdout).ok_or_else(|| "the server does not speak HTTP".to_owned())
 }
 
 fn told(url: &str, headers: &[String], insecure: bool) -> String {
     let protocols = if insecure { "=http,https" } else { "=https" };
     let mut text = "silent\nshow-error\ninclude\nlocation\nsuppress-connect-headers\ngloboff\nmax-redirs = 5\n\
-        connect-timeout = 20\nmax-time = 120\nretry = 2\nmax-filesize = 16777216\n"
+        connect-timeout = 20\nmax-time = 120\nmax-filesize = 16777216\n"
         .to_owned();
     let settings = [("proto", protocols), ("proto-redir", protocols), ("url", url), ("user-agent", "pipec")];
     let headers = headers.iter().map(|header| ("header", header.as_str()));

@@ -164,7 +164,7 @@ fn network(task: &Task) -> Option<Diagnostic> {
     (!task.needs.network).then(|| {
         Diagnostic::new(Code::P0602, task.span, format!("`{}` cannot be cut off from the network", task.name))
             .here("asks for `network: false`")
-            .help("a build always has the network of the cluster; put a NetworkPolicy there and drop `network: false`")
+            .help("a build always has the network of the cluster; write `target buildconfig { deny_egress: true }`, which closes the ways out of all builds, and drop `network: false`")
     })
 }
 

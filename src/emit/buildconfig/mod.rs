@@ -78,7 +78,7 @@ impl Target for BuildConfig {
             Feature::ExternTasks | Feature::ExternPipelines | Feature::ExternSteps => {
                 Support::No("write a task with an image and a script, or emit for tekton")
             }
-            Feature::NoNetwork => Support::No("use a NetworkPolicy"),
+            Feature::NoNetwork => Support::No("`deny_egress` closes the ways out of all builds"),
         }
     }
 
@@ -95,7 +95,8 @@ impl Target for BuildConfig {
             files.push(file(format!("buildconfig-{}.yaml", class.name()), yaml::file(&header, &[node])));
         }
         files.push(file("rbac.yaml".to_owned(), yaml::file(&header, &model::accounts(&job, sources))));
-        let asked = [("imagestreams", streams::all(&job, sources)), ("network", network::policy(&job, sources).into_iter().collect())];
+        let policies = network::policy(&job, sources).into_iter().collect();
+        let asked = [("imagestreams", streams::all(&job, sources)), ("network", policies)];
         for (name, nodes) in asked.into_iter().filter(|(_, nodes)| !nodes.is_empty()) {
             files.push(file(format!("{name}.yaml"), yaml::file(&header, &nodes)));
         }
@@ -124,7 +125,8 @@ impl<'p> Job<'p> {
         let segments = segment::segments(plan);
         let carry = Carry::new(plan, &segments);
         let classes = Classes::new(plan);
-        let limits = classes.used().into_iter().map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
+        let limits =
+            classes.used().into_iter().map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
         Self { plan, options, classes, segments, carry, limits }
     }
 

@@ -84,14 +84,12 @@ fn texts(unit: &Unit<'_>, out: &mut Diagnostics) {
                 sum(parts, LONGEST_TEXT),
             ));
         }
-        let args = step.wiring.args.iter().map(|arg| escape::length(arg) + 1);
-        if let Some(size) = args.filter(|size| *size > LONGEST_TEXT).max() {
+        let args = step.wiring.args.iter().map(|arg| (escape::length(arg) + 1, arg));
+        if let Some((size, arg)) = args.filter(|(size, _)| *size > LONGEST_TEXT).max() {
             let parts = vec![("text".to_owned(), size - 1), ("NUL".to_owned(), 1)];
-            out.push(too_long(
-                &format!("an element of a list of `{}`", unit.name),
-                step.span,
-                sum(parts, LONGEST_TEXT),
-            ));
+            // Behind the tool in front of commands, a script is an argument.
+            let what = if arg.starts_with("#!") { "the script" } else { "an element of a list" };
+            out.push(too_long(&format!("{what} of `{}`", unit.name), step.span, sum(parts, LONGEST_TEXT)));
         }
         together(unit, step, out);
     }

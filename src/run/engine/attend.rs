@@ -1,13 +1,11 @@
 //! One task, in a thread of its own: its condition, its turns, its tries.
 
-use std::fs;
-use std::io;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::folders::remove;
 use super::process::Ends;
 use super::services::Beside;
-use super::site::{Site, output_file};
+use super::site::Site;
 use super::who::{OneTurn, Who, turns};
 use crate::contract::TaskSpec;
 use crate::contract::store::{State, StepResult};
@@ -176,49 +174,6 @@ impl Site<'_> {
             }
             self.step(who, step, beside.network(), one);
         }
-    }
-
-    fn prepare(&self, who: &Who) -> io::Result<()> {
-        for folder in [self.outputs(who), self.scratch(who)] {
-            remove(&folder)?;
-            self.make_open(&folder)?;
-        }
-        let control = self.control(who);
-        self.make_open(&control)?;
-        self.forget_key(who)?;
-        let verdict = control.join("verdict");
-        fs::write(&verdict, "")?;
-        if self.engine().is_some() { open_to_all(&verdict, 0o666) } else { Ok(()) }
-    }
-
-    /// A folder; what users of containers have to write to is open to all, inside of what is open to nobody else.
-    pub(super) fn make_open(&self, folder: &Path) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        if self.engine().is_some() { open_to_all(folder, 0o777) } else { Ok(()) }
-    }
-
-    /// The outputs of a task that has none are empty files.
-    pub(super) fn empty_outputs(&self, who: &Who) {
-        let (task, folder) = (self.task(who), self.outputs(who));
-        let make = || {
-            self.make_open(&folder)?;
-            task.results.iter().try_for_each(|output| fs::write(folder.join(output_file(output)), ""))
-        };
-        if let Err(error) = make() {
-            self.say(Some(who), &format!("the outputs in {} cannot be emptied: {error}", folder.display()));
-        }
-    }
-}
-
-pub(super) fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
-}
-
-/// Removes a folder that may not be there.
-pub(super) fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
     }
 }
 

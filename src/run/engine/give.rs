@@ -120,8 +120,7 @@ impl Giver<'_, '_> {
         if let Some(turns) = self.site.ends[task].turns.get() {
             return turns.clone();
         }
-        let file = self.site.control(&Who::task(task)).join("turns");
-        let text = fs::read_to_string(file).unwrap_or_default();
+        let text = fs::read_to_string(self.site.turns_file(task)).unwrap_or_default();
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 

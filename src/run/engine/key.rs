@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
-use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 
@@ -17,8 +16,6 @@ use crate::contract::{ListSource, ScriptSpec, ServiceSpec, Source, TaskSpec};
 
 /// Changes whenever what a key is made of does.
 const FORM: &str = "pipec key 1";
-/// The file of a task that holds it.
-const KEY: &str = "key";
 
 impl Site<'_> {
     /// The hexadecimal sha256 of scripts, inputs and images, and of what it builds on; `None` when an input cannot be had,
@@ -65,15 +62,12 @@ impl Site<'_> {
     /// What lies in the folders of the task was made with this key: who told of the earlier run may have been killed before
     /// a later one was told of.
     fn made_with(&self, who: &Who, key: Option<&str>) -> bool {
-        let left = fs::read_to_string(self.control(who).join(KEY));
-        left.is_ok_and(|left| Some(left.as_str()) == key)
+        key.is_some_and(|key| self.book.has(&who.folder(self.spec), key))
     }
 
+    /// Before anything of what the task had made is gone.
     pub(super) fn forget_key(&self, who: &Who) -> io::Result<()> {
-        match fs::remove_file(self.control(who).join(KEY)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        self.book.forget(&who.folder(self.spec))
     }
 
     /// Behind all that the task has made.
@@ -81,11 +75,9 @@ impl Site<'_> {
         if !matches!(state, State::Succeeded | State::Skipped) {
             return;
         }
-        let control = self.control(who);
-        let left = self.make_open(&control).and_then(|()| fs::write(control.join(KEY), key));
-        if let Err(error) = left {
+        if let Err(error) = self.book.note(&who.folder(self.spec), key) {
             // Then it is run again, which costs time and nothing else.
-            self.say(Some(who), &format!("{} cannot be written: {error}", control.display()));
+            self.say(Some(who), &format!("its key cannot be written: {error}"));
         }
     }
 
@@ -129,10 +121,7 @@ impl Key {
     }
 
     fn end(self) -> String {
-        self.0.finalize().iter().fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a string takes every text");
-            text
-        })
+        hex(&self.0.finalize())
     }
 
     /// The tasks that it reads, and those that it comes after and shares a workspace with.
@@ -247,4 +236,11 @@ impl Key {
     fn os(&mut self, text: &OsStr) {
         self.bytes(text.as_bytes());
     }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes every text");
+        text
+    })
 }

@@ -3,7 +3,9 @@
 #![expect(clippy::disallowed_methods, reason = "files, processes and clocks are what this is about")]
 
 mod attend;
+mod book;
 mod evaluate;
+mod folders;
 mod give;
 mod graph;
 mod key;

@@ -338,9 +338,7 @@ impl<'s, 'a> Scheduler<'s, 'a> {
         let who = &self.jobs[parent].who;
         let numbers = self.site.ends[who.task].turns.get().into_iter().flatten();
         let text: String = numbers.map(|number| format!("{number}\n")).collect();
-        let control = self.site.control(who);
-        let kept = self.site.make_open(&control).and_then(|()| std::fs::write(control.join("turns"), text));
-        if let Err(error) = kept {
+        if let Err(error) = std::fs::write(self.site.turns_file(who.task), text) {
             self.site.say(Some(who), &format!("the turns cannot be kept for a later run: {error}"));
         }
     }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::book::Book;
 use super::graph::Graph;
 use super::private::Private;
 use super::values::Values;
@@ -27,6 +28,7 @@ pub(super) struct Site<'a> {
     pub(super) observer: &'a dyn Observer,
     pub(super) graph: Graph<'a>,
     pub(super) private: Private,
+    pub(super) book: Book,
     /// What steps get of the caller's environment.
     pub(super) environment: Vec<(OsString, OsString)>,
     /// What no two runs share.
@@ -70,6 +72,7 @@ impl<'a> Site<'a> {
             observer,
             graph,
             private,
+            book: Book::default(),
             environment: environment(spec, values, options),
             mark: options.guard.map_or_else(guard::mark, |guard| guard.mark().to_owned()),
             body: Cancel::new()?,
@@ -144,11 +147,6 @@ impl<'a> Site<'a> {
 
     pub(super) fn scratch(&self, who: &Who) -> PathBuf {
         self.options.work.join("scratch").join(who.folder(self.spec))
-    }
-
-    /// Where the verdict of a task lies.
-    pub(super) fn control(&self, who: &Who) -> PathBuf {
-        self.options.work.join("state").join(who.folder(self.spec))
     }
 
     /// What its processes are known by.

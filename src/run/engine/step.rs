@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::attend::{Try, open_to_all, spoken};
+use super::attend::{Try, spoken};
+use super::folders::open_to_all;
 use super::give::{Given, Giver};
 use super::process::interpreter;
 use super::site::Site;
@@ -56,7 +57,7 @@ impl Site<'_> {
             }
             None => {}
         }
-        let verdict = fs::read_to_string(self.control(who).join("verdict")).unwrap_or_default();
+        let verdict = fs::read_to_string(self.verdict(who)).unwrap_or_default();
         let verdict = verdict.lines().next().unwrap_or_default();
         if one.code != 0 {
             one.state = State::Failed;
@@ -93,21 +94,19 @@ impl Site<'_> {
     /// The script in its place and all that it reads; what is missing is said.
     fn ready(&self, who: &Who, step: usize) -> Option<(PathBuf, Given)> {
         let spec = &self.task(who).steps[step];
-        let file = self.options.work.join("scripts").join(format!("{}.{}.sh", who.folder(self.spec), spec.name));
-        let written =
-            fs::write(&file, &spec.script).map_err(|error| format!("{} cannot be written: {error}", file.display()));
-        let given = written
-            .and_then(|()| Giver { site: self, who: Some(who) }.all(&spec.env, &spec.args, spec.workdir.as_ref()));
-        let given = given.and_then(|mut given| {
+        let written = self.script_file(&spec.script).map_err(|error| format!("its script cannot be written: {error}"));
+        let giver = Giver { site: self, who: Some(who) };
+        let given = written.and_then(|file| Ok((file, giver.all(&spec.env, &spec.args, spec.workdir.as_ref())?)));
+        let given = given.and_then(|(file, mut given)| {
             self.make_start(who, &given.start).map_err(|error| format!("{:?} cannot be made: {error}", given.start))?;
-            given.env.push(("PIPE_VERDICT_FILE".to_owned(), self.control(who).join("verdict").into()));
+            given.env.push(("PIPE_VERDICT_FILE".to_owned(), self.verdict(who).into()));
             if let Some(turn) = &who.turn {
                 given.env.push(("PIPE_TURN".to_owned(), OsString::from(&turn.text)));
             }
-            Ok(given)
+            Ok((file, given))
         });
         match given {
-            Ok(given) => Some((file, given)),
+            Ok(ready) => Some(ready),
             Err(error) => {
                 self.say(Some(who), &error);
                 None
@@ -154,9 +153,8 @@ impl Site<'_> {
         container.needs(&task.needs, network);
         container.limits(&task.asks);
         container.mount(&script, true);
-        [self.outputs(who), scratch.clone(), self.control(who)]
-            .iter()
-            .for_each(|folder| container.mount(folder, false));
+        let outputs = self.has_outputs(who).then(|| self.outputs(who));
+        outputs.iter().chain([&scratch, &self.control(who)]).for_each(|folder| container.mount(folder, false));
         task.workspaces
             .iter()
             .map(|name| self.place(name))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use super::attend::{open_to_all, remove};
+use super::folders::{open_to_all, remove};
 use super::process::Ends;
 use super::site::Site;
 use crate::run::supervise::cancel::Cancel;
@@ -53,7 +53,8 @@ impl Site<'_> {
         let own = self.places().filter(|place| place.starts_with(work.join("workspaces")));
         own.map(Path::to_owned).collect::<Vec<PathBuf>>().iter().try_for_each(|place| self.make_open(place))?;
         remove(&work.join("scratch"))?;
-        fs::create_dir_all(work.join("scratch"))
+        fs::create_dir_all(work.join("scratch"))?;
+        self.book.open(&work.join("state/keys"))
     }
 
     /// Two runs with this name never overlap, whatever their work folders; the lock is held as long as the file is open.

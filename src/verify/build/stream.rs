@@ -97,7 +97,7 @@ fn one(tag: &Node, cx: &mut Cx<'_>) {
 }
 
 fn origin(from: &Node, is_scheduled: bool, tag: &Node, cx: &mut Cx<'_>) {
-    const KINDS: [&str; 4] = ["DockerImage", "ImageStreamTag", "ImageStreamImage", "ImageStream"];
+    const KINDS: [&str; 3] = ["DockerImage", "ImageStreamTag", "ImageStreamImage"];
     let kind = match from.get("kind").map(Look::text) {
         Some(None) => return,
         Some(Some(kind)) => kind,

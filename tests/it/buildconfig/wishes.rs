@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::manifests::{build_config, mounted, objects};
+use super::manifests::{build_config, objects};
 use super::program::{bundle, gaps, text};
 use super::rules;
 

@@ -217,7 +217,7 @@ fn every_layout_takes_it() {
                 let options =
                     format!("inject: .step, style: .{style}, scripts: .{scripts}, fuse: {fuse}, {}", tools(FIRST));
                 let place = Place::with(&[("ci.pipe", &program(&options, body))]);
-                let ran = place.run(&["emit", "-t", "tekton", "ci.pipe"]);
+                let ran = place.run(&["emit", "-q", "-t", "tekton", "ci.pipe"]);
                 assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{options}");
                 assert_clean(&[&ran.out]);
                 assert!(ran.out.contains("- \"/pipec/tools/pipec-entrypoint-0.1.0-111111111111\"\n"), "{}", ran.out);

@@ -44,12 +44,12 @@ fn in_containers(mut line: Line) -> Line {
 fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     let mut line = in_containers(Line::of(
         r#"
-        task a(srv: workspace, text: string, token: secret) {
+        task a(srv: workspace, text: string, token: secret) -> (x: string) {
             image: "quay.io/x/y:1"
             needs: { privileged: true, network: false, memory: 1Mi, cpu: 1000 }
             env: { TEXT: text, HOME: "/not/the/clients", TOKEN: token }
             files: { "token": token }
-            run: "printf '%s|%s|%s|' \"$TEXT\" \"$HOME\" \"$TOKEN\" >\"$TOP/got\"; cat token >>\"$TOP/got\"; echo ~{srv / "x"} >>\"$TOP/got\""
+            run: "printf '%s|%s|%s|' \"$TEXT\" \"$HOME\" \"$TOKEN\" >\"$TOP/got\"; cat token >>\"$TOP/got\"; echo ~{srv / "x"} >>\"$TOP/got\"; echo x >~{out.x}"
         }
         pipeline line(text: string, token: secret) { workspace srv { size: 1Gi }
             a(srv, text, token) }"#,
@@ -64,22 +64,19 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     let told: Vec<&str> = told.split('\0').collect();
     let has = |words: &[&str]| told.windows(words.len()).any(|window| window == words);
     let mount = |path: &str, end: &str| format!("type=bind,\"source={work}/{path}\",\"target={work}/{path}\"{end}");
-    let mounts = [mount("scripts/a.run.sh", ",readonly"), mount("outputs/a", ""), mount("workspaces/srv", "")];
+    let script = std::fs::read_dir(line.path("work/scripts")).unwrap().next().unwrap().unwrap().file_name();
+    let script = format!("scripts/{}", script.to_string_lossy());
+    let mounts = [mount(&script, ",readonly"), mount("outputs/a", ""), mount("workspaces/srv", "")];
     mounts.iter().for_each(|one| assert!(has(&["--mount", one]), "{one} in {told:#?}"));
     for words in [&["--privileged"][..], &["--network", "none"], &["--memory", "1048576"], &["--cpus"]] {
         assert!(has(words), "{words:?} in {told:#?}");
     }
     let modes = line.read("modes").replace(&work, "WORK");
     let modes: Vec<&str> = modes.lines().collect();
+    let open = ["outputs/a", "scratch/a", "state/a", "workspaces/srv"].map(|folder| format!("777 WORK/{folder}"));
     assert_eq!(
-        modes[..5],
-        [
-            "755 WORK/scripts/a.run.sh",
-            "777 WORK/outputs/a",
-            "777 WORK/scratch/a",
-            "777 WORK/state/a",
-            "777 WORK/workspaces/srv"
-        ]
+        (modes[0], &modes[1..5]),
+        (&*format!("755 WORK/{script}"), open.each_ref().map(String::as_str).as_slice())
     );
     assert!(modes.len() == 6 && modes[5].starts_with("644 "), "{modes:?}");
     assert!(told.iter().all(|word| !word.contains("s3cr3t") && !word.contains("lines,")) && !has(&["--env", "HOME"]));

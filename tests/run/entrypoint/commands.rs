@@ -164,7 +164,7 @@ fn capability_2_18_outputs_are_checked_by_type() {
 #[test]
 fn a_wrong_word_is_answered_with_what_to_write() {
     let rows: [(&[&str], &str); 12] = [
-        (&[], "write `pipec-entrypoint [OPTIONS] -- COMMAND"),
+        (&[], "write it behind `--`: `pipec-entrypoint [OPTIONS] -- COMMAND"),
         (&["--"], "write it behind `--`"),
         (&["echo", "x"], "to run it as a command, write `pipec-entrypoint -- echo`"),
         (&["stp", "x"], "did you mean `step`?"),

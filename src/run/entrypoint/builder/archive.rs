@@ -17,12 +17,13 @@ const EMPTY: &str =
 pub(super) fn unpack(from: &mut dyn Read, folder: &Path) -> Result<(), Failure> {
     let mut start = [0; 4];
     let length = fill(from, &mut start).map_err(|error| Failure::machine("standard input", &error))?;
-    let whole = start[..length].chain(from);
+    let mut whole = start[..length].chain(from);
+    let whole: &mut dyn Read = &mut whole;
     match start {
         _ if length == 0 => Err(Failure::usage(EMPTY)),
         [0x1f, 0x8b, ..] => unpack_tar(&mut MultiGzDecoder::new(whole), folder),
         [b'P', b'K', 3, 4] => Err(Failure::usage("the archive is a zip; make it a tar or a tar.gz")),
-        _ => unpack_tar(&mut { whole }, folder),
+        _ => unpack_tar(whole, folder),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the cluster says about a build, in the variable `BUILD`.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt as _;
 
 use serde::Deserialize;
 
@@ -63,7 +64,7 @@ impl Build {
     /// ever write to it.
     pub(super) fn read(variable: Option<OsString>) -> Result<Self, Failure> {
         let Some(text) = variable else { return Ok(Self::default()) };
-        let build: Self = serde_json::from_str(&text.to_string_lossy())
+        let build: Self = serde_json::from_slice(text.as_bytes())
             .map_err(|error| Failure::usage(format!("the variable BUILD is no build: {error}")))?;
         match build.spec.source.kind.as_str() {
             "" | "Binary" => Ok(build),

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
 use super::super::failure::Failure;
@@ -74,8 +74,8 @@ pub(super) fn bring(store: Option<&Store>, input: &Input, work: &Path, aside: &P
         let place = workspace_folder(work, &workspace.name);
         fs::create_dir_all(&place).map_err(|error| Failure::file(&place, &error))?;
         let reader = Reader::open(objects, &workspace_key(&workspace.name), aside).map_err(failed)?;
-        if let Some(reader) = reader {
-            unpack(reader, &place).map_err(|error| {
+        if let Some(mut reader) = reader {
+            unpack(&mut reader, &place).map_err(|error| {
                 Failure::failed(format!("the workspace `{}` cannot be brought: {error}", workspace.name))
             })?;
         }
@@ -193,8 +193,10 @@ fn append<W: Write>(tar: &mut tar::Builder<W>, root: &Path, inside: &Path) -> io
 }
 
 /// Links are as they were; nothing is written through them.
-fn unpack(from: impl Read, place: &Path) -> io::Result<()> {
-    let mut tar = tar::Archive::new(GzDecoder::new(from));
+fn unpack(from: &mut dyn Read, place: &Path) -> io::Result<()> {
+    let mut gz = MultiGzDecoder::new(from);
+    let from: &mut dyn Read = &mut gz;
+    let mut tar = tar::Archive::new(from);
     tar.set_preserve_permissions(true);
     tar.set_preserve_mtime(true);
     tar.unpack(place)

@@ -38,8 +38,13 @@ impl Console {
 
     /// Something that the pipeline returns, for who reads the log.
     pub(super) fn returned(&self, name: &str, text: &str) {
-        let object = serde_json::json!({ name: text });
-        self.line(&format!("return {object}"));
+        let (mut object, parts) = (b"return {".to_vec(), [(name, ":"), (text, "}")]);
+        for (text, end) in parts {
+            // Memory takes every text.
+            serde_json::to_writer(&mut object, text).ok();
+            object.extend_from_slice(end.as_bytes());
+        }
+        self.line(&String::from_utf8_lossy(&object));
     }
 
     fn with(&self, act: impl FnOnce(&mut Shown) -> io::Result<()>) {

@@ -43,7 +43,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "a missing field of a record", codes: &["P0215"], sites: missing_field },
     Kind {
         name: "a task that runs nothing",
-        codes: &["P0215"],
+        codes: &["P0535"],
         sites: |source| statement(source, "task zq_idle_§ { image: \"quay.io/a/b:1\" }"),
     },
 ];
