@@ -4,6 +4,8 @@ mod case;
 mod compare;
 mod dice;
 mod engines;
+mod examples;
+mod fixed;
 mod order;
 mod program;
 mod room;
@@ -11,13 +13,17 @@ mod script;
 mod told;
 
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pipec::contract::RunSpec;
+
 use super::object_store::{Server, secrets};
 use case::Case;
 use program::{Wishes, generate};
+use told::Told;
 
 /// How many programs are made when nobody says.
 const PROGRAMS: usize = 25;
@@ -27,23 +33,28 @@ const WORKERS: usize = 3;
 /// Runs a program by all three engines; what they do differently.
 fn differences(case: &Case) -> Vec<String> {
     let top = tempfile::tempdir().unwrap();
-    let top = top.path().canonicalize().unwrap();
+    let (all, spec) = run_all(&top.path().canonicalize().unwrap(), case);
+    judge(case, &all, &spec)
+}
+
+/// What each engine did; builds only where they can.
+fn run_all(top: &Path, case: &Case) -> (Vec<Told>, RunSpec) {
     fs::write(top.join("ci.pipe"), &case.text).unwrap();
     secrets(&top.join("secrets"));
     fs::create_dir_all(top.join("secrets").join(engines::SECRET)).unwrap();
     fs::write(top.join("secrets").join(engines::SECRET).join("value"), "hunter two\n").unwrap();
-    judge(&top, case)
-}
-
-fn judge(top: &Path, case: &Case) -> Vec<String> {
     let (run, spec) = engines::run(top, case);
     let mut all = vec![run, engines::shell(top, case)];
     if !case.no_builds {
         all.push(engines::builds(top, case, &spec));
     }
+    (all, spec)
+}
+
+fn judge(case: &Case, all: &[Told], spec: &RunSpec) -> Vec<String> {
     let mut found: Vec<String> = all[1..].iter().flat_map(|other| compare::differences(case, &all[0], other)).collect();
-    found.extend(all.iter().filter_map(|told| order::check(told, &spec).err()));
-    if all[0].log.is_empty() && !all[0].tasks.is_empty() && all[0].tasks.values().any(|task| task.attempts > 0) {
+    found.extend(all.iter().filter_map(|told| order::check(told, spec).err()));
+    if all[0].log.is_empty() && !all[0].tasks.is_empty() && all[0].tasks.values().any(|task| task.attempts != Some(0)) {
         found.push("nothing left a trace".to_owned());
     }
     if !found.is_empty() {
@@ -59,7 +70,8 @@ fn assert_parity(cases: &[Case]) {
         for _ in 0..WORKERS.min(cases.len()) {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let found = differences(case);
+                    let found = catch_unwind(|| differences(case));
+                    let found = found.unwrap_or_else(|_| vec!["it panics, see above".to_owned()]);
                     if !found.is_empty() {
                         let said = format!("==== {}\n{}\n{:?}\n{}", case.name, case.text, case.given, found.join("\n"));
                         wrong.lock().unwrap().push(said);

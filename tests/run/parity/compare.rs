@@ -51,7 +51,8 @@ pub(super) fn differences(case: &Case, first: &Told, other: &Told) -> Vec<String
 
 /// Without what the other could not keep.
 fn as_kept_by(task: &Task, other: &Task) -> Task {
-    Task { steps: task.steps.clone().filter(|_| other.steps.is_some()), ..task.clone() }
+    let steps = task.steps.clone().filter(|_| other.steps.is_some());
+    Task { steps, attempts: task.attempts.filter(|_| other.attempts.is_some()), ..task.clone() }
 }
 
 fn each(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use pipec::contract::RunSpec;
 use pipec::contract::store::{ResultFile, TaskResult};
@@ -12,7 +13,7 @@ use super::case::{Case, Given};
 use super::room::{Ended, Room, files};
 use super::told::{Task, Told, output_name};
 
-const PIPEC: &str = env!("CARGO_BIN_EXE_pipec");
+pub(super) const PIPEC: &str = env!("CARGO_BIN_EXE_pipec");
 const ENTRYPOINT: &str = env!("CARGO_BIN_EXE_pipec-entrypoint");
 const OC: &str = include_str!("oc.sh");
 
@@ -51,20 +52,26 @@ pub(super) fn run(top: &Path, case: &Case) -> (Told, RunSpec) {
     let folder = only_run(&room).unwrap_or_else(|| panic!("{}: no run\n{}\n{}", case.name, case.text, ended.said));
     let result: ResultFile = json(&folder.join("result.json"), case, &ended);
     let spec = json(&folder.join("spec.json"), case, &ended);
+    let mut told = kept(&result, &folder.join("work/outputs"), ended);
+    assert_eq!(told.exit, result.exit_code, "{}: {}", case.name, told.said);
+    (told.log, told.inputs) = (room.log(), room.trace());
+    (told, spec)
+}
+
+/// What the engine said, and left.
+pub(super) fn kept(result: &ResultFile, folder: &Path, ended: Ended) -> Told {
     let tasks = result.tasks.iter().map(task).collect();
-    let told = Told {
+    Told {
         engine: "pipec run",
         exit: ended.code,
         outcome: word(&result.outcome),
-        outputs: Some(outputs(&folder.join("work/outputs"), &tasks)),
+        outputs: Some(outputs(folder, &tasks)),
         tasks,
         returned: result.outputs.iter().map(|(name, text)| (output_name(name), text.clone())).collect(),
-        log: room.log(),
-        inputs: room.trace(),
+        log: Vec::new(),
+        inputs: BTreeMap::new(),
         said: ended.said,
-    };
-    assert_eq!(told.exit, result.exit_code, "{}: {}", case.name, told.said);
-    (told, spec)
+    }
 }
 
 fn only_run(room: &Room) -> Option<PathBuf> {
@@ -92,7 +99,7 @@ fn task(result: &TaskResult) -> (String, Task) {
         state: word(&result.status),
         code: result.exit_code,
         warning: result.warning,
-        attempts: result.attempts,
+        attempts: Some(result.attempts),
         steps: Some(steps),
         turns: result.turns.iter().flatten().map(task).collect(),
     };
@@ -132,13 +139,16 @@ pub(super) fn shell(top: &Path, case: &Case) -> Told {
         command.args([&format!("--{SECRET}"), &format!("../secrets/{SECRET}/value")]);
     }
     let ended = room.run(&mut command, case);
+    let mut told = scripted(&room, case, ended);
+    (told.log, told.inputs) = (room.log(), room.trace());
+    told
+}
+
+/// What a script left in the folder `work`.
+pub(super) fn scripted(room: &Room, case: &Case, ended: Ended) -> Told {
     let result: Value = json(&room.path("work/result.json"), case, &ended);
-    let tasks: BTreeMap<String, Task> = result["tasks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| task(&serde_json::from_value(one.clone()).unwrap()))
-        .collect();
+    let tasks = result["tasks"].as_array().unwrap().iter();
+    let tasks = tasks.map(|one| task(&serde_json::from_value(one.clone()).unwrap())).collect();
     let returned = files(&room.path("work/outputs")).into_iter();
     assert_eq!(result["exit_code"], ended.code, "{}: {}", case.name, ended.said);
     Told {
@@ -148,13 +158,13 @@ pub(super) fn shell(top: &Path, case: &Case) -> Told {
         outputs: Some(outputs(&room.path("work/results"), &tasks)),
         tasks,
         returned: returned.map(|(name, text)| (name, String::from_utf8_lossy(&text).into_owned())).collect(),
-        log: room.log(),
-        inputs: room.trace(),
+        log: Vec::new(),
+        inputs: BTreeMap::new(),
         said: ended.said,
     }
 }
 
-fn given(command: &mut std::process::Command, case: &Case) {
+fn given(command: &mut Command, case: &Case) {
     for pair in case.pairs() {
         command.args(["-p", &pair]);
     }
@@ -168,14 +178,29 @@ pub(super) fn builds(top: &Path, case: &Case, spec: &RunSpec) -> Told {
     let room = Room::new(top, "builds");
     let secret = format!("{SECRET}={SECRET}");
     emit(&room, case, "buildconfig", if reads_secret(case) { std::slice::from_ref(&secret) } else { &[] });
+    let mut command = driver(&room);
+    given(&mut command, case);
+    let ended = room.run(&mut command, case);
+    let begun = room.log().iter().map(|line| super::order::task_of(line).to_owned()).collect();
+    let mut told = driven(&room, case, spec, ended, Some(&begun));
+    (told.log, told.inputs) = (room.log(), room.trace());
+    told
+}
+
+/// The emitted driver in the folder `made`, with an `oc` that starts the builder.
+pub(super) fn driver(room: &Room) -> Command {
     room.write("bin/oc", OC);
+    let top = room.folder.parent().unwrap();
     let path = format!("{}:{}", room.path("bin").display(), std::env::var("PATH").unwrap());
     let id = top.file_name().unwrap().to_string_lossy().replace('.', "").to_lowercase();
     let mut command = room.command("bash");
     command.args(["made/start.sh", "--summary", "summary.json"]).env("PATH", path).env("OC_TOP", &room.folder);
     command.env("OC_RUN", id).env("OC_ENTRYPOINT", ENTRYPOINT).env("OC_SECRETS", top.join("secrets"));
-    given(&mut command, case);
-    let ended = room.run(&mut command, case);
+    command
+}
+
+/// What the builds of a driver said; `begun`: the tasks that left a trace.
+pub(super) fn driven(room: &Room, case: &Case, spec: &RunSpec, ended: Ended, begun: Option<&BTreeSet<String>>) -> Told {
     let summary: Value = json(&room.path("summary.json"), case, &ended);
     let mut segments: Vec<PathBuf> =
         fs::read_dir(room.path("made/segments")).unwrap().flatten().map(|entry| entry.path()).collect();
@@ -184,18 +209,17 @@ pub(super) fn builds(top: &Path, case: &Case, spec: &RunSpec) -> Told {
     let logs: Vec<(i32, String)> = logs.filter_map(|place| build(&place)).collect();
     let exit = logs.iter().map(|(code, _)| *code).find(|code| *code != 0).unwrap_or(0);
     driver_agrees(case, &ended, &summary, exit);
-    let begun: BTreeSet<String> = room.log().iter().map(|line| super::order::task_of(line).to_owned()).collect();
-    let lines: Vec<&str> =
-        logs.iter().flat_map(|(_, log)| log.lines()).filter_map(|line| line.strip_prefix("pipec: ")).collect();
-    let tasks = spec.tasks.iter().map(|one| (one.name.clone(), built(&one.name, &lines, begun.contains(&one.name))));
+    let lines = logs.iter().flat_map(|(_, log)| log.lines());
+    let lines: Vec<&str> = lines.filter_map(|line| line.strip_prefix("pipec: ")).collect();
+    let one = |name: &String| (name.clone(), built(name, &lines, begun.map(|begun| begun.contains(name))));
     Told {
         engine: "the builds",
         exit,
         outcome: summary["outcome"].as_str().unwrap().to_owned(),
-        tasks: tasks.collect(),
+        tasks: spec.tasks.iter().map(|task| one(&task.name)).collect(),
         returned: lines.iter().filter_map(|line| line.strip_prefix("return ")).flat_map(returned).collect(),
-        log: room.log(),
-        inputs: room.trace(),
+        log: Vec::new(),
+        inputs: BTreeMap::new(),
         outputs: None,
         said: ended.said,
     }
@@ -211,17 +235,17 @@ fn build(place: &Path) -> Option<(i32, String)> {
 /// `oc start-build --wait` says that a build failed and not how, so the driver ends with 1 where others end with the code
 /// of the first task that failed; a cancelled one ends as all do.
 fn driver_agrees(case: &Case, ended: &Ended, summary: &Value, exit: i32) {
-    let wanted = if case.cancel_at.is_some() { exit } else { i32::from(exit != 0) };
+    let wanted = if ended.cancelled { exit } else { i32::from(exit != 0) };
     assert_eq!((ended.code, &summary["exit_code"]), (wanted, &Value::from(wanted)), "{}: {}", case.name, ended.said);
 }
 
 /// What the log of its build says of a task. One of a build that never started was cancelled.
-fn built(name: &str, lines: &[&str], begun: bool) -> Task {
+fn built(name: &str, lines: &[&str], begun: Option<bool>) -> Task {
     let own = |line: &&&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": try "));
     let tries = lines.iter().filter(own).count();
     let ends = lines.iter().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).filter_map(end);
     let (state, code, warning) = ends.last().unwrap_or(("cancelled", 0, false));
-    let attempts = if begun { 1 + u32::try_from(tries).unwrap() } else { 0 };
+    let attempts = begun.map(|begun| if begun { 1 + u32::try_from(tries).unwrap() } else { 0 });
     Task { state: state.to_owned(), code, warning, attempts, steps: None, turns: BTreeMap::new() }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Room {
 pub(super) struct Ended {
     pub(super) code: i32,
     pub(super) said: String,
+    /// The run was cancelled before it ended.
+    pub(super) cancelled: bool,
 }
 
 impl Room {
@@ -83,7 +85,7 @@ impl Room {
         };
         let code =
             status.code().unwrap_or_else(|| -std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or(1));
-        Ended { code, said: self.said() }
+        Ended { code, said: self.said(), cancelled: case.cancel_at.is_some() && waits.is_none() }
     }
 
     fn give_up(&self, child: &mut Child, case: &Case) -> ! {

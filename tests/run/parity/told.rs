@@ -26,7 +26,8 @@ pub(super) struct Task {
     pub(super) state: String,
     pub(super) code: i32,
     pub(super) warning: bool,
-    pub(super) attempts: u32,
+    /// Absent: nobody counted them.
+    pub(super) attempts: Option<u32>,
     /// Name and exit code, of the last try; absent: nobody kept them.
     pub(super) steps: Option<Vec<(String, i32)>>,
     /// Of a loop over a list that only the run knew: by name.
@@ -40,7 +41,7 @@ impl Task {
             state: state.to_owned(),
             code: 0,
             warning: false,
-            attempts: 0,
+            attempts: Some(0),
             steps: Some(Vec::new()),
             turns: BTreeMap::new(),
         }
