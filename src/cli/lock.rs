@@ -102,8 +102,5 @@ fn show(
 
 /// As of a check; what could not be looked up is not known, which is more than out of date.
 fn exit_of(found: &Diagnostic) -> Exit {
-    match found.code {
-        Code::P0756 | Code::P0757 | Code::P0758 => Exit::Failed,
-        _ => check::exit_of(found),
-    }
+    if matches!(found.code, Code::P0756 | Code::P0757 | Code::P0758) { Exit::Failed } else { check::exit_of(found) }
 }

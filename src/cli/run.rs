@@ -143,7 +143,7 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
         None => store.create(about(args, asked)).map_err(|error| vec![stores::unwritten(&store, &error)])?,
     };
     let work = absolute(&writing.work());
-    std::fs::create_dir_all(&work).map_err(|error| vec![stores::unwritten(&store, &error)])?;
+    folder(&work).map_err(|error| vec![stores::unwritten(&store, &error)])?;
     let screen = Screen::new(spec, is_live(machine), machine.is_quiet());
     let recorded = writing.record(spec, &asked.places, |recorder| {
         let both = Both { recorder, screen: &screen };
@@ -267,4 +267,9 @@ fn absolute(path: &Path) -> PathBuf {
 
 fn no_machine(error: &io::Error) -> Diagnostic {
     refused(format!("the run cannot be watched over: {error}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the engine works there")]
+fn folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
 }

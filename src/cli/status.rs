@@ -77,7 +77,13 @@ fn tasks(view: &View, steps: &[Step]) -> String {
 fn step_row(step: &Step, view: &View) -> [String; 4] {
     let now = match step.state() {
         State::Running if view.state == State::Lost => State::Lost,
-        other => other,
+        state @ (State::Pending
+        | State::Running
+        | State::Succeeded
+        | State::Failed
+        | State::Skipped
+        | State::Cancelled
+        | State::Lost) => state,
     };
     let tries = if step.file.attempt > 1 { format!(", try {}", step.file.attempt) } else { String::new() };
     let updates = &step.file.status_updates;

@@ -15,7 +15,8 @@ impl Parser<'_> {
         // A list that grows has more places than it needs, and there are thousands of them.
         let mut fields = std::mem::take(&mut self.fields);
         self.fields_into(start, limit, sound, &mut fields);
-        let made = fields.drain(..).collect();
+        let mut made = Vec::with_capacity(fields.len());
+        made.append(&mut fields);
         self.fields = fields;
         made
     }

@@ -39,7 +39,8 @@ mod tests {
     fn capability_2_9_twelve_rows() {
         let (no, entry, cmd): (Words, Words, Words) = (&[], &["/entry", "-v"], &["serve", "--port", "80"]);
         let (own, args): (Words, Words) = (&["tar", "-x"], &["a b", "c"]);
-        let rows: [(Words, Words, Option<Words>, Option<Words>, Words); 12] = [
+        type Row = (Words, Words, Option<Words>, Option<Words>, Words);
+        let rows: [Row; 12] = [
             (no, cmd, None, None, &["serve", "--port", "80"]),
             (no, cmd, Some(own), None, &["tar", "-x"]),
             (no, cmd, None, Some(args), &["serve", "--port", "80", "a b", "c"]),

@@ -150,8 +150,8 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
 }
 
 fn named(spec: &RunSpec, id: u32) -> Option<StepFile> {
-    let steps = spec.tasks.iter().flat_map(|task| task.steps.iter().map(move |step| (task, step)));
-    let (task, step) = steps.skip(usize::try_from(id).ok()?.checked_sub(1)?).next()?;
+    let mut steps = spec.tasks.iter().flat_map(|task| task.steps.iter().map(move |step| (task, step)));
+    let (task, step) = steps.nth(usize::try_from(id).ok()?.checked_sub(1)?)?;
     let (task, step) = (task.name.clone(), step.name.clone());
     Some(StepFile { task, step, last_id: 0, status_updates: Vec::new(), exit_code: None, attempt: 1, turn: None })
 }

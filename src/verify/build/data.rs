@@ -106,7 +106,7 @@ fn is_base64(text: &str) -> bool {
     let letters: Vec<u8> = text.bytes().filter(|one| !matches!(one, b'\n' | b'\r')).collect();
     let body = letters.iter().position(|one| *one == b'=').unwrap_or(letters.len());
     let legal = |one: &u8| one.is_ascii_alphanumeric() || matches!(one, b'+' | b'/');
-    letters.len() % 4 == 0
+    letters.len().is_multiple_of(4)
         && letters.len() - body <= 2
         && letters[..body].iter().all(legal)
         && letters[body..].iter().all(|one| *one == b'=')

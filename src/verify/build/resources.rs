@@ -36,7 +36,8 @@ fn is_extended(name: &str) -> bool {
 
 fn named(name: &str, at: Span, cx: &mut Cx<'_>) {
     let is_own = OWN.contains(&name) || name.starts_with("hugepages-");
-    if !is_own && !(words::is_qualified(name) && name.contains('/')) {
+    let is_device = words::is_qualified(name) && name.contains('/');
+    if !is_own && !is_device {
         let near = crate::diag::did_you_mean(name, OWN);
         let hint = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         let help = format!("{hint}write `cpu`, `memory`, `ephemeral-storage`, or a device as `DOMAIN/NAME`");

@@ -67,10 +67,8 @@ fn whatever_is_killed_a_resume_ends_it() {
         let place = Place::new(PROGRAM);
         one(&place, number, &mut dice, &mut kills);
     }
-    println!(
-        "{runs} runs; killed: runner {}, group {}, a task {}, terminated {}",
-        kills[0], kills[1], kills[2], kills[3]
-    );
+    // Of enough runs each kind of kill has its part.
+    assert!(runs < 25 || kills.iter().all(|count| *count > 0), "{kills:?}");
 }
 
 /// A run that is killed up to three times, and then is let end.
