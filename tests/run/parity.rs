@@ -13,7 +13,7 @@ mod script;
 mod told;
 
 use std::fs;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -65,23 +65,28 @@ fn judge(case: &Case, all: &[Told], spec: &RunSpec) -> Vec<String> {
 
 /// Says which programs differ, with all that is needed to see why.
 fn assert_parity(cases: &[Case]) {
+    in_parallel(cases, |case| {
+        let found = differences(case);
+        let said = || format!("==== {}\n{}\n{:?}\n{}", case.name, case.text, case.given, found.join("\n"));
+        (!found.is_empty()).then(said)
+    });
+}
+
+/// Looks at several at a time, and says all that is wrong.
+fn in_parallel<T: Sync>(all: &[T], look: impl Fn(&T) -> Option<String> + Sync) {
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..WORKERS.min(cases.len()) {
+        for _ in 0..WORKERS.min(all.len()) {
             scope.spawn(|| {
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let found = catch_unwind(|| differences(case));
-                    let found = found.unwrap_or_else(|_| vec!["it panics, see above".to_owned()]);
-                    if !found.is_empty() {
-                        let said = format!("==== {}\n{}\n{:?}\n{}", case.name, case.text, case.given, found.join("\n"));
-                        wrong.lock().unwrap().push(said);
-                    }
+                while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = catch_unwind(AssertUnwindSafe(|| look(one)));
+                    wrong.lock().unwrap().extend(found.unwrap_or_else(|_| Some("it panics, see above".to_owned())));
                 }
             });
         }
     });
     let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} of {} differ\n{}", wrong.len(), cases.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{} of {} differ\n{}", wrong.len(), all.len(), wrong.join("\n\n"));
 }
 
 /// The options of builds that hand on through this server.

@@ -10,9 +10,10 @@ use super::told::{Task, Told};
 ///
 /// On purpose differ:
 /// - `pipec run` knows what it is given before it plans: a task whose condition is false by then is not in its plan, where
-///   the others skip it.
+///   the others skip it, or, when the run stops before they come to it, cancel it.
 /// - Of a build only its log is left: it says how tasks ended and how often they were tried, and neither the exit codes of
 ///   their steps nor their outputs, which are seen where others read them and in what the pipeline returns.
+/// - What the pipeline returns is said by the last build before `finally`, which fails afterwards if at all.
 /// - A driver of builds starts all tasks of a class that it can, so with several classes the order is another one, within
 ///   what the plan says.
 pub(super) fn differences(case: &Case, first: &Told, other: &Told) -> Vec<String> {
@@ -25,9 +26,11 @@ pub(super) fn differences(case: &Case, first: &Told, other: &Told) -> Vec<String
     };
     same("exit code", &first.exit, &other.exit);
     same("outcome", &first.outcome, &other.outcome);
-    same("returned", &first.returned, &other.returned);
+    if other.outputs.is_some() || first.exit == 0 {
+        same("returned", &first.returned, &other.returned);
+    }
     for (name, task) in &other.tasks {
-        let known = first.tasks.get(name).cloned().unwrap_or_else(|| Task::not_begun("skipped"));
+        let known = first.tasks.get(name).cloned().unwrap_or_else(|| not_planned(task));
         same(&format!("task {name}"), &as_kept_by(&known, task), task);
     }
     let unknown: Vec<&String> = first.tasks.keys().filter(|name| !other.tasks.contains_key(*name)).collect();
@@ -47,6 +50,10 @@ pub(super) fn differences(case: &Case, first: &Told, other: &Told) -> Vec<String
         same("what ran", &sorted(first), &sorted(other));
     }
     found
+}
+
+fn not_planned(other: &Task) -> Task {
+    Task::not_begun(if other.state == "cancelled" { "cancelled" } else { "skipped" })
 }
 
 /// Without what the other could not keep.

@@ -50,10 +50,10 @@ fn capability_3_8_a_failure_stops_what_has_not_begun_and_finally_runs() {
 #[test]
 fn capability_2_8_exit_codes_mean_what_the_program_says() {
     let Some(server) = Server::start() else { return };
-    let fields = "on_exit: { 3: .warn, 4: .skip, 5: .ok, 0: .fail }";
+    let fields = "on_exit: { 3: .warn, 4: .skip, 5: .ok, 6: .fail }";
     let mut body =
         task("warned", fields, "exit 3") + &task("skipped", fields, "exit 4") + &task("fine", fields, "exit 5");
-    body += &task("failed", &format!("{fields}\n        on_failure: .go_on"), "exit 0");
+    body += &task("failed", &format!("{fields}\n        on_failure: .go_on"), "exit 6");
     let told = agreed(&Case::new("codes", &program(&body, "", &server)));
     assert_eq!((told.exit, told.outcome.as_str()), (0, "succeeded"), "{told:#?}");
     let states: Vec<(&str, &str)> = states(&told).into_iter().map(|(name, state, _)| (name, state)).collect();
