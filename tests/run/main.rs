@@ -11,6 +11,7 @@ mod commands;
 mod engine;
 mod entrypoint;
 mod object_store;
+mod parity;
 #[cfg(feature = "serve")]
 mod serve;
 mod store;

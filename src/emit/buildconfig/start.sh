@@ -411,4 +411,9 @@ trap 'on_signal 143' TERM
 lock
 run main
 run finally
+# What fails behind it fails the run, and is nothing that `finally` was told of.
+if [ "${signal:-$code}" != 0 ] && [ "$outcome" = succeeded ]; then
+    outcome=failed
+    [ -z "$signal" ] || outcome=cancelled
+fi
 exit "${signal:-$code}"

@@ -79,6 +79,8 @@ pub(super) struct Scheduler<'s, 'a> {
     /// Of each task: what its condition is, where that was known before the first task.
     decided: Vec<Option<bool>>,
     ready: Ready,
+    /// What has become ready and was not looked at: whether it runs at all is no matter of room.
+    fresh: Vec<usize>,
     finally: bool,
     /// Nothing of the body starts any more.
     stopped: bool,
@@ -111,6 +113,7 @@ impl<'s, 'a> Scheduler<'s, 'a> {
             pending,
             decided,
             ready,
+            fresh: Vec::new(),
             finally: false,
             stopped: false,
             killed: false,
@@ -144,7 +147,7 @@ impl<'s, 'a> Scheduler<'s, 'a> {
         self.finally = finally;
         for at in 0..self.pending.len() {
             if self.is_of_phase(at) && self.jobs[at].state.is_none() && self.pending[at] == 0 {
-                self.ready.add(at);
+                self.fresh.push(at);
             }
         }
         if self.cancel.is_set() {
@@ -160,9 +163,15 @@ impl<'s, 'a> Scheduler<'s, 'a> {
         while self.ready.running() > 0 {
             self.hear();
         }
-        self.ready.clear();
+        self.clear();
         self.settle_the_rest();
+        self.clear();
+    }
+
+    /// None of those that have not begun will.
+    fn clear(&mut self) {
         self.ready.clear();
+        self.fresh.clear();
     }
 
     /// A loop whose turns are known ends with the last of them.
@@ -185,20 +194,29 @@ impl<'s, 'a> Scheduler<'s, 'a> {
     {
         loop {
             if self.stopped && !self.finally {
-                self.ready.clear();
+                self.clear();
             }
+            self.look_at_fresh();
             let Some(job) = self.ready.pop() else { return };
-            if self.may_start(job) && self.ready.start(job, &self.jobs[job].takes) {
+            if self.ready.start(job, &self.jobs[job].takes) {
                 self.start(scope, job);
             }
         }
     }
 
-    /// Settles the job and says no if it will not run.
-    fn may_start(&mut self, at: usize) -> bool {
-        if self.jobs[at].parent.is_some() {
-            return true;
+    /// Settles what will not run, and what becomes ready by that.
+    fn look_at_fresh(&mut self) {
+        while !self.fresh.is_empty() {
+            for job in std::mem::take(&mut self.fresh) {
+                if self.may_start(job) {
+                    self.ready.add(job);
+                }
+            }
         }
+    }
+
+    /// Settles the task and says no if it will not run.
+    fn may_start(&mut self, at: usize) -> bool {
         let site = self.site;
         let tainted = |name: &&String| match site.graph.find(name) {
             Some(before) => self.jobs[before].tainted,
@@ -411,7 +429,7 @@ impl<'s, 'a> Scheduler<'s, 'a> {
             }
             self.pending[next] -= 1;
             if self.pending[next] == 0 && self.is_of_phase(next) && self.jobs[next].state.is_none() {
-                self.ready.add(next);
+                self.fresh.push(next);
             }
         }
     }

@@ -1,6 +1,6 @@
 # Which task starts when. Tasks are indices in topological order, so the least that is ready comes first.
 
-STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() LOCK_HELD=() SELECTED=() DECIDED=() LOST=()
+STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() FRESH=() LOCK_HELD=() SELECTED=() DECIDED=() LOST=()
 RUNNING=0 SIGNALS=() STOP='' FAILED_CODE='' SIGNAL='' SIGNAL_AT=0 KILL_NOW='' STARTED='' OUTCOME=succeeded
 
 # CODE: only notes the signal. A trap may run inside `read -t`, and there bash 4.3 leaves it half done when it starts a
@@ -28,9 +28,9 @@ heed_signals() {
 # main|finally
 run_phase() {
     local at
-    NOW_PHASE=$1 READY=()
+    NOW_PHASE=$1 READY=() FRESH=()
     for ((at = 0; at < TASKS; ++at)); do
-        [[ ${PHASE[at]} != "$1" || -n ${STATE[at]-} || ${PENDING[at]} != 0 ]] || READY[at]=yes
+        [[ ${PHASE[at]} != "$1" || -n ${STATE[at]-} || ${PENDING[at]} != 0 ]] || FRESH+=("$at")
     done
     while :; do
         heed_signals
@@ -63,20 +63,26 @@ stop_all() {
 }
 
 start_what_can() {
-    local at again=yes
-    while [[ -n $again ]]; do
-        again=''
-        [[ -z $STOP || $NOW_PHASE != main ]] || READY=()
-        for at in "${!READY[@]}"; do
-            if ! may_start "$at"; then
-                # Settling may have made one ready that comes before the rest.
-                again=yes
-                break
+    local at
+    [[ -z $STOP || $NOW_PHASE != main ]] || READY=() FRESH=()
+    look_at_fresh
+    for at in "${!READY[@]}"; do
+        ((RUNNING < JOBS)) || return 0
+        [[ -z ${LOCK[at]-} || -z ${LOCK_HELD[${LOCK[at]}]-} ]] || continue
+        unset -v "READY[at]"
+        start "$at"
+    done
+}
+
+# Settles what will not run, and what becomes ready by that: whether a task runs at all is no matter of room.
+look_at_fresh() {
+    local at fresh
+    while ((${#FRESH[@]})); do
+        fresh=("${FRESH[@]}") FRESH=()
+        for at in "${fresh[@]}"; do
+            if may_start "$at"; then
+                READY[at]=yes
             fi
-            ((RUNNING < JOBS)) || return 0
-            [[ -z ${LOCK[at]-} || -z ${LOCK_HELD[${LOCK[at]}]-} ]] || continue
-            unset -v "READY[at]"
-            start "$at"
         done
     done
 }
@@ -99,7 +105,6 @@ may_start() {
 }
 
 skip() {
-    unset -v "READY[$1]"
     skip_outputs "$1"
     settle "$1" skipped 0
 }
@@ -215,7 +220,7 @@ settle() {
     printf '%s\n' "$2" >"$WORK/state/${TASK[$1]}/status"
     [[ -z ${PARENT[$1]-} ]] || end_turn "${PARENT[$1]}" "$1"
     for next in ${NEXT[$1]-}; do
-        ((--PENDING[next])) || [[ ${PHASE[next]} != "$NOW_PHASE" || -n ${STATE[next]-} ]] || READY[next]=yes
+        ((--PENDING[next])) || [[ ${PHASE[next]} != "$NOW_PHASE" || -n ${STATE[next]-} ]] || FRESH+=("$next")
     done
 }
 

@@ -1,0 +1,390 @@
+//! The programs of this repository, with tools that stand for the real ones.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use pipec::contract::RunSpec;
+use pipec::contract::store::Stream;
+use pipec::emit::spec;
+use pipec::query::{Analysis, Request};
+use pipec::run::engine::values::Values;
+use pipec::run::engine::{self, Earlier, Options, Runner, Services};
+use pipec::run::observe::{Change, Observer, StepRef, TaskRef};
+use pipec::run::supervise::cancel::Cancel;
+use pipec::source::{Files, STDLIB};
+use serde_json::{Value, json};
+
+use super::case::Case;
+use super::engines::{PIPEC, driven, driver, kept, scripted};
+use super::room::{Ended, Room};
+use super::told::Told;
+use crate::object_store::{Server, secrets};
+
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+const TOOLS: [&str; 17] = [
+    "git",
+    "executor",
+    "go",
+    "trivy",
+    "helm",
+    "curl",
+    "oc",
+    "aws",
+    "ore",
+    "skopeo",
+    "plume",
+    "fedmsg-broadcast",
+    "make",
+    "rpm",
+    "buildah",
+    "podman",
+    "ssh",
+];
+
+/// A pipeline with what is bound, as the tests of the examples bind it.
+struct Example {
+    file: &'static str,
+    pipeline: &'static str,
+    cosa: &'static str,
+    values: &'static [(&'static str, &'static str)],
+    params: Option<&'static str>,
+    /// Builds cannot express it, for this reason.
+    no_builds: Option<&'static str>,
+}
+
+const OLD: &str = "examples/cosa";
+const NEW: &str = "coreos/cosa";
+const SERVICES: &str = "needs a container of its own";
+
+const fn example(
+    file: &'static str,
+    pipeline: &'static str,
+    cosa: &'static str,
+    values: &'static [(&'static str, &'static str)],
+) -> Example {
+    Example { file, pipeline, cosa, values, params: None, no_builds: None }
+}
+
+const EXAMPLES: [Example; 16] = [
+    example(
+        "fcos",
+        "fcos",
+        OLD,
+        &[
+            ("stream", "stable"),
+            ("clouds", "aws,gcp,openstack,applehv"),
+            ("additional_arches", "s390x"),
+            ("bucket", "fcos-builds/prod/streams"),
+            ("aws_build_upload", "one"),
+            ("aws_image_upload", "one"),
+            ("gcp_image_upload", "one"),
+            ("slack", "one"),
+        ],
+    ),
+    example(
+        "image",
+        "image_build",
+        OLD,
+        &[("git_url", "https://example.com/a.git"), ("output_image", "quay.io/a/b:1.0"), ("push_auth", "one")],
+    ),
+    Example {
+        no_builds: Some(SERVICES),
+        ..example("orders", "orders", OLD, &[("fetch", "false"), ("password", "one"), ("database_port", "5432")])
+    },
+    example("wharf", "shop", OLD, &[("cluster", "one")]),
+    example(
+        "coreos/build",
+        "build",
+        NEW,
+        &[
+            ("stream", "stable"),
+            ("aws_build_upload", "one"),
+            ("fedora_messaging", "one"),
+            ("fedora_messaging_cert", "one"),
+            ("slack", "one"),
+            ("aws_govcloud_image_upload", "one"),
+            ("gcp_image_upload", "one"),
+            ("azure_image_upload", "one"),
+            ("aliyun_image_upload", "one"),
+        ],
+    ),
+    example(
+        "coreos/build_arch",
+        "build_arch",
+        NEW,
+        &[
+            ("stream", "next"),
+            ("arch", "ppc64le"),
+            ("version", "43.20251101.3.0"),
+            ("builder_host", "ssh://core@builder/run/podman.sock"),
+            ("builder_key", "one"),
+            ("aws_build_upload", "one"),
+            ("fedora_messaging", "one"),
+            ("fedora_messaging_cert", "one"),
+            ("src_config_commit", "0123456"),
+        ],
+    ),
+    example(
+        "coreos/release",
+        "release",
+        NEW,
+        &[
+            ("stream", "stable"),
+            ("version", "43.20251101.3.0"),
+            ("aws_build_upload", "one"),
+            ("fedora_messaging", "one"),
+            ("fedora_messaging_cert", "one"),
+        ],
+    ),
+    example("coreos/kola_upgrade", "kola_upgrade", NEW, &[("stream", "stable"), ("arch", "x86_64")]),
+    example(
+        "coreos/cosa_ci",
+        "cosa_ci",
+        NEW,
+        &[("container_name", "registry.example.com/ci/cosa:pr-1"), ("push_auth", "one")],
+    ),
+    example("coreos/prow", "prow", NEW, &[("repositories_url", "https://example.com/ocp.repo")]),
+    Example {
+        params: Some("examples/coreos/rhcos.yaml"),
+        ..example("coreos/rhcos", "rhcos", OLD, &[("keytab", "one"), ("aws", "one")])
+    },
+    example(
+        "coreos/konflux",
+        "docker_build",
+        NEW,
+        &[("push_auth", "one"), ("git_url", "https://example.com/a.git"), ("output_image", "quay.io/a/b:1.0")],
+    ),
+    example("coreos/cosa_tekton", "cosa_image", NEW, &[("push_auth", "one"), ("revision", COMMIT)]),
+    example("coreos/cosa_tekton", "fcos_image", NEW, &[("push_auth", "one"), ("revision", COMMIT)]),
+    example(
+        "coreos/rhcos_v1",
+        "treecompose",
+        OLD,
+        &[
+            ("number", "7"),
+            ("compose_url", "https://example.com/compose"),
+            ("server", "core@example.com"),
+            ("ssh_key", "one"),
+            ("mirror", "one"),
+            ("registry_login", "one"),
+            ("cluster", "one"),
+        ],
+    ),
+    example("coreos/rhcos_v1", "aws_test", OLD, &[("ssh_key", "one"), ("aws", "one"), ("cluster", "one")]),
+];
+
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+impl Example {
+    fn path(&self) -> String {
+        format!("examples/{}.pipe", self.file)
+    }
+
+    /// The pipeline as it is run.
+    fn spec(&self) -> RunSpec {
+        let mut analysis = Analysis::open(&Repository, &self.path());
+        let request = Request {
+            pipeline: Some(self.pipeline.to_owned()),
+            values: self.values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            files: self.params.into_iter().map(str::to_owned).collect(),
+            ..Request::default()
+        };
+        let plan = analysis.plan(&Repository, &request);
+        let said: Vec<&str> = analysis.diagnostics.iter().map(|one| one.message.as_str()).collect();
+        spec::whole(&plan.unwrap_or_else(|| panic!("{}: {said:#?}", self.pipeline)), &analysis.sources, 1)
+    }
+
+    /// Writes what a target makes of it into the folder `made`; or what is said against it.
+    fn emit(&self, room: &Room, target: &str) -> Result<(), String> {
+        let mut command = Command::new(PIPEC);
+        command.args(["emit", "-q", "--allow", "all", &self.path(), self.pipeline, "-t", target, "-o"]);
+        command.arg(room.path("made")).current_dir(HERE);
+        for (name, value) in self.values {
+            command.args(["-p", &format!("{name}={value}")]);
+        }
+        self.params.iter().for_each(|file| {
+            command.args(["--params", file]);
+        });
+        let done = command.output().unwrap();
+        if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
+    }
+}
+
+/// Files of the repository, and modules of the library by their names.
+struct Repository;
+
+impl Files for Repository {
+    fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        match STDLIB.iter().find(|(name, _)| path == format!("std.{name}")) {
+            Some((_, text)) => Ok(text.as_bytes().to_vec()),
+            None => fs::read(Path::new(HERE).join(path)),
+        }
+    }
+}
+
+/// The folder of an engine with the tools in it.
+fn room(top: &Path, engine: &str, example: &Example) -> Room {
+    let room = Room::new(top, engine);
+    fs::create_dir_all(room.path("bin")).unwrap();
+    let here = |name: &str| format!("{HERE}/tests/it/{name}");
+    for tool in TOOLS.iter().filter(|tool| engine != "builds" || **tool != "oc") {
+        symlink(here("examples/tool"), room.path("bin").join(tool)).unwrap();
+    }
+    symlink(here(example.cosa), room.path("bin/cosa")).unwrap();
+    room.write("bin/uname", "#!/bin/bash\n[[ $1 == -m ]] || exec /usr/bin/uname \"$@\"\necho x86_64\n");
+    room.write("arch", "x86_64");
+    room.write("calls", "");
+    room
+}
+
+fn path(room: &Room) -> String {
+    format!("{}:{}", room.path("bin").display(), std::env::var("PATH").unwrap())
+}
+
+/// What the tools were told, without what only this folder has.
+fn calls(room: &Room) -> Vec<String> {
+    let text = fs::read_to_string(room.path("calls")).unwrap_or_default();
+    let own = room.folder.display().to_string();
+    let line = |line: &str| {
+        let line = line.replace(&own, ".").replace("/work/results/", "/work/outputs/");
+        // A build works in a folder of its own.
+        let Some((before, rest)) = line.split_once("./work/pipec-build-") else { return line };
+        let mut line = before.to_owned();
+        for (at, part) in rest.split("./work/pipec-build-").enumerate() {
+            line += if at == 0 { "" } else { "" };
+            line += ".";
+            line += part.find('/').map_or("", |slash| &part[slash..]);
+        }
+        line
+    };
+    text.lines().map(line).collect()
+}
+
+/// Machines without KVM run these scripts too: nobody looks for the device.
+fn everywhere(spec: &mut RunSpec) {
+    spec.tasks.iter_mut().for_each(|task| task.needs.kvm = false);
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn begins(&self, _: &RunSpec) {}
+    fn task(&self, _: TaskRef<'_>, _: &Change<'_>) {}
+    fn step(&self, _: StepRef<'_>, _: &Change<'_>) {}
+    fn output(&self, _: StepRef<'_>, _: Stream, _: &[u8]) {}
+    fn say(&self, _: Option<TaskRef<'_>>, _: &str) {}
+}
+
+/// The engine of `pipec run`.
+fn run(top: &Path, example: &Example, spec: &RunSpec) -> Told {
+    let room = room(top, "run", example);
+    let mut environment: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
+    environment.remove(&OsString::from("XDG_RUNTIME_DIR"));
+    let mut set = |name: &str, value: PathBuf| drop(environment.insert(name.into(), value.into()));
+    set("PATH", path(&room).into());
+    set("TOOLS", room.folder.clone());
+    set("TMPDIR", room.path("tmp"));
+    set("PIPEC_LOCK_DIR", room.path("locks"));
+    let environment: Vec<(OsString, OsString)> = environment.into_iter().collect();
+    let (work, earlier) = (room.path("work"), Earlier::default());
+    let options = Options {
+        work: &work,
+        at_once: 1,
+        grace: Duration::from_secs(5),
+        keep_going: false,
+        selected: None,
+        runner: Runner::None,
+        services: Services::External,
+        earlier: &earlier,
+        environment: &environment,
+        guard: None,
+    };
+    let values = Values { params: BTreeMap::new(), secrets: top.join("secrets") };
+    let result = engine::run(spec, &values, &options, &Silent, &Cancel::new().unwrap()).unwrap();
+    let ended = Ended { code: result.exit_code, said: format!("{result:#?}"), cancelled: false };
+    let mut told = kept(&result, &work.join("outputs"), ended);
+    told.log = calls(&room);
+    told
+}
+
+fn shell(top: &Path, example: &Example, case: &Case) -> Told {
+    let room = room(top, "shell", example);
+    example.emit(&room, "shell").unwrap_or_else(|said| panic!("{}: {said}", case.name));
+    let made = fs::read_dir(room.path("made")).unwrap().flatten().next().unwrap().path();
+    let script = fs::read_to_string(&made).unwrap().replace("/dev/kvm", "/dev/null");
+    fs::write(&made, script).unwrap();
+    let mut command = room.command("bash");
+    command.arg(made).args(["--work", "work", "--grace", "5s", "-j", "1", "--services", "external"]);
+    command.env("PATH", path(&room)).env("TOOLS", &room.folder).env("PIPEC_SECRETS_DIR", top.join("flat"));
+    let ended = room.run(&mut command, case);
+    let mut told = scripted(&room, case, ended);
+    told.log = calls(&room);
+    told
+}
+
+/// Builds hand on through our store, one task after the other.
+fn builds(top: &Path, example: &Example, case: &Case, spec: &RunSpec, server: &Server) -> Option<Told> {
+    let room = room(top, "builds", example);
+    if let Err(said) = example.emit(&room, "buildconfig") {
+        let why = example.no_builds.unwrap_or_else(|| panic!("{}: {said}", case.name));
+        assert!(said.contains(why), "{}: {said}", case.name);
+        return None;
+    }
+    assert!(example.no_builds.is_none(), "{}: builds express it by now", case.name);
+    for entry in fs::read_dir(room.path("made/segments")).unwrap().flatten() {
+        let mut segment: Value = serde_json::from_slice(&fs::read(entry.path()).unwrap()).unwrap();
+        segment["at_once"] = json!(1);
+        if segment.get("store").is_some() {
+            segment["store"] = serde_json::to_value(server.spec()).unwrap();
+        }
+        let mut spec: RunSpec = serde_json::from_value(segment).unwrap();
+        everywhere(&mut spec);
+        fs::write(entry.path(), serde_json::to_vec(&spec).unwrap()).unwrap();
+    }
+    let mut command = driver(&room);
+    command.env("TOOLS", &room.folder);
+    let ended = room.run(&mut command, case);
+    let mut told = driven(&room, case, spec, ended, None);
+    told.log = calls(&room);
+    Some(told)
+}
+
+fn differences(example: &Example, server: &Server) -> Vec<String> {
+    let top = tempfile::tempdir().unwrap();
+    let top = top.path().canonicalize().unwrap();
+    secrets(&top.join("secrets"));
+    fs::create_dir_all(top.join("secrets/one")).unwrap();
+    fs::create_dir_all(top.join("flat")).unwrap();
+    fs::write(top.join("secrets/one/value"), "hush").unwrap();
+    fs::write(top.join("flat/one"), "hush").unwrap();
+    let mut spec = example.spec();
+    everywhere(&mut spec);
+    let mut case = Case::new(example.pipeline, "");
+    case.classes = true;
+    let (run, shell) = (run(&top, example, &spec), shell(&top, example, &case));
+    let builds = builds(&top, example, &case, &spec, server);
+    let serial = Case { classes: false, ..case.clone() };
+    let mut found = super::compare::differences(&serial, &run, &shell);
+    found.extend(builds.iter().flat_map(|builds| super::compare::differences(&case, &run, builds)));
+    if !found.is_empty() {
+        let said = [Some(&run), Some(&shell), builds.as_ref()];
+        found.extend(said.iter().flatten().map(|told| format!("---- {}\n{}", told.engine, told.said)));
+    }
+    println!("{}: exit code {}, {} calls, {} tasks", example.pipeline, run.exit, run.log.len(), run.tasks.len());
+    found
+}
+
+/// 1.17: what the examples tell their tools, and how their tasks end.
+#[test]
+fn capability_1_17_examples_run_the_same_everywhere() {
+    let Some(server) = Server::start() else { return };
+    super::in_parallel(&EXAMPLES, |example| {
+        let found = differences(example, &server);
+        (!found.is_empty()).then(|| format!("==== {}\n{}", example.pipeline, found.join("\n")))
+    });
+}
