@@ -101,6 +101,10 @@ fn pending(name: String, turn: Option<TurnMark>) -> TaskFile {
 }
 
 fn change(file: &mut TaskFile, told: &Told) {
+    // Cancelled before it came to its turn: what it did in an earlier process is still done.
+    if told.state == State::Cancelled && file.state == State::Succeeded {
+        return;
+    }
     let time = || Some(clock::rfc3339(told.at));
     match told.state {
         State::Pending => *file = pending(std::mem::take(&mut file.name), file.turn.take()),
