@@ -22,10 +22,10 @@ mod news;
 mod project;
 mod remote;
 mod report;
-#[cfg(feature = "serve")]
-mod serve;
 mod run;
 mod runs;
+#[cfg(feature = "serve")]
+mod serve;
 mod shellcheck;
 mod show;
 mod status;

@@ -22,9 +22,9 @@ use super::{Exit, show};
 use crate::contract::store::{ResultFile, State, StatusFile};
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
+use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
-use crate::query::run::Ready;
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
@@ -143,7 +143,6 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
         None => store.create(about(args, asked)).map_err(|error| vec![stores::unwritten(&store, &error)])?,
     };
     let work = absolute(&writing.work());
-    folder(&work).map_err(|error| vec![stores::unwritten(&store, &error)])?;
     let screen = Screen::new(spec, is_live(machine), machine.is_quiet());
     let recorded = writing.record(spec, &asked.places, |recorder| {
         let both = Both { recorder, screen: &screen };
@@ -267,9 +266,4 @@ fn absolute(path: &Path) -> PathBuf {
 
 fn no_machine(error: &io::Error) -> Diagnostic {
     refused(format!("the run cannot be watched over: {error}"))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the engine works there")]
-fn folder(path: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(path)
 }

@@ -75,16 +75,8 @@ fn tasks(view: &View, steps: &[Step]) -> String {
 }
 
 fn step_row(step: &Step, view: &View) -> [String; 4] {
-    let now = match step.state() {
-        State::Running if view.state == State::Lost => State::Lost,
-        state @ (State::Pending
-        | State::Running
-        | State::Succeeded
-        | State::Failed
-        | State::Skipped
-        | State::Cancelled
-        | State::Lost) => state,
-    };
+    let lost = view.state == State::Lost && step.state() == State::Running;
+    let now = if lost { State::Lost } else { step.state() };
     let tries = if step.file.attempt > 1 { format!(", try {}", step.file.attempt) } else { String::new() };
     let updates = &step.file.status_updates;
     let at = |update: Option<&crate::contract::store::StatusUpdate>| clock::parse(&update?.timestamp);

@@ -276,6 +276,13 @@ codes! {
     P0750 Error "import-refused" "what a manifest becomes is no sound program"
     P0751 Note "import-skipped-with" "a task is left out with the one whose results it reads"
     P0752 Note "import-left-out" "a part of a manifest is not needed any more"
+    P0753 Error "lock-unreadable" "a `pipec.lock` is not what `pipec lock` writes"
+    P0754 Error "lock-out-of-date" "a `pipec.lock` does not say what programs name"
+    P0755 Error "not-locked" "an image is not in the lock, and only what is there may run"
+    P0756 Error "look-up-failed" "an image cannot be looked up"
+    P0757 Error "digest-mismatch" "an image is not what its digest says"
+    P0758 Error "no-such-layout" "an image cannot be read from files"
+    P0759 Note "images-not-known" "which images a pipeline runs depends on values that are not given"
     P0760 Error "parameter-not-given" "a parameter without a default is not given to an archive"
     P0761 Error "which-build" "a part of a run is named that there is not, or none where one has to be"
     P0762 Error "bad-entry" "a file cannot stand in an archive under this name"
@@ -290,14 +297,6 @@ codes! {
     P0773 Error "bad-store" "runs cannot be kept or read"
     P0774 Error "no-such-log" "a run has no task or step of this name"
     P0780 Error "cannot-serve" "runs cannot be served at an address, or not to anybody"
-
-    P0753 Error "lock-unreadable" "a `pipec.lock` is not what `pipec lock` writes"
-    P0754 Error "lock-out-of-date" "a `pipec.lock` does not say what programs name"
-    P0755 Error "not-locked" "an image is not in the lock, and only what is there may run"
-    P0756 Error "look-up-failed" "an image cannot be looked up"
-    P0757 Error "digest-mismatch" "an image is not what its digest says"
-    P0758 Error "no-such-layout" "an image cannot be read from files"
-    P0759 Note "images-not-known" "which images a pipeline runs depends on values that are not given"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

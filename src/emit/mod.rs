@@ -7,6 +7,7 @@ use crate::source::{Sources, Span};
 pub mod buildconfig;
 mod header;
 pub mod kube;
+pub mod local;
 mod outside;
 mod quote;
 pub mod script;

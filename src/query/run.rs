@@ -1,11 +1,10 @@
 //! A plan that this machine runs: what is asked of it before, and what the machine is told.
 
 use super::{Analysis, Request, choose};
-use crate::contract::RunSpec;
 use crate::diag::Diagnostics;
-use crate::emit::{shell, spec};
+use crate::emit::local::{self, Ready};
 pub use crate::plan::Plan;
-use crate::plan::{Phase, Ty, Value, params, view};
+use crate::plan::{Phase, Ty, params, view};
 
 /// A parameter whose value is the machine's, not the program's: it stays open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,18 +13,6 @@ pub enum Outside {
     Secret,
     /// Given by a folder.
     Workspace,
-}
-
-/// What runs, with what holds when nobody says otherwise.
-#[derive(Debug)]
-pub struct Ready {
-    pub spec: RunSpec,
-    /// How many tasks run at once, where the program says it.
-    pub jobs: Option<i64>,
-    /// Milliseconds between TERM and KILL.
-    pub grace: i64,
-    /// What was bound, in text form.
-    pub given: Vec<(String, Vec<String>)>,
 }
 
 /// One task of a plan, for people.
@@ -52,17 +39,11 @@ impl Analysis {
     /// What this machine is told to run; what it cannot run is added to the findings.
     pub fn ready(&mut self, plan: &Plan) -> Option<Ready> {
         let mut out = Diagnostics::default();
-        shell::gaps(plan, &mut out);
+        let ready = local::ready(plan, &self.sources, &mut out);
         self.judge.judge(&mut out);
-        let failed = out.has_errors();
+        let ready = ready.filter(|_| !out.has_errors());
         self.diagnostics.append(out.sorted());
-        if failed {
-            return None;
-        }
-        let (jobs, grace) = shell::defaults(plan);
-        let mut given = Vec::new();
-        plan.bound.iter().for_each(|(name, value)| texts(name, value, &mut given));
-        Some(Ready { spec: spec::whole(plan, &self.sources, 1), jobs, grace, given })
+        ready
     }
 }
 
@@ -98,29 +79,5 @@ fn outside(ty: &Ty) -> Option<Outside> {
         | Ty::List(_)
         | Ty::Map(_)
         | Ty::Record(_) => None,
-    }
-}
-
-fn texts(name: &str, value: &Value, out: &mut Vec<(String, Vec<String>)>) {
-    match value {
-        Value::Record(fields) => {
-            fields.iter().for_each(|(field, value)| texts(&format!("{name}.{field}"), value, out));
-        }
-        Value::List(list) if list.iter().all(|one| one.text().is_some()) => {
-            out.push((name.to_owned(), list.iter().filter_map(Value::text).collect()));
-        }
-        Value::List(list) => {
-            list.iter().enumerate().for_each(|(at, value)| texts(&format!("{name}[{at}]"), value, out));
-        }
-        Value::None
-        | Value::Bool(_)
-        | Value::Int(_)
-        | Value::Text(_)
-        | Value::Case(_)
-        | Value::Duration(_)
-        | Value::Size(_)
-        | Value::Cpu(_)
-        | Value::Secret(_)
-        | Value::Workspace(_) => out.push((name.to_owned(), value.text().into_iter().collect())),
     }
 }

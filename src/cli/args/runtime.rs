@@ -10,19 +10,19 @@ use crate::cli::complete;
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  pipec run ci.pipe                                  the only pipeline of the file, on this machine
-  pipec run ci.pipe build --stream stable -j 4       with a value, and at most four tasks at once
-  pipec run ci.pipe --runner podman                  each task in a container of its image
-  pipec run ci.pipe -p token=env:TOKEN -p src=.      a secret of the environment; a folder as workspace
-  pipec run ci.pipe --dry-run                        what would run, when, and on which conditions
-  pipec run ci.pipe --resume last                    go on: what succeeded with the same inputs is kept
+  pipec run ci.pipe                                the only pipeline of the file, on this machine
+  pipec run ci.pipe build --stream stable -j 4     with a value, and at most four tasks at once
+  pipec run ci.pipe --runner podman                each task in a container of its image
+  pipec run ci.pipe -p token=env:TOKEN -p src=.    a secret and a workspace, by reference
+  pipec run ci.pipe --dry-run                      what would run, when, and on which conditions
+  pipec run ci.pipe --resume last                  what succeeded with the same inputs is kept
 
-A secret is the FILE that holds it, env:VARIABLE, or the NAME of a file in the folder of secrets; a workspace is
-a folder. Every parameter is an option too, as of `pipec plan`. Logs and results of a run are kept in .pipec/runs:
-see `pipec runs`, `pipec status` and `pipec logs`.
+A secret is the FILE that holds it, env:VARIABLE, or the NAME of a file in the folder of secrets; a
+workspace is a folder. Every parameter is an option too, as of `pipec plan`. Logs and results of a
+run are kept in .pipec/runs: see `pipec runs`, `pipec status` and `pipec logs`.
 
-Exit codes: 0 all went well; that of the first task that failed; 2 nothing could start; 124 a time was up; 130, 143
-and 129 cancelled by INT, TERM and HUP.")]
+Exit codes: 0 all went well, that of the first task that failed, 2 nothing could start, 124 a time
+was up, 130, 143 and 129 cancelled by INT, TERM and HUP.")]
 pub(in crate::cli) struct Run {
     #[command(flatten)]
     pub(in crate::cli) wanted: Wanted,
@@ -115,9 +115,11 @@ pub(in crate::cli) struct Runs {
   pipec status 20261121-22          the run whose name begins so
   pipec status --format json
 
-A run whose process is gone, and did not say how it ended, is lost: `pipec run FILE --resume RUN` goes on with it.
+A run whose process is gone, and did not say how it ended, is lost: `pipec run FILE --resume RUN`
+goes on with it.
 
-Exit codes: 0 it succeeded or is running, 1 it failed, was cancelled or is lost, 2 there is no such run.")]
+Exit codes: 0 it succeeded or is running, 1 it failed, was cancelled or is lost, 2 there is no such
+run.")]
 pub(in crate::cli) struct Status {
     /// A name as `pipec runs` shows it, the beginning of one, or `last`
     #[arg(default_value = "last", add = ArgValueCompleter::new(complete::runs))]
@@ -135,8 +137,8 @@ pub(in crate::cli) struct Status {
   pipec logs last build               that of one task
   pipec logs last build.compile       that of one step, byte for byte
   pipec logs last --follow            and what comes, until the run ends
-  pipec logs last --format json       one object a line; who has read up to a `seq` goes on with
-                                      --from-id and the next one
+  pipec logs last --format json       one object a line, each with its number, `seq`
+  pipec logs last --from-id 120       from the line with that number on
 
 Exit codes: 0 shown, 2 there is no such run or task, or it could not be read.")]
 pub(in crate::cli) struct Logs {

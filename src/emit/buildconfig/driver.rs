@@ -17,7 +17,8 @@ pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String 
     out += "# shellcheck disable=SC2016,SC2317,SC2329\nset -euo pipefail\n\n";
     out += &format!("pipeline={}\n", word(&plan.name));
     out += &format!("has_exclusive={}\n", plan.exclusive.is_some());
-    out += &format!("prefix={}\n", word(&super::model::base(plan)));
+    // In quotes, or a linter takes `build-arch` for a subtraction.
+    out += &format!("prefix='{}'\n", super::model::base(plan));
     out += &format!("about={}\n", word(plan.doc.trim()));
     out += &parameters(plan);
     out += &builds(plan, segments);

@@ -123,6 +123,7 @@ impl Store {
         let About { pipeline, source, given } = about;
         let (started, process) = (clock::rfc3339(now), process::mark()?);
         let file = RunFile { version: VERSION, id, pipeline, source, given, started, process, resumed: 0 };
+        fs::create_dir_all(folder.join("work"))?;
         aside::json(&folder.join("run.json"), &file, Disk::Now)?;
         aside::sync_folder(&self.folder)?;
         Ok(Writing { file, folder, before: Before::default(), _lock: lock })
@@ -136,6 +137,7 @@ impl Store {
         let folder = run.folder.clone();
         let Some(lock) = lock(&folder)? else { return Ok(None) };
         aside::sweep(&folder);
+        fs::create_dir_all(folder.join("work"))?;
         let steps: Vec<(u32, StepFile)> =
             steps::ids(&folder).into_iter().filter_map(|id| Some((id, steps::read(&folder, id)?))).collect();
         let before = Before { status: run.status_file(), seq: last_seq(&folder)?, steps };

@@ -237,11 +237,7 @@ const ROWS: &[Row] = &[
         gives: "PATH=/none \"$pipec\" remote sent.pipe --dir full",
         nearly: "PATH=/none \"$pipec\" remote sent.pipe --dir full --dry-run",
     },
-    Row {
-        code: Code::P0770,
-        gives: "$pipec run good.pipe --only helo",
-        nearly: "$pipec run good.pipe --only hello",
-    },
+    Row { code: Code::P0770, gives: "$pipec run good.pipe --only helo", nearly: "$pipec run good.pipe --only hello" },
     Row { code: Code::P0771, gives: "$pipec status lats", nearly: "$pipec run good.pipe; $pipec status last" },
     Row {
         code: Code::P0772,
@@ -257,6 +253,11 @@ const ROWS: &[Row] = &[
         code: Code::P0774,
         gives: "$pipec run good.pipe; $pipec logs last helo",
         nearly: "$pipec run good.pipe; $pipec logs last hello",
+    },
+    Row {
+        code: Code::P0780,
+        gives: "$pipec serve --listen 127.0.0.1:0 --token-file good.pipe",
+        nearly: "echo 0123456789abcdef > token; timeout 2 $pipec serve --listen 127.0.0.1:0 --token-file token",
     },
 ];
 

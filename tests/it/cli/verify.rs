@@ -100,7 +100,10 @@ fn standard_input_is_a_file_like_others() {
     let ran = place.feed(&["verify", "-", "--format", "concise"], &wrong());
     assert!(ran.code == 1 && ran.out.contains(":9:16: error[P0648]"), "{ran:?}");
     let ran = place.feed(&["verify", "-"], "a: 1\n");
-    assert!(ran.code == 2 && ran.out.contains("no manifest of Tekton or of OpenShift builds in standard input"), "{ran:?}");
+    assert!(
+        ran.code == 2 && ran.out.contains("no manifest of Tekton or of OpenShift builds in standard input"),
+        "{ran:?}"
+    );
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! How fast, measured: `cargo test --release --test run speed -- --ignored --nocapture --test-threads 1`.
+//! How fast, measured: `PIPEC_MEASURE=1 cargo test --release --test run speed -- --nocapture --test-threads 1`.
+//!
+//! Times are no tests: without the variable nothing is done here.
 
 #![expect(clippy::print_stderr, reason = "numbers are what they are for")]
 
@@ -15,6 +17,10 @@ use pipec::run::observe::{Change, Observer, StepRef, TaskRef};
 use pipec::run::supervise::cancel::Cancel;
 
 use super::{Line, compiled, task};
+
+fn wanted() -> bool {
+    std::env::var_os("PIPEC_MEASURE").is_some()
+}
 
 /// Counts, and keeps nothing.
 #[derive(Default)]
@@ -67,8 +73,10 @@ fn bare(line: &Line, width: usize) -> Duration {
 }
 
 #[test]
-#[ignore = "a measurement"]
 fn a_thousand_tasks_cost_little_more_than_their_processes() {
+    if !wanted() {
+        return;
+    }
     for width in [2, 8] {
         let mut line = many(1000);
         line.at_once = width;
@@ -86,8 +94,10 @@ fn a_thousand_tasks_cost_little_more_than_their_processes() {
 }
 
 #[test]
-#[ignore = "a measurement"]
 fn ten_thousand_tasks_start_the_first_soon() {
+    if !wanted() {
+        return;
+    }
     let mut line = many(10_000);
     for at in 1..10_000 {
         line.spec.tasks[at].after = vec![format!("t{}", (at - 1) / 10)];
@@ -101,8 +111,10 @@ fn ten_thousand_tasks_start_the_first_soon() {
 }
 
 #[test]
-#[ignore = "a measurement"]
 fn a_large_log_streams_in_constant_memory() {
+    if !wanted() {
+        return;
+    }
     let line = Line::of_task("head -c 2147483648 /dev/zero", "");
     let before = most_memory();
     let (counts, took, code) = counted(&line);
@@ -121,8 +133,10 @@ fn most_memory() -> i64 {
 
 /// Not a test: a run for a profiler.
 #[test]
-#[ignore = "for a profiler"]
 fn a_thousand_and_nothing_else() {
+    if !wanted() {
+        return;
+    }
     let mut line = many(1000);
     line.at_once = 2;
     assert_eq!(counted(&line).2, 0);

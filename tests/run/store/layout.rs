@@ -20,7 +20,10 @@ fn a_run_is_the_files_of_its_contract() {
         to.say(Some(of(1)), "`test` failed");
     });
     let run = place.store.folder().join(writing.id());
-    assert_eq!(names(&run), ["lock", "notes.ndjson", "result.json", "run.json", "spec.json", "status.json", "steps"]);
+    assert_eq!(
+        names(&run),
+        ["lock", "notes.ndjson", "result.json", "run.json", "spec.json", "status.json", "steps", "work"]
+    );
     assert_eq!(fs::read_to_string(place.folder.path().join(".pipec/.gitignore")).unwrap(), "*\n");
 
     let file: RunFile = json(&run.join("run.json"));
