@@ -203,20 +203,17 @@ impl<'s, 'a> Beside<'s, 'a> {
         let name = self.name(service);
         let engine = self.site.engine().unwrap_or_default();
         let words: Vec<OsString> = match (&service.ready, service.port) {
+            // The script is for its image: what it calls need not be on this machine.
+            (_, Some(port)) if external => {
+                let look = format!(": </dev/tcp/localhost/{port}");
+                ["bash", "-c", &look].map(OsString::from).into()
+            }
             (Some(ready), _) if external => {
                 given = self.given(service, ends)?;
                 ["/bin/sh", "-c", ready].map(OsString::from).into()
             }
             (Some(ready), _) => [engine, "exec", &name, "/bin/sh", "-c", ready].map(OsString::from).into(),
-            (None, port) => {
-                let port = port.unwrap_or_default();
-                if external {
-                    let look = format!(": </dev/tcp/localhost/{port}");
-                    ["bash", "-c", &look].map(OsString::from).into()
-                } else {
-                    self.listens(engine, port)
-                }
-            }
+            (None, port) => self.listens(engine, port.unwrap_or_default()),
         };
         Ok((words, given))
     }

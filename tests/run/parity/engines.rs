@@ -189,13 +189,19 @@ pub(super) fn builds(top: &Path, case: &Case, spec: &RunSpec) -> Told {
 
 /// The emitted driver in the folder `made`, with an `oc` that starts the builder.
 pub(super) fn driver(room: &Room) -> Command {
-    room.write("bin/oc", OC);
+    room.write("oc/oc", OC);
     let top = room.folder.parent().unwrap();
-    let path = format!("{}:{}", room.path("bin").display(), std::env::var("PATH").unwrap());
+    // What tasks find is their own.
+    let tools = format!("{}:{}", room.path("bin").display(), std::env::var("PATH").unwrap());
+    let path = format!("{}:{tools}", room.path("oc").display());
     let id = top.file_name().unwrap().to_string_lossy().replace('.', "").to_lowercase();
     let mut command = room.command("bash");
     command.args(["made/start.sh", "--summary", "summary.json"]).env("PATH", path).env("OC_TOP", &room.folder);
-    command.env("OC_RUN", id).env("OC_ENTRYPOINT", ENTRYPOINT).env("OC_SECRETS", top.join("secrets"));
+    command
+        .env("OC_PATH", tools)
+        .env("OC_RUN", id)
+        .env("OC_ENTRYPOINT", ENTRYPOINT)
+        .env("OC_SECRETS", top.join("secrets"));
     command
 }
 

@@ -13,7 +13,7 @@ start-build)
     export PIPEC_ENTRYPOINT_WORK=$top/work PIPEC_ENTRYPOINT_SECRET_STORE=$OC_SECRETS
     # shellcheck disable=SC2016
     setsid bash -c '
-        "$OC_ENTRYPOINT" builder <"$1.tar" >"$1.log" 2>&1 &
+        PATH=$OC_PATH "$OC_ENTRYPOINT" builder <"$1.tar" >"$1.log" 2>&1 &
         echo $! >"$1.pid.new" && mv "$1.pid.new" "$1.pid"
         wait $!
         echo $? >"$1.code.new" && mv "$1.code.new" "$1.code"' x "$top/$segment" </dev/null >/dev/null 2>&1 &
