@@ -62,11 +62,10 @@ fn as_kept_by(task: &Task, other: &Task) -> Task {
     Task { steps, attempts: task.attempts.filter(|_| other.attempts.is_some()), ..task.clone() }
 }
 
-fn each(
-    one: &BTreeMap<String, Vec<u8>>,
-    two: &BTreeMap<String, Vec<u8>>,
-    same: &mut dyn FnMut(&str, Option<String>, Option<String>),
-) {
+/// Told what is compared, and what each of the two says of it.
+type Same<'f> = &'f mut dyn FnMut(&str, Option<String>, Option<String>);
+
+fn each(one: &BTreeMap<String, Vec<u8>>, two: &BTreeMap<String, Vec<u8>>, same: Same<'_>) {
     let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
     let names: std::collections::BTreeSet<&String> = one.keys().chain(two.keys()).collect();
     for name in names {

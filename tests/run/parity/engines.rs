@@ -249,8 +249,8 @@ fn driver_agrees(case: &Case, ended: &Ended, summary: &Value, exit: i32) {
 fn built(name: &str, lines: &[&str], begun: Option<bool>) -> Task {
     let own = |line: &&&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": try "));
     let tries = lines.iter().filter(own).count();
-    let ends = lines.iter().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).filter_map(end);
-    let (state, code, warning) = ends.last().unwrap_or(("cancelled", 0, false));
+    let mut ends = lines.iter().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).filter_map(end);
+    let (state, code, warning) = ends.next_back().unwrap_or(("cancelled", 0, false));
     let attempts = begun.map(|begun| if begun { 1 + u32::try_from(tries).unwrap() } else { 0 });
     Task { state: state.to_owned(), code, warning, attempts, steps: None, turns: BTreeMap::new() }
 }
