@@ -10,12 +10,13 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::runs::{Part, blocking, find, status_of};
 use super::{Shared, answer};
-use crate::contract::store::LogLine;
+use crate::contract::store::{LogLine, StatusFile};
 use crate::run::store::logs::{Logs, Wanted};
 use crate::run::store::read::{Run, is_end};
 
@@ -39,7 +40,7 @@ struct Written {
     line: LogLine,
 }
 
-/// `status` with each change, its number as the id of the event; `end` behind the last.
+/// `status` with each change, a mark of its own as the id of the event; `end` behind the last.
 pub(super) async fn status(State(state): State<Shared>, Path(run): Path<String>, headers: HeaderMap) -> Response {
     let run = match blocking(state, move |store| find(store, &run)).await {
         Ok(run) => run,
@@ -115,7 +116,8 @@ fn read(run: &Run, wanted: Wanted, follow: bool, tell: impl Fn(&Written) -> bool
 fn tell_status(run: &Run, mut seen: Option<String>, sender: &Sender<Event>) {
     loop {
         let status = status_of(run);
-        let id = format!("{:?} {}", status.state, status.at);
+        // Two changes can have the same time.
+        let id = mark(&status);
         if seen.as_deref() != Some(&id) {
             let event = Event::default().event("status").id(&id).json_data(&status);
             if !event.is_ok_and(|event| sender.blocking_send(event).is_ok()) {
@@ -131,6 +133,12 @@ fn tell_status(run: &Run, mut seen: Option<String>, sender: &Sender<Event>) {
         }
         std::thread::sleep(LOOK);
     }
+}
+
+/// Another for each status.
+fn mark(status: &StatusFile) -> String {
+    let text = serde_json::to_vec(status).unwrap_or_default();
+    Sha256::digest(text).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn last_id(headers: &HeaderMap) -> Option<&str> {
