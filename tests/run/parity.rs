@@ -26,7 +26,7 @@ use program::{Wishes, generate};
 use told::Told;
 
 /// How many programs are made when nobody says.
-const PROGRAMS: usize = 16;
+const PROGRAMS: usize = 25;
 /// Most of the time they wait.
 const WORKERS: usize = 3;
 

@@ -60,7 +60,7 @@ impl Dice {
 
 #[test]
 fn whatever_is_killed_a_resume_ends_it() {
-    let runs = std::env::var("PIPEC_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(15);
+    let runs = std::env::var("PIPEC_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(25);
     let seed = std::env::var("PIPEC_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let mut dice = Dice(seed);
     let mut kills = [0; 4];
