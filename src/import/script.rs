@@ -41,6 +41,14 @@ impl Script {
         self.pieces.push(Piece::Hole(expr.into()));
     }
 
+    /// Takes the last character away, where it is this one.
+    pub(in crate::import) fn cut(&mut self, last: char) -> bool {
+        let Some(Piece::Raw(text)) = self.pieces.last_mut() else { return false };
+        let Some(rest) = text.strip_suffix(last) else { return false };
+        text.truncate(rest.len());
+        true
+    }
+
     /// A text as one word of the shell.
     pub(in crate::import) fn word(&mut self, text: &str) {
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@%+,=".contains(c);

@@ -108,10 +108,16 @@ impl Import {
         let texts: Vec<(FileId, &str)> = texts.iter().map(|(id, text)| (*id, text.as_str())).collect();
         let mut found = Diagnostics::default();
         let folder = paths.first().and_then(|path| path.rfind('/').map(|at| &path[..=at])).unwrap_or_default();
+        let mut known: Vec<(String, FileId)> = Vec::new();
         let mut manifests = |path: &str| {
             let path = format!("{folder}{}", path.trim_start_matches("./"));
+            if let Some((_, id)) = known.iter().find(|(other, _)| *other == path) {
+                return Some((*id, import.sources.get(*id).text.clone()));
+            }
             let text = load::text(files, &path).ok()?;
-            Some((import.sources.add(path.as_str(), text.as_str()), text))
+            let id = import.sources.add(path.as_str(), text.as_str());
+            known.push((path, id));
+            Some((id, text))
         };
         let options = wharf::Options { name: options.name, lenient: options.lenient };
         let made = wharf::import(&texts, options, &mut manifests, &mut found);

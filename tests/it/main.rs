@@ -22,6 +22,7 @@ mod fuzz;
 mod history;
 mod import;
 mod import_tekton;
+mod import_wharf;
 mod inline;
 mod installed;
 mod levels;

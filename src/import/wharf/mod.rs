@@ -119,7 +119,10 @@ fn written(
 ) -> Option<Made> {
     let mut vars = Vars::new(document, texts, options.lenient);
     let name = vars.names.claim(options.name, "run");
-    vars.names.claim("wharf", "module");
+    // Names of the library that expressions use.
+    for taken in ["wharf", "image"] {
+        vars.names.claim(taken, "the");
+    }
     vars.source();
     if document.stages.iter().any(|stage| stage.only.is_some()) {
         vars.environment();

@@ -99,4 +99,6 @@ pub(super) struct Document<'a> {
     pub(super) stages: Vec<Stage<'a>>,
     /// Of `.wharf-vars.yml`, where one was given.
     pub(super) variables: Vec<Declared>,
+    /// What is declared, and was refused.
+    pub(super) refused: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use super::findings;
 use super::model::{At, Declared, Document, Environment, Input, RunsIf, Scalar, Stage, Step, Takes};
 use super::schema::{Field, Form, STEP_TYPES};
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::source::Span;
 use crate::yaml_read::look::Look;
 use crate::yaml_read::{Key, Node, Yaml};
@@ -16,7 +16,7 @@ const OF_A_STAGE: [&str; 2] = ["environments", "runs-if"];
 
 /// Reads the file; `lenient` makes warnings of unknown keys. There is nothing where there is no stage.
 pub(super) fn document<'a>(root: &'a Node, lenient: bool, out: &mut Diagnostics) -> Option<Document<'a>> {
-    let mut reader = Reader { lenient, out };
+    let mut reader = Reader { lenient, refused: Vec::new(), out };
     if !matches!(root.value, Yaml::Map(_)) {
         let is_empty = root.value == Yaml::Null;
         let found = if is_empty { findings::empty(root.span) } else { findings::wrong_form("the file", "a map", root) };
@@ -32,6 +32,7 @@ pub(super) fn document<'a>(root: &'a Node, lenient: bool, out: &mut Diagnostics)
     }
     let stages = root.entries().iter().filter(|(key, _)| !OF_THE_FILE.contains(&&*key.text));
     document.stages = stages.filter_map(|(key, node)| reader.stage(key, node, &document.environments)).collect();
+    document.refused = std::mem::take(&mut reader.refused);
     if document.stages.is_empty() && !reader.out.has_errors() {
         reader.out.push(findings::empty(root.span));
     }
@@ -40,7 +41,7 @@ pub(super) fn document<'a>(root: &'a Node, lenient: bool, out: &mut Diagnostics)
 
 /// Reads the `vars` of a `.wharf-vars.yml`.
 pub(super) fn variables(root: &Node, lenient: bool, out: &mut Diagnostics) -> Vec<Declared> {
-    let mut reader = Reader { lenient, out };
+    let mut reader = Reader { lenient, refused: Vec::new(), out };
     for (key, _) in root.entries().iter().filter(|(key, _)| key.text != "vars") {
         reader.unknown(findings::unknown_key("a file of variables", key, &["vars"]));
     }
@@ -54,6 +55,8 @@ pub(super) fn is_of_variables(root: &Node) -> bool {
 
 struct Reader<'o> {
     lenient: bool,
+    /// The names of what is declared wrongly.
+    refused: Vec<String>,
     out: &'o mut Diagnostics,
 }
 
@@ -98,6 +101,7 @@ impl Reader<'_> {
                     at: value.span,
                 }),
                 None => {
+                    self.refused.push(key.text.clone());
                     let what = format!("the variable `{}`", key.text);
                     self.out.push(findings::wrong_form(&what, "a text, a number or a flag", value));
                 }
@@ -112,7 +116,10 @@ impl Reader<'_> {
         }
         let mut inputs: Vec<Input> = Vec::new();
         for one in node.items() {
-            let Some(input) = self.input(one) else { continue };
+            let Some(input) = self.input(one) else {
+                self.refused.extend(one.text_of("name").map(str::to_owned));
+                continue;
+            };
             match inputs.iter().find(|other| other.name == input.name) {
                 Some(first) => {
                     let message = format!("two inputs are called `{}`", input.name);
@@ -277,7 +284,13 @@ impl Reader<'_> {
 
     fn step<'a>(&mut self, key: &'a Key, node: &'a Node) -> Option<Step<'a>> {
         let what = format!("the step `{}`", key.text);
-        let entries = self.map(&what, node);
+        if !matches!(node.value, Yaml::Map(_)) {
+            let meant = did_you_mean(&key.text, OF_A_STAGE).is_some();
+            let known = || findings::unknown_key("a stage", key, &OF_A_STAGE);
+            self.out.push(if meant { known() } else { findings::wrong_form(&what, "a map", node) });
+            return None;
+        }
+        let entries = node.entries();
         let mut types = Vec::new();
         for (name, fields) in entries {
             match STEP_TYPES.iter().find(|one| one.name == name.text) {

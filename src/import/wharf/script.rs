@@ -25,6 +25,8 @@ pub(super) enum Shell {
 pub(super) struct Made {
     pub(super) script: Script,
     pub(super) env: Vec<(String, String)>,
+    /// A value in single quotes was put in double quotes, which are not closed yet.
+    opened: bool,
 }
 
 /// A piece of a script before it is known where the shell meets it.
@@ -39,6 +41,29 @@ const OF_SHELLS: [&str; 26] = [
     "UID", "EUID", "PPID", "RANDOM", "LINENO", "SECONDS", "IFS", "OPTARG", "OPTIND", "REPLY", "BASH_SOURCE", "CI",
     "DEBIAN_FRONTEND",
 ];
+
+impl Made {
+    /// Goes from single quotes to double ones; quotes with nothing in them are not left behind.
+    fn open(&mut self) {
+        if std::mem::replace(&mut self.opened, true) {
+            return;
+        }
+        let quote = if self.script.cut('\'') { "\"" } else { "'\"" };
+        self.script.raw(quote);
+    }
+
+    /// Adds text, behind what is still open.
+    fn raw(&mut self, text: &str) {
+        if !std::mem::take(&mut self.opened) {
+            return self.script.raw(text);
+        }
+        self.script.raw("\"");
+        match text.strip_prefix('\'') {
+            Some(rest) => self.script.raw(rest),
+            None => self.script.raw(&format!("'{text}")),
+        }
+    }
+}
 
 /// What a script is made from.
 pub(super) struct Commands<'p> {
@@ -65,14 +90,14 @@ pub(super) fn script(commands: &Commands<'_>, place: &Place<'_>, vars: &mut Vars
         Shell::Sh | Shell::Bash => contexts(&seen),
         Shell::Other(_) => Vec::new(),
     };
-    let mut made = Made { script: Script::default(), env: Vec::new() };
+    let mut made = Made { script: Script::default(), env: Vec::new(), opened: false };
     let mut contexts = contexts.into_iter();
     let mut spliced: Vec<(&str, Span)> = Vec::new();
     let mut before = None;
     for one in &seen {
         match one {
             Seen::Text(text) => {
-                made.script.raw(text);
+                made.raw(text);
                 before = text.chars().next_back();
             }
             Seen::Value { value, whole, name, span } => {
@@ -90,6 +115,7 @@ pub(super) fn script(commands: &Commands<'_>, place: &Place<'_>, vars: &mut Vars
         let names: Vec<&str> = spliced.iter().map(|(whole, _)| *whole).collect();
         vars.out.push(findings::spliced(*span, commands.step, &names));
     }
+    made.raw("");
     made.script = made.script.trimmed();
     made
 }
@@ -179,14 +205,13 @@ fn put(made: &mut Made, written: &Written<'_>, context: Context, vars: &mut Vars
         }
         Context::Word | Context::DoubleQuoted | Context::HereDocument => made.script.hole(value.hole()),
         Context::SingleQuoted if *before != Some('\\') => {
-            made.script.raw("'\"");
+            made.open();
             if is_secret {
                 let variable = variable(made, name, value);
-                made.script.raw(&format!("${variable}"));
+                made.script.raw(&format!("${{{variable}}}"));
             } else {
                 made.script.hole(value.hole());
             }
-            made.script.raw("\"'");
         }
         Context::Comment => made.script.raw(&format!("({name})")),
         Context::Arithmetic if value.ty == Ty::Int => made.script.hole(value.hole()),

@@ -52,16 +52,28 @@ impl Value {
         Self { literal: Some(text.to_owned()), ..Self::new(expr, Ty::Text) }
     }
 
+    /// It is written so.
+    #[must_use]
+    pub(super) fn written(self, text: impl ToString) -> Self {
+        Self { literal: Some(text.to_string()), ..self }
+    }
+
     /// As it stands in text; a secret has no place there.
     pub(super) fn hole(&self) -> String {
         match self.ty {
             Ty::Flag => format!("if {} then \"true\" else \"false\"", self.expr),
-            Ty::Text | Ty::Int | Ty::Case | Ty::Secret => self.expr.clone(),
+            Ty::Text | Ty::Int | Ty::Case | Ty::Secret => {
+                let inner = self.expr.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+                inner.unwrap_or(&self.expr).to_owned()
+            }
         }
     }
 
     /// As a text.
     pub(super) fn text(&self) -> String {
+        if let Some(literal) = &self.literal {
+            return crate::import::script::quoted(literal);
+        }
         match self.ty {
             Ty::Text | Ty::Secret => self.expr.clone(),
             Ty::Int | Ty::Case => format!("text({})", self.expr),

@@ -89,6 +89,9 @@ impl<'a> Vars<'a> {
 
     fn meant(&mut self, name: &str, span: Span, place: &Place<'_>) -> Found {
         let document = self.document;
+        if document.refused.iter().any(|refused| refused == name) {
+            return Found::Broken;
+        }
         let found = if let Some(at) = document.inputs.iter().position(|input| input.name == name) {
             self.input(at, place)
         } else if document.environments.iter().any(|one| declared(&one.variables, name).is_some()) {
@@ -389,8 +392,8 @@ impl<'a> Vars<'a> {
     /// What a declaration says.
     fn given(&mut self, one: &Declared, place: &Place<'_>) -> Option<Value> {
         match &one.value {
-            Scalar::Int(value) => Some(Value::new(value.to_string(), Ty::Int)),
-            Scalar::Bool(value) => Some(Value::new(value.to_string(), Ty::Flag)),
+            Scalar::Int(value) => Some(Value::new(value.to_string(), Ty::Int).written(value)),
+            Scalar::Bool(value) => Some(Value::new(value.to_string(), Ty::Flag).written(value)),
             Scalar::Text(text) => {
                 let value = self.text(&At { text: text.clone(), span: one.at }, place)?;
                 if value.ty == Ty::Secret {
