@@ -3,7 +3,7 @@
 use super::findings;
 use super::model::At;
 use super::read::place;
-use super::steps::{Body, Here, Maker, Task, at};
+use super::steps::{Body, Entries, Here, Maker, Task, at};
 use crate::import::script::quoted;
 use crate::yaml_read::look::Look;
 
@@ -49,7 +49,8 @@ impl<'a> Maker<'_, 'a> {
         }
         if self.flag(here, "append-cert")?.is_some_and(|append| append != "false") {
             let span = here.step.fields.key_span("append-cert");
-            let help = "left out: Wharf read certificates from a folder that nothing filled; put a `COPY` in the Dockerfile";
+            let help =
+                "left out: Wharf read certificates from a folder that nothing filled; put a `COPY` in the Dockerfile";
             self.vars.out.push(findings::assumed(span, "`append-cert` never had an effect", help));
         }
         Some(Task { env, ..args.call("docker") })
@@ -111,11 +112,11 @@ impl<'a> Maker<'_, 'a> {
     }
 
     /// The names of build arguments that are secrets, and the variables that hold them.
-    fn secret_args(&mut self, here: &Here<'_, 'a>) -> Option<(Vec<String>, Vec<(String, String)>)> {
+    fn secret_args(&mut self, here: &Here<'_, 'a>) -> Option<(Vec<String>, Entries)> {
         let fields = here.step.fields;
         let (has_name, list) = (fields.has("secretName"), fields.list("secretArgs"));
         let name = fields.get("secretName").and_then(super::read::plain).unwrap_or_default();
-        if has_name != !list.is_empty() {
+        if has_name == list.is_empty() {
             let (is, lacks) = if has_name { ("secretName", "secretArgs") } else { ("secretArgs", "secretName") };
             let help = "one says which secret, the other which of its keys are build arguments";
             let message = format!("`{is}` is given without `{lacks}`");
@@ -147,7 +148,9 @@ impl<'a> Maker<'_, 'a> {
         let repo = match self.text(here, "repo")? {
             Some(repo) if repo == "\"stage\"" => {
                 let span = place(here.step.fields, "repo", here.step.span);
-                let help = format!("it means `{STAGE_REPO}`, which is closed; its charts are kept at `https://charts.helm.sh/stable`");
+                let help = format!(
+                    "it means `{STAGE_REPO}`, which is closed; its charts are kept at `https://charts.helm.sh/stable`"
+                );
                 self.vars.out.push(findings::assumed(span, "the repository `stage` is gone", help));
                 quoted(STAGE_REPO)
             }

@@ -48,12 +48,19 @@ pub(super) fn layout(document: &Document<'_>, vars: &mut Vars<'_>) -> Layout {
         let names: Vec<String> = stage.steps.iter().map(|step| wanted(document, stage, step.name)).collect();
         let names: Vec<String> = names.iter().map(|name| vars.names.claim(name, "step")).collect();
         let follows = document.stages[at + 1..].iter().any(|other| other.runs_if == RunsIf::Success);
-        let block = |name: Option<String>, tasks: Vec<String>| Block { stage: at, name, behind: None, tasks, after: Vec::new() };
+        let block = |name: Option<String>, tasks: Vec<String>| Block {
+            stage: at,
+            name,
+            behind: None,
+            tasks,
+            after: Vec::new(),
+        };
         match stage.runs_if {
             RunsIf::Success => layout.body.push(block(Some(stages.claim(&stage.name, "stage")), names)),
             RunsIf::Always if !follows => layout.finally(block(None, names)),
             RunsIf::Always => {
-                let again = names.iter().map(|name| vars.names.claim(&format!("{name}_after_failure"), "step")).collect();
+                let again =
+                    names.iter().map(|name| vars.names.claim(&format!("{name}_after_failure"), "step")).collect();
                 let mut late = block(None, again);
                 late.behind = Some(layout.failed(follows));
                 layout.body.push(block(Some(stages.claim(&stage.name, "stage")), names));
@@ -80,7 +87,10 @@ impl Layout {
     fn failed(&self, follows: bool) -> Behind {
         let names = |blocks: &[Block]| blocks.iter().flat_map(|block| block.tasks.clone()).collect::<Vec<_>>();
         let body = if follows { names(&self.body) } else { Vec::new() };
-        Behind { anything: !follows && !self.body.is_empty(), tasks: body.into_iter().chain(names(&self.last)).collect() }
+        Behind {
+            anything: !follows && !self.body.is_empty(),
+            tasks: body.into_iter().chain(names(&self.last)).collect(),
+        }
     }
 
     fn finally(&mut self, mut block: Block) {

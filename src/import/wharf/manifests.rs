@@ -81,7 +81,9 @@ impl<'a> Maker<'_, 'a> {
                 names.push(name.to_owned());
                 pairs.push(script.quoted());
             }
-            Found::Unknown if self.vars.out.iter().any(|found| found.span() == Some(span)) => names.push(name.to_owned()),
+            Found::Unknown if self.vars.out.iter().any(|found| found.span() == Some(span)) => {
+                names.push(name.to_owned())
+            }
             Found::Unknown => {
                 let near = did_you_mean(name, self.vars.all_names());
                 let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();

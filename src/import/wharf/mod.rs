@@ -129,11 +129,8 @@ fn written(
     }
     let layout = layout::layout(document, &mut vars);
     let mut maker = Maker { vars, manifests, said: Said::default() };
-    let tasks: Vec<Vec<Option<Task>>> = document
-        .stages
-        .iter()
-        .map(|stage| stage.steps.iter().map(|step| maker.task(stage, step)).collect())
-        .collect();
+    let tasks: Vec<Vec<Option<Task>>> =
+        document.stages.iter().map(|stage| stage.steps.iter().map(|step| maker.task(stage, step)).collect()).collect();
     let mut vars = maker.vars;
     if !vars.out.has_errors() && !out.has_errors() {
         unread(document, &mut vars);

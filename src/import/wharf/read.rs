@@ -94,12 +94,9 @@ impl Reader<'_> {
         let mut variables = Vec::new();
         for (key, value) in self.map(what, node) {
             match scalar(value) {
-                Some(scalar) => variables.push(Declared {
-                    name: key.text.clone(),
-                    value: scalar,
-                    span: key.span,
-                    at: value.span,
-                }),
+                Some(scalar) => {
+                    variables.push(Declared { name: key.text.clone(), value: scalar, span: key.span, at: value.span })
+                }
                 None => {
                     self.refused.push(key.text.clone());
                     let what = format!("the variable `{}`", key.text);

@@ -155,7 +155,10 @@ pub(super) const BUILT_INS: &[BuiltIn] = &[
     built_in("GIT_COMMIT_COMMITTER_DATE", "When the commit was made: `git log -1 --format=%cI`."),
     built_in("GIT_COMMIT_SUBJECT", "The first line of the commit: `git log -1 --format=%s`."),
     built_in("GIT_SAFEBRANCH", "The branch, as it may stand in a tag."),
-    BuiltIn { may_be_empty: true, ..built_in("GIT_TAG", "The tag of the commit, where it has one: `git describe --tags --exact-match`.") },
+    BuiltIn {
+        may_be_empty: true,
+        ..built_in("GIT_TAG", "The tag of the commit, where it has one: `git describe --tags --exact-match`.")
+    },
     built_in("HELM_REG_SECRET", "The name of the secret that charts are fetched and pushed with."),
     built_in("PROJECT_ID", "The number of the project."),
     built_in("REG_INSECURE", "Talk to the registry without TLS, or without looking at its certificate."),

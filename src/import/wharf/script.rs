@@ -37,8 +37,31 @@ enum Seen<'t> {
 
 /// Variables that a shell, or whoever starts it, sets.
 const OF_SHELLS: [&str; 26] = [
-    "HOME", "PATH", "PWD", "OLDPWD", "USER", "LOGNAME", "SHELL", "HOSTNAME", "TERM", "LANG", "LC_ALL", "TMPDIR", "TZ",
-    "UID", "EUID", "PPID", "RANDOM", "LINENO", "SECONDS", "IFS", "OPTARG", "OPTIND", "REPLY", "BASH_SOURCE", "CI",
+    "HOME",
+    "PATH",
+    "PWD",
+    "OLDPWD",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "HOSTNAME",
+    "TERM",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TZ",
+    "UID",
+    "EUID",
+    "PPID",
+    "RANDOM",
+    "LINENO",
+    "SECONDS",
+    "IFS",
+    "OPTARG",
+    "OPTIND",
+    "REPLY",
+    "BASH_SOURCE",
+    "CI",
     "DEBIAN_FRONTEND",
 ];
 
@@ -173,11 +196,13 @@ fn assigned(commands: &[At]) -> BTreeSet<String> {
 }
 
 fn contexts(seen: &[Seen<'_>]) -> Vec<Context> {
-    let piece = |one| match one {
-        &Seen::Text(ref text) => Piece::Text(text),
-        &Seen::Value { .. } => Piece::Hole,
-    };
-    let pieces: Vec<Piece<'_>> = seen.iter().map(piece).collect();
+    let pieces: Vec<Piece<'_>> = seen
+        .iter()
+        .map(|one| match one {
+            Seen::Text(text) => Piece::Text(text),
+            Seen::Value { .. } => Piece::Hole,
+        })
+        .collect();
     shell::scan(&pieces).holes.into_iter().map(|hole| hole.context).collect()
 }
 

@@ -13,14 +13,17 @@ use crate::source::Span;
 use crate::yaml_read::look::Look;
 use crate::yaml_read::{Node, Yaml};
 
+/// Names with expressions.
+pub(super) type Entries = Vec<(String, String)>;
+
 /// What a step becomes.
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) body: Body,
     /// Variables beside those of the library.
-    pub(super) env: Vec<(String, String)>,
+    pub(super) env: Entries,
     /// Files that are put in place before it runs.
-    pub(super) files: Vec<(String, String)>,
+    pub(super) files: Entries,
     /// Who it is in a cluster.
     pub(super) account: Option<String>,
 }
@@ -96,7 +99,12 @@ impl<'a> Maker<'_, 'a> {
             Some(literal) => quoted(literal),
             None => format!("image({})", image.text()),
         };
-        Some(Task { body: Body::Own { image: written, shell: shell?, script: made.script }, env, files, account: account? })
+        Some(Task {
+            body: Body::Own { image: written, shell: shell?, script: made.script },
+            env,
+            files,
+            account: account?,
+        })
     }
 
     /// Who reads the commands; nothing where it was reported.
@@ -128,7 +136,7 @@ impl<'a> Maker<'_, 'a> {
     }
 
     /// The variables that a secret gives: the file does not say which, so they are those that the script reads.
-    fn env_of_secret(&mut self, here: &Here<'_, 'a>, secret: &Value, list: &[At]) -> Vec<(String, String)> {
+    fn env_of_secret(&mut self, here: &Here<'_, 'a>, secret: &Value, list: &[At]) -> Entries {
         let span = place(here.step.fields, "secretName", here.step.span);
         let Some(name) = &secret.literal else {
             let help = "write its name: a program is told which secrets it has";
@@ -143,7 +151,10 @@ impl<'a> Maker<'_, 'a> {
             return Vec::new();
         }
         let shown: Vec<&str> = variables.iter().map(String::as_str).collect();
-        let message = format!("the keys of the secret `{name}` are taken for {}", crate::import::tekton::findings::listed(&shown));
+        let message = format!(
+            "the keys of the secret `{name}` are taken for {}",
+            crate::import::tekton::findings::listed(&shown)
+        );
         self.vars.out.push(findings::assumed(span, message, "these are what the commands read and nobody sets"));
         let param = |variable: &String| {
             let doc = format!("The key `{variable}` of the secret `{name}` of the project.");
@@ -154,7 +165,7 @@ impl<'a> Maker<'_, 'a> {
     }
 
     /// The certificates of the house, as a file.
-    pub(super) fn certificates(&mut self, here: &Here<'_, 'a>) -> Option<Vec<(String, String)>> {
+    pub(super) fn certificates(&mut self, here: &Here<'_, 'a>) -> Option<Entries> {
         let field = "certificatesMountPath";
         let folder = self.literal(here, field, "")?;
         if folder.is_empty() {
@@ -165,7 +176,11 @@ impl<'a> Maker<'_, 'a> {
         let value = self.vars.outside("ca_certificates", doc, span);
         let path = format!("{}/ca-certificates.crt", folder.trim_end_matches('/'));
         let message = format!("the certificates are the file `{path}`");
-        self.vars.out.push(findings::assumed(span, message, "the file does not say how those of the ConfigMap are called"));
+        self.vars.out.push(findings::assumed(
+            span,
+            message,
+            "the file does not say how those of the ConfigMap are called",
+        ));
         Some(vec![(path, value.expr)])
     }
 
@@ -243,7 +258,13 @@ impl<'a> Maker<'_, 'a> {
     }
 
     /// The secret that a field names, or that is used where it names none.
-    pub(super) fn secret(&mut self, here: &Here<'_, 'a>, field: &str, default: Option<&str>, doc: &str) -> Option<Option<String>> {
+    pub(super) fn secret(
+        &mut self,
+        here: &Here<'_, 'a>,
+        field: &str,
+        default: Option<&str>,
+        doc: &str,
+    ) -> Option<Option<String>> {
         let written = here.step.fields.get(field).and_then(plain).filter(|text| !text.is_empty());
         let Some(name) = written.or_else(|| default.map(str::to_owned)) else { return Some(None) };
         let span = place(here.step.fields, field, here.step.typed);

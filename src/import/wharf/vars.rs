@@ -135,7 +135,9 @@ impl<'a> Vars<'a> {
         };
         match &input.takes {
             Takes::Text => self.text_param(&key, wanted("string", None, "x1"), default, place),
-            Takes::Number => Found::Value(self.read(&key, wanted("int", default.map(|at| at.text.clone()), "1"), Ty::Int)),
+            Takes::Number => {
+                Found::Value(self.read(&key, wanted("int", default.map(|at| at.text.clone()), "1"), Ty::Int))
+            }
             Takes::Fraction => {
                 let default = default.map(|at| crate::import::script::quoted(&at.text));
                 Found::Value(self.read(&key, wanted("Number", default, "1"), Ty::Text))

@@ -37,14 +37,16 @@ impl Writer<'_, '_> {
             text += &declared(one);
         }
         if self.vars.params.iter().any(|param| param.ty == "Number") {
-            text += "\n/// A number that may have a fraction.\ntype Number = string matching \"-?[0-9]+(\\\\.[0-9]+)?\"\n";
+            text +=
+                "\n/// A number that may have a fraction.\ntype Number = string matching \"-?[0-9]+(\\\\.[0-9]+)?\"\n";
         }
         for one in &self.vars.functions {
             text += &self.function(one);
         }
         text += &self.pipeline();
         let span = self.document.stages.first().map_or(Span::new(NOWHERE, 0, 0), |stage| stage.span);
-        format::format(NOWHERE, &text, &mut crate::diag::Diagnostics::default()).ok_or_else(|| findings::unwritable(span))
+        format::format(NOWHERE, &text, &mut crate::diag::Diagnostics::default())
+            .ok_or_else(|| findings::unwritable(span))
     }
 
     /// Where each task and parameter comes from.
@@ -62,7 +64,9 @@ impl Writer<'_, '_> {
     /// Values that the parameters could have which have to be known, as a parameter file.
     pub(super) fn trial(&self) -> String {
         let needed = self.vars.params.iter().filter(|param| param.fixed && param.default.is_none());
-        needed.map(|param| format!("{}: {}\n", param.name, crate::import::script::yaml_of(&param.ty, &param.trial))).collect()
+        needed
+            .map(|param| format!("{}: {}\n", param.name, crate::import::script::yaml_of(&param.ty, &param.trial)))
+            .collect()
     }
 
     fn environment(&self) -> Option<&Param> {
@@ -75,7 +79,8 @@ impl Writer<'_, '_> {
     }
 
     fn function(&self, one: &Function) -> String {
-        let params = one.params.iter().map(|at| format!(", {}: {}", self.vars.params[*at].name, self.vars.params[*at].ty));
+        let params =
+            one.params.iter().map(|at| format!(", {}: {}", self.vars.params[*at].name, self.vars.params[*at].ty));
         let arms: String = one
             .arms
             .iter()
@@ -139,7 +144,11 @@ impl Writer<'_, '_> {
                 }
             }
         }
-        if rows.is_empty() { rows } else { format!("    target tekton {{\n        tasks: {{\n{rows}        }}\n    }}\n") }
+        if rows.is_empty() {
+            rows
+        } else {
+            format!("    target tekton {{\n        tasks: {{\n{rows}        }}\n    }}\n")
+        }
     }
 
     /// The tasks of a block, under its conditions.
@@ -188,7 +197,8 @@ impl Writer<'_, '_> {
                 };
                 text += &format!("{pad}// `{}` of the stage `{}`{when}.\n", line(step.name), line(&stage.name));
             }
-            let after = if block.after.is_empty() { String::new() } else { format!(" after {}", block.after.join(", ")) };
+            let after =
+                if block.after.is_empty() { String::new() } else { format!(" after {}", block.after.join(", ")) };
             text += &self.statement(name, task, depth, &after);
         }
         text

@@ -38,7 +38,8 @@ pub(super) fn no_stage(plan: &Plan, name: &str) -> Diagnostic {
     }
     let near = did_you_mean(name, stages.iter().copied()).map(|near| format!("did you mean `{near}`? "));
     let known: Vec<String> = stages.iter().map(|one| format!("`{one}`")).collect();
-    let known = if known.is_empty() { "there are no stages".to_owned() } else { format!("there are {}", known.join(", ")) };
+    let known =
+        if known.is_empty() { "there are no stages".to_owned() } else { format!("there are {}", known.join(", ")) };
     Diagnostic::global(Code::P0537, format!("there is no stage `{name}` in this plan"))
         .help(format!("{}{known}", near.unwrap_or_default()))
 }

@@ -175,13 +175,13 @@ impl Reader {
     fn environments(&mut self, table: &DeTable<'_>) {
         for (key, _, value) in self.pairs(table) {
             let mut files = Vec::new();
-            match value.get_ref() {
-                DeValue::Array(list) => list.iter().for_each(|one| files.extend(self.text(key, one).map(str::to_owned))),
-                DeValue::String(file) => files.push(file.to_string()),
-                other => {
-                    let found = findings::no_file(self.span(value.span()), key, word(other));
-                    self.said.found.push(found);
-                }
+            if let DeValue::Array(list) = value.get_ref() {
+                list.iter().for_each(|one| files.extend(self.text(key, one).map(str::to_owned)));
+            } else if let DeValue::String(file) = value.get_ref() {
+                files.push(file.to_string());
+            } else {
+                let found = findings::no_file(self.span(value.span()), key, word(value.get_ref()));
+                self.said.found.push(found);
             }
             self.said.environments.push((key.to_owned(), files));
         }

@@ -28,7 +28,8 @@ const PROGRAM: &str = r#"pipeline shop(environment: string = "dev", replicas: in
 }
 "#;
 
-const CONFIG: &str = "[env]\nstage = \"env/stage.yaml\"\nprod = [\"env/common.yaml\", \"env/prod.yaml\"]\nwrong = \"env/wrong.yaml\"\n";
+const CONFIG: &str =
+    "[env]\nstage = \"env/stage.yaml\"\nprod = [\"env/common.yaml\", \"env/prod.yaml\"]\nwrong = \"env/wrong.yaml\"\n";
 
 fn place() -> Place {
     Place::with(&[
@@ -50,7 +51,11 @@ fn capability_3_14_an_environment_binds_its_files_and_the_command_counts_more() 
     let place = place();
     let bound = |args: &[&str]| place.run(&[&["plan", "ci/shop.pipe"], args].concat()).exits(0).out;
     let stage = bound(&["--env", "stage"]);
-    assert!(stage.contains("environment  = \"stage\"") && stage.contains("replicas  int  = 1") || stage.contains("\"stage\""), "{stage}");
+    assert!(
+        stage.contains("environment  = \"stage\"") && stage.contains("replicas  int  = 1")
+            || stage.contains("\"stage\""),
+        "{stage}"
+    );
     let prod = bound(&["--env", "prod"]);
     assert!(prod.contains("\"prod\"") && prod.contains("= 3") && !prod.contains("\"common\""), "{prod}");
     let own = bound(&["--env", "prod", "--params", "own.yaml"]);
@@ -59,7 +64,10 @@ fn capability_3_14_an_environment_binds_its_files_and_the_command_counts_more() 
     assert!(most.contains("= 7"), "{most}");
     // Every command that makes a plan knows it.
     let emitted = place.run(&["emit", "-t", "shell", "ci/shop.pipe", "--env", "prod"]).exits(0);
-    assert_eq!(emitted.out, place.run(&["emit", "-t", "shell", "ci/shop.pipe", "-p", "environment=prod", "-p", "replicas=3"]).exits(0).out);
+    assert_eq!(
+        emitted.out,
+        place.run(&["emit", "-t", "shell", "ci/shop.pipe", "-p", "environment=prod", "-p", "replicas=3"]).exits(0).out
+    );
     place.run(&["run", "--dry-run", "ci/shop.pipe", "--env", "prod"]).exits(0);
 }
 
@@ -77,14 +85,23 @@ fn capability_3_14_an_unknown_environment_is_an_error_with_a_suggestion() {
 #[test]
 fn capability_3_14_the_files_of_an_environment_are_held_to_the_types() {
     let place = place();
-    place.run(&["plan", "ci/shop.pipe", "--env", "wrong", "--message-format", "concise"]).exits(1).says("ci/env/wrong.yaml:2:1: error[P0503]");
+    place
+        .run(&["plan", "ci/shop.pipe", "--env", "wrong", "--message-format", "concise"])
+        .exits(1)
+        .says("ci/env/wrong.yaml:2:1: error[P0503]");
     place.put("ci/env/wrong.yaml", "replicas: many\n");
-    place.run(&["plan", "ci/shop.pipe", "--env", "wrong", "--message-format", "concise"]).exits(1).says("ci/env/wrong.yaml:1:11: error[P0502]");
+    place
+        .run(&["plan", "ci/shop.pipe", "--env", "wrong", "--message-format", "concise"])
+        .exits(1)
+        .says("ci/env/wrong.yaml:1:11: error[P0502]");
     place.put("ci/pipec.toml", "[env]\nprod = \"env/nowhere.yaml\"\n");
     place.run(&["plan", "ci/shop.pipe", "--env", "prod"]).exits(2).says("ci/env/nowhere.yaml");
     place.put("ci/pipec.toml", "[env]\nprod = 3\nstage = [4]\n");
     let said = place.run(&["plan", "ci/shop.pipe", "--message-format", "concise"]).exits(1).err;
-    assert!(said.contains("2:8: error[P0721]: the environment `prod` takes a file or a list of files, not an integer"), "{said}");
+    assert!(
+        said.contains("2:8: error[P0721]: the environment `prod` takes a file or a list of files, not an integer"),
+        "{said}"
+    );
     assert!(said.contains("3:10: error[P0721]"), "{said}");
 }
 
@@ -92,12 +109,20 @@ fn capability_3_14_the_files_of_an_environment_are_held_to_the_types() {
 fn capability_3_14_a_stage_is_planned_with_what_it_reads_and_the_rest_is_told() {
     let place = place();
     let ran = place.run(&["plan", "ci/shop.pipe", "--stage", "build"]).exits(0);
-    assert!(ran.out.contains("goal stage build: 2 of 5 tasks") || ran.out.contains("goal stage build: 2 of"), "{}", ran.out);
+    assert!(
+        ran.out.contains("goal stage build: 2 of 5 tasks") || ran.out.contains("goal stage build: 2 of"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("of the stage build") && ran.out.contains("not needed: idle"), "{}", ran.out);
     let json = place.run(&["plan", "ci/shop.pipe", "--stage", "build", "--format", "json"]).exits(0).json();
-    let names: Vec<&str> = json["tasks"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        json["tasks"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["clone", "compile"]);
-    let two = place.run(&["plan", "ci/shop.pipe", "--stage", "fetch", "--stage", "build", "--format", "json"]).exits(0).json();
+    let two = place
+        .run(&["plan", "ci/shop.pipe", "--stage", "fetch", "--stage", "build", "--format", "json"])
+        .exits(0)
+        .json();
     assert_eq!(two["tasks"].as_array().unwrap().len(), 3);
     for args in [&["emit", "-t", "shell"][..], &["run", "--dry-run"]] {
         let ran = place.run(&[args, &["ci/shop.pipe", "--stage", "build"]].concat()).exits(0);
@@ -118,7 +143,8 @@ fn capability_3_14_no_stage_and_an_empty_one_are_errors() {
     let place = place();
     let ran = place.run(&["plan", "ci/shop.pipe", "--stage", "biuld"]).exits(1);
     assert!(ran.out.is_empty() && ran.err.contains("P0537") && ran.err.contains("did you mean `build`?"), "{ran:?}");
-    let empty = place.run(&["emit", "-t", "tekton", "ci/shop.pipe", "--stage", "announce", "-p", "live=false"]).exits(1);
+    let empty =
+        place.run(&["emit", "-t", "tekton", "ci/shop.pipe", "--stage", "announce", "-p", "live=false"]).exits(1);
     assert!(empty.out.is_empty() && empty.err.contains("the stage `announce` has nothing to do"), "{empty:?}");
     assert!(empty.err.contains("this leaves out `mail`"), "{empty:?}");
     place.run(&["run", "ci/shop.pipe", "--stage", "announce", "-p", "live=false"]).exits(2).says("P0537");

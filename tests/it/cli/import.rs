@@ -74,7 +74,8 @@ const WHARF: &str = "build:\n  hello:\n    container: {image: 'docker.io/library
 
 #[test]
 fn capability_3_1_a_definition_of_wharf_is_a_program() {
-    let place = Place::with(&[("a/.wharf-ci.yml", WHARF), ("a/service.yaml", "image: ${GIT_COMIT}\n"), ("job.yaml", JOB)]);
+    let place =
+        Place::with(&[("a/.wharf-ci.yml", WHARF), ("a/service.yaml", "image: ${GIT_COMIT}\n"), ("job.yaml", JOB)]);
     let ran = place.run(&["import", "wharf", "a/.wharf-ci.yml", "--message-format", "concise"]).exits(0);
     assert!(ran.out.contains("pipeline wharf_ci("), "{ran:?}");
     // What is filled in is looked for beside the definition.

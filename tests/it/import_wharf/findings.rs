@@ -25,7 +25,10 @@ fn what_is_no_such_file_is_refused() {
     says("a:\n  b: \"x\",", &["2:9: error[P0781]: this is not YAML"]);
     says("a: *b", &["1:4: error[P0781]"]);
     says("a: {}\n---\nb: {}\n", &["error[P0781]: a second document starts here"]);
-    says("a: {b: {container: {image: 'x.example.com/y:1', cmds: [c]}}}\na: {}", &["2:1: error[P0781]: the key `a` is given twice"]);
+    says(
+        "a: {b: {container: {image: 'x.example.com/y:1', cmds: [c]}}}\na: {}",
+        &["2:1: error[P0781]: the key `a` is given twice"],
+    );
 }
 
 #[test]
@@ -51,8 +54,14 @@ fn a_step_says_all_that_its_type_needs_and_of_the_right_form() {
     ] {
         says(&step(fields), &[&format!("3:5: error[P0783]: the step `one` has no `{lacks}`")]);
     }
-    says(&step("container: {image: a, cmds: ls}"), &["3:33: error[P0783]: `cmds` is a list of texts, and this is a text"]);
-    says(&step("kubectl: {file: a, force: 'yes'}"), &["error[P0783]: `force` is `true` or `false`, and this is a text"]);
+    says(
+        &step("container: {image: a, cmds: ls}"),
+        &["3:33: error[P0783]: `cmds` is a list of texts, and this is a text"],
+    );
+    says(
+        &step("kubectl: {file: a, force: 'yes'}"),
+        &["error[P0783]: `force` is `true` or `false`, and this is a text"],
+    );
     says(&step("kubectl: {file: a, action: explode}"), &["error[P0783]: `action` cannot be `explode`"]);
     says(&step("container: {image: [a], cmds: [b]}"), &["error[P0783]: `image` is a text, and this is a list"]);
 }
@@ -61,12 +70,24 @@ fn a_step_says_all_that_its_type_needs_and_of_the_right_form() {
 fn parts_that_do_not_go_together_are_errors() {
     says("build: {}\n", &["1:1: error[P0784]: the stage `build` has no steps"]);
     says("build: {one: {}}\n", &["1:9: error[P0784]: the step `one` has no type"]);
-    says(&step("docker: {file: a, tag: b, destination: c, secretName: d}"), &["`secretName` is given without `secretArgs`"]);
-    says(&step("docker: {file: a, tag: b, destination: c, secretArgs: [d=e]}"), &["`secretArgs` is given without `secretName`"]);
-    says(&step("docker: {file: a, tag: b, destination: c, secretName: s, secretArgs: [d]}"), &["`d` is no `ARGUMENT=key`"]);
+    says(
+        &step("docker: {file: a, tag: b, destination: c, secretName: d}"),
+        &["`secretName` is given without `secretArgs`"],
+    );
+    says(
+        &step("docker: {file: a, tag: b, destination: c, secretArgs: [d=e]}"),
+        &["`secretArgs` is given without `secretName`"],
+    );
+    says(
+        &step("docker: {file: a, tag: b, destination: c, secretName: s, secretArgs: [d]}"),
+        &["`d` is no `ARGUMENT=key`"],
+    );
     says(&step("docker: {file: a, tag: ', ', destination: c}"), &["error[P0784]: there is no tag in `tag`"]);
     let two = "inputs: [{name: a, type: string}, {name: a, type: number}]\n";
-    says(&format!("{two}{}", step("container: {image: 'x.example.com/y:1', cmds: [a]}")), &["1:42: error[P0784]: two inputs are called `a`"]);
+    says(
+        &format!("{two}{}", step("container: {image: 'x.example.com/y:1', cmds: [a]}")),
+        &["1:42: error[P0784]: two inputs are called `a`"],
+    );
 }
 
 #[test]
@@ -92,14 +113,32 @@ fn what_never_had_an_effect_is_told() {
     says(&docker("name: e"), &["warning[P0788]: `name` says nothing beside `destination`"]);
     let idle = "inputs: [{name: idle, type: string}]\nenvironments: {dev: {a: b}}\n";
     let text = format!("{idle}{}", step("container: {image: 'x.example.com/y:1', cmds: [a]}"));
-    says(&text, &["1:17: warning[P0788]: nothing reads the input `idle`", "2:22: warning[P0788]: nothing reads the variable `a`"]);
-    says("build: {runs-if: fail, one: {container: {image: 'x.example.com/y:1', cmds: [a]}}}\n", &["warning[P0788]: the stage `build` never runs"]);
+    says(
+        &text,
+        &[
+            "1:17: warning[P0788]: nothing reads the input `idle`",
+            "2:22: warning[P0788]: nothing reads the variable `a`",
+        ],
+    );
+    says(
+        "build: {runs-if: fail, one: {container: {image: 'x.example.com/y:1', cmds: [a]}}}\n",
+        &["warning[P0788]: the stage `build` never runs"],
+    );
 }
 
 #[test]
 fn what_has_no_form_in_a_program_is_an_error() {
-    says(&step("container: {image: 'x.example.com/y:1', os: windows, cmds: [dir]}"), &["error[P0786]: a step runs on Windows"]);
-    says(&step("container: {image: 'x.example.com/y:1', os: lunix, cmds: [dir]}"), &["error[P0783]: `os` cannot be `lunix`"]);
-    says(&step("container: {image: 'x.example.com/y:1', shell: '/usr/bin/python3 -c', cmds: ['print(\"${GIT_TAG}\")']}"), &["error[P0786]: `${GIT_TAG}` stands in a script that no shell reads"]);
+    says(
+        &step("container: {image: 'x.example.com/y:1', os: windows, cmds: [dir]}"),
+        &["error[P0786]: a step runs on Windows"],
+    );
+    says(
+        &step("container: {image: 'x.example.com/y:1', os: lunix, cmds: [dir]}"),
+        &["error[P0783]: `os` cannot be `lunix`"],
+    );
+    says(
+        &step("container: {image: 'x.example.com/y:1', shell: '/usr/bin/python3 -c', cmds: ['print(\"${GIT_TAG}\")']}"),
+        &["error[P0786]: `${GIT_TAG}` stands in a script that no shell reads"],
+    );
     says(&step("kubectl: {file: a, action: '${GIT_TAG}'}"), &["error[P0786]: `action` depends on a variable"]);
 }

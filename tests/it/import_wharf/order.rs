@@ -94,7 +94,10 @@ proptest! {
 fn capability_3_1_a_stage_of_some_environments_is_no_hole_in_the_order() {
     let (_, plan) = planned(&imported(&fixture("environments")), &[("environment", "dev")]);
     assert!(plan.tasks().all(|(_, task)| task.name != "mail"));
-    let text = fixture("environments").replace("announce:", "last:\n  all:\n    container: {image: 'docker.io/library/alpine:3.20.3', cmds: [ls]}\nannounce:");
+    let text = fixture("environments").replace(
+        "announce:",
+        "last:\n  all:\n    container: {image: 'docker.io/library/alpine:3.20.3', cmds: [ls]}\nannounce:",
+    );
     let (_, plan) = planned(&imported(&text), &[("environment", "none")].map(|(name, _)| (name, "")));
     assert_eq!(before(&plan, "all"), BTreeSet::from(["compile".to_owned()]));
 }

@@ -19,11 +19,8 @@ fn ran(text: &str, fails: &str) -> (Vec<String>, bool) {
     let place = |name: &str| dir.path().join(name);
     fs::create_dir(place("source")).unwrap();
     fs::write(place("ci.sh"), &bundle.files[0].text).unwrap();
-    fs::write(
-        place("source/step"),
-        "#!/bin/sh\necho \"$1\" >> ../said\nif [ \"$1\" = \"$FAILS\" ]; then exit 3; fi\n",
-    )
-    .unwrap();
+    fs::write(place("source/step"), "#!/bin/sh\necho \"$1\" >> ../said\nif [ \"$1\" = \"$FAILS\" ]; then exit 3; fi\n")
+        .unwrap();
     fs::set_permissions(place("source/step"), fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = Command::new("bash");
     command.args(["ci.sh", "-j", "1", "--work", "work", "--source", "source"]).current_dir(dir.path());

@@ -9,7 +9,8 @@ fn step(cmds: &str) -> String {
 
 #[test]
 fn capability_3_4_a_variable_that_is_not_defined_is_an_error_with_a_suggestion() {
-    let text = format!("inputs: [{{name: replicas, type: number, default: 1}}]\n{}", step("'run ${replcas} ${replicas}'"));
+    let text =
+        format!("inputs: [{{name: replicas, type: number, default: 1}}]\n{}", step("'run ${replcas} ${replicas}'"));
     let import = import(&text);
     assert!(import.imported.is_none());
     let found = import.diagnostics.iter().find(|found| found.code.id() == "P0785").unwrap();
@@ -48,7 +49,8 @@ fn capability_3_4_inputs_count_more_than_environments_and_those_more_than_files_
               cmds: ['echo \"${a} ${b} ${c} ${REPO_NAME} ${REG_URL}\"']\n";
     let vars = "vars: {a: file, b: file, c: file, REG_URL: registry.example.com}\n";
     let import = import_with(&[("x/.wharf-ci.yml", ci), ("x/.wharf-vars.yml", vars)], STRICT);
-    let program = import.imported.as_ref().map(|one| one.program.clone()).unwrap_or_else(|| panic!("{}", said(&import)));
+    let program =
+        import.imported.as_ref().map(|one| one.program.clone()).unwrap_or_else(|| panic!("{}", said(&import)));
     for part in [
         "a: string = \"input\"",
         "c: string = \"file\"",

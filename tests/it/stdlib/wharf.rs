@@ -66,7 +66,8 @@ fn told(body: &str) -> (Vec<String>, String) {
     let source = place("source").canonicalize().unwrap();
     let here = format!("{}/", dir.path().display());
     let lines = calls.lines().map(|line| {
-        let line = line.replace(odd, "ODD").replace("b\\ c.yaml", "b_c.yaml").replace(&source.display().to_string(), "SOURCE");
+        let line =
+            line.replace(odd, "ODD").replace("b\\ c.yaml", "b_c.yaml").replace(&source.display().to_string(), "SOURCE");
         let words: Vec<&str> = line.split(' ').map(|word| if word.starts_with(&here) { "TMP" } else { word }).collect();
         words.join(" ")
     });
@@ -146,10 +147,7 @@ fn capability_3_3_kubectl_fills_its_files_in() {
     );
     assert_eq!(
         told,
-        [
-            "kubectl apply --filename a.yaml",
-            "kubectl replace --namespace ODD --filename TMP --filename TMP --force",
-        ]
+        ["kubectl apply --filename a.yaml", "kubectl replace --namespace ODD --filename TMP --filename TMP --force",]
     );
     assert_eq!(filled, format!("{FILE}a: x=1 & y x=1 & yb \nc: ${{name}} ${{}} ${{}} ${{}} $name\nsecond\n"));
 }
