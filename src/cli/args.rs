@@ -485,6 +485,7 @@ pub(super) enum Shell {
   git show HEAD:job.yaml | pipec import jobspec -
   pipec plan ci/jobspec.pipe --params ci/jobspec.params.yaml
   pipec import tekton pipeline.yaml tasks/*.yaml -o ci
+  pipec import wharf .wharf-ci.yml -o ci       ci/wharf_ci.pipe
 
 What a file says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.
 A file that is there is written over only when it was imported too.
@@ -522,6 +523,8 @@ pub(super) enum Foreign {
     Jobspec,
     /// Tasks, Pipelines and PipelineRuns of Tekton
     Tekton,
+    /// A .wharf-ci.yml of Wharf; files of variables (.wharf-vars.yml) may stand beside it
+    Wharf,
 }
 
 #[derive(Args, Debug)]

@@ -297,6 +297,15 @@ codes! {
     P0773 Error "bad-store" "runs cannot be kept or read"
     P0774 Error "no-such-log" "a run has no task or step of this name"
     P0780 Error "cannot-serve" "runs cannot be served at an address, or not to anybody"
+    P0781 Error "wharf-unreadable" "a `.wharf-ci.yml` cannot be read, or says nothing"
+    P0782 Error "wharf-unknown-key" "a `.wharf-ci.yml` has a key that means nothing"
+    P0783 Error "wharf-wrong-value" "a value of a `.wharf-ci.yml` is missing, or not of its type"
+    P0784 Error "wharf-contradiction" "parts of a `.wharf-ci.yml` do not go together"
+    P0785 Error "wharf-undefined" "a `.wharf-ci.yml` names a variable or an environment that there is not"
+    P0786 Error "wharf-not-said" "a part of a `.wharf-ci.yml` has no form in a program"
+    P0787 Error "wharf-refused" "what a `.wharf-ci.yml` becomes is no sound program"
+    P0788 Warning "wharf-assumed" "a part of a `.wharf-ci.yml` was taken for something, or never did anything"
+    P0789 Note "wharf-otherwise" "a program does otherwise what Wharf did by mistake"
 
     // Secrets.
     P0801 Error "secret-in-script" "a secret stands in the text of a script"

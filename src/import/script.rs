@@ -163,6 +163,11 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// A value as YAML: numbers and flags as they are, all else as text.
+pub(in crate::import) fn yaml_of(ty: &str, text: &str) -> String {
+    if matches!(ty, "int" | "bool") { text.to_owned() } else { yaml(text) }
+}
+
 /// A text as a scalar of YAML that is text whatever it looks like.
 pub(in crate::import) fn yaml(text: &str) -> String {
     let mut out = "\"".to_owned();
