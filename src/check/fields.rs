@@ -377,6 +377,11 @@ fn bad_variable(name: &str) -> Option<&'static str> {
             "a variable is letters, digits and `_`, and does not start with a digit: no shell could read another",
         );
     }
+    if name.starts_with("PIPEC_ENTRYPOINT_") {
+        return Some(
+            "names that begin with `PIPEC_ENTRYPOINT_` tell `pipec-entrypoint` what to do, which takes them away",
+        );
+    }
     name.starts_with("PIPE_").then_some("names that begin with `PIPE_` carry the values of `~{…}` into the script")
 }
 

@@ -176,6 +176,36 @@ fn capability_2_13_two_versions_stand_beside_each_other() {
     assert!(ran.code == 0 && ran.out.contains("pipec-tools-0-1-0-111111111111"), "{}", ran.err);
 }
 
+/// 2.13: applied together, as by two branches of one repository, both run what they were emitted with: no object of the one
+/// is an object of the other, but for those that are the same.
+#[test]
+fn capability_2_13_two_versions_are_applied_together() {
+    let named = |name: &str, digest: &str| {
+        let text = program(&format!("inject: .pvc, {}", tools(digest)), SCRIPT)
+            .replace("pipeline ci(", &format!("pipeline {name}("));
+        (format!("{name}.pipe"), text)
+    };
+    let (old, new) = (named("old", FIRST), named("new", OTHER));
+    let place = Place::with(&[(&old.0, &old.1), (&new.0, &new.1)]);
+    for name in ["old", "new"] {
+        place.run(&["emit", "-q", "-t", "tekton", "-o", &format!("out/{name}"), &format!("{name}.pipe")]).exits(0);
+    }
+    place.run(&["verify", "out"]).exits(0);
+    let all = place.shell("cat out/*/*.yaml").out;
+    for (name, digits) in [("old", "111111111111"), ("new", "222222222222")] {
+        let own = place.shell(&format!("cat out/{name}/*.yaml")).out;
+        let claim = format!("pipec-tools-0-1-0-{digits}");
+        assert_eq!(
+            all.matches(&format!("  name: \"{claim}\"\n")).count() + all.matches(&format!("  name: {claim}\n")).count(),
+            2,
+            "a claim and a Job: {all}"
+        );
+        assert!(own.contains(&format!("pipec-entrypoint-0.1.0-{digits}")), "{own}");
+        let other = if name == "old" { "222222222222" } else { "111111111111" };
+        assert!(!own.contains(other), "{name} names the tool of the other");
+    }
+}
+
 #[test]
 fn a_tool_comes_from_somewhere() {
     for (options, wanted) in [
