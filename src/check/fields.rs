@@ -321,7 +321,8 @@ impl<'a> Checker<'a, '_> {
         fields.env.reserve_exact(entries.len());
         for entry in entries {
             let made = self.infer(&entry.value, Some(&Type::String));
-            let made = if is_secret(&made.ty) { Some(made) } else { self.text_value(made, entry.value.span) };
+            let is_whole = is_secret(&made.ty) || matches!(made.kind, Kind::None);
+            let made = if is_whole { Some(made) } else { self.text_value(made, entry.value.span) };
             let Some((name, span)) = self.key(&entry.key) else { continue };
             if let Some(words) = bad_variable(&name) {
                 self.report(findings::tasks::bad_variable(span, &name, words));

@@ -163,6 +163,7 @@ const CAPABILITIES: &[Row] = &[
         "2.4",
         &[
             "run::entrypoint::commands::capability_2_4_variables_are_set_and_unset_and_shown",
+            "run::commands::values::capability_2_4_a_variable_is_taken_away",
             "it::check::tasks::environments_and_files_take_text",
         ],
     ),
@@ -347,6 +348,7 @@ const CAPABILITIES: &[Row] = &[
             "it::emitted_shell::output::every_line_has_its_task_before_it_and_the_log_has_the_bytes",
         ],
     ),
+    ("3.11", &["it::tekton::many_names::capability_3_11_a_thousand_long_names_are_short_and_differ"]),
     // What has to be tidied up is, whoever ends the run.
     (
         "3.12",
@@ -364,6 +366,7 @@ const CAPABILITIES: &[Row] = &[
         &[
             "it::cli::logic::capability_4_1_what_is_emitted_calls_nobody",
             "run::commands::alone::capability_4_1_a_run_talks_to_nobody",
+            "it::tekton::egress::capability_4_1_ways_out_of_a_run_are_closed",
             "it::buildconfig::wishes::ways_out_are_closed",
         ],
     ),

@@ -101,7 +101,8 @@ fn capability_2_3_an_image_of_nothing_but_its_program_runs() {
     task t { image: "quay.io/a/b:1", args: words, env: { NAME: name, AT: "$(params.name)" }, workdir: w }
     task u { image: "quay.io/a/b:1", args: ["--name", name, "$HOME $$(x)"] }
     task v { image: "quay.io/a/b:1" }
-    task s { image: "quay.io/a/b:1", before: "true" }"#;
+    task s { image: "quay.io/a/b:1", before: "true" }
+    task e { image: "quay.io/a/b:1", env: { HOME: none } }"#;
     let place =
         Place::with(&[("ci.pipe", &program(&format!("inject: .step, {}", tools(FIRST)), body)), ("pipec.lock", &lock)]);
     let ran = place.run(&["emit", "-t", "tekton", "-o", "out", "ci.pipe"]);
@@ -122,7 +123,10 @@ fn capability_2_3_an_image_of_nothing_but_its_program_runs() {
     let text = place.read("out/task-t.yaml");
     assert!(text.contains("workingDir: \"$(workspaces.w.path)\"") && !text.contains("PIPE_WORKDIR"), "{text}");
     // What has to be done around it needs a shell.
-    assert!(place.read("out/task-s.yaml").contains("- \"-c\"\n"), "{}", place.read("out/task-s.yaml"));
+    for name in ["out/task-s.yaml", "out/task-e.yaml"] {
+        assert!(place.read(name).contains("- \"-c\"\n"), "{}", place.read(name));
+    }
+    assert!(place.read("out/task-e.yaml").contains("unset -v HOME\n"), "{}", place.read("out/task-e.yaml"));
 }
 
 /// Capability 2.10: the tool lies in a volume that any number of pods read, and no other kind of volume is taken.
