@@ -69,7 +69,7 @@ impl Analysis {
             choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
         let (bindings, named) = bindings(program, pipeline, (files, &mut self.sources), request, out)?;
         let named: Vec<&str> = named.iter().map(String::as_str).collect();
-        params::missing(program, pipeline, &named).iter().for_each(|param| out.push(not_given(param)));
+        params::given::missing(program, pipeline, &named).iter().for_each(|param| out.push(not_given(param)));
         if out.has_errors() {
             return None;
         }
@@ -115,7 +115,7 @@ impl Asked<'_> {
     fn closed(&self) -> Vec<Binding> {
         let params = params::parameters(self.program, self.pipeline);
         let secret = |name: &str| params.iter().any(|one| one.name == name && bundle::names_secrets(&one.ty));
-        let closed = |name: &str| params::is_closed(self.program, self.pipeline, name) || secret(name);
+        let closed = |name: &str| params::given::is_closed(self.program, self.pipeline, name) || secret(name);
         self.bindings.iter().filter(|one| closed(&one.name)).cloned().collect()
     }
 

@@ -10,8 +10,8 @@ use super::folder;
 const TARGET: &str = "x86_64-unknown-linux-musl";
 const ARM: &str = "aarch64-unknown-linux-musl";
 
-/// Most bytes of it: 1 MiB.
-const MOST: u64 = 1 << 20;
+/// Most bytes of it: 1 MB.
+const MOST: u64 = 1_000_000;
 
 /// Built once; `None` where the target is not installed.
 fn built() -> Option<&'static PathBuf> {
