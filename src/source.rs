@@ -227,6 +227,7 @@ pub const STDLIB: &[(&str, &str)] = &[
     ("cosa.osbuild", library!("cosa/osbuild.pipe", "cosa/common.pipe")),
     ("cosa.jobspec", library!("cosa/jobspec.pipe")),
     ("wharf", library!("wharf.pipe")),
+    ("git", library!("git.pipe")),
 ];
 
 /// How the text of a library module is called: `std/a/b.pipe` for `std.a.b`.

@@ -1,7 +1,7 @@
 //! The command line as a type. The only owner of clap.
 
 pub(super) mod builds;
-mod runtime;
+pub(super) mod runtime;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -9,8 +9,6 @@ use clap_complete::ArgValueCompleter;
 
 use super::{complete, flags};
 use builds::{Bundle, Remote};
-
-pub(super) use runtime::{Logs, Place, Run, Runner, Runs, Services, Shape, Status, Stream};
 
 use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
@@ -83,13 +81,13 @@ pub(super) enum Command {
     /// Write a pipeline for an engine
     Emit(Emit),
     /// Run a pipeline on this machine
-    Run(Run),
+    Run(runtime::Run),
     /// List the runs that are kept here, or remove the earliest
-    Runs(Runs),
+    Runs(runtime::Runs),
     /// Show how a run stands: its tasks, what failed and why
-    Status(Status),
+    Status(runtime::Status),
     /// Show what the tasks of a run wrote
-    Logs(Logs),
+    Logs(runtime::Logs),
     /// Compare what the targets can do
     #[command(after_help = "Example:
   pipec targets  what each engine does itself, what is generated for it, and what is an error")]

@@ -7,12 +7,14 @@ use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Zsh};
 
-use super::args::{Cli, Completions, Place, Shell};
+use super::args::runtime::Place;
+use super::args::{Cli, Completions, Shell};
 use super::machine::{Disk, Machine};
 use super::{Exit, logs, stores};
 use crate::diag::code::CODES;
 use crate::emit::TARGETS;
 use crate::query::configs::{Choice, Configs};
+use crate::query::doc::code::Code;
 use crate::query::doc::{self, Entry, Kind, Row};
 use crate::query::levels::Wishes;
 use crate::query::{Analysis, Request};
@@ -147,7 +149,7 @@ fn store_on_the_line() -> Store {
 }
 
 fn about(row: &Row) -> String {
-    let ty = row.ty.as_ref().map(doc::Code::text).unwrap_or_default();
+    let ty = row.ty.as_ref().map(Code::text).unwrap_or_default();
     format!("{ty}  {}", first_line(&row.doc)).trim_end().to_owned()
 }
 

@@ -75,7 +75,7 @@ impl Analysis {
         let paths = self.environments.files(request).map_err(|found| out.push(found)).ok()?;
         let (bindings, named) = bindings(program, pipeline, (files, &mut self.sources), (request, &paths), out)?;
         let named: Vec<&str> = named.iter().map(String::as_str).collect();
-        params::missing(program, pipeline, &named).iter().for_each(|param| out.push(not_given(param)));
+        params::given::missing(program, pipeline, &named).iter().for_each(|param| out.push(not_given(param)));
         if out.has_errors() {
             return None;
         }
@@ -120,7 +120,7 @@ impl Asked<'_> {
     fn closed(&self) -> Vec<Binding> {
         let params = params::parameters(self.program, self.pipeline);
         let secret = |name: &str| params.iter().any(|one| one.name == name && bundle::names_secrets(&one.ty));
-        let closed = |name: &str| params::is_closed(self.program, self.pipeline, name) || secret(name);
+        let closed = |name: &str| params::given::is_closed(self.program, self.pipeline, name) || secret(name);
         self.bindings.iter().filter(|one| closed(&one.name)).cloned().collect()
     }
 

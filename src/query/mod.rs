@@ -300,7 +300,7 @@ fn bindings(
         if let yaml_read::Yaml::Map(entries) = &node.value {
             named.extend(entries.iter().map(|(key, _)| key.text.clone()));
         }
-        bindings.extend(params::from_file(program, pipeline, &node, out));
+        bindings.extend(params::file::from_file(program, pipeline, &node, out));
     }
     let flags = flags::values(program, pipeline, (&request.flags, &request.options), out);
     let values: Vec<_> = request.values.iter().cloned().chain(flags).collect();

@@ -3,8 +3,7 @@
 use super::{Analysis, Request, choose};
 use crate::diag::Diagnostics;
 use crate::emit::local::{self, Ready};
-pub use crate::plan::Plan;
-use crate::plan::{Phase, Ty, params, view};
+use crate::plan::{Phase, Plan, Ty, params, view};
 
 /// A parameter whose value is the machine's, not the program's: it stays open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +58,7 @@ pub fn rows(plan: &Plan) -> Vec<Row> {
     let row = |(wave, id)| {
         let task = plan.task(id);
         let main = task.phase == Phase::Main;
-        Row { wave: main.then_some(wave), name: task.name.clone(), condition: view::condition(plan, id) }
+        Row { wave: main.then_some(wave), name: task.name.clone(), condition: view::words::condition(plan, id) }
     };
     let (main, finally): (Vec<Row>, Vec<Row>) = tasks.map(row).partition(|row| row.wave.is_some());
     main.into_iter().chain(finally).collect()

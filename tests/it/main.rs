@@ -3,6 +3,7 @@
 
 mod buildconfig;
 mod bundle;
+mod capabilities;
 mod check;
 mod check_rules;
 mod cli;

@@ -5,6 +5,8 @@
 mod calls;
 #[path = "stdlib/generation.rs"]
 mod generation;
+#[path = "stdlib/git.rs"]
+mod git;
 #[path = "stdlib/modules.rs"]
 mod modules;
 #[path = "stdlib/refused.rs"]

@@ -45,7 +45,7 @@ impl<'a> Maker<'_, 'a> {
         if push.as_deref() != Some("false") {
             let doc = "The credentials of the registry: the `config.json` in the secret `NAME`.";
             args.put("auth", self.secret(here, "secret", Some(self.registry_secret()), doc)?);
-            args.put("insecure", Some(self.insecure(here)?));
+            self.trusts_nobody(here);
         }
         if self.flag(here, "append-cert")?.is_some_and(|append| append != "false") {
             let span = here.step.fields.key_span("append-cert");
@@ -201,7 +201,7 @@ impl<'a> Maker<'_, 'a> {
         args.put("chart_path", self.text(here, "chart-path")?);
         args.put("version", self.text(here, "version")?);
         args.put("auth", self.chart_secret(here)?);
-        args.put("insecure", Some(self.insecure(here)?));
+        self.trusts_nobody(here);
         Some(args.call("helm_package"))
     }
 

@@ -211,7 +211,7 @@ pub(super) fn certificates_count(step: &Step<'_>) -> Diagnostic {
     otherwise(
         step.span,
         "the certificate of the registry is looked at",
-        "Wharf never did: where the registry has none, bind `REG_INSECURE` to true",
+        "Wharf never did, whatever `REG_INSECURE` said: where it is one of the house, add that to the image of the task",
     )
 }
 

@@ -9,7 +9,6 @@ use super::script::{self, Commands, Shell};
 use super::value::{Ty, Value};
 use super::vars::{Place, Vars};
 use crate::import::script::{Script, quoted};
-use crate::source::Span;
 use crate::yaml_read::look::Look;
 use crate::yaml_read::{Node, Yaml};
 
@@ -276,19 +275,11 @@ impl<'a> Maker<'_, 'a> {
         Some(Some(self.vars.secret(&plain_name, &doc.replace("NAME", &name), span).expr))
     }
 
-    /// Whether certificates do not count: said once.
-    pub(super) fn insecure(&mut self, here: &Here<'_, 'a>) -> Option<String> {
+    /// That certificates count, which is said once.
+    pub(super) fn trusts_nobody(&mut self, here: &Here<'_, 'a>) {
         if !std::mem::replace(&mut self.said.certificates_count, true) {
             self.vars.out.push(findings::certificates_count(here.step));
         }
-        let at = At { text: "${REG_INSECURE}".to_owned(), span: here.step.typed };
-        let value = self.vars.text(&at, &here.place)?;
-        if value.ty != Ty::Flag {
-            let span: Span = here.step.typed;
-            self.vars.out.push(findings::wrong_type(span, "`REG_INSECURE`", "a flag", value.ty.word()));
-            return None;
-        }
-        Some(value.expr)
     }
 }
 

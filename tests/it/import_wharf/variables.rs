@@ -96,3 +96,12 @@ fn capability_3_4_a_password_is_a_secret_and_stands_in_no_text() {
     let image = format!("{head}{}", step("ls").replace("alpine:3.20.3", "alpine:${key}"));
     assert!(said(&import(&image)).contains("error[P0786]: the password `key` stands in a text"));
 }
+
+#[test]
+fn capability_3_4_when_a_commit_was_written_and_made_are_two_values() {
+    let dates = "'stamp \"${GIT_COMMIT_AUTHOR_DATE}\" \"${GIT_COMMIT_COMMITTER_DATE}\"'";
+    let program = imported(&step(dates));
+    assert!(program.contains("--format=%aI`.\n    git_commit_author_date: string"), "{program}");
+    assert!(program.contains("--format=%cI`.\n    git_commit_committer_date: string"), "{program}");
+    assert!(program.contains("stamp \"~{git_commit_author_date}\" \"~{git_commit_committer_date}\""), "{program}");
+}

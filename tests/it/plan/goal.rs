@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pipec::diag::Diagnostics;
 use pipec::plan::goal::{Asked, reduce};
 use pipec::plan::provenance::{Kind, Making};
-use pipec::plan::view::expression;
+use pipec::plan::view::words::expression;
 use pipec::plan::{Expr, ExprKind, ParamId, Plan, Task, TaskId, Ty, Why};
 use pipec::source::{FileId, Span};
 use proptest::prelude::*;

@@ -81,7 +81,7 @@ fn capability_3_3_docker_builds_and_pushes_with_kaniko() {
         least = wharf.docker(source, file: "Dockerfile", tags: ["v1"], destination: "a.example.com/b")
         most = wharf.docker(
             source, file: odd, tags: ["v1,,v2", "", "v3"], destination: wharf.destination("r", "g", "b", "b"),
-            context: "sub", push: false, args: ["A=~{odd}", "B=2"], secret_args: ["KEY"], auth: key, insecure: true,
+            context: "sub", push: false, args: ["A=~{odd}", "B=2"], secret_args: ["KEY"], auth: key,
         ) { env: { KEY: key } } after least"#,
     );
     assert_eq!(
@@ -89,7 +89,7 @@ fn capability_3_3_docker_builds_and_pushes_with_kaniko() {
         [
             "executor --dockerfile SOURCE/Dockerfile --context dir://SOURCE/ --destination a.example.com/b:v1",
             "executor --dockerfile SOURCE/ODD --context dir://SOURCE/sub --build-arg A=ODD --build-arg B=2 \
-             --build-arg KEY --no-push --skip-tls-verify --insecure --destination r/g/b:v1 --destination r/g/b:v2 \
+             --build-arg KEY --no-push --destination r/g/b:v1 --destination r/g/b:v2 \
              --destination r/g/b:v3",
         ]
     );
@@ -122,7 +122,7 @@ fn capability_3_3_helm_package_leaves_an_empty_version_out() {
     let (told, _) = told(
         r#"
         least = wharf.helm_package(source, destination: "d")
-        most = wharf.helm_package(source, destination: odd, chart_path: odd, version: odd, auth: key, insecure: true) after least"#,
+        most = wharf.helm_package(source, destination: odd, chart_path: odd, version: odd, auth: key) after least"#,
     );
     assert_eq!(
         told,
@@ -130,7 +130,7 @@ fn capability_3_3_helm_package_leaves_an_empty_version_out() {
             "helm package . --destination TMP",
             "helm push TMP d",
             "helm package ODD --destination TMP --version ODD",
-            "helm push TMP ODD --insecure",
+            "helm push TMP ODD",
         ]
     );
 }

@@ -9,7 +9,7 @@ use pipec::run::engine::{Runner, Services};
 
 use super::Line;
 
-const ENGINE: &str = r#"#!/bin/bash
+pub(crate) const ENGINE: &str = r#"#!/bin/bash
 { printf '%q ' "$@"; echo; } >>"$TOP/told"
 case $1 in
 logs) echo "said by $4"; exit 0 ;;
