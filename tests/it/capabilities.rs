@@ -280,6 +280,7 @@ const CAPABILITIES: &[Row] = &[
             "it::import_wharf::capability_3_1_each_program_is_in_the_layout_and_sound_and_every_engine_takes_it",
             "it::import_wharf::order::capability_3_1_stages_are_barriers_in_each_kind_of_file",
             "it::import_wharf::order::capability_3_1_stages_of_any_size_are_barriers",
+            "it::import_wharf::random::capability_3_1_what_is_edited_blindly_is_sound_or_refused",
             "it::import_wharf::runs::capability_3_1_stages_run_by_how_those_before_them_ended",
             "it::cli::import::capability_3_1_a_definition_of_wharf_is_a_program",
             "it::import_wharf::order::capability_3_1_the_stages_are_those_of_the_file_in_its_order",

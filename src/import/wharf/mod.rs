@@ -127,7 +127,7 @@ fn written(
     if document.stages.iter().any(|stage| stage.only.is_some()) {
         vars.environment();
     }
-    let layout = layout::layout(document, &mut vars);
+    let mut layout = layout::layout(document, &mut vars);
     let mut maker = Maker { vars, manifests, said: Said::default() };
     let tasks: Vec<Vec<Option<Task>>> =
         document.stages.iter().map(|stage| stage.steps.iter().map(|step| maker.task(stage, step)).collect()).collect();
@@ -139,9 +139,15 @@ fn written(
         vars.out.push(findings::shared_source(&document.stages[0]));
     }
     out.append(std::mem::take(&mut vars.out));
-    // What is missing was reported.
-    let tasks: Option<Vec<Vec<Task>>> = tasks.into_iter().map(|stage| stage.into_iter().collect()).collect();
-    let writer = Writer { name: &name, document, vars: &vars, layout: &layout, tasks: &tasks? };
+    // What is missing was reported; where that was no error, it is left out.
+    layout.keep(|stage, step| tasks[stage][step].is_some());
+    if layout.body.is_empty() && layout.last.is_empty() {
+        if !out.has_errors() {
+            out.push(findings::nothing_left(document.stages[0].span));
+        }
+        return None;
+    }
+    let writer = Writer { name: &name, document, vars: &vars, layout: &layout, tasks: &tasks };
     match writer.program() {
         Ok(program) => {
             let imported = Imported { program, params: String::new(), origins: writer.origins() };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings;
 use super::model::{At, Declared, Document, Scalar, Takes};
-use super::parts::{Part, parts};
+use super::parts::{Part, has_variables, parts};
 use super::schema::BUILT_INS;
 use super::value::{ENVIRONMENT, Enum, Function, Param, Rank, Ty, Value};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -226,6 +226,33 @@ impl<'a> Vars<'a> {
             span: Some(span),
         };
         self.read(&format!("secret {wanted}"), param, Ty::Secret)
+    }
+
+    /// The name of a secret. What a variable says in it whoever starts the run knows: the parameter is a reference already.
+    pub(super) fn name_of_secret(&mut self, at: &At) -> Option<String> {
+        let document = self.document;
+        let mut whole = String::new();
+        for part in parts(&at.text) {
+            let Part::Var { name, whole: written } = part else {
+                whole += match part {
+                    Part::Text(text) | Part::Escaped(text) => text,
+                    Part::Var { .. } => "",
+                };
+                continue;
+            };
+            if !self.all_names().contains(&name) {
+                let found = findings::undefined(at.span, name, written, &self.all_names(), false);
+                self.out.push(found);
+                return None;
+            }
+            self.used.insert(name.to_owned());
+            let known = declared(&document.variables, name).map(|one| &one.value);
+            whole += match known {
+                Some(Scalar::Text(text)) if !has_variables(text) => text,
+                Some(Scalar::Text(_) | Scalar::Int(_) | Scalar::Bool(_)) | None => name,
+            };
+        }
+        Some(whole)
     }
 
     /// A text that is kept elsewhere.
