@@ -396,6 +396,7 @@ const CAPABILITIES: &[Row] = &[
     (
         "3.14",
         &[
+            "it::cli::completions::capability_3_14_bash_offers_environments_and_stages",
             "it::cli::environments::capability_3_14_an_environment_binds_its_files_and_the_command_counts_more",
             "it::cli::environments::capability_3_14_an_unknown_environment_is_an_error_with_a_suggestion",
             "it::cli::environments::capability_3_14_the_files_of_an_environment_are_held_to_the_types",

@@ -1,7 +1,7 @@
 //! A `.wharf-ci.yml`, as wharf-cmd read it, into a program with the same stages.
 //!
 //! In reading order: `schema` says what there is, `read` holds the file to it and makes a `model`; `parts` takes texts apart,
-//! `vars` says what a variable stands for and `value` what that is in the program; `steps`, `script`, `calls` and
+//! `vars` says what a variable stands for, `value` what that is in the program and `params` what it takes; `steps`, `script`, `calls` and
 //! `manifests` make tasks of steps; `layout` says where they stand; `write` is the text.
 
 mod calls;
@@ -9,6 +9,7 @@ mod findings;
 mod layout;
 mod manifests;
 mod model;
+mod params;
 mod parts;
 mod read;
 mod schema;

@@ -120,6 +120,8 @@ fn what_never_had_an_effect_is_told() {
             "2:22: warning[P0788]: nothing reads the variable `a`",
         ],
     );
+    let none = step("container: {image: 'x.example.com/y:1', cmds: [a]}").replace("  one", "  environments: []\n  one");
+    says(&none, &["2:17: warning[P0788]: `environments` of a stage is empty"]);
     says(
         "build: {runs-if: fail, one: {container: {image: 'x.example.com/y:1', cmds: [a]}}}\n",
         &["warning[P0788]: the stage `build` never runs"],
