@@ -13,7 +13,7 @@ use super::case::{Case, Given};
 use super::room::{Ended, Room, files};
 use super::told::{Task, Told, output_name};
 
-pub(super) const PIPEC: &str = env!("CARGO_BIN_EXE_pipec");
+const PIPEC: &str = env!("CARGO_BIN_EXE_pipec");
 pub(super) const ENTRYPOINT: &str = env!("CARGO_BIN_EXE_pipec-entrypoint");
 const OC: &str = include_str!("oc.sh");
 

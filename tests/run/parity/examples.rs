@@ -9,13 +9,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use pipec::contract::RunSpec;
 use pipec::contract::store::Stream;
-use pipec::emit::spec;
-use pipec::query::{Analysis, Request};
+use pipec::emit::{Bundle, spec};
+use pipec::query::{self, Analysis, Request};
 use pipec::run::engine::values::Values;
 use pipec::run::engine::{self, Earlier, Options, Runner, Services};
 use pipec::run::observe::{Change, Observer, StepRef, TaskRef};
@@ -24,7 +23,7 @@ use pipec::source::{Files, STDLIB};
 use serde_json::{Value, json};
 
 use super::case::Case;
-use super::engines::{PIPEC, driven, driver, kept, scripted};
+use super::engines::{driven, driver, kept, scripted};
 use super::room::{Ended, Room};
 use super::told::Told;
 use crate::object_store::{Server, secrets};
@@ -37,8 +36,8 @@ impl Example {
         format!("examples/{}.pipe", self.file)
     }
 
-    /// The pipeline as it is run.
-    fn spec(&self) -> RunSpec {
+    /// Compiled once for all three.
+    fn made(&self) -> Made {
         let mut analysis = Analysis::open(&Repository, &self.path());
         let request = Request {
             pipeline: Some(self.pipeline.to_owned()),
@@ -47,24 +46,24 @@ impl Example {
             ..Request::default()
         };
         let plan = analysis.plan(&Repository, &request);
-        let said: Vec<&str> = analysis.diagnostics.iter().map(|one| one.message.as_str()).collect();
-        spec::whole(&plan.unwrap_or_else(|| panic!("{}: {said:#?}", self.pipeline)), &analysis.sources, 1)
+        let plan = plan.unwrap_or_else(|| panic!("{}: {:#?}", self.pipeline, analysis.diagnostics));
+        let mut emit = |target: &str| {
+            let bundle = analysis.emit(&plan, query::target(target).unwrap());
+            let said = || analysis.diagnostics.iter().map(|one| one.message.as_str()).collect::<Vec<_>>().join("\n");
+            bundle.ok_or_else(said)
+        };
+        let (script, builds) = (emit("shell"), emit("buildconfig"));
+        let script = script.unwrap_or_else(|said| panic!("{}: {said}", self.pipeline)).files.remove(0).text;
+        Made { spec: everywhere(&spec::whole(&plan, &analysis.sources, 1)), script, builds }
     }
+}
 
-    /// Writes what a target makes of it into the folder `made`; or what is said against it.
-    fn emit(&self, room: &Room, target: &str) -> Result<(), String> {
-        let mut command = Command::new(PIPEC);
-        command.args(["emit", "-q", "--allow", "all", &self.path(), self.pipeline, "-t", target, "-o"]);
-        command.arg(room.path("made")).current_dir(HERE);
-        for (name, value) in self.values {
-            command.args(["-p", &format!("{name}={value}")]);
-        }
-        self.params.iter().for_each(|file| {
-            command.args(["--params", file]);
-        });
-        let done = command.output().unwrap();
-        if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
-    }
+/// An example as each of the three takes it.
+struct Made {
+    spec: RunSpec,
+    script: String,
+    /// Or what is said against it.
+    builds: Result<Bundle, String>,
 }
 
 /// Files of the repository, and modules of the library by their names.
@@ -172,14 +171,11 @@ fn run(top: &Path, example: &Example, spec: &RunSpec) -> Told {
     told
 }
 
-fn shell(top: &Path, example: &Example, case: &Case) -> Told {
+fn shell(top: &Path, example: &Example, made: &Made, case: &Case) -> Told {
     let room = room(top, "shell", example);
-    example.emit(&room, "shell").unwrap_or_else(|said| panic!("{}: {said}", case.name));
-    let made = fs::read_dir(room.path("made")).unwrap().flatten().next().unwrap().path();
-    let script = script_for_everywhere(&fs::read_to_string(&made).unwrap());
-    fs::write(&made, script).unwrap();
+    room.write("script.sh", &script_for_everywhere(&made.script));
     let mut command = room.command("bash");
-    command.arg(made).args(["--work", "work", "--grace", "5s", "-j", "1", "--services", "external"]);
+    command.arg("script.sh").args(["--work", "work", "--grace", "5s", "-j", "1", "--services", "external"]);
     command.env("PATH", path(&room)).env("TOOLS", &room.folder).env("PIPEC_SECRETS_DIR", top.join("secrets"));
     let ended = room.run(&mut command, case);
     let mut told = scripted(&room, case, ended);
@@ -188,29 +184,38 @@ fn shell(top: &Path, example: &Example, case: &Case) -> Told {
 }
 
 /// Builds hand on through our store, one task after the other.
-fn builds(top: &Path, example: &Example, case: &Case, spec: &RunSpec, server: &Server) -> Option<Told> {
+fn builds(top: &Path, example: &Example, made: &Made, case: &Case, server: &Server) -> Option<Told> {
     let room = room(top, "builds", example);
-    if let Err(said) = example.emit(&room, "buildconfig") {
-        let why = example.no_builds.unwrap_or_else(|| panic!("{}: {said}", case.name));
-        assert!(said.contains(why), "{}: {said}", case.name);
-        return None;
-    }
-    assert!(example.no_builds.is_none(), "{}: builds express it by now", case.name);
-    for entry in fs::read_dir(room.path("made/segments")).unwrap().flatten() {
-        let mut segment: Value = serde_json::from_slice(&fs::read(entry.path()).unwrap()).unwrap();
-        segment["at_once"] = json!(1);
-        if segment.get("store").is_some() {
-            segment["store"] = serde_json::to_value(server.spec()).unwrap();
+    let bundle = match &made.builds {
+        Ok(bundle) => bundle,
+        Err(said) => {
+            let why = example.no_builds.unwrap_or_else(|| panic!("{}: {said}", case.name));
+            assert!(said.contains(why), "{}: {said}", case.name);
+            return None;
         }
-        let spec: RunSpec = serde_json::from_value(segment).unwrap();
-        fs::write(entry.path(), serde_json::to_vec(&everywhere(&spec)).unwrap()).unwrap();
+    };
+    assert!(example.no_builds.is_none(), "{}: builds express it by now", case.name);
+    for file in &bundle.files {
+        let is_segment = file.path.starts_with("segments/");
+        let text = if is_segment { segment_for_here(&file.text, server) } else { file.text.clone() };
+        room.write(&format!("made/{}", file.path), &text);
     }
     let mut command = driver(&room);
     command.env("TOOLS", &room.folder);
     let ended = room.run(&mut command, case);
-    let mut told = driven(&room, case, spec, ended, None);
+    let mut told = driven(&room, case, &made.spec, ended, None);
     told.log = calls(&room);
     Some(told)
+}
+
+fn segment_for_here(text: &str, server: &Server) -> String {
+    let mut segment: Value = serde_json::from_str(text).unwrap();
+    segment["at_once"] = json!(1);
+    if segment.get("store").is_some() {
+        segment["store"] = serde_json::to_value(server.spec()).unwrap();
+    }
+    let spec: RunSpec = serde_json::from_value(segment).unwrap();
+    serde_json::to_string(&everywhere(&spec)).unwrap()
 }
 
 fn differences(example: &Example, server: &Server) -> Vec<String> {
@@ -221,11 +226,11 @@ fn differences(example: &Example, server: &Server) -> Vec<String> {
         fs::create_dir_all(top.join("secrets").join(name)).unwrap();
         fs::write(top.join("secrets").join(name).join("value"), "hush").unwrap();
     }
-    let spec = everywhere(&example.spec());
+    let made = example.made();
     let mut case = Case::new(example.pipeline, "");
     case.classes = true;
-    let (run, shell) = (run(&top, example, &spec), shell(&top, example, &case));
-    let builds = builds(&top, example, &case, &spec, server);
+    let (run, shell) = (run(&top, example, &made.spec), shell(&top, example, &made, &case));
+    let builds = builds(&top, example, &made, &case, server);
     let serial = Case { classes: false, ..case.clone() };
     let mut found = super::compare::differences(&serial, &run, &shell);
     found.extend(builds.iter().flat_map(|builds| super::compare::differences(&case, &run, builds)));

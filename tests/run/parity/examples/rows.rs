@@ -20,7 +20,7 @@ pub(super) struct Example {
 
 pub(super) const OLD: &str = "examples/cosa";
 const NEW: &str = "coreos/cosa";
-pub(super) const SERVICES: &str = "needs a container of its own";
+pub(super) const SERVICES: &str = "has nothing beside `integration` where `database` could run";
 
 pub(super) const fn example(
     file: &'static str,
