@@ -483,17 +483,11 @@ pub enum Quoting {
 #[derive(Clone, Debug)]
 pub struct Env {
     pub name: String,
-    /// Has a text form, or is a secret; `none` takes the variable away.
+    /// Has a text form, or is a secret.
     pub value: Expr,
+    /// `NAME: none`: whoever set the variable, the step has it not. What turns out to be `none` is an empty text instead.
+    pub is_unset: bool,
     pub span: Span,
-}
-
-impl Env {
-    /// `NAME: none`: whoever set the variable, the step has it not. A secret that is not given is an empty text instead.
-    pub fn is_unset(&self) -> bool {
-        let is_secret = matches!(&self.value.ty, Ty::Optional(of) if **of == Ty::Secret);
-        self.value.value() == Some(&Value::None) && !is_secret
-    }
 }
 
 /// A file put in place before the task runs.

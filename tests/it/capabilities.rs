@@ -465,6 +465,8 @@ const CAPABILITIES: &[Row] = &[
         "4.8",
         &[
             "it::tekton::surface::each_way_to_bind_a_workspace",
+            "it::emitted_shell::options::workspaces_are_kept_until_they_are_to_be_fresh",
+            "it::lints::order::capability_4_8_two_writers_stop_a_build_that_wants_it",
             "it::lints::order::two_at_once_do_not_write_one_place",
             "it::lints::order::the_turns_of_a_loop_run_at_once",
         ],

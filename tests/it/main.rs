@@ -33,6 +33,7 @@ mod pages;
 mod peers;
 mod plan;
 mod precommit;
+mod processes;
 mod program;
 mod readme;
 mod requires;

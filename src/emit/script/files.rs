@@ -9,7 +9,7 @@ use crate::plan::{Env, Expr, FileInput};
 impl Prelude<'_> {
     /// Gives the step a variable under the user's name.
     pub(super) fn export(&mut self, env: &Env) {
-        if env.is_unset() {
+        if env.is_unset {
             self.code.push(format!("unset -v {}", env.name));
             return;
         }

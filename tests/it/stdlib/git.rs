@@ -167,3 +167,24 @@ fn a_token_is_asked_for_by_git_and_kept_nowhere() {
     let kept = place.shell("grep -rl hunter2 work told || true").out;
     assert!(!ran.out.contains("hunter2") && !ran.err.contains("hunter2") && kept.is_empty(), "{kept}");
 }
+
+#[test]
+fn every_target_takes_it_and_everything_is_documented() {
+    let program =
+        PROGRAM.replace("    workspace", "    target buildconfig { builder: \"quay.io/a/all:1\" }\n    workspace");
+    let place = Place::with(&[("ci.pipe", &program)]);
+    for target in ["shell", "tekton", "buildconfig"] {
+        let words = ["emit", "-q", "-t", target, "-o", target, "ci.pipe", "-p", "url=https://example.com/x.git"];
+        place.run(&words).exits(0);
+    }
+    place.run(&["verify", "tekton", "buildconfig"]).exits(0);
+    let (_, text) = pipec::source::STDLIB.iter().find(|(name, _)| *name == "git").unwrap();
+    let mut before = "";
+    for line in text.lines() {
+        let word = line.split(' ').next().unwrap();
+        if matches!(word, "task" | "const" | "type" | "artifact") {
+            assert!(before.starts_with("///"), "{line}");
+        }
+        before = line;
+    }
+}
