@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings;
 use super::model::{At, Declared, Document, Scalar, Takes};
-use super::parts::{Part, has_variables, parts};
+use super::parts::{Part, parts};
 use super::schema::BUILT_INS;
 use super::value::{ENVIRONMENT, Enum, Function, Param, Rank, Ty, Value};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::import::script::Script;
-use crate::import::tekton::names::{Names, pascal, snake};
+use crate::import::tekton::names::Names;
 use crate::source::{FileId, Span, offset};
 
 /// What a variable was looked up for.
