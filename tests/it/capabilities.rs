@@ -306,6 +306,7 @@ const CAPABILITIES: &[Row] = &[
             "it::tekton::what_runs_is_what_the_plan_says",
             "it::tekton::surface::each_field_of_a_pod",
             "it::stdlib::wharf::capability_3_3_docker_builds_and_pushes_with_kaniko",
+            "it::stdlib::wharf::capability_3_3_an_image_without_a_tag_is_not_built",
             "it::stdlib::wharf::capability_3_3_helm_is_told_every_value",
             "it::stdlib::wharf::capability_3_3_helm_package_leaves_an_empty_version_out",
             "it::stdlib::wharf::capability_3_3_kubectl_fills_its_files_in",
