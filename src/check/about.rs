@@ -78,15 +78,12 @@ impl Checker<'_, '_> {
 
     /// The outputs of a task, or of the turns of one, that are of a type; `None` of what is no task.
     pub(super) fn outputs_that_fit(&self, ty: &Type, want: &Type) -> Option<Vec<&str>> {
-        let (task, want) = match (ty, want) {
-            (Type::Outputs(task), want) => (*task, want),
-            (Type::List(each), Type::List(want)) => match &**each {
-                Type::Outputs(task) => (*task, &**want),
-                _ => return None,
-            },
-            _ => return None,
+        let (one, want) = match (ty, want) {
+            (Type::List(each), Type::List(want)) => (&**each, &**want),
+            (ty, want) => (ty, want),
         };
-        Some(self.outputs_of(task).filter(|(_, ty)| fits(ty, want)).map(|(name, _)| name).collect())
+        let Type::Outputs(task) = one else { return None };
+        Some(self.outputs_of(*task).filter(|(_, ty)| fits(ty, want)).map(|(name, _)| name).collect())
     }
 
     /// The comparison that others mean by a value in the place of a condition.

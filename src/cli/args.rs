@@ -241,12 +241,18 @@ pub(super) struct Wanted {
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair,
         add = ArgValueCompleter::new(complete::parameters))]
     pub(super) values: Vec<(String, String)>,
+    /// Bind parameters from the files that `[env]` of pipec.toml has for this environment; --params counts more
+    #[arg(long = "env", value_name = "NAME", add = ArgValueCompleter::new(complete::environments))]
+    pub(super) environment: Option<String>,
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
     #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
     /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
     #[arg(long = "goal", value_name = "NAME,NAME", value_delimiter = ',')]
     pub(super) goals: Vec<String>,
+    /// Only this stage, and what it reads of others (repeatable)
+    #[arg(long = "stage", value_name = "NAME", add = ArgValueCompleter::new(complete::stages))]
+    pub(super) stages: Vec<String>,
     /// Only images that pipec.lock knows; each is taken by its digest
     #[arg(long)]
     pub(super) locked: bool,
@@ -263,6 +269,7 @@ pub(super) struct Wanted {
   pipec plan ci.pipe build --stream stable   one of several pipelines, with a value bound
   pipec plan ci.pipe --goal Live,Aws         the fewest tasks that make these artifacts
   pipec plan ci.pipe --params job.yaml       with the values of a file
+  pipec plan ci.pipe --env prod --stage deploy  those of an environment of pipec.toml; one stage
   pipec plan ci.pipe --format mermaid        a graph, for a page that draws it
 
 Every parameter is an option too: `--stream stable`, `--stream=stable`, with `-` or `_`; a `bool` may
@@ -485,6 +492,7 @@ pub(super) enum Shell {
   git show HEAD:job.yaml | pipec import jobspec -
   pipec plan ci/jobspec.pipe --params ci/jobspec.params.yaml
   pipec import tekton pipeline.yaml tasks/*.yaml -o ci
+  pipec import wharf .wharf-ci.yml -o ci       ci/wharf_ci.pipe
 
 What a file says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.
 A file that is there is written over only when it was imported too.
@@ -522,6 +530,8 @@ pub(super) enum Foreign {
     Jobspec,
     /// Tasks, Pipelines and PipelineRuns of Tekton
     Tekton,
+    /// A .wharf-ci.yml of Wharf; files of variables (.wharf-vars.yml) may stand beside it
+    Wharf,
 }
 
 #[derive(Args, Debug)]

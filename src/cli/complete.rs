@@ -13,8 +13,10 @@ use super::machine::{Disk, Machine};
 use super::{Exit, logs, stores};
 use crate::diag::code::CODES;
 use crate::emit::TARGETS;
+use crate::query::configs::{Choice, Configs};
 use crate::query::doc::code::Code;
 use crate::query::doc::{self, Entry, Kind, Row};
+use crate::query::levels::Wishes;
 use crate::query::{Analysis, Request};
 use crate::run::store::Store;
 
@@ -105,6 +107,27 @@ pub(super) fn tasks(typed: &OsStr) -> Vec<CompletionCandidate> {
     let tasks =
         plans.flat_map(|plan| plan.tasks().map(|(_, task)| (task.name.clone(), task.doc.clone())).collect::<Vec<_>>());
     beginning(typed, tasks.map(|(name, doc)| (name, first_line(&doc))))
+}
+
+/// The stages of the program that stands on the line already, likewise.
+pub(super) fn stages(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let plans = programs_on_the_line().filter_map(|path| Analysis::open(&Disk, &path).plan(&Disk, &Request::default()));
+    let stages = plans.flat_map(|plan| plan.tasks().filter_map(|(_, task)| task.stage.clone()).collect::<Vec<_>>());
+    let mut names: Vec<String> = Vec::new();
+    for stage in stages {
+        if !names.contains(&stage) {
+            names.push(stage);
+        }
+    }
+    beginning(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
+/// The environments of the project of that program.
+pub(super) fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let configs = Configs::new(Choice::Nearest, Wishes::default());
+    let path = programs_on_the_line().next().unwrap_or_default();
+    let list = configs.of(&Disk, &path).environments.list.clone();
+    beginning(typed, list.into_iter().map(|(name, files)| (name, files.join(", "))))
 }
 
 /// The tasks of the run that stands on the line already, and once a dot is there their steps.

@@ -25,7 +25,7 @@ use crate::diag::code::Code;
 use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
-use crate::query::run::rows;
+use crate::query::run::{left_out, rows};
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
@@ -91,6 +91,7 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
     if exit == Exit::Failed || !problems.is_empty() {
         return None;
     }
+    show::tell_left_out(left_out(&plan), args.report, machine);
     let dry = args.dry_run.then(|| dry::table(&ready.spec, &rows(&plan), selected.as_deref()));
     ready.spec.at_once = at_once(args, &ready);
     ready.given.extend(given.iter().map(|(name, text)| (name.clone(), vec![text.clone()])));

@@ -302,6 +302,8 @@ pub struct LeftOut {
     pub within: Arc<[Span]>,
     /// The condition that is false.
     pub because: Span,
+    /// As [`Task::stage`].
+    pub stage: Option<String>,
     pub provenance: Provenance,
 }
 

@@ -46,6 +46,11 @@ impl Analysis {
     }
 }
 
+/// The tasks that `--goal` and `--stage` have left out.
+pub fn left_out(plan: &Plan) -> &[String] {
+    plan.goal.as_ref().map_or(&[], |goal| &goal.dropped)
+}
+
 /// The tasks in their order, with those of a wave together.
 pub fn rows(plan: &Plan) -> Vec<Row> {
     let waves = plan.waves();

@@ -7,6 +7,7 @@ mod codes;
 mod completions;
 mod doc;
 mod emit;
+mod environments;
 mod fix;
 mod fmt;
 mod formats;

@@ -13,3 +13,5 @@ mod modules;
 mod refused;
 #[path = "stdlib/table.rs"]
 mod table;
+#[path = "stdlib/wharf.rs"]
+mod wharf;

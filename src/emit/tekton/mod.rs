@@ -192,7 +192,7 @@ fn write(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>) {
         }
         Style::Files => files::files(lowered, sources, done),
         Style::Inline | Style::Pac => whole::files(lowered, sources, done),
-        Style::Bundle => done(files::one(lowered, sources)),
+        Style::Bundle => files::bundle(lowered, sources, done),
         Style::Catalog => catalog::files(lowered, sources, done),
     }
     egress::file(lowered, sources).into_iter().for_each(done);
