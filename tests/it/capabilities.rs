@@ -367,6 +367,7 @@ const CAPABILITIES: &[Row] = &[
         &[
             "run::commands::options::capability_3_8_a_failure_ends_the_rest_or_only_what_depends_on_it",
             "run::parity::fixed::capability_3_8_a_failure_stops_what_has_not_begun_and_finally_runs",
+            "run::parity::fixed::capability_3_8_what_will_not_run_is_not_skipped_for_want_of_what_it_reads",
             "run::engine::failure::a_failure_ends_what_runs_stops_what_has_not_started_and_lets_finally_run",
             "run::engine::failure::all_errors_are_told_and_the_first_gives_the_exit_code",
         ],
@@ -386,6 +387,9 @@ const CAPABILITIES: &[Row] = &[
         "3.12",
         &[
             "run::parity::fixed::capability_3_12_a_cancelled_run_cleans_up_and_ends_with_143",
+            "run::parity::refused::capability_3_12_what_is_wrong_is_refused_by_all_before_anything_runs",
+            "run::parity::refused::capability_3_12_a_secret_that_is_not_there_is_refused_by_all",
+            "run::parity::refused::capability_3_12_a_builder_does_not_trust_its_archive",
             "run::commands::cancelled::signals_cancel",
             "it::emitted_shell::cancel::a_signal_cancels_and_finally_runs",
             "it::tekton::fuse::finally_has_the_order_of_the_shell",
