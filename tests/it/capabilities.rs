@@ -189,6 +189,7 @@ const CAPABILITIES: &[Row] = &[
             "run::entrypoint::streams::capability_2_6_with_drop_nobody_waits_for_a_reader_and_what_is_gone_is_said",
             "run::entrypoint::streams::capability_2_6_output_comes_while_the_command_runs",
             "run::commands::large::a_large_log_is_kept_and_read_in_constant_memory",
+            "pipec::run::store::queue::tests::who_writes_bytes_one_by_one_is_made_to_wait_too",
         ],
     ),
     // A script before the command, whose failure is that of the step; `set -eu` is on.

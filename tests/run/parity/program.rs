@@ -95,7 +95,7 @@ pub(super) fn generate(seed: u64, wishes: Wishes, store: &str) -> Case {
     let mut case = Case::new(&format!("seed {seed} ({wishes:?})"), &(head + &maker.out + "}\n"));
     case.given = given;
     case.jobs = wishes.jobs;
-    case.plain_secret = seed % 2 == 0;
+    case.plain_secret = seed.is_multiple_of(2);
     case.keep_going = wishes.keep_going;
     // They are never told to keep going.
     case.no_builds = maker.fanned || wishes.keep_going;
