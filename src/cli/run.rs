@@ -15,7 +15,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{Run, Runner, Services};
+use super::args::runtime::{Run, Runner, Services};
 use super::machine::{Disk, Machine};
 use super::stores::{self, spoken};
 use super::{Exit, show};
@@ -25,7 +25,7 @@ use crate::diag::code::Code;
 use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
-use crate::query::run::Plan;
+use crate::query::run::{Row, left_out, rows};
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
@@ -52,8 +52,8 @@ pub(super) fn is_guard() -> bool {
 pub(super) fn run(args: &Run, machine: &mut Machine) -> u8 {
     let (config, mut analysis) = show::open(&args.wanted);
     let Some(asked) = prepare(args, &config, &mut analysis, machine) else { return REFUSED };
-    if let Some(plan) = &asked.dry {
-        machine.print(&dry(args, &asked, plan));
+    if let Some(rows) = &asked.dry {
+        machine.print(&dry(args, &asked, rows));
         return machine.finish(Exit::Clean) as u8;
     }
     match start(args, &asked, machine) {
@@ -72,7 +72,7 @@ struct Asked {
     places: Places,
     selected: Option<Vec<bool>>,
     /// To be shown in place of running.
-    dry: Option<Plan>,
+    dry: Option<Vec<Row>>,
 }
 
 /// `None` when something was found, which has been said.
@@ -91,18 +91,19 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
     if exit == Exit::Failed || !problems.is_empty() {
         return None;
     }
+    show::tell_left_out(left_out(&plan), args.report, machine);
     ready.spec.at_once = at_once(args, &ready);
     ready.given.extend(given.iter().map(|(name, text)| (name.clone(), vec![text.clone()])));
     let places = values::places(&ready.spec, &given);
-    Some(Asked { ready, values: values::of(args, given), places, selected, dry: args.dry_run.then_some(plan) })
+    Some(Asked { ready, values: values::of(args, given), places, selected, dry: args.dry_run.then(|| rows(&plan)) })
 }
 
-fn dry(args: &Run, asked: &Asked, plan: &Plan) -> String {
+fn dry(args: &Run, asked: &Asked, rows: &[Row]) -> String {
     let around = Around { earlier: Earlier::default(), environment: std::env::vars_os().collect(), guard: None };
     let work = absolute(stores::open(&args.place).folder()).join("work");
     let spec = &asked.ready.spec;
     let decided = engine::decided(spec, &asked.values, &options(args, asked, &around, &work));
-    dry::table(spec, plan, asked.selected.as_deref(), &decided)
+    dry::table(spec, rows, asked.selected.as_deref(), &decided)
 }
 
 /// What a run finds here.

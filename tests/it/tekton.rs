@@ -3,19 +3,26 @@
 
 mod budgets;
 mod cel;
+mod egress;
 mod engine;
 mod fuse;
 mod levels;
+mod many_names;
 mod matrix;
 mod model;
 mod objects;
+mod others_loops;
+mod others_pipelines;
+mod others_workspaces;
 mod outside;
 mod passes;
 mod plans;
+mod programs;
 mod regroup;
 mod returned;
 mod run_passes;
 mod runs;
+mod services;
 mod shapes;
 mod strangers;
 mod structure;

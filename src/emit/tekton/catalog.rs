@@ -6,6 +6,7 @@ use super::levels::{self, Version};
 use super::lower::{Lowered, Unit};
 use super::meta::More;
 use super::object::{self, Item};
+use super::scripts::Scripts;
 use super::shape::{Shape, Style};
 use super::{NAME, pipeline, run, shape_gaps, task, timeouts, types};
 use crate::diag::Diagnostics;
@@ -176,6 +177,13 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let shape = &lowered.options.shape;
     if shape.style != Style::Catalog {
         return;
+    }
+    if lowered.options.scripts == Scripts::ConfigMap {
+        let message = "tasks that are installed one by one cannot count on a ConfigMap";
+        out.push(
+            shape_gaps::wrong(shape, "scripts", message, "is none of the files of a task")
+                .help("write `scripts: .split`, which keeps the scripts in their tasks"),
+        );
     }
     let numbers: Vec<&str> = shape.version.split('.').collect();
     let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

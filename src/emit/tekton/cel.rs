@@ -4,96 +4,114 @@
 //! cases, bools, numbers and what has a pattern without quotes. It also looks at all expressions before the first task
 //! has run, when no result is known, and fails the run over what it cannot read; so results stay with decision tasks.
 
-use crate::plan::{Expr, ExprKind, Op, Plan, Ty, Value};
+use super::names::Names;
+use crate::plan::{Expr, ExprKind, Op, ParamId, Plan, Ty, Value};
 
 /// The condition, when CEL can say it without harm.
-pub(super) fn say(plan: &Plan, condition: &Expr) -> Option<String> {
-    match &condition.kind {
-        ExprKind::Known(Value::Bool(value)) => Some(value.to_string()),
-        ExprKind::Param(_) if condition.ty == Ty::Bool => Some(format!("{} == 'true'", text(plan, condition)?)),
-        ExprKind::Not(inner) => Some(format!("!({})", say(plan, inner)?)),
-        ExprKind::IsNone(inner) => Some(format!("{} == ''", text(plan, inner)?)),
-        ExprKind::Binary(op, a, b) => binary(plan, *op, a, b),
-        ExprKind::Known(_)
-        | ExprKind::Param(_)
-        | ExprKind::Result(..)
-        | ExprKind::Artifact { .. }
-        | ExprKind::Place { .. }
-        | ExprKind::Out(_)
-        | ExprKind::Status(_)
-        | ExprKind::StepResult(..)
-        | ExprKind::Outcome
-        | ExprKind::Turn(_)
-        | ExprKind::Concat(_)
-        | ExprKind::Negate(_)
-        | ExprKind::Coalesce(..)
-        | ExprKind::If(..)
-        | ExprKind::List(_)
-        | ExprKind::Flag(..)
-        | ExprKind::Len(_)
-        | ExprKind::Join(..)
-        | ExprKind::Append(..)
-        | ExprKind::Convert(_) => None,
+pub(super) fn say(plan: &Plan, names: &Names, condition: &Expr) -> Option<String> {
+    Saying { plan, names }.say(condition)
+}
+
+/// What the parameters are called outside.
+#[derive(Clone, Copy)]
+struct Saying<'s> {
+    plan: &'s Plan,
+    names: &'s Names,
+}
+
+impl Saying<'_> {
+    fn say(self, condition: &Expr) -> Option<String> {
+        match &condition.kind {
+            ExprKind::Known(Value::Bool(value)) => Some(value.to_string()),
+            ExprKind::Param(_) if condition.ty == Ty::Bool => Some(format!("{} == 'true'", self.text(condition)?)),
+            ExprKind::Not(inner) => Some(format!("!({})", self.say(inner)?)),
+            ExprKind::IsNone(inner) => Some(format!("{} == ''", self.text(inner)?)),
+            ExprKind::Binary(op, a, b) => self.binary(*op, a, b),
+            ExprKind::Known(_)
+            | ExprKind::Param(_)
+            | ExprKind::Result(..)
+            | ExprKind::Artifact { .. }
+            | ExprKind::Place { .. }
+            | ExprKind::Out(_)
+            | ExprKind::Status(_)
+            | ExprKind::StepResult(..)
+            | ExprKind::Outcome
+            | ExprKind::Turn(_)
+            | ExprKind::Concat(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Coalesce(..)
+            | ExprKind::If(..)
+            | ExprKind::List(_)
+            | ExprKind::Flag(..)
+            | ExprKind::Len(_)
+            | ExprKind::Join(..)
+            | ExprKind::Append(..)
+            | ExprKind::Convert(_) => None,
+        }
     }
-}
 
-fn binary(plan: &Plan, op: Op, a: &Expr, b: &Expr) -> Option<String> {
-    match op {
-        Op::And => Some(format!("{} && {}", grouped(plan, a)?, grouped(plan, b)?)),
-        Op::Or => Some(format!("{} || {}", grouped(plan, a)?, grouped(plan, b)?)),
-        Op::Equal => compare(plan, "==", a, b),
-        Op::Unequal => compare(plan, "!=", a, b),
-        Op::Less => ordered(plan, "<", a, b),
-        Op::LessEqual => ordered(plan, "<=", a, b),
-        Op::Greater => ordered(plan, ">", a, b),
-        Op::GreaterEqual => ordered(plan, ">=", a, b),
-        Op::In => one_of(plan, a, b),
-        Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => None,
+    fn binary(self, op: Op, a: &Expr, b: &Expr) -> Option<String> {
+        match op {
+            Op::And => Some(format!("{} && {}", self.grouped(a)?, self.grouped(b)?)),
+            Op::Or => Some(format!("{} || {}", self.grouped(a)?, self.grouped(b)?)),
+            Op::Equal => self.compare("==", a, b),
+            Op::Unequal => self.compare("!=", a, b),
+            Op::Less => self.ordered("<", a, b),
+            Op::LessEqual => self.ordered("<=", a, b),
+            Op::Greater => self.ordered(">", a, b),
+            Op::GreaterEqual => self.ordered(">=", a, b),
+            Op::In => self.one_of(a, b),
+            Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => None,
+        }
     }
-}
 
-/// In parentheses where it is joined itself.
-fn grouped(plan: &Plan, expr: &Expr) -> Option<String> {
-    let joined = matches!(expr.kind, ExprKind::Binary(Op::And | Op::Or, ..));
-    say(plan, expr).map(|text| if joined { format!("({text})") } else { text })
-}
-
-fn compare(plan: &Plan, op: &str, a: &Expr, b: &Expr) -> Option<String> {
-    ordered(plan, op, a, b).or_else(|| Some(format!("{} {op} {}", text(plan, a)?, text(plan, b)?)))
-}
-
-fn ordered(plan: &Plan, op: &str, a: &Expr, b: &Expr) -> Option<String> {
-    Some(format!("{} {op} {}", number(plan, a)?, number(plan, b)?))
-}
-
-fn one_of(plan: &Plan, one: &Expr, list: &Expr) -> Option<String> {
-    let Value::List(values) = list.value()? else { return None };
-    let (one, read): (String, fn(&Value) -> Option<String>) = match number(plan, one) {
-        Some(number) => (number, number_literal),
-        None => (text(plan, one)?, text_literal),
-    };
-    let values: Option<Vec<String>> = values.iter().map(read).collect();
-    Some(format!("{one} in [{}]", values?.join(", ")))
-}
-
-fn number(plan: &Plan, expr: &Expr) -> Option<String> {
-    if let Some(value) = expr.value() {
-        return number_literal(value);
+    /// In parentheses where it is joined itself.
+    fn grouped(self, expr: &Expr) -> Option<String> {
+        let joined = matches!(expr.kind, ExprKind::Binary(Op::And | Op::Or, ..));
+        self.say(expr).map(|text| if joined { format!("({text})") } else { text })
     }
-    let ExprKind::Param(id) = expr.kind else { return None };
-    (expr.ty == Ty::Int).then(|| format!("int('$(params.{})')", plan.params[id.index()].name))
+
+    fn compare(self, op: &str, a: &Expr, b: &Expr) -> Option<String> {
+        self.ordered(op, a, b).or_else(|| Some(format!("{} {op} {}", self.text(a)?, self.text(b)?)))
+    }
+
+    fn ordered(self, op: &str, a: &Expr, b: &Expr) -> Option<String> {
+        Some(format!("{} {op} {}", self.number(a)?, self.number(b)?))
+    }
+
+    fn one_of(self, one: &Expr, list: &Expr) -> Option<String> {
+        let Value::List(values) = list.value()? else { return None };
+        let (one, read): (String, fn(&Value) -> Option<String>) = match self.number(one) {
+            Some(number) => (number, number_literal),
+            None => (self.text(one)?, text_literal),
+        };
+        let values: Option<Vec<String>> = values.iter().map(read).collect();
+        Some(format!("{one} in [{}]", values?.join(", ")))
+    }
+
+    fn number(self, expr: &Expr) -> Option<String> {
+        if let Some(value) = expr.value() {
+            return number_literal(value);
+        }
+        let ExprKind::Param(id) = expr.kind else { return None };
+        (expr.ty == Ty::Int).then(|| format!("int('{}')", self.variable(id)))
+    }
+
+    fn text(self, expr: &Expr) -> Option<String> {
+        if let Some(value) = expr.value() {
+            return text_literal(value);
+        }
+        let ExprKind::Param(id) = expr.kind else { return None };
+        is_safe(&expr.ty).then(|| format!("'{}'", self.variable(id)))
+    }
+
+    fn variable(self, param: ParamId) -> String {
+        self.names.variable(&self.plan.params[param.index()].name)
+    }
 }
 
 fn number_literal(value: &Value) -> Option<String> {
     if let Value::Int(number) = value { Some(number.to_string()) } else { None }
-}
-
-fn text(plan: &Plan, expr: &Expr) -> Option<String> {
-    if let Some(value) = expr.value() {
-        return text_literal(value);
-    }
-    let ExprKind::Param(id) = expr.kind else { return None };
-    is_safe(&expr.ty).then(|| format!("'$(params.{})'", plan.params[id.index()].name))
 }
 
 fn text_literal(value: &Value) -> Option<String> {

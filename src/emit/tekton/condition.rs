@@ -45,13 +45,11 @@ impl Input {
 }
 
 /// All of these together say the same as the condition; `None` when `when` cannot say it. With `cel`, the parts of it that
-/// texts cannot say are expressions.
-pub(super) fn lower(plan: &Plan, condition: &Expr, cel: bool) -> Option<Vec<When>> {
+/// texts cannot say are expressions, of these names.
+pub(super) fn lower(plan: &Plan, condition: &Expr, cel: Option<&Names>) -> Option<Vec<When>> {
     let plain = say(plan, condition, true);
-    if plain.is_some() || !cel {
-        return plain;
-    }
-    let part = |part| say(plan, part, true).or_else(|| Some(vec![expression(cel::say(plan, part)?)]));
+    let Some(names) = cel.filter(|_| plain.is_none()) else { return plain };
+    let part = |part| say(plan, part, true).or_else(|| Some(vec![expression(cel::say(plan, names, part)?)]));
     conjuncts(condition).into_iter().map(part).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
 }
 

@@ -54,12 +54,20 @@ pub(super) fn script_maps<'l>(lowered: &'l Lowered<'_>, sources: &'l Sources) ->
     maps.chain(inject_files::file(lowered, sources))
 }
 
-/// `bundle.yaml`: the Tasks and the Pipeline, as documents.
-pub(super) fn one(lowered: &Lowered<'_>, sources: &Sources) -> OutFile {
+/// `bundle.yaml`: the Tasks and the Pipeline, as documents; beside it what no bundle holds.
+pub(super) fn bundle(lowered: &Lowered<'_>, sources: &Sources, done: Done<'_>) {
+    script_maps(lowered, sources).for_each(&mut *done);
+    done(one(lowered, sources));
+}
+
+fn one(lowered: &Lowered<'_>, sources: &Sources) -> OutFile {
     let name = lowered.names.pipeline();
     let mut page = Page::default();
     page.comment(&header::header(lowered.plan, NAME, &format!("Tekton bundle of the Pipeline {name} and its Tasks.")));
     page.comment(&format!("Push it: tkn bundle push REGISTRY/{name}:TAG -f bundle.yaml"));
+    for map in &lowered.script_maps {
+        page.comment(&format!("Its runs need, in their namespace: kubectl apply -f configmap-{}.yaml", map.name));
+    }
     for unit in own(lowered) {
         task::write(&mut page, lowered, unit, sources, &More::default());
         page.raw("---\n");

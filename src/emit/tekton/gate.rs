@@ -7,6 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::condition::{self, When};
+use super::names::Names;
 use crate::plan::{Expr, ExprKind, Phase, Plan, TaskId, Ty};
 
 /// How a condition is kept.
@@ -30,7 +31,6 @@ pub(super) struct Gates<'p> {
     pub(super) of: Vec<Gate>,
     pub(super) decisions: Vec<(&'p Expr, TaskId)>,
     index: FxHashMap<String, usize>,
-    cel: bool,
 }
 
 /// Who reads the results of each task: other tasks by their scripts or conditions, or somebody outside the graph.
@@ -42,15 +42,15 @@ pub(super) struct Readers {
 
 /// `behind` are, for each task, the tasks that wait for it, locks included.
 ///
-/// With `cel`, expressions may stand in a `when`.
-pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>], cel: bool) -> Gates<'p> {
+/// With `cel`, expressions of these names may stand in a `when`.
+pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>], cel: Option<&Names>) -> Gates<'p> {
     let inside = Inside::new(plan, readers, behind);
-    let mut gates = Gates { cel, ..Gates::default() };
+    let mut gates = Gates::default();
     for (id, task) in plan.tasks() {
         let gate = match &task.condition {
             None => Gate::Always,
             Some(condition) if task.phase == Phase::Finally => in_finally(plan, condition),
-            Some(condition) if inside.may_vanish(id) => gates.left_out(plan, id, condition),
+            Some(condition) if inside.may_vanish(id) => gates.left_out(plan, id, condition, cel),
             Some(condition) => gates.guarded(plan, id, condition),
         };
         gates.of.push(gate);
@@ -59,9 +59,9 @@ pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>
 }
 
 impl<'p> Gates<'p> {
-    fn left_out(&mut self, plan: &Plan, task: TaskId, condition: &'p Expr) -> Gate {
+    fn left_out(&mut self, plan: &Plan, task: TaskId, condition: &'p Expr, cel: Option<&Names>) -> Gate {
         // `finally` runs also when the parameters were found to be wrong, and then an expression could be anything.
-        let cel = self.cel && plan.task(task).phase == Phase::Main;
+        let cel = cel.filter(|_| plan.task(task).phase == Phase::Main);
         match condition::lower(plan, condition, cel) {
             Some(list) if list.is_empty() => Gate::Always,
             Some(list) => Gate::When(list),
@@ -86,7 +86,7 @@ impl<'p> Gates<'p> {
 
 /// What reads the results of such a task runs in the same pod, and knows what is missing.
 fn in_finally(plan: &Plan, condition: &Expr) -> Gate {
-    match condition::lower(plan, condition, false) {
+    match condition::lower(plan, condition, None) {
         Some(list) if list.is_empty() => Gate::Always,
         Some(list) => Gate::When(list),
         None => Gate::Inside,

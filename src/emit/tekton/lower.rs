@@ -136,7 +136,8 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let scripts = rendered(plan, &options);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
-    let gates = gate::gates(plan, &readers, &behind(plan, &locks), options.may_use_cel());
+    let cel = options.may_use_cel().then_some(&names);
+    let gates = gate::gates(plan, &readers, &behind(plan, &locks), cel);
     let bounds = native::bounds(plan, &readers);
     let check = names.fresh("check_params");
     let decisions: Vec<String> =

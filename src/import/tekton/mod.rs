@@ -3,8 +3,8 @@
 //! In reading order: `docs` sorts documents, `cx` is what every part is given; `gather` reads a pipeline into `model`,
 //! with `parts`, `externs`, `condition` and `cel`; `slots` finds types; `layout` finds the order and who is skipped with
 //! whom; `scope` says what a variable stands for, `value` and `when` how that is written; `script`, `shebang`, `step`,
-//! `needs` and `service` are about tasks; `options` about the target; `run`, `pac`, `bindings` and `pod` about runs;
-//! `write_*` is the text.
+//! `needs` and `service` are about tasks; `options` about the target; `run`, `lone`, `pac`, `bindings` and `pod` about
+//! runs; `write_*` is the text.
 
 mod bindings;
 mod cel;
@@ -14,11 +14,12 @@ mod docs;
 mod duration;
 mod externs;
 mod extras;
-mod findings;
+pub(super) mod findings;
 mod gather;
 mod layout;
+mod lone;
 mod model;
-mod names;
+pub(super) mod names;
 mod needs;
 mod options;
 mod pac;

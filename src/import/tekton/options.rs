@@ -31,11 +31,6 @@ impl Options {
         self.fields.push((name.to_owned(), value.into()));
     }
 
-    /// Says something before everything else.
-    pub(super) fn first(&mut self, name: &str, value: &str) {
-        self.fields.insert(0, (name.to_owned(), value.to_owned()));
-    }
-
     /// A record, where there is something in it.
     pub(super) fn record(&mut self, name: &str, entries: &[(String, String)]) {
         if !entries.is_empty() {
@@ -48,7 +43,7 @@ impl Options {
         self.given.extend(entries);
     }
 
-    /// Writes what parameters are given before what is said of places, pods and labels.
+    /// Writes what parameters are given before what is said of events, places, pods and labels.
     fn settle_given(&mut self) {
         let entries = std::mem::take(&mut self.given);
         let before = self.fields.iter().position(|(name, _)| BEHIND_GIVEN.contains(&name.as_str()));
@@ -66,7 +61,7 @@ impl Options {
     }
 }
 
-const BEHIND_GIVEN: [&str; 6] = ["bindings", "pod", "labels", "annotations", "run_labels", "run_annotations"];
+const BEHIND_GIVEN: [&str; 7] = ["pac", "bindings", "pod", "labels", "annotations", "run_labels", "run_annotations"];
 
 const STYLES: [Style; 2] = [Style::Kebab, Style::Camel];
 

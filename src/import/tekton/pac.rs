@@ -8,6 +8,15 @@ use crate::import::script::quoted;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
 
+/// A part of a text of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part<'t> {
+    /// With braces in it where they stand for nothing.
+    Text(&'t str),
+    /// What stands in `{{ … }}`.
+    Variable(&'t str),
+}
+
 const PREFIX: &str = "pipelinesascode.tekton.dev/";
 
 /// Whether Pipelines-as-Code starts the run.
@@ -18,6 +27,37 @@ pub(super) fn is_started(root: &Node) -> bool {
 /// Whether an annotation is one of those that are an option.
 pub(super) fn is_one(name: &str) -> bool {
     name.starts_with(PREFIX)
+}
+
+/// Whether Pipelines-as-Code may put something into a text.
+pub(super) fn has_variables(text: &str) -> bool {
+    text.contains("{{")
+}
+
+/// The parts of a text, in order; none is empty.
+pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((name, behind)) = behind.split_once("}}").filter(|(name, _)| !name.trim().is_empty()) else { break };
+        if !before.is_empty() {
+            found.push(Part::Text(before));
+        }
+        found.push(Part::Variable(name.trim()));
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        found.push(Part::Text(rest));
+    }
+    found
+}
+
+/// The variable that a text is, with nothing beside it.
+pub(super) fn only(text: &str) -> Option<&str> {
+    match parts(text).as_slice() {
+        [Part::Variable(name)] => Some(name),
+        _ => None,
+    }
 }
 
 fn annotations(root: &Node) -> Vec<(&str, &Node)> {
@@ -83,7 +123,16 @@ fn listed(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::listed;
+    use super::{Part, listed, only, parts};
+
+    #[test]
+    fn texts_are_cut_at_their_variables() {
+        let (text, variable) = (Part::Text, Part::Variable);
+        assert_eq!(parts("a:{{revision}}-{{ x.y }}"), [text("a:"), variable("revision"), text("-"), variable("x.y")]);
+        assert_eq!(parts("a {{ b"), [text("a {{ b")]);
+        assert_eq!(parts("{{a}}{{ }}"), [variable("a"), text("{{ }}")]);
+        assert_eq!((only("{{ a }}"), only("{{a}} "), only("")), (Some("a"), None, None));
+    }
 
     #[test]
     fn lists_are_read_with_and_without_brackets() {

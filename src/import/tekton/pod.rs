@@ -4,7 +4,7 @@ use super::bindings::pairs;
 use super::cx::Cx;
 use super::duration;
 use super::findings;
-use super::model::Pipeline;
+use super::model::{Callee, Pipeline};
 use super::names::snake;
 use super::options::{Fields, Options, braced as record};
 use crate::import::script::quoted;
@@ -162,13 +162,15 @@ pub(super) fn tasks(
                 continue;
             }
         };
-        for (field, value) in of_task(node, of_run, cx, remarks) {
+        let is_own = call.is_some_and(|call| !matches!(call.callee, Callee::Extern(_)));
+        for (field, value) in of_task(node, of_run, is_own, cx, remarks) {
             options.of_task(&ours, &field, value);
         }
     }
 }
 
-fn of_task(node: &Node, of_run: Option<&Node>, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
+/// `is_own` is a task of the program, whose steps have names of the program.
+fn of_task(node: &Node, of_run: Option<&Node>, is_own: bool, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
     let known = [
         "pipelineTaskName",
         "serviceAccountName",
@@ -215,7 +217,8 @@ fn of_task(node: &Node, of_run: Option<&Node>, cx: &mut Cx<'_, '_>, remarks: &mu
         let mut of = Fields::new();
         for one in node.list(theirs) {
             if let (Some(name), Some(asked)) = (one.text_of("name"), one.get("computeResources")) {
-                of.push((snake(name), resources(asked, cx, remarks)));
+                let name = if is_own { snake(name) } else { name.to_owned() };
+                of.push((name, resources(asked, cx, remarks)));
             }
         }
         if !of.is_empty() {
@@ -226,33 +229,36 @@ fn of_task(node: &Node, of_run: Option<&Node>, cx: &mut Cx<'_, '_>, remarks: &mu
 }
 
 fn resources(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> String {
-    let mut sides = Fields::new();
-    for side in ["requests", "limits"] {
-        let mut amounts = Fields::new();
-        let mut more = Fields::new();
-        for (key, _) in node.get(side).into_iter().flat_map(Look::entries) {
-            let Some(at) = node.get(side).and_then(|side| cx.number_of(side, &key.text)) else { continue };
-            let read = match key.text.as_str() {
-                "cpu" => duration::cpu(&at.text).map(|text| ("cpu", text)),
-                "memory" => duration::size(&at.text).map(|text| ("memory", text)),
-                "ephemeral-storage" => duration::size(&at.text).map(|text| ("disk", text)),
-                _ => None,
-            };
-            match read {
-                Some((field, text)) => amounts.push((field.to_owned(), text)),
-                None if at.text.bytes().all(|byte| byte.is_ascii_digit()) => more.push((key.text.clone(), at.text)),
-                None => {
-                    let message = format!("`{}: {}` is no amount", key.text, at.text);
-                    cx.cannot(remarks, findings::not_said(at.span, message, "write `500m`, `2` or `4Gi`"));
-                }
+    let [requests, limits] = ["requests", "limits"].map(|side| amounts(node, side, cx, remarks));
+    if requests == limits && !requests.is_empty() {
+        return record(&[("both".to_owned(), record(&requests))]);
+    }
+    let sides = [("requests", requests), ("limits", limits)].into_iter().filter(|(_, amounts)| !amounts.is_empty());
+    record(&sides.map(|(side, amounts)| (side.to_owned(), record(&amounts))).collect::<Fields>())
+}
+
+fn amounts(node: &Node, side: &str, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Fields {
+    let mut amounts = Fields::new();
+    let mut more = Fields::new();
+    for (key, _) in node.get(side).into_iter().flat_map(Look::entries) {
+        let Some(at) = node.get(side).and_then(|side| cx.number_of(side, &key.text)) else { continue };
+        let read = match key.text.as_str() {
+            "cpu" => duration::cpu(&at.text).map(|text| ("cpu", text)),
+            "memory" => duration::size(&at.text).map(|text| ("memory", text)),
+            "ephemeral-storage" => duration::size(&at.text).map(|text| ("disk", text)),
+            _ => None,
+        };
+        match read {
+            Some((field, text)) => amounts.push((field.to_owned(), text)),
+            None if at.text.bytes().all(|byte| byte.is_ascii_digit()) => more.push((key.text.clone(), at.text)),
+            None => {
+                let message = format!("`{}: {}` is no amount", key.text, at.text);
+                cx.cannot(remarks, findings::not_said(at.span, message, "write `500m`, `2` or `4Gi`"));
             }
         }
-        if !more.is_empty() {
-            amounts.push(("more".to_owned(), record(&more)));
-        }
-        if !amounts.is_empty() {
-            sides.push((side.to_owned(), record(&amounts)));
-        }
     }
-    record(&sides)
+    if !more.is_empty() {
+        amounts.push(("more".to_owned(), record(&more)));
+    }
+    amounts
 }

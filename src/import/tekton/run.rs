@@ -2,16 +2,18 @@
 
 use super::bindings;
 use super::cx::Cx;
+use super::docs::Doc;
 use super::duration;
 use super::externs;
 use super::findings;
 use super::gather;
-use super::model::{At, Call, Callee, Given, Param, Pipeline, Space};
-use super::names::{Names, snake};
+use super::lone;
+use super::model::{At, Given, Pipeline};
+use super::names::snake;
 use super::options::{Options, metadata};
 use super::pac;
 use super::pod;
-use super::slots::{Fact, Ty};
+use super::slots::Ty;
 use crate::import::script::quoted;
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
@@ -47,11 +49,11 @@ pub(super) fn read<'a>(pipelines: &mut Vec<Pipeline<'a>>, cx: &mut Cx<'a, '_>) -
     for doc in &cx.docs.runs {
         let mut remarks = Vec::new();
         cx.rest(doc.spec, &KNOWN, "a run", &mut remarks);
-        let given = values(doc.spec, cx);
+        let mut given = values(doc.spec, cx);
         let is_whole = doc.spec.has("pipelineSpec");
         let at = match doc.spec.get("pipelineSpec") {
             Some(spec) => Some(add(pipelines, gather::pipeline(doc.name, doc.root, spec, cx))),
-            None => named(doc.name, doc.root, doc.spec, &given, pipelines, &mut remarks, cx),
+            None => named(doc, &mut given, pipelines, &mut remarks, cx),
         };
         let Some(at) = at else { continue };
         pipelines[at].remarks.extend(remarks);
@@ -78,14 +80,13 @@ fn values(spec: &Node, cx: &mut Cx<'_, '_>) -> Vec<(String, Given)> {
 
 /// The pipeline that a run names: one of the documents, or one that is kept elsewhere, as the only task of a new one.
 fn named<'a>(
-    name: &'a str,
-    root: &'a Node,
-    spec: &'a Node,
-    given: &[(String, Given)],
+    doc: &Doc<'a>,
+    given: &mut Vec<(String, Given)>,
     pipelines: &mut Vec<Pipeline<'a>>,
     remarks: &mut Vec<String>,
     cx: &mut Cx<'a, '_>,
 ) -> Option<usize> {
+    let (root, spec) = (doc.root, doc.spec);
     let Some(reference) = spec.get("pipelineRef") else {
         cx.push(findings::not_said(
             root.key_span("metadata"),
@@ -96,102 +97,11 @@ fn named<'a>(
     };
     if let Some(at) = reference.text_of("name").and_then(|name| cx.docs.pipeline(name)) {
         let text = "its name is made of that of the pipeline";
-        cx.push(findings::left_out(root.key_span("metadata"), &format!("the name of the run `{name}`"), text));
+        cx.push(findings::left_out(root.key_span("metadata"), &format!("the name of the run `{}`", doc.name), text));
         return Some(at);
     }
     let at = externs::found("pipeline", reference, cx, remarks)?;
-    Some(add(pipelines, elsewhere(name, root, spec, at, given, cx)))
-}
-
-/// A pipeline of one call. What Pipelines-as-Code fills in is a parameter of it, and so are its workspaces.
-fn elsewhere<'a>(
-    name: &'a str,
-    root: &'a Node,
-    spec: &'a Node,
-    at: usize,
-    given: &[(String, Given)],
-    cx: &mut Cx<'a, '_>,
-) -> Pipeline<'a> {
-    let mut names = Names::default();
-    let mut params: Vec<Param> = Vec::new();
-    let mut args = Vec::new();
-    let style = cx.externs[at].wish.clone();
-    let ours = names.claim(&style, "run");
-    for (theirs, value) in given {
-        let slot = externs::asked(&mut cx.externs[at], theirs, &mut cx.slots);
-        let span = value.texts().first().map_or(spec.span, |at| at.span);
-        if value.texts().iter().any(|at| at.text.contains("{{")) {
-            let ours = names.claim(theirs, "the");
-            let own = cx.slots.add(theirs);
-            cx.slots.join(own, slot);
-            tell(own, value, cx);
-            params.push(Param {
-                theirs: theirs.clone(),
-                ours,
-                doc: String::new(),
-                slot: own,
-                default: None,
-                only: Vec::new(),
-                span,
-            });
-            args.push((theirs.clone(), Given::Text(At::new(format!("$(params.{theirs})"), span))));
-        } else {
-            tell(slot, value, cx);
-            args.push((theirs.clone(), value.clone()));
-        }
-    }
-    let mut spaces: Vec<Space> = Vec::new();
-    let mut bound = Vec::new();
-    for one in spec.list("workspaces") {
-        let Some(name) = cx.at_of(one, "name") else { continue };
-        let ours = names.claim(&name.text, "place");
-        bound.push((name.text.clone(), spaces.len(), None));
-        spaces.push(Space { theirs: name.text, ours, doc: String::new(), optional: false, span: name.span });
-    }
-    externs::called(&mut cx.externs[at], bound.iter().map(|(name, ..)| (name.as_str(), false)));
-    let span = root.key_span("metadata");
-    let call = Call {
-        theirs: "",
-        ours,
-        doc: String::new(),
-        span,
-        node: spec,
-        in_finally: false,
-        callee: Callee::Extern(at),
-        args,
-        bound,
-        matrix: Vec::new(),
-        conds: Vec::new(),
-        reads: Default::default(),
-        after: Default::default(),
-        asks: Default::default(),
-        remarks: Vec::new(),
-    };
-    let (doc, results, remarks, ours) = (String::new(), Vec::new(), Vec::new(), String::new());
-    Pipeline {
-        theirs: name,
-        ours,
-        doc,
-        display: None,
-        span,
-        root,
-        params,
-        spaces,
-        calls: vec![call],
-        results,
-        names,
-        remarks,
-    }
-}
-
-fn tell(slot: super::slots::Slot, value: &Given, cx: &mut Cx<'_, '_>) {
-    let fact = match value {
-        Given::Text(at) if at.text.contains("{{") => Fact::AnyText,
-        Given::Text(at) => Fact::Word(at.text.clone()),
-        Given::List(..) => Fact::List,
-        Given::Object(entries, _) => Fact::Object(entries.iter().map(|(key, _)| key.clone()).collect()),
-    };
-    cx.slots.say(slot, fact);
+    Some(add(pipelines, lone::pipeline(doc, at, given, cx)))
 }
 
 /// What the run of a pipeline says.
@@ -209,15 +119,15 @@ pub(super) fn options(
         (false, true) => Some(".inline"),
         (false, false) => None,
     };
-    if let Some(style) = style {
-        options.first("style", style);
-    }
     if let Some(at) = run.root.get("metadata").and_then(|meta| cx.at_of(meta, "namespace")) {
         options.push("namespace", quoted(&at.text));
     }
     let template = run.spec.get("taskRunTemplate").unwrap_or(run.spec);
     if let Some(at) = cx.at_of(template, "serviceAccountName") {
         options.push("service_account", quoted(&at.text));
+    }
+    if let Some(style) = style {
+        options.push("style", style);
     }
     timeouts(run, pipeline, options, cx);
     if is_pac {

@@ -9,7 +9,7 @@ use super::script;
 use super::shebang::Reader;
 use super::text::key;
 use super::value::{self, Value};
-use crate::import::script::{Script, quoted};
+use crate::import::script::{Piece, Script, quoted};
 use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
 
@@ -70,7 +70,7 @@ fn used<'a>(at: usize, node: &'a Node, alone: bool, scope: Scope<'_, 'a>, cx: &m
     let mut remarks = Vec::new();
     let (name, uses) = super::uses::written(at, node, scope, cx, &mut remarks)?;
     let needs = needs::of(&[Some(node)], cx, &mut remarks);
-    may_fail(node, alone, &mut remarks, cx);
+    may_fail(node, alone, None, &mut remarks, cx);
     Some(Step {
         name,
         image: String::new(),
@@ -85,13 +85,40 @@ fn used<'a>(at: usize, node: &'a Node, alone: bool, scope: Scope<'_, 'a>, cx: &m
     })
 }
 
-fn may_fail(node: &Node, alone: bool, remarks: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
-    if let Some(node) = node.get("onError").filter(|node| node.text() == Some("continue")) {
-        let help =
-            "let the script catch what may fail, `command || true`, or say by `on_exit` what its exit codes mean";
-        let message = if alone { "the step may fail" } else { "a step may fail, and the next runs all the same" };
-        cx.cannot(remarks, findings::not_said(node.span, message, help));
+/// A step that may fail, of which the script has to see to it that nobody is told.
+fn may_fail(
+    node: &Node,
+    alone: bool,
+    script: Option<&mut script::Made>,
+    remarks: &mut Vec<String>,
+    cx: &mut Cx<'_, '_>,
+) {
+    let Some(node) = node.get("onError").filter(|node| node.text() == Some("continue")) else { return };
+    let message = if alone { "the step may fail" } else { "a step may fail, and the next runs all the same" };
+    match script.filter(|made| ends_by_itself(made)) {
+        Some(made) => {
+            made.script = Script::joined(vec![Script::of(ENDS_WELL), std::mem::take(&mut made.script)]);
+            let help = format!("its script ends well now, however it ended: that is what `{ENDS_WELL}` does");
+            cx.push(findings::assumed(node.span, message, help));
+        }
+        None => {
+            let help = "let the script catch what may fail, `command || true`, and write its results in any case";
+            cx.cannot(remarks, findings::not_said(node.span, message, help));
+        }
     }
+}
+
+/// Makes a shell end well.
+const ENDS_WELL: &str = "trap 'exit 0' EXIT";
+
+/// Whether a shell reads the script to its end and does nothing there yet, and no result can be missing then.
+fn ends_by_itself(made: &script::Made) -> bool {
+    let leaves_results =
+        made.script.pieces.iter().any(|piece| matches!(piece, Piece::Hole(expr) if expr.starts_with("out.")));
+    let text = made.script.text();
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let is_shell = matches!(made.reader, Reader::Sh | Reader::Bash);
+    is_shell && !leaves_results && !words.any(|word| matches!(word, "trap" | "exec"))
 }
 
 fn step<'a>(
@@ -118,7 +145,8 @@ fn step<'a>(
         env.retain(|(known, _)| *known != name);
         env.push((name, expr));
     }
-    let made = run(node, template, &name, scope, cx, &mut remarks);
+    let mut made = run(node, template, &name, scope, cx, &mut remarks);
+    may_fail(node, alone, Some(&mut made), &mut remarks, cx);
     for (name, expr) in made.env {
         if !env.iter().any(|(known, _)| *known == name) {
             env.push((name, expr));
@@ -127,7 +155,6 @@ fn step<'a>(
     let workdir = field("workingDir").and_then(|dir| cx.at(dir)).map(|at| directory(&at, scope, cx, &mut remarks));
     let needs = needs::of(&[template, Some(node)], cx, &mut remarks);
     let timeout = cx.at_of(node, "timeout");
-    may_fail(node, alone, &mut remarks, cx);
     Step { name, image, reader: made.reader, script: made.script, env, workdir, needs, timeout, uses: None, remarks }
 }
 
@@ -258,8 +285,8 @@ fn run<'a>(
 fn joined(mut one: Script, other: Script) -> Script {
     for piece in other.pieces {
         match piece {
-            crate::import::script::Piece::Raw(text) => one.raw(&text),
-            crate::import::script::Piece::Hole(expr) => one.hole(expr),
+            Piece::Raw(text) => one.raw(&text),
+            Piece::Hole(expr) => one.hole(expr),
         }
     }
     one

@@ -47,6 +47,11 @@ pub(super) fn write<'a>(
     for param in &pipeline.params {
         body += &required(param, cx);
     }
+    // Of a lone run, which binds them all, nobody hands one over.
+    for space in pipeline.spaces.iter().filter(|_| pipeline.is_lone_run()) {
+        origins.push((space.ours.clone(), space.span));
+        body += &format!("    workspace {}\n", space.ours);
+    }
     let known = cx.asked.iter().filter(|(context, _)| OF_RUN.contains(&context.as_str()));
     of_target.give(known.map(|(context, ours)| (ours.clone(), quoted(&format!("$(context.{context})")))));
     body += &options::lines(of_target);
@@ -67,7 +72,7 @@ fn head(pipeline: &Pipeline<'_>, origins: &mut Vec<(String, Span)>, cx: &mut Cx<
         origins.push((param.ours.clone(), param.span));
         list.push((param.doc.clone(), declared(param, cx)));
     }
-    for space in &pipeline.spaces {
+    for space in pipeline.spaces.iter().filter(|_| !pipeline.is_lone_run()) {
         origins.push((space.ours.clone(), space.span));
         list.push((space.doc.clone(), declared_space(space)));
     }

@@ -294,6 +294,11 @@ fn time(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| format!("{seconds}s"))
 }
 
+/// Of a variable of Pipelines-as-Code, the blanks in its braces say nothing.
+fn filled_in(text: &str) -> String {
+    text.replace("{{ ", "{{").replace(" }}", "}}")
+}
+
 /// Sorted by key, with durations in seconds.
 fn json(node: &Node) -> String {
     match &node.value {
@@ -302,7 +307,7 @@ fn json(node: &Node) -> String {
         Yaml::Bool(value) => format!("\"{value}\""),
         Yaml::Int(value) => format!("\"{value}\""),
         Yaml::Float(text) => format!("\"{text}\""),
-        Yaml::Text { text, .. } => format!("{:?}", time(text).unwrap_or_else(|| text.clone())),
+        Yaml::Text { text, .. } => format!("{:?}", time(text).unwrap_or_else(|| filled_in(text))),
         Yaml::List(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(",")),
         Yaml::Map(entries) => {
             let mut all: Vec<String> =
@@ -347,6 +352,18 @@ fn lines(node: &Node) -> usize {
         Yaml::Text { text, .. } => text.lines().count(),
         Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) => 1,
     }
+}
+
+/// The scripts of the documents, in no order.
+pub(crate) fn scripts(text: &str) -> Vec<String> {
+    let mut open = yaml_read::read_all(FileId(0), text, &mut Diagnostics::default());
+    let mut found = Vec::new();
+    while let Some(node) = open.pop() {
+        found.extend(node.text_of("script").map(str::to_owned));
+        open.extend(node.items().iter().cloned());
+        open.extend(node.entries().iter().map(|(_, value)| value.clone()));
+    }
+    found
 }
 
 fn is_flat(node: &Node) -> bool {

@@ -295,3 +295,42 @@ fn objects_are_records() {
         ],
     );
 }
+
+/// The next step runs all the same, and so it is when the script that is emitted runs.
+#[test]
+fn a_step_that_may_fail_ends_well() {
+    let with = |script: &str| {
+        task("", script).replace("    script: |", "    onError: continue\n    script: |")
+            + "  - name: next\n    image: quay.io/example/tools:1.2\n    script: \"echo done > $(results.out-file.path)\"\n"
+    };
+    let import = import(&with("#!/bin/bash\nset -e\necho before\nfalse\necho behind"), super::STRICT);
+    assert!(
+        said(&import).contains("warning[P0748]: a step may fail, and the next runs all the same"),
+        "{}",
+        said(&import)
+    );
+    let program = import.imported.expect("it has a form").program;
+    let wanted =
+        "            trap 'exit 0' EXIT\n            set +u +o pipefail\n            set -e\n            echo before\n";
+    assert!(program.contains(wanted), "{program}");
+    let program = program + "pipeline p(work: workspace) { t(work) }\n";
+    let texts = emitted(&program);
+    let only =
+        texts.iter().flat_map(|text| super::compare::scripts(text)).find(|script| script.contains("echo before"));
+    let ran = std::process::Command::new("bash").args(["-c", &only.expect("the step")]).output().unwrap();
+    assert_eq!((ran.status.code(), &*ran.stdout), (Some(0), &b"before\n"[..]), "{ran:?}");
+    // What is done at its end, what is not read to its end, what would have to be there: nothing is known of these.
+    for script in [
+        "trap 'rm -f x' EXIT\nfalse",
+        "exec false",
+        "#!/usr/bin/env python3\nprint()",
+        "stat -c %s x > $(results.out-file.path)",
+    ] {
+        let import = super::import(&with(script), super::STRICT);
+        assert!(
+            said(&import).contains("error[P0742]: a step may fail, and the next runs"),
+            "{script}\n{}",
+            said(&import)
+        );
+    }
+}

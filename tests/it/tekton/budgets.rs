@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use super::plans::{self, Made};
-use super::{model, objects, structure};
+use super::{model, objects, programs, structure};
 
 /// What is said of a plan with one task: code and sum.
 fn said(change: impl FnOnce(&mut Made, &mut Task)) -> Vec<String> {
@@ -248,6 +248,37 @@ fn scripts_in_an_object_are_the_same_bytes() {
             assert_eq!(lines(&run(task, step, mounted.path())), lines(&short));
         }
     }
+}
+
+/// A bundle holds Tasks and Pipelines only; and what is installed task by task has nothing beside it.
+#[test]
+fn scripts_of_a_bundle_stand_beside_it() {
+    let text = |style: &str| {
+        format!(
+            "pipeline held() {{\ntarget tekton {{ style: .{style}, scripts: .config_map }}\n\
+             task build {{ image: \"x/y:1\", step one {{ run: \"echo 1\" }}\nstep two {{ run: \"echo 2\" }} }}\n\
+             task small {{ image: \"x/y:1\", run: \"echo 3\" }} after build\n}}\n"
+        )
+    };
+    let bundle = programs::emitted(&text("bundle")).unwrap_or_else(|gaps| panic!("{gaps:#?}"));
+    let paths: Vec<&str> = bundle.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["configmap-held-scripts.yaml", "bundle.yaml"]);
+    let said = "# Its runs need, in their namespace: kubectl apply -f configmap-held-scripts.yaml\n";
+    assert!(bundle.files[1].text.contains(said), "{}", bundle.files[1].text);
+    crate::verify::assert_clean(&paths.iter().map(|path| super::text_of(&bundle, path)).collect::<Vec<_>>());
+    let all = objects(&bundle);
+    let map = find(&all, "held-scripts");
+    assert_eq!(map["kind"], "ConfigMap");
+    let mut keys = Vec::new();
+    for task in ["held-build", "held-small"] {
+        let volume = &find(&all, task)["spec"]["volumes"][0]["configMap"];
+        assert_eq!(volume["name"], "held-scripts");
+        keys.extend(volume["items"].as_array().expect("items").iter().map(|item| item["key"].as_str().expect("a key")));
+    }
+    assert_eq!(keys, ["build.one", "build.two", "small.run"]);
+    assert!(keys.iter().all(|key| map["data"][*key].as_str().is_some_and(|body| body.contains("echo "))), "{map:#}");
+    let refused = ["P0616 tasks that are installed one by one cannot count on a ConfigMap"];
+    assert_eq!(programs::gaps(&text("catalog")), refused);
 }
 
 #[test]

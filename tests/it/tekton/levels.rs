@@ -183,6 +183,41 @@ fn cel_says_what_when_cannot() {
     insta::assert_debug_snapshot!(lines);
 }
 
+/// A parameter is asked for as the manifests call it: respelt, renamed, a field of a record, in tasks that became one.
+#[test]
+fn cel_asks_by_the_names_of_the_manifests() {
+    let program = |options: &str| {
+        format!(
+            "enum Kind {{ fast, full }}\nrecord Setup {{ how_much: Kind = .fast, on: bool = false }}\n\
+             pipeline p(build_kind: Kind = .fast, dry_run: bool = false, retry_count: int = 0, set_up: Setup = {{}}) {{\n\
+             target tekton {{ names: .camel, renames: {{ dry_run: \"dry\" }}, {options} }}\n\
+             when build_kind == .full or retry_count > 3 or not dry_run {{\n\
+             t0 = one()\none() after t0\n}}\n\
+             when set_up.how_much == .full or set_up.on {{ task t1 {{ image: \"a/b:1\", run: \"true\" }} }}\n}}\n\
+             task one() {{ image: \"a/b:1\", run: \"true\" }}\n"
+        )
+    };
+    let first = "('$(params.buildKind)' == 'full' || int('$(params.retryCount)') > 3) || !('$(params.dry)' == 'true')";
+    let second = "'$(params.setUp.howMuch)' == 'full' || '$(params.setUp.on)' == 'true'";
+    for (style, file) in [("files", "pipeline.yaml"), ("inline", "pipelinerun.yaml")] {
+        for (fuse, firsts) in [(false, 2), (true, 1)] {
+            let cel = format!("level: .alpha, cel: true, style: .{style}, fuse: {fuse}");
+            let text = text_of(&program(&cel), file);
+            let asked = |what: &str| text.matches(what).count();
+            assert_eq!((asked(first), asked(second), asked("cel:")), (firsts, 1, firsts + 1), "{cel}\n{text}");
+            crate::verify::assert_clean(&[&text]);
+        }
+    }
+    for (kind, dry, count) in
+        [("fast", "true", "0"), ("full", "true", "0"), ("fast", "false", "0"), ("fast", "true", "4")]
+    {
+        let params =
+            [("buildKind", kind), ("dry", dry), ("retryCount", count)].map(|(name, value)| (name, value.to_owned()));
+        let cel = ends(&objects(&program("level: .alpha, cel: true")), &params);
+        assert_eq!(cel, ends(&objects(&program("fuse: false")), &params), "{params:?}");
+    }
+}
+
 /// What could end a string of the expression never stands in it, and a result is not known when all of them are read.
 #[test]
 fn what_is_open_stays_with_a_small_task() {

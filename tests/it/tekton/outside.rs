@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::strangers::{emitted, gaps, kind, right_beside, task};
+use super::programs::{emitted, gaps, kind, right_beside, task};
 
 #[test]
 fn what_the_engine_knows_of_a_run_is_no_parameter() {
@@ -38,6 +38,46 @@ fn what_the_engine_knows_of_a_run_is_no_parameter() {
     {
         assert_eq!(gaps(&text("files", wrong)), ["P0616 tekton would change what `run` is given"], "{wrong}");
     }
+}
+
+/// The engine's own texts are looked at by nobody, so they are for what any text may be.
+#[test]
+fn what_the_engine_knows_is_for_plain_texts() {
+    let variable = "$(context.pipelineRun.name)";
+    let changed = |name: &str| format!("P0616 tekton would change what `{name}` is given");
+    let text = |ty: &str, name: &str, read: &str| {
+        format!(
+            "enum Kind {{ fast, full }}\nrecord Pair {{ a: string, b: string = \"x\" }}\n\
+             type Name = string matching \"[a-z]+\"\npipeline p(run: {ty}) {{\n\
+             target tekton {{ given: {{ {name}: \"{variable}\" }} }}\n\
+             task a {{ image: \"x/y:1\", {read} }}\n}}\n"
+        )
+    };
+    let echo = "run: \"echo ~{run}\"";
+    assert_eq!(gaps(&text("string", "run", echo)), [""; 0]);
+    for ty in ["path", "string?", "[string]"] {
+        let read = if ty == "string?" { "run: \"echo ~{run ?? \"\"}\"" } else { echo };
+        assert_eq!(gaps(&text(ty, "run", read)), [changed("run")], "{ty}");
+    }
+    assert_eq!(gaps(&text("Pair", "\"run.a\"", "run: \"echo ~{run.a}\"")), [changed("run.a")]);
+    for ty in ["image", "int", "bool", "Kind", "Name", "duration", "size", "cpu", "int?", "[int]", "secret"] {
+        let read = match ty {
+            "bool" => "run: \"echo ~{flag(\"--x\", run)}\"",
+            "int?" => "run: \"echo ~{run ?? 1}\"",
+            "secret" => "env: { A: run }, run: \"true\"",
+            _ => echo,
+        };
+        let all = gaps(&text(ty, "run", read));
+        let [first, second] = &all[..] else { panic!("{ty}: {all:#?}") };
+        assert!(first.starts_with("P0616 `run` cannot be given this: "), "{ty}: {first}");
+        assert_eq!(*second, changed("run"), "{ty}");
+    }
+    // What is kept elsewhere has variables of its own.
+    let alone = format!(
+        "extern pipeline build(name: string) {{ hub: \"build\", version: \"0.9.0\" }}\n\
+         pipeline p(run: string) {{\ntarget tekton {{ given: {{ run: \"{variable}\" }} }}\nbuild(run)\n}}\n"
+    );
+    assert_eq!(gaps(&alone), [changed("run"), "P0602 tekton would change `name` of `build`".to_owned()]);
 }
 
 #[test]

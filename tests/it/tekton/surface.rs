@@ -311,7 +311,7 @@ fn requests_and_limits_are_said_apart() {
     let options = "tasks: { \
         two: { steps: { two: { requests: { cpu: 1 }, limits: { cpu: 4 } } }, sidecars: { db: { limits: { memory: 2Gi } } } }, \
         make_it: { steps: { run: { requests: { memory: 1Gi } } } }, \
-        note: { steps: { run: { requests: { cpu: 100m } } }, sidecars: { s: { limits: { cpu: 1 } } } } }";
+        note: { steps: { \"run-it\": { requests: { cpu: 100m } } }, sidecars: { \"s-1\": { limits: { cpu: 1 } } } } }";
     let all = emitted(options);
     let two = spec(&all, "Task", "p-two");
     let amounts = json!({ "requests": { "cpu": "1" }, "limits": { "cpu": "4" } });
@@ -321,8 +321,14 @@ fn requests_and_limits_are_said_apart() {
     let made = &spec(&all, "Task", "p-make-it")["steps"][0]["computeResources"];
     assert_eq!(*made, json!({ "requests": { "memory": "1Gi" }, "limits": { "memory": "2Gi" } }));
     let note = named(&spec(&all, "PipelineRun", "")["taskRunSpecs"], "pipelineTaskName", "note");
-    assert_eq!(note["stepSpecs"], json!([{ "name": "run", "computeResources": { "requests": { "cpu": "100m" } } }]));
-    assert_eq!(note["sidecarSpecs"], json!([{ "name": "s", "computeResources": { "limits": { "cpu": "1" } } }]));
+    assert_eq!(note["stepSpecs"], json!([{ "name": "run-it", "computeResources": { "requests": { "cpu": "100m" } } }]));
+    assert_eq!(note["sidecarSpecs"], json!([{ "name": "s-1", "computeResources": { "limits": { "cpu": "1" } } }]));
+    // At once, but for what one side says itself.
+    let all =
+        emitted("tasks: { make_it: { steps: { run: { both: { cpu: 2, memory: 3Gi }, requests: { cpu: 1 } } } } }");
+    let made = &spec(&all, "Task", "p-make-it")["steps"][0]["computeResources"];
+    let wanted = json!({ "requests": { "memory": "3Gi", "cpu": "1" }, "limits": { "memory": "3Gi", "cpu": "2" } });
+    assert_eq!(*made, wanted);
 }
 
 #[test]

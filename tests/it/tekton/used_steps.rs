@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::strangers::{emitted, gaps, right, task};
+use super::programs::{emitted, gaps, right, task};
 
 const STEPS: &str = r#"
 type Commit = string matching "[0-9a-f]{40}"

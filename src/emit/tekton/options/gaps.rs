@@ -133,6 +133,7 @@ impl Gaps<'_> {
             // The tasks are those of a pipeline that is kept elsewhere, which nobody knows here.
             for (name, of) in written.0 {
                 self.task_fields(&format!("tasks/{name}"), Fields::of(of));
+                self.names_there(&format!("tasks/{name}"), Fields::of(of));
             }
             return;
         }
@@ -248,6 +249,16 @@ impl Gaps<'_> {
         for name in said.filter(|name| !all.contains(&name.as_str())) {
             let span = self.of_task(id, &format!("{field}/{name}"));
             self.out.push(findings::unknown_of(span, kind, name, self.plan.task(id), &all));
+        }
+    }
+
+    /// Of a task that nobody knows here, the names are those that it has there.
+    fn names_there(&mut self, path: &str, of: Fields<'_>) {
+        for kind in ["steps", "sidecars"] {
+            for (name, _) in of.below(kind).0.iter().filter(|(name, _)| !kube::is_label(name)) {
+                let span = self.place(&format!("{path}/{kind}/{name}"));
+                self.out.push(bad_name(span, kind.trim_end_matches('s'), name));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
-//! Requests and limits that are said apart: `steps: { run: { requests: { cpu: 1 }, limits: { cpu: 4 } } }`.
+//! Requests and limits that are said apart, `steps: { run: { requests: { cpu: 1 }, limits: { cpu: 4 } } }`, or at once:
+//! `steps: { run: { both: { cpu: 1 } } }`.
 
 use super::read::{Fields, number};
 use crate::emit::kube;
@@ -29,7 +30,8 @@ const NAMES: [(&str, &str); 3] = [("cpu", "cpu"), ("memory", "memory"), ("disk",
 impl Resources {
     /// Absent when nothing is said.
     pub(super) fn read(of: Fields<'_>) -> Option<Self> {
-        let (requests, limits) = (amounts(of.below("requests")), amounts(of.below("limits")));
+        let both = amounts(of.below("both"));
+        let [requests, limits] = ["requests", "limits"].map(|side| over(&both, amounts(of.below(side))));
         (!requests.is_empty() || !limits.is_empty()).then_some(Self { requests, limits })
     }
 
@@ -76,6 +78,14 @@ fn joined(mut amounts: Vec<(String, String)>, said: &[Said]) -> Map {
         }
     }
     super::pod::texts(amounts)
+}
+
+/// What is said of both sides, and in place of that what is said of one.
+fn over(both: &[Said], own: Vec<Said>) -> Vec<Said> {
+    let is_unsaid = |one: &&Said| !own.iter().any(|said| said.name == one.name);
+    let mut all: Vec<Said> = both.iter().filter(is_unsaid).cloned().collect();
+    all.extend(own);
+    all
 }
 
 fn amounts(of: Fields<'_>) -> Vec<Said> {
