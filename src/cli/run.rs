@@ -25,7 +25,7 @@ use crate::diag::code::Code;
 use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
-use crate::query::run::{left_out, rows};
+use crate::query::run::{Row, left_out, rows};
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
@@ -52,8 +52,8 @@ pub(super) fn is_guard() -> bool {
 pub(super) fn run(args: &Run, machine: &mut Machine) -> u8 {
     let (config, mut analysis) = show::open(&args.wanted);
     let Some(asked) = prepare(args, &config, &mut analysis, machine) else { return REFUSED };
-    if let Some(text) = &asked.dry {
-        machine.print(text);
+    if let Some(rows) = &asked.dry {
+        machine.print(&dry(args, &asked, rows));
         return machine.finish(Exit::Clean) as u8;
     }
     match start(args, &asked, machine) {
@@ -71,8 +71,8 @@ struct Asked {
     values: Values,
     places: Places,
     selected: Option<Vec<bool>>,
-    /// What to print in place of running.
-    dry: Option<String>,
+    /// To be shown in place of running.
+    dry: Option<Vec<Row>>,
 }
 
 /// `None` when something was found, which has been said.
@@ -92,11 +92,41 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
         return None;
     }
     show::tell_left_out(left_out(&plan), args.report, machine);
-    let dry = args.dry_run.then(|| dry::table(&ready.spec, &rows(&plan), selected.as_deref()));
     ready.spec.at_once = at_once(args, &ready);
     ready.given.extend(given.iter().map(|(name, text)| (name.clone(), vec![text.clone()])));
     let places = values::places(&ready.spec, &given);
-    Some(Asked { ready, values: values::of(args, given), places, selected, dry })
+    Some(Asked { ready, values: values::of(args, given), places, selected, dry: args.dry_run.then(|| rows(&plan)) })
+}
+
+fn dry(args: &Run, asked: &Asked, rows: &[Row]) -> String {
+    let around = Around { earlier: Earlier::default(), environment: std::env::vars_os().collect(), guard: None };
+    let work = absolute(stores::open(&args.place).folder()).join("work");
+    let spec = &asked.ready.spec;
+    let decided = engine::decided(spec, &asked.values, &options(args, asked, &around, &work));
+    dry::table(spec, rows, asked.selected.as_deref(), &decided)
+}
+
+/// What a run finds here.
+struct Around {
+    earlier: Earlier,
+    environment: Vec<(OsString, OsString)>,
+    guard: Option<Guard>,
+}
+
+fn options<'o>(args: &Run, asked: &'o Asked, around: &'o Around, work: &'o Path) -> Options<'o> {
+    let Asked { ready, selected, .. } = asked;
+    Options {
+        work,
+        at_once: ready.spec.at_once,
+        grace: args.grace.unwrap_or(Duration::from_millis(u64::try_from(ready.grace).unwrap_or(0))),
+        keep_going: args.keep_going,
+        selected: selected.as_deref(),
+        runner: runner(args.runner),
+        services: services(args.services),
+        earlier: &around.earlier,
+        environment: &around.environment,
+        guard: around.guard.as_ref(),
+    }
 }
 
 fn at_once(args: &Run, ready: &Ready) -> usize {
@@ -116,27 +146,14 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
     let cancel = Arc::new(Cancel::new().map_err(|error| vec![no_machine(&error)])?);
     signals::listen(Arc::clone(&cancel)).map_err(|error| vec![no_machine(&error)])?;
     // Before the threads, so that it has nothing of them.
-    let guard = guard().map_err(|error| vec![no_machine(&error)])?;
-    let environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    let guard = Some(guard().map_err(|error| vec![no_machine(&error)])?);
     let resumed = args.resume.as_ref().map(|wanted| resumed(&store, wanted, args, asked)).transpose();
     let resumed = resumed.map_err(|found| vec![found])?;
     let earlier = resumed.as_ref().and_then(Writing::earlier).map(earlier).unwrap_or_default();
-    let grace = args.grace.unwrap_or(Duration::from_millis(u64::try_from(asked.ready.grace).unwrap_or(0)));
-    let options = |work| Options {
-        work,
-        at_once: spec.at_once,
-        grace,
-        keep_going: args.keep_going,
-        selected: asked.selected.as_deref(),
-        runner: runner(args.runner),
-        services: services(args.services),
-        earlier: &earlier,
-        environment: &environment,
-        guard: Some(&guard),
-    };
+    let around = Around { earlier, environment: std::env::vars_os().collect(), guard };
     // Looked at before the folder is made: a run that cannot start leaves none.
     let looked_at = resumed.as_ref().map_or_else(|| absolute(store.folder()).join("work"), |run| absolute(&run.work()));
-    let lacks = engine::preflight(spec, &asked.values, &options(&looked_at));
+    let lacks = engine::preflight(spec, &asked.values, &options(args, asked, &around, &looked_at));
     if !lacks.is_empty() {
         return Err(lacks.into_iter().map(refused).collect());
     }
@@ -148,10 +165,10 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
     let screen = Screen::new(spec, is_live(machine), machine.is_quiet());
     let recorded = writing.record(spec, &asked.places, |recorder| {
         let both = Both { recorder, screen: &screen };
-        engine::run(spec, &asked.values, &options(&work), &both, &cancel)
+        engine::run(spec, &asked.values, &options(args, asked, &around, &work), &both, &cancel)
     });
     screen.end();
-    drop(guard);
+    drop(around);
     Ok(farewell(args, &store, &writing, recorded, machine))
 }
 

@@ -8,12 +8,12 @@ use std::process::{Command, Stdio};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pipec::contract::{
-    AmountSpec, CarriedSpec, NeedsSpec, ParamSpec, ResultRef, ReturnSpec, RunSpec, ScriptSpec, Source, StepSpec,
-    TaskSpec, VERSION, WorkspaceSpec,
+    CarriedSpec, ParamSpec, ResultRef, ReturnSpec, RunSpec, ScriptSpec, Source, TaskSpec, WorkspaceSpec,
 };
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::object_store::Server;
+use super::specs;
 
 const ENTRYPOINT: &str = env!("CARGO_BIN_EXE_pipec-entrypoint");
 
@@ -24,57 +24,17 @@ const BUILD: &str = r#"{"kind":"Build","metadata":{"name":"fcos-kvm-7","namespac
 type Files = Vec<(String, Vec<u8>)>;
 
 fn task(name: &str, after: &[&str], script: &str) -> TaskSpec {
-    TaskSpec {
-        name: name.to_owned(),
-        stage: None,
-        finally: false,
-        origin: "file.pipe:1".to_owned(),
-        after: after.iter().map(|name| (*name).to_owned()).collect(),
-        reads: Vec::new(),
-        condition: None,
-        turns: None,
-        timeout: None,
-        retries: 0,
-        retry_delay: None,
-        go_on: false,
-        lock: None,
-        asks: AmountSpec::default(),
-        needs: NeedsSpec::default(),
-        cleans_up: false,
-        services: Vec::new(),
-        workspaces: Vec::new(),
-        results: Vec::new(),
-        artifacts: Vec::new(),
-        steps: vec![StepSpec {
-            name: "run".to_owned(),
-            image: "img".to_owned(),
-            script: format!("#!/usr/bin/env bash\nset -eu\n{script}\n"),
-            env: Vec::new(),
-            args: Vec::new(),
-            workdir: None,
-        }],
-    }
+    let step = specs::step("run", &format!("#!/usr/bin/env bash\nset -eu\n{script}\n"));
+    TaskSpec { after: after.iter().map(|name| (*name).to_owned()).collect(), ..specs::task(name, vec![step]) }
 }
 
 fn spec(tasks: Vec<TaskSpec>) -> RunSpec {
     RunSpec {
-        version: VERSION,
-        pipeline: "fcos".to_owned(),
         segment: "01-kvm".to_owned(),
         class: "kvm".to_owned(),
-        finally: false,
         at_once: 4,
-        room: AmountSpec::default(),
-        store: None,
-        brought: CarriedSpec::default(),
-        kept: CarriedSpec::default(),
         secrets: "/var/run/secrets/pipec".to_owned(),
-        workspaces: Vec::new(),
-        params: Vec::new(),
-        check: None,
-        exclusive: None,
-        tasks,
-        returns: Vec::new(),
+        ..specs::run("fcos", tasks)
     }
 }
 

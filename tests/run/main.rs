@@ -16,5 +16,6 @@ mod parity;
 mod processes;
 #[cfg(feature = "serve")]
 mod serve;
+mod specs;
 mod store;
 mod supervise;

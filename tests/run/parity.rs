@@ -134,3 +134,47 @@ fn capability_1_17_generated_programs_run_the_same_everywhere() {
     let cases: Vec<Case> = seeds.map(|at| generate(u64::try_from(at).unwrap(), wishes(at), &store(&server))).collect();
     assert_parity(&cases);
 }
+
+/// As many as run when nobody says have all that engines could differ in.
+#[test]
+fn capability_1_17_generated_programs_hold_every_kind() {
+    let cases: Vec<Case> = (0..PROGRAMS).map(|at| generate(u64::try_from(at).unwrap(), wishes(at), "")).collect();
+    let kinds = [
+        "for i in",
+        "for word in",
+        "~{i} | cksum",
+        "~{word} | cksum",
+        "on_exit: { 3: .warn }",
+        ".skip",
+        "retries: 2",
+        "retry_delay",
+        "retries: 1",
+        "timeout: 3s",
+        "on_failure: .go_on",
+        "exclusive",
+        "lock:",
+        "finally {",
+        ".status",
+        "when t",
+        "} else {",
+        "!= none",
+        " == none {",
+        "?? 0) > 3",
+        "stage part",
+        "step second",
+        "before:",
+        "cleanup:",
+        "files:",
+        "env:",
+        "privileged: true",
+        "kill -KILL",
+        "exit 42",
+        "there-is-no-such-command",
+        "} after",
+        "-> (d: Thing",
+    ];
+    let none = kinds.iter().filter(|kind| !cases.iter().any(|case| case.text.contains(*kind)));
+    assert_eq!(none.collect::<Vec<_>>(), Vec::<&&str>::new());
+    let cancelled = |jobs: usize| cases.iter().any(|case| case.cancel_at.is_some() && (case.jobs > 1) == (jobs > 1));
+    assert!(cancelled(1) && cancelled(4) && cases.iter().any(|case| case.keep_going && case.cancel_at.is_none()));
+}

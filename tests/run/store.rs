@@ -11,11 +11,13 @@ use std::io;
 use std::path::Path;
 
 use pipec::contract::store::{ResultFile, State, Stream};
-use pipec::contract::{AmountSpec, ArtifactSpec, CarriedSpec, NeedsSpec, RunSpec, StepSpec, TaskSpec, VERSION};
+use pipec::contract::{ArtifactSpec, RunSpec};
 use pipec::run::observe::{Change, Observer, StepRef, TaskRef, Turn};
 use pipec::run::store::artifacts::Places;
 use pipec::run::store::recorder::{Recorded, Recorder};
 use pipec::run::store::{About, Store, Writing};
+
+use super::specs;
 
 /// A store in a folder of its own.
 pub(crate) struct Place {
@@ -74,62 +76,8 @@ pub(crate) fn result(outcome: State) -> ResultFile {
 
 /// Tasks of these names, each with steps of those.
 pub(crate) fn spec(tasks: &[(&str, &[&str])]) -> RunSpec {
-    RunSpec {
-        version: VERSION,
-        pipeline: "build".to_owned(),
-        segment: "build".to_owned(),
-        class: "local".to_owned(),
-        finally: false,
-        at_once: 1,
-        room: AmountSpec::default(),
-        store: None,
-        brought: CarriedSpec::default(),
-        kept: CarriedSpec::default(),
-        secrets: String::new(),
-        workspaces: Vec::new(),
-        params: Vec::new(),
-        check: None,
-        exclusive: None,
-        tasks: tasks.iter().map(|(name, steps)| task(name, steps)).collect(),
-        returns: Vec::new(),
-    }
-}
-
-fn task(name: &str, steps: &[&str]) -> TaskSpec {
-    TaskSpec {
-        name: name.to_owned(),
-        stage: None,
-        finally: false,
-        origin: "ci.pipe:1".to_owned(),
-        after: Vec::new(),
-        reads: Vec::new(),
-        condition: None,
-        turns: None,
-        timeout: None,
-        retries: 0,
-        retry_delay: None,
-        go_on: false,
-        lock: None,
-        asks: AmountSpec::default(),
-        needs: NeedsSpec::default(),
-        cleans_up: false,
-        services: Vec::new(),
-        workspaces: Vec::new(),
-        results: Vec::new(),
-        artifacts: Vec::new(),
-        steps: steps.iter().map(|name| step(name)).collect(),
-    }
-}
-
-fn step(name: &str) -> StepSpec {
-    StepSpec {
-        name: name.to_owned(),
-        image: String::new(),
-        script: "#!/bin/sh\n".to_owned(),
-        env: Vec::new(),
-        args: Vec::new(),
-        workdir: None,
-    }
+    let steps = |names: &[&str]| names.iter().map(|name| specs::step(name, "#!/bin/sh\n")).collect();
+    specs::run("build", tasks.iter().map(|(name, names)| specs::task(name, steps(names))).collect())
 }
 
 pub(crate) fn artifact(workspace: &str, path: &str) -> ArtifactSpec {

@@ -6,23 +6,27 @@ use crate::contract::{RunSpec, TaskSpec};
 use crate::diag::render;
 use crate::query::run::Row;
 
-pub(super) fn table(spec: &RunSpec, rows: &[Row], selected: Option<&[bool]>) -> String {
+/// `decided`: the conditions that are known now.
+pub(super) fn table(spec: &RunSpec, rows: &[Row], selected: Option<&[bool]>, decided: &[Option<bool>]) -> String {
     let takes_part = |at: usize| selected.is_none_or(|selected| selected[at]);
     let mut table = vec![["WAVE", "TASK", "WHAT"].map(str::to_owned)];
     for row in rows {
         let at = spec.tasks.iter().position(|task| task.name == row.name);
         if let Some(at) = at.filter(|at| takes_part(*at)) {
             let wave = row.wave.map_or_else(|| "last".to_owned(), |wave| wave.to_string());
-            table.push([wave, row.name.clone(), what(&spec.tasks[at], row)]);
+            table.push([wave, row.name.clone(), what(&spec.tasks[at], row, decided[at])]);
         }
     }
     render::printable(&columns(&table))
 }
 
-fn what(task: &TaskSpec, row: &Row) -> String {
-    let mut text = match &task.condition {
-        None => "runs".to_owned(),
-        Some(_) => format!("runs if {}", row.condition.replace('\n', " ")),
+fn what(task: &TaskSpec, row: &Row, decided: Option<bool>) -> String {
+    let condition = row.condition.replace('\n', " ");
+    let mut text = match (&task.condition, decided) {
+        (None, _) => "runs".to_owned(),
+        (Some(_), None) => format!("runs if {condition}"),
+        (Some(_), Some(true)) => format!("runs, since this is so: {condition}"),
+        (Some(_), Some(false)) => return format!("skipped, since this is not so: {condition}"),
     };
     let names = |names: &[String]| names.join(" ");
     if !task.after.is_empty() {

@@ -114,6 +114,16 @@ pub fn preflight(spec: &RunSpec, values: &Values, options: &Options<'_>) -> Vec<
     look().unwrap_or_else(|error: io::Error| vec![format!("no private folder can be made: {error}")])
 }
 
+/// Of each task what its condition is, where nothing but what was given decides it; nothing is known where that is not
+/// enough, or is wrong.
+pub fn decided(spec: &RunSpec, values: &Values, options: &Options<'_>) -> Vec<Option<bool>> {
+    let look = || {
+        let site = Site::new(spec, values, options, &Nobody)?;
+        Ok(site.decided(&Cancel::new()?))
+    };
+    look().unwrap_or_else(|_: io::Error| vec![None; spec.tasks.len()])
+}
+
 /// Runs it all. What the tasks did is in the result, with the exit code for who started the run: that of the first task
 /// that failed, 128 and the number of the signal that ended it, 2 when something is missing (said to the observer), 1 when
 /// what the pipeline returns could not be made.

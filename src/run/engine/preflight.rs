@@ -44,6 +44,14 @@ impl Site<'_> {
         if lacks.is_empty() { Ok(decided) } else { Err(lacks) }
     }
 
+    pub(super) fn decided(&self, cancel: &Cancel) -> Vec<Option<bool>> {
+        let nothing = || vec![None; self.spec.tasks.len()];
+        if !self.params_lack().is_empty() || !self.check(cancel).is_empty() {
+            return nothing();
+        }
+        self.decide_known(cancel).unwrap_or_else(|_| nothing())
+    }
+
     fn params_lack(&self) -> Vec<String> {
         let missing = self
             .spec

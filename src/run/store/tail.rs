@@ -69,6 +69,9 @@ impl Tail {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error),
         };
+        if self.offset == 0 && self.buffer.is_empty() && self.from > 0 {
+            self.offset = begin(&file, self.from)?;
+        }
         self.buffer.drain(..self.at);
         self.offset += self.at as u64;
         self.at = 0;
@@ -86,6 +89,44 @@ impl Tail {
     /// Memory is for those that have something; and what a killed writer has begun may be taken away.
     fn forget(&mut self) {
         self.buffer = Vec::new();
+    }
+}
+
+/// Where to begin so that no line from this number on is missed, since numbers grow with the log.
+fn begin(file: &File, from: u64) -> io::Result<u64> {
+    let (mut low, mut high) = (0, file.metadata()?.len());
+    while high - low > LOOK as u64 {
+        let middle = low + (high - low) / 2;
+        match line_behind(file, middle, high)? {
+            Some((start, seq)) if seq < from => low = start,
+            Some(_) | None => high = middle,
+        }
+    }
+    Ok(low)
+}
+
+/// The first line with a number that begins behind a place and before `end`.
+fn line_behind(file: &File, place: u64, end: u64) -> io::Result<Option<(u64, u64)>> {
+    let mut buffer = Vec::new();
+    // Up to its first end of a line it is the rest of one that begins before.
+    let mut at = None;
+    loop {
+        let held = buffer.len();
+        buffer.resize(held + LOOK, 0);
+        let length = file.read_at(&mut buffer[held..], place + held as u64)?;
+        buffer.truncate(held + length);
+        let mut searched = held;
+        while let Some(length) = buffer[searched..].iter().position(|byte| *byte == b'\n') {
+            let over = searched + length;
+            let found = at.and_then(|at: usize| Some((place + at as u64, seq(&buffer[at..over])?)));
+            if found.is_some() || place + over as u64 + 1 >= end {
+                return Ok(found.filter(|(start, _)| *start < end));
+            }
+            (at, searched) = (Some(over + 1), over + 1);
+        }
+        if length == 0 {
+            return Ok(None);
+        }
     }
 }
 

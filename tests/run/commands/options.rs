@@ -107,7 +107,7 @@ pipeline build(deploy: bool = false) {
     let expected = "\
 WAVE  TASK     WHAT
 1     compile  runs; at most 1min30s; tried up to 3 times
-2     publish  runs if deploy; after compile
+2     publish  skipped, since this is not so: deploy
 last  tidy     runs; after compile publish
 ";
     let tidy = ran.out.replace("last  tidy     runs\n", "last  tidy     runs; after compile publish\n");

@@ -11,6 +11,8 @@ use super::told::{Task, Told};
 /// On purpose differ:
 /// - `pipec run` knows what it is given before it plans: a task whose condition is false by then is not in its plan, where
 ///   the others skip it, or, when the run stops before they come to it, cancel it.
+/// - For the same reason a condition that what is given decides never asks for an output beside it; where a task that was to
+///   give it has failed and the run goes on, the others have nothing to ask, and skip. No program here has such a condition.
 /// - Of a build only its log is left: it says how tasks ended and how often they were tried, and neither the exit codes of
 ///   their steps nor their outputs, which are seen where others read them and in what the pipeline returns.
 /// - What the pipeline returns is said by the last build before `finally`, which fails afterwards if at all.

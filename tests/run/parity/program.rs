@@ -20,6 +20,9 @@ const AWKWARD: [&str; 12] = [
     "--help",
 ];
 
+/// One after the other, so that few programs have them all.
+const FAILURES: [Fate; 5] = [Fate::Fail, Fate::Kill, Fate::NotFound, Fate::NoOutput, Fate::RetryInVain];
+
 /// What a program may hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Wishes {
@@ -54,6 +57,7 @@ struct Made {
 /// A program in the making.
 struct Maker {
     dice: Dice,
+    turn: usize,
     wishes: Wishes,
     out: String,
     indent: usize,
@@ -74,6 +78,7 @@ struct Maker {
 pub(super) fn generate(seed: u64, wishes: Wishes, store: &str) -> Case {
     let mut maker = Maker {
         dice: Dice::new(seed),
+        turn: usize::try_from(seed + seed / 8).unwrap(),
         wishes,
         out: String::new(),
         indent: 1,
@@ -324,12 +329,12 @@ impl Maker {
     /// `turn`: the variable of the loop that it is in.
     fn fate(&mut self, turn: Option<&str>) -> Fate {
         let looped = turn.is_some();
-        if self.wishes.fails && !self.failed && self.dice.chance(if looped { 25 } else { 15 }) {
+        if self.wishes.fails && !self.failed && self.dice.chance(if looped { 30 } else { 22 }) {
             self.failed = true;
             if looped && self.dice.chance(60) {
                 return Fate::Uneven;
             }
-            return *self.dice.pick(&[Fate::Fail, Fate::Kill, Fate::NotFound, Fate::NoOutput, Fate::RetryInVain]);
+            return FAILURES[self.turn % FAILURES.len()];
         }
         let waits = self.wishes.fails && !self.waited && !looped && self.dice.chance(4);
         if waits {

@@ -188,6 +188,41 @@ fn a_long_log_streams() {
     assert!(peak() - before < 64 * 1024, "{} KiB more", peak() - before);
 }
 
+/// Who asks for what is behind a line is not made to wait until everything before it was read.
+#[test]
+fn a_long_log_is_read_from_where_it_is_asked_for() {
+    let place = Place::new();
+    let lines = 3_000_u64;
+    place.recorded(&spec(&[("a", &["main"])]), |to| {
+        to.step(first(of(0)), &change(State::Running, None));
+        let text = |number: u64| format!("{number}{}\n", " ".repeat(usize::try_from(number * 7919 % 4_000).unwrap()));
+        (1..=lines).for_each(|number| to.output(first(of(0)), Stream::Stdout, text(number).as_bytes()));
+    });
+    let run = run_of(&place);
+    let whole = all(&run, Wanted::default());
+    let log = run.step_folder(whole[0].id).join("logs.ndjson");
+    // What a killed writer has left in the middle is no line.
+    let mut bytes = std::fs::read(&log).unwrap();
+    let half = bytes.len() / 2;
+    let place = half + bytes[half..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    bytes.splice(place..place, format!("{{\"torn{}\n", "x".repeat(300_000)).into_bytes());
+    std::fs::write(&log, &bytes).unwrap();
+    for from in [0, 1, 2, 700, lines / 2, lines / 2 + 1, lines - 40, lines, lines + 1] {
+        let before = bytes_read();
+        let found: Vec<u64> =
+            all(&run, Wanted { from, ..Wanted::default() }).iter().map(|line| line.line.seq).collect();
+        let read = bytes_read() - before;
+        assert_eq!(found, (from.max(1)..=lines).collect::<Vec<_>>(), "{from}");
+        assert!(from < lines - 40 || read < 3_000_000, "{from}: {read} of {}", bytes.len());
+    }
+}
+
+/// By this thread alone.
+fn bytes_read() -> u64 {
+    let io = std::fs::read_to_string("/proc/thread-self/io").unwrap();
+    io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
+}
+
 /// The most memory that this process has had, in KiB.
 fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
