@@ -226,6 +226,8 @@ pub const STDLIB: &[(&str, &str)] = &[
     ("cosa", library!("cosa.pipe", "cosa/common.pipe")),
     ("cosa.osbuild", library!("cosa/osbuild.pipe", "cosa/common.pipe")),
     ("cosa.jobspec", library!("cosa/jobspec.pipe")),
+    ("wharf", library!("wharf.pipe")),
+    ("git", library!("git.pipe")),
 ];
 
 /// How the text of a library module is called: `std/a/b.pipe` for `std.a.b`.

@@ -67,10 +67,23 @@ impl Checker<'_, '_> {
             (Type::Artifact(_), Type::Workspace) if name.is_some() => ("", ".workspace"),
             (one, Type::List(element)) if fits(one, element) => ("[", "]"),
             (ty, Type::String) if has_text(ty) => ("text(", ")"),
-            _ => return None,
+            (ty, want) => match self.outputs_that_fit(ty, want)?.as_slice() {
+                [only] if name.is_some() => ("", &*format!(".{only}")),
+                _ => return None,
+            },
         };
         let edits = [insert(have.span.before(), before), insert(have.span.after(), after)];
         Some((format!("{before}{x}{after}"), edits.into_iter().filter(|edit| !edit.text.is_empty()).collect()))
+    }
+
+    /// The outputs of a task, or of the turns of one, that are of a type; `None` of what is no task.
+    pub(super) fn outputs_that_fit(&self, ty: &Type, want: &Type) -> Option<Vec<&str>> {
+        let (one, want) = match (ty, want) {
+            (Type::List(each), Type::List(want)) => (&**each, &**want),
+            (ty, want) => (ty, want),
+        };
+        let Type::Outputs(task) = one else { return None };
+        Some(self.outputs_of(*task).filter(|(_, ty)| fits(ty, want)).map(|(name, _)| name).collect())
     }
 
     /// The comparison that others mean by a value in the place of a condition.

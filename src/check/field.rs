@@ -320,22 +320,20 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn find_output(&self, task: TaskId, name: &str) -> Option<(u32, Type)> {
-        if let Some(def) = self.program.tasks.get(task.index()) {
-            let at = def.outputs.iter().position(|one| &*one.name == name)?;
-            return Some((super::modules::id(at), def.outputs[at].ty.clone()));
-        }
-        let outputs = &self.in_place[task.index() - self.program.tasks.len()].outputs;
-        let at = outputs.iter().position(|(one, _)| *one == name)?;
-        Some((super::modules::id(at), outputs[at].1.clone()))
+        let mut outputs = self.outputs_of(task).enumerate();
+        outputs.find(|(_, (one, _))| *one == name).map(|(at, (_, ty))| (super::modules::id(at), ty.clone()))
     }
 
     fn output_names(&self, task: TaskId) -> Vec<&str> {
-        match self.program.tasks.get(task.index()) {
-            Some(def) => def.outputs.iter().map(|one| &*one.name).collect(),
-            None => {
-                self.in_place[task.index() - self.program.tasks.len()].outputs.iter().map(|(one, _)| *one).collect()
-            }
-        }
+        self.outputs_of(task).map(|(name, _)| name).collect()
+    }
+
+    /// Names and types, also of a task in place.
+    pub(super) fn outputs_of(&self, task: TaskId) -> impl Iterator<Item = (&str, &Type)> {
+        let declared = self.program.tasks.get(task.index());
+        let in_place = task.index().checked_sub(self.program.tasks.len()).map(|at| &self.in_place[at]);
+        let declared = declared.into_iter().flat_map(|def| def.outputs.iter().map(|one| (&*one.name, &one.ty)));
+        declared.chain(in_place.into_iter().flat_map(|one| one.outputs.iter().map(|(name, ty)| (*name, ty))))
     }
 
     /// The name of an output by its index.

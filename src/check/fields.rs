@@ -321,7 +321,8 @@ impl<'a> Checker<'a, '_> {
         fields.env.reserve_exact(entries.len());
         for entry in entries {
             let made = self.infer(&entry.value, Some(&Type::String));
-            let made = if is_secret(&made.ty) { Some(made) } else { self.text_value(made, entry.value.span) };
+            let is_whole = is_secret(&made.ty) || matches!(made.kind, Kind::None);
+            let made = if is_whole { Some(made) } else { self.text_value(made, entry.value.span) };
             let Some((name, span)) = self.key(&entry.key) else { continue };
             if let Some(words) = bad_variable(&name) {
                 self.report(findings::tasks::bad_variable(span, &name, words));
@@ -375,6 +376,11 @@ fn bad_variable(name: &str) -> Option<&'static str> {
     if !first || !chars.all(|one| one.is_ascii_alphanumeric() || one == '_') {
         return Some(
             "a variable is letters, digits and `_`, and does not start with a digit: no shell could read another",
+        );
+    }
+    if name.starts_with("PIPEC_ENTRYPOINT_") {
+        return Some(
+            "names that begin with `PIPEC_ENTRYPOINT_` tell `pipec-entrypoint` what to do, which takes them away",
         );
     }
     name.starts_with("PIPE_").then_some("names that begin with `PIPE_` carry the values of `~{…}` into the script")

@@ -125,10 +125,12 @@ impl Checker<'_, '_> {
     }
 
     fn advice(&self, have: &Expr, want: &Type) -> String {
+        if let Some(fit) = self.outputs_that_fit(&have.ty, want) {
+            return self.which_output(have, &fit);
+        }
         match (&have.ty, want) {
             (Type::Artifact(_), Type::Path) => "the place of an artifact is its path: write `x.path`".to_owned(),
             (Type::Artifact(_), Type::Workspace) => "an artifact lies in a workspace: write `x.workspace`".to_owned(),
-            (Type::Outputs(_), _) => "name the output that is meant: `x.output`".to_owned(),
             (Type::Workspace, Type::Path) => "a place in a workspace is a path: `x / \"name\"`".to_owned(),
             (Type::Bool, Type::String) => "say what the words are: `if x then \"yes\" else \"no\"`".to_owned(),
             (Type::Int, Type::Cpu) => "cores are made from an int by multiplying: `n * 1000m`".to_owned(),
@@ -139,6 +141,17 @@ impl Checker<'_, '_> {
                 "write `text(x)`; nothing is converted silently".to_owned()
             }
             (_, want) => format!("write a `{}`; nothing is converted silently", self.show(want)),
+        }
+    }
+
+    fn which_output(&self, have: &Expr, fit: &[&str]) -> String {
+        let name = self.name_of(have);
+        let x = name.as_deref().unwrap_or("x");
+        let named: Vec<String> = fit.iter().map(|output| format!("`{x}.{output}`")).collect();
+        match named.as_slice() {
+            [] => "none of its outputs is one".to_owned(),
+            [only] => format!("name the output that is meant: {only}"),
+            several => format!("name the output that is meant, one of {}", several.join(", ")),
         }
     }
 

@@ -118,6 +118,8 @@ impl<'a> Checker<'a, '_> {
             if matches!(one.value.ty, Type::Artifact(_)) {
                 let shown = self.show(&one.value.ty);
                 self.out.push(findings::service::no_workspace(one.value.span, &shown));
+            } else if matches!(one.value.kind, Kind::None) {
+                self.out.push(findings::service::nothing_unset(one.value.span, &one.name));
             }
         }
         fields.env

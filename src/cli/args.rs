@@ -1,7 +1,7 @@
 //! The command line as a type. The only owner of clap.
 
 pub(super) mod builds;
-mod runtime;
+pub(super) mod runtime;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -9,8 +9,6 @@ use clap_complete::ArgValueCompleter;
 
 use super::{complete, flags};
 use builds::{Bundle, Remote};
-
-pub(super) use runtime::{Logs, Place, Run, Runner, Runs, Services, Shape, Status, Stream};
 
 use crate::query::flags::Flag;
 use crate::query::levels::{self, Lint};
@@ -83,13 +81,13 @@ pub(super) enum Command {
     /// Write a pipeline for an engine
     Emit(Emit),
     /// Run a pipeline on this machine
-    Run(Run),
+    Run(runtime::Run),
     /// List the runs that are kept here, or remove the earliest
-    Runs(Runs),
+    Runs(runtime::Runs),
     /// Show how a run stands: its tasks, what failed and why
-    Status(Status),
+    Status(runtime::Status),
     /// Show what the tasks of a run wrote
-    Logs(Logs),
+    Logs(runtime::Logs),
     /// Compare what the targets can do
     #[command(after_help = "Example:
   pipec targets  what each engine does itself, what is generated for it, and what is an error")]
@@ -243,12 +241,18 @@ pub(super) struct Wanted {
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = pair,
         add = ArgValueCompleter::new(complete::parameters))]
     pub(super) values: Vec<(String, String)>,
+    /// Bind parameters from the files that `[env]` of pipec.toml has for this environment; --params counts more
+    #[arg(long = "env", value_name = "NAME", add = ArgValueCompleter::new(complete::environments))]
+    pub(super) environment: Option<String>,
     /// Bind parameters from a YAML or JSON file, strictly typed (repeatable)
     #[arg(long = "params", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<String>,
     /// Only what makes these: names of artifacts, tasks or calls, with commas between (repeatable)
     #[arg(long = "goal", value_name = "NAME,NAME", value_delimiter = ',')]
     pub(super) goals: Vec<String>,
+    /// Only this stage, and what it reads of others (repeatable)
+    #[arg(long = "stage", value_name = "NAME", add = ArgValueCompleter::new(complete::stages))]
+    pub(super) stages: Vec<String>,
     /// Only images that pipec.lock knows; each is taken by its digest
     #[arg(long)]
     pub(super) locked: bool,
@@ -265,6 +269,7 @@ pub(super) struct Wanted {
   pipec plan ci.pipe build --stream stable   one of several pipelines, with a value bound
   pipec plan ci.pipe --goal Live,Aws         the fewest tasks that make these artifacts
   pipec plan ci.pipe --params job.yaml       with the values of a file
+  pipec plan ci.pipe --env prod --stage deploy  those of an environment of pipec.toml; one stage
   pipec plan ci.pipe --format mermaid        a graph, for a page that draws it
 
 Every parameter is an option too: `--stream stable`, `--stream=stable`, with `-` or `_`; a `bool` may
@@ -487,6 +492,7 @@ pub(super) enum Shell {
   git show HEAD:job.yaml | pipec import jobspec -
   pipec plan ci/jobspec.pipe --params ci/jobspec.params.yaml
   pipec import tekton pipeline.yaml tasks/*.yaml -o ci
+  pipec import wharf .wharf-ci.yml -o ci       ci/wharf_ci.pipe
 
 What a file says becomes tasks, edges and typed parameters; what is wrong with it is said at its line.
 A file that is there is written over only when it was imported too.
@@ -524,6 +530,8 @@ pub(super) enum Foreign {
     Jobspec,
     /// Tasks, Pipelines and PipelineRuns of Tekton
     Tekton,
+    /// A .wharf-ci.yml of Wharf; files of variables (.wharf-vars.yml) may stand beside it
+    Wharf,
 }
 
 #[derive(Args, Debug)]

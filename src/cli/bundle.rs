@@ -27,6 +27,7 @@ pub(super) fn run(args: &Bundle, machine: &mut Machine) -> Exit {
     let standing = Standing { outcome: args.outcome.clone(), run: args.run.clone(), env: Vec::new() };
     let run = analysis.run_of_builds(&Disk, &show::request(&args.wanted, "bundle"), &standing);
     let Some(run) = run else { return show::findings(&config, &analysis, args.report, machine).max(Exit::Findings) };
+    show::tell_left_out(run.left_out(), args.report, machine);
     let found = deliver(args, &run, machine).err().unwrap_or_default();
     show::all_findings(&config, &analysis, &found, args.report, machine);
     found.iter().map(check::exit_of).max().unwrap_or(Exit::Clean)

@@ -7,12 +7,16 @@ use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Zsh};
 
-use super::args::{Cli, Completions, Place, Shell};
+use super::args::runtime::Place;
+use super::args::{Cli, Completions, Shell};
 use super::machine::{Disk, Machine};
 use super::{Exit, logs, stores};
 use crate::diag::code::CODES;
 use crate::emit::TARGETS;
+use crate::query::configs::{Choice, Configs};
+use crate::query::doc::code::Code;
 use crate::query::doc::{self, Entry, Kind, Row};
+use crate::query::levels::Wishes;
 use crate::query::{Analysis, Request};
 use crate::run::store::Store;
 
@@ -105,6 +109,27 @@ pub(super) fn tasks(typed: &OsStr) -> Vec<CompletionCandidate> {
     beginning(typed, tasks.map(|(name, doc)| (name, first_line(&doc))))
 }
 
+/// The stages of the program that stands on the line already, likewise.
+pub(super) fn stages(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let plans = programs_on_the_line().filter_map(|path| Analysis::open(&Disk, &path).plan(&Disk, &Request::default()));
+    let stages = plans.flat_map(|plan| plan.tasks().filter_map(|(_, task)| task.stage.clone()).collect::<Vec<_>>());
+    let mut names: Vec<String> = Vec::new();
+    for stage in stages {
+        if !names.contains(&stage) {
+            names.push(stage);
+        }
+    }
+    beginning(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
+/// The environments of the project of that program.
+pub(super) fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let configs = Configs::new(Choice::Nearest, Wishes::default());
+    let path = programs_on_the_line().next().unwrap_or_default();
+    let list = configs.of(&Disk, &path).environments.list.clone();
+    beginning(typed, list.into_iter().map(|(name, files)| (name, files.join(", "))))
+}
+
 /// The tasks of the run that stands on the line already, and once a dot is there their steps.
 pub(super) fn steps(typed: &OsStr) -> Vec<CompletionCandidate> {
     let store = store_on_the_line();
@@ -124,7 +149,7 @@ fn store_on_the_line() -> Store {
 }
 
 fn about(row: &Row) -> String {
-    let ty = row.ty.as_ref().map(doc::Code::text).unwrap_or_default();
+    let ty = row.ty.as_ref().map(Code::text).unwrap_or_default();
     format!("{ty}  {}", first_line(&row.doc)).trim_end().to_owned()
 }
 

@@ -28,6 +28,9 @@ pub(super) fn run(args: &Emit, machine: &mut Machine) -> Exit {
     let plan = analysis.plan(&Disk, &show::request(&args.wanted, "emit"));
     let plan = plan.map(|plan| ManuallyDrop::new(given.over(plan)));
     analysis.forget_program();
+    if let Some(plan) = &plan {
+        show::tell_left_out(query::run::left_out(plan), args.report, machine);
+    }
     let mut delivery = Delivery::new(args, machine);
     if !plan.is_some_and(|plan| analysis.emit_to(&Disk, &plan, target, &mut |file| delivery.take(file))) {
         return show::findings(&config, &analysis, args.report, machine).max(Exit::Findings);

@@ -13,7 +13,12 @@ use crate::query::import::{Import, Manifests, Options, pipeline_name};
 use crate::source::Files;
 
 /// What files begin with that may be written over.
-const MARKS: [&str; 3] = ["//! Imported from a JobSpec.", "# The values of the JobSpec ", "//! Imported from Tekton."];
+const MARKS: [&str; 4] = [
+    "//! Imported from a JobSpec.",
+    "# The values of the JobSpec ",
+    "//! Imported from Tekton.",
+    "//! Imported from Wharf.",
+];
 
 pub(super) fn run(args: &args::Import, machine: &mut Machine) -> Exit {
     let name = match name(args) {
@@ -34,6 +39,7 @@ pub(super) fn run(args: &args::Import, machine: &mut Machine) -> Exit {
             let options = Manifests { name: wanted, lenient: args.lenient, unpinned: args.unpinned };
             Import::manifests(&Disk, files, options)
         }
+        (Foreign::Wharf, files) => Import::wharf(&Disk, files, Options { name: &name, lenient: args.lenient }),
     };
     if let Err(found) = deliver(args, &name, &import, machine) {
         import.diagnostics.push(found);

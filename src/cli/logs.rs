@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Exit;
-use super::args::{Logs, Shape, Stream as Which};
+use super::args::runtime::{Logs, Shape, Stream as Which};
 use super::machine::Machine;
 use super::run::lines::Lines;
 use super::stores;

@@ -26,6 +26,7 @@ pub(super) fn run(args: &Remote, machine: &mut Machine) -> Exit {
     let standing = Standing { env: vec![(MODE.0.to_owned(), MODE.1.to_owned())], ..Standing::default() };
     let run = analysis.run_of_builds(&Disk, &show::request(&args.wanted, "remote"), &standing);
     let Some(run) = run else { return show::findings(&config, &analysis, args.report, machine).max(Exit::Findings) };
+    show::tell_left_out(run.left_out(), args.report, machine);
     let ready = pack(args, &run).and_then(|packed| {
         tell(args, &packed, machine)?;
         Ok(packed)

@@ -15,7 +15,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{Run, Runner, Services};
+use super::args::runtime::{Run, Runner, Services};
 use super::machine::{Disk, Machine};
 use super::stores::{self, spoken};
 use super::{Exit, show};
@@ -25,6 +25,7 @@ use crate::diag::code::Code;
 use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
+use crate::query::run::{left_out, rows};
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
@@ -90,7 +91,8 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
     if exit == Exit::Failed || !problems.is_empty() {
         return None;
     }
-    let dry = args.dry_run.then(|| dry::table(&ready.spec, &plan, selected.as_deref()));
+    show::tell_left_out(left_out(&plan), args.report, machine);
+    let dry = args.dry_run.then(|| dry::table(&ready.spec, &rows(&plan), selected.as_deref()));
     ready.spec.at_once = at_once(args, &ready);
     ready.given.extend(given.iter().map(|(name, text)| (name.clone(), vec![text.clone()])));
     let places = values::places(&ready.spec, &given);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Exit;
-use super::args::{Runs, Shape};
+use super::args::runtime::{Runs, Shape};
 use super::machine::Machine;
 use super::stores::{self, spoken};
 use crate::contract::store::State;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::{Explain, Plan, Report, View, Wanted};
+use super::args::{Explain, Format, Plan, Report, View, Wanted};
 use super::machine::{Disk, Machine};
 use super::report::{self, To};
 use super::{Exit, check, flags, project};
@@ -41,11 +41,20 @@ pub(super) fn request(wanted: &Wanted, command: &str) -> Request {
     Request {
         pipeline: wanted.pipeline.clone(),
         values: wanted.values.clone(),
+        environment: wanted.environment.clone(),
         files: wanted.files.clone(),
         flags: wanted.flags.clone(),
         options: if wanted.flags.is_empty() { Vec::new() } else { flags::options(command) },
         goals: wanted.goals.clone(),
+        stages: wanted.stages.clone(),
         locked: wanted.locked,
+    }
+}
+
+/// Says what is left out because only a part was asked for: a machine that reads findings reads nothing else there.
+pub(super) fn tell_left_out(names: &[String], wanted: Report, machine: &Machine) {
+    if !names.is_empty() && wanted.message_format == Format::Full {
+        machine.remark(&format!("note: not asked for, and left out: {}\n", names.join(", ")));
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Exit;
-use super::args::{Shape, Status};
+use super::args::runtime::{Shape, Status};
 use super::machine::Machine;
 use super::runs::{columns, state, took};
 use super::stores::{self, spoken};

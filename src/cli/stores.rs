@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::args::Place;
+use super::args::runtime::Place;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::run::store::read::Run;

@@ -110,6 +110,24 @@ pub struct TaskFile {
     pub turn: Option<TurnMark>,
 }
 
+impl TaskFile {
+    /// One that has not begun.
+    #[must_use]
+    pub fn pending(name: String, turn: Option<TurnMark>) -> Self {
+        Self {
+            name,
+            state: State::Pending,
+            kept: false,
+            started: None,
+            ended: None,
+            exit_code: None,
+            key: None,
+            warning: false,
+            turn,
+        }
+    }
+}
+
 /// Which turn of which loop.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TurnMark {

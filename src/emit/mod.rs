@@ -5,6 +5,7 @@ use crate::plan::{Plan, Value};
 use crate::source::{Sources, Span};
 
 pub mod buildconfig;
+mod egress;
 mod header;
 pub mod kube;
 pub mod local;

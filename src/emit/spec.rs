@@ -129,7 +129,8 @@ fn artifact(plan: &Plan, output: &Output) -> Option<ArtifactSpec> {
     Some(ArtifactSpec { name: output.name.clone(), workspace, path: path.value().and_then(Value::text) })
 }
 
-fn script_spec(rendered: Rendered) -> ScriptSpec {
+/// A script of the compiler's own, as an engine takes it.
+pub fn script_spec(rendered: Rendered) -> ScriptSpec {
     ScriptSpec { script: rendered.body, env: rendered.env, args: rendered.args }
 }
 
@@ -177,7 +178,8 @@ pub fn tainting(plan: &Plan, id: TaskId) -> impl Iterator<Item = TaskId> {
     plan.dependencies(id).filter(move |(from, edge)| main && needed(plan.task(*from), edge)).map(|(from, _)| from)
 }
 
-fn needed(from: &Task, edge: &Edge) -> bool {
+/// Whether the edge carries a value that has to be there: without it the later task has nothing to start with.
+pub fn needed(from: &Task, edge: &Edge) -> bool {
     edge.why.iter().any(|why| match why {
         Why::Output(output, _) => {
             !matches!(from.outputs.get(*output as usize).map(|output| &output.ty), Some(Ty::Optional(_)))

@@ -1,8 +1,10 @@
-//! Programs out of what other tools read: a JobSpec becomes a `.pipe` program and a parameter file.
+//! Programs out of what other tools read: a JobSpec becomes a `.pipe` program and a parameter file,
+//! manifests and a `.wharf-ci.yml` a program.
 
 pub mod jobspec;
 mod script;
 pub mod tekton;
+pub mod wharf;
 
 use crate::source::Span;
 

@@ -41,6 +41,14 @@ impl Script {
         self.pieces.push(Piece::Hole(expr.into()));
     }
 
+    /// Takes the last character away, where it is this one.
+    pub(in crate::import) fn cut(&mut self, last: char) -> bool {
+        let Some(Piece::Raw(text)) = self.pieces.last_mut() else { return false };
+        let Some(rest) = text.strip_suffix(last) else { return false };
+        text.truncate(rest.len());
+        true
+    }
+
     /// A text as one word of the shell.
     pub(in crate::import) fn word(&mut self, text: &str) {
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@%+,=".contains(c);
@@ -161,6 +169,11 @@ fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+/// A value as YAML: numbers and flags as they are, all else as text.
+pub(in crate::import) fn yaml_of(ty: &str, text: &str) -> String {
+    if matches!(ty, "int" | "bool") { text.to_owned() } else { yaml(text) }
 }
 
 /// A text as a scalar of YAML that is text whatever it looks like.

@@ -18,7 +18,7 @@ mod names;
 mod outside;
 pub(super) mod param;
 mod partial;
-mod pick;
+pub mod pick;
 mod provenance;
 mod record;
 mod report;
@@ -29,8 +29,6 @@ mod stmt;
 mod task;
 mod turned_away;
 pub(super) mod types;
-
-pub use pick::pick;
 
 use super::{Plan, Value};
 use crate::check::program::{PipelineDef, PipelineId, Program};

@@ -18,12 +18,30 @@ use crate::diag::{Diagnostic, Diagnostics};
 use need::Need;
 use reads::{is_as_sure, reads};
 
-/// The plan of what is asked for: names of artifacts, of tasks, or of calls. Nothing where one of them is not there.
-pub fn reduce(plan: Plan, wanted: &[String], out: &mut Diagnostics) -> Option<Plan> {
+/// What is asked for.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Asked<'a> {
+    /// Names of artifacts, of tasks, or of calls.
+    pub goals: &'a [String],
+    /// Names of stages: all that stands in them.
+    pub stages: &'a [String],
+}
+
+impl Asked<'_> {
+    /// Nothing in particular, which is everything.
+    pub fn is_empty(self) -> bool {
+        self.goals.is_empty() && self.stages.is_empty()
+    }
+}
+
+/// The plan of what is asked for. Nothing where one of the names is not there.
+pub fn reduce(plan: Plan, asked: Asked<'_>, out: &mut Diagnostics) -> Option<Plan> {
     let mut roots: Vec<(TaskId, String)> = Vec::new();
     let mut failed = false;
-    for name in wanted {
-        match resolve(&plan, name) {
+    let goals = asked.goals.iter().map(|name| resolve(&plan, name));
+    let stages = asked.stages.iter().map(|name| stage(&plan, name));
+    for found in goals.chain(stages) {
+        match found {
             Ok(found) => roots.extend(found),
             Err(finding) => {
                 out.push(finding);
@@ -38,7 +56,8 @@ pub fn reduce(plan: Plan, wanted: &[String], out: &mut Diagnostics) -> Option<Pl
     roots.into_iter().for_each(|(task, why)| need.ask_for(task, why));
     need.close();
     let reasons = need.least();
-    let goal = Goal { names: wanted.to_vec(), ..Goal::default() };
+    let stages = asked.stages.iter().map(|name| format!("stage {name}"));
+    let goal = Goal { names: asked.goals.iter().cloned().chain(stages).collect(), ..Goal::default() };
     Some(reduce::reduce(plan, &reasons, goal))
 }
 
@@ -62,6 +81,13 @@ fn resolve(plan: &Plan, name: &str) -> Result<Vec<(TaskId, String)>, Diagnostic>
         Some(kind) => artifact(plan, kind),
         None => Err(report::not_there(plan, name)),
     }
+}
+
+/// The tasks of a stage, each with the reason.
+fn stage(plan: &Plan, name: &str) -> Result<Vec<(TaskId, String)>, Diagnostic> {
+    let in_it = plan.tasks().filter(|(_, task)| task.stage.as_deref() == Some(name));
+    let found: Vec<(TaskId, String)> = in_it.map(|(id, _)| (id, format!("of the stage {name}"))).collect();
+    if found.is_empty() { Err(report::no_stage(plan, name)) } else { Ok(found) }
 }
 
 fn artifact(plan: &Plan, name: &str) -> Result<Vec<(TaskId, String)>, Diagnostic> {

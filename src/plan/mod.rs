@@ -302,6 +302,8 @@ pub struct LeftOut {
     pub within: Arc<[Span]>,
     /// The condition that is false.
     pub because: Span,
+    /// As [`Task::stage`].
+    pub stage: Option<String>,
     pub provenance: Provenance,
 }
 
@@ -483,6 +485,8 @@ pub struct Env {
     pub name: String,
     /// Has a text form, or is a secret.
     pub value: Expr,
+    /// `NAME: none`: whoever set the variable, the step has it not. What turns out to be `none` is an empty text instead.
+    pub is_unset: bool,
     pub span: Span,
 }
 

@@ -1,12 +1,8 @@
 //! Values from outside: strict by the type of the parameter they are for.
 
-mod file;
-mod given;
-mod text;
-
-pub use file::from_file;
-pub use given::{is_closed, missing};
-pub use text::parse;
+pub mod file;
+pub mod given;
+pub mod text;
 
 use super::build::types::Types;
 use super::build::{Binding, param};
@@ -40,7 +36,7 @@ pub fn from_text(
                 continue;
             }
         };
-        match parse(&param.ty, text) {
+        match text::parse(&param.ty, text) {
             Ok(value) => bind(&mut bindings, &param, value, out),
             Err(why) => out.push(bad_value(&param, text, &why)),
         }

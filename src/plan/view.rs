@@ -7,9 +7,7 @@ mod mermaid;
 mod resources;
 mod text;
 mod totals;
-mod words;
-
-pub use words::{condition, expression};
+pub mod words;
 
 use super::{Plan, TaskId};
 use crate::source::Sources;

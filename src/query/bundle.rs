@@ -9,7 +9,7 @@ use crate::emit::buildconfig::bundle::{self, Build, Setting, Standing};
 use crate::emit::{Bundle, Target as _};
 use crate::plan::build::Binding;
 use crate::plan::params;
-use crate::plan::{ExprKind, Param, Plan, Ty, Value, build, goal, record};
+use crate::plan::{ExprKind, Param, Plan, Ty, Value, build, record};
 use crate::source::Files;
 
 /// The builds of one run.
@@ -28,6 +28,11 @@ impl Run {
     /// What starts the builds, and the manifests of where they run.
     pub fn driver(&self, analysis: &Analysis) -> Bundle {
         BuildConfig.emit(&self.plan, &analysis.sources)
+    }
+
+    /// The tasks that nobody asked for.
+    pub fn left_out(&self) -> &[String] {
+        super::run::left_out(&self.plan)
     }
 
     /// What the driver is given so that it packs the same archives.
@@ -67,9 +72,10 @@ impl Analysis {
         let program = self.program.as_ref()?;
         let pipeline =
             choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
-        let (bindings, named) = bindings(program, pipeline, (files, &mut self.sources), request, out)?;
+        let paths = self.environments.files(request).map_err(|found| out.push(found)).ok()?;
+        let (bindings, named) = bindings(program, pipeline, (files, &mut self.sources), (request, &paths), out)?;
         let named: Vec<&str> = named.iter().map(String::as_str).collect();
-        params::missing(program, pipeline, &named).iter().for_each(|param| out.push(not_given(param)));
+        params::given::missing(program, pipeline, &named).iter().for_each(|param| out.push(not_given(param)));
         if out.has_errors() {
             return None;
         }
@@ -107,15 +113,14 @@ impl Asked<'_> {
 
     fn build(&self, known: &[Binding], out: &mut Diagnostics) -> Option<Plan> {
         let plan = build::build(self.program, self.pipeline, known, self.path, out)?;
-        let goals = &self.request.goals;
-        if goals.is_empty() { Some(plan) } else { goal::reduce(plan, goals, out) }
+        self.request.reduced(plan, out)
     }
 
     /// What no run can be given any more.
     fn closed(&self) -> Vec<Binding> {
         let params = params::parameters(self.program, self.pipeline);
         let secret = |name: &str| params.iter().any(|one| one.name == name && bundle::names_secrets(&one.ty));
-        let closed = |name: &str| params::is_closed(self.program, self.pipeline, name) || secret(name);
+        let closed = |name: &str| params::given::is_closed(self.program, self.pipeline, name) || secret(name);
         self.bindings.iter().filter(|one| closed(&one.name)).cloned().collect()
     }
 

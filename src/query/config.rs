@@ -5,6 +5,7 @@ mod read;
 
 use std::sync::Arc;
 
+use super::environments::Environments;
 use super::levels::{Levels, Wishes};
 use super::lock::Locked;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -23,6 +24,8 @@ pub struct Config {
     pub exclude: Vec<(String, Span)>,
     /// `check.shellcheck`
     pub shellcheck: ShellCheck,
+    /// `[env]`
+    pub environments: Environments,
     /// What is known of images.
     pub locked: Arc<Locked>,
     /// The text of the file, for its findings.
@@ -61,7 +64,15 @@ impl Config {
         config.levels = Levels::new(&said.lints, line);
         (config.exclude, config.shellcheck) = (said.exclude, said.shellcheck);
         config.locked = Arc::new(Locked { pin: said.pin, ..Locked::default() });
+        config.environments = Environments { list: beside(path, said.environments), path: Some(path.to_owned()) };
         config.diagnostics = said.found.sorted();
         config
     }
+}
+
+/// The files as one names them from where the command runs: they lie beside the configuration.
+fn beside(path: &str, list: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
+    let folder = path.rfind('/').map_or("", |at| &path[..=at]);
+    let whole = |file: String| if file.starts_with('/') { file } else { format!("{folder}{file}") };
+    list.into_iter().map(|(name, files)| (name, files.into_iter().map(whole).collect())).collect()
 }

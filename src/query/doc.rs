@@ -1,15 +1,14 @@
 //! What a module declares, for people who use it: read from the tree of a checked program, rendered elsewhere.
 
-mod code;
+pub mod code;
 mod entry;
 
+use self::code::Code;
 use super::{Analysis, load};
 use crate::diag::code::Code as DiagCode;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::source::{FileId, STDLIB, Sources, offset, stdlib};
 use crate::syntax::{self, ast};
-
-pub use code::{Code, Piece};
 
 /// One documented module.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::layout::Layout;
 use super::{Analysis, Request, load};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, Severity, fix};
-use crate::import::{Imported, jobspec, tekton};
+use crate::import::{Imported, jobspec, tekton, wharf};
 use crate::source::{FileId, Files, Sources, Span};
 use crate::verify;
 use crate::verify::bounds::{Bounds, Level};
@@ -77,13 +77,7 @@ impl Import {
     /// Reads the manifests of all files, which refer to each other.
     pub fn manifests(files: &dyn Files, paths: &[String], options: Manifests<'_>) -> Self {
         let mut import = Self::of(paths.to_vec());
-        let mut ids: Vec<FileId> = Vec::new();
-        for path in paths {
-            match load::text(files, path) {
-                Ok(text) => ids.push(import.sources.add(path.as_str(), text)),
-                Err(found) => import.diagnostics.push(found),
-            }
-        }
+        let ids = import.read(files, paths);
         if import.diagnostics.has_errors() {
             return import;
         }
@@ -100,6 +94,54 @@ impl Import {
         }
         import.diagnostics = found.sorted();
         import
+    }
+
+    /// Reads the `.wharf-ci.yml` among the files; the others declare variables.
+    pub fn wharf(files: &dyn Files, paths: &[String], options: Options<'_>) -> Self {
+        let mut import = Self::of(paths.to_vec());
+        let ids = import.read(files, paths);
+        if import.diagnostics.has_errors() {
+            return import;
+        }
+        let texts: Vec<(FileId, String)> =
+            ids.into_iter().map(|id| (id, import.sources.get(id).text.clone())).collect();
+        let texts: Vec<(FileId, &str)> = texts.iter().map(|(id, text)| (*id, text.as_str())).collect();
+        let mut found = Diagnostics::default();
+        let folder = paths.first().and_then(|path| path.rfind('/').map(|at| &path[..=at])).unwrap_or_default();
+        let mut known: Vec<(String, FileId)> = Vec::new();
+        let mut manifests = |path: &str| {
+            let path = format!("{folder}{}", path.trim_start_matches("./"));
+            if let Some((_, id)) = known.iter().find(|(other, _)| *other == path) {
+                return Some((*id, import.sources.get(*id).text.clone()));
+            }
+            let text = load::text(files, &path).ok()?;
+            let id = import.sources.add(path.as_str(), text.as_str());
+            known.push((path, id));
+            Some((id, text))
+        };
+        let options = wharf::Options { name: options.name, lenient: options.lenient };
+        let made = wharf::import(&texts, options, &mut manifests, &mut found);
+        import.imported = made.map(|made| {
+            let tried = Imported { params: made.trial, ..made.imported };
+            Imported { params: String::new(), ..settled(tried, &[Code::P0411], wharf::refused, &mut found) }
+        });
+        if found.has_errors() {
+            import.imported = None;
+        }
+        import.diagnostics = found.sorted();
+        import
+    }
+
+    /// The files that can be read; the others are reported.
+    fn read(&mut self, files: &dyn Files, paths: &[String]) -> Vec<FileId> {
+        let mut ids = Vec::new();
+        for path in paths {
+            match load::text(files, path) {
+                Ok(text) => ids.push(self.sources.add(path.as_str(), text)),
+                Err(found) => self.diagnostics.push(found),
+            }
+        }
+        ids
     }
 
     fn of(paths: Vec<String>) -> Self {

@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod config;
 pub mod configs;
 pub mod doc;
+pub mod environments;
 pub mod flags;
 pub mod given;
 pub mod import;
@@ -33,6 +34,7 @@ use crate::yaml_read;
 
 use allows::Allows;
 use config::{Config, ShellCheck};
+use environments::Environments;
 use flags::Flag;
 use judge::{Judge, Looked};
 use lock::Locked;
@@ -51,6 +53,8 @@ pub struct Analysis {
     shellcheck: ShellCheck,
     /// What is known of its images.
     locked: Arc<Locked>,
+    /// The environments of its project.
+    environments: Environments,
 }
 
 /// Which plan of a program is wanted.
@@ -60,6 +64,8 @@ pub struct Request {
     pub pipeline: Option<String>,
     /// `-p name=value`, in order; a later one wins.
     pub values: Vec<(String, String)>,
+    /// `--env`: the environment whose parameter files come before the others.
+    pub environment: Option<String>,
     /// `--params FILE`: the paths.
     pub files: Vec<String>,
     /// Parameters given as options of the command, such as `--stream stable`.
@@ -68,6 +74,8 @@ pub struct Request {
     pub options: Vec<String>,
     /// `--goal`: what is to be made; nothing is everything.
     pub goals: Vec<String>,
+    /// `--stage`: the stages that are wanted, with what they need; nothing is all of them.
+    pub stages: Vec<String>,
     /// `--locked`: only images that the lock knows.
     pub locked: bool,
 }
@@ -104,7 +112,8 @@ impl Analysis {
         let Some(mut loaded) = load::load(files, path, &mut diagnostics) else {
             let (sources, path) = (Sources::default(), path.to_owned());
             let (shellcheck, locked) = (config.shellcheck, Arc::clone(&config.locked));
-            return Self { sources, diagnostics, path, program: None, judge, shellcheck, locked };
+            let environments = config.environments.clone();
+            return Self { sources, diagnostics, path, program: None, judge, shellcheck, locked, environments };
         };
         let targets = targets::options(&mut loaded, &mut diagnostics);
         let input = check::Input {
@@ -127,7 +136,8 @@ impl Analysis {
         let program = usable.then_some(program);
         let (sources, diagnostics, path) = (loaded.sources, diagnostics.sorted(), path.to_owned());
         let (shellcheck, locked) = (config.shellcheck, Arc::clone(&config.locked));
-        Self { sources, diagnostics, path, program, judge, shellcheck, locked }
+        let environments = config.environments.clone();
+        Self { sources, diagnostics, path, program, judge, shellcheck, locked, environments }
     }
 
     /// The names of the pipelines.
@@ -160,12 +170,13 @@ impl Analysis {
         let program = self.program.as_ref()?;
         let pipeline =
             choose(program, &self.path, request.pipeline.as_deref()).map_err(|found| out.push(found)).ok()?;
-        let (bindings, _) = bindings(program, pipeline, (files, &mut self.sources), request, out)?;
+        let paths = self.environments.files(request).map_err(|found| out.push(found)).ok()?;
+        let (bindings, _) = bindings(program, pipeline, (files, &mut self.sources), (request, &paths), out)?;
         if out.has_errors() {
             return None;
         }
         let plan = build::build(program, pipeline, &bindings, &self.path, out)?;
-        let mut plan = if request.goals.is_empty() { plan } else { goal::reduce(plan, &request.goals, out)? };
+        let mut plan = request.reduced(plan, out)?;
         self.locked.apply(&mut plan, request.locked, out);
         Some(plan)
     }
@@ -226,6 +237,14 @@ impl Analysis {
     }
 }
 
+impl Request {
+    /// The part of a plan that is wanted.
+    fn reduced(&self, plan: Plan, out: &mut Diagnostics) -> Option<Plan> {
+        let asked = goal::Asked { goals: &self.goals, stages: &self.stages };
+        if asked.is_empty() { Some(plan) } else { goal::reduce(plan, asked, out) }
+    }
+}
+
 const PRELUDE: FileId = FileId(0);
 
 /// The target of that name.
@@ -272,16 +291,16 @@ fn bindings(
     program: &Program,
     pipeline: check::program::PipelineId,
     (files, sources): (&dyn Files, &mut Sources),
-    request: &Request,
+    (request, paths): (&Request, &[String]),
     out: &mut Diagnostics,
 ) -> Option<(Vec<Binding>, Vec<String>)> {
     let (mut bindings, mut named): (Vec<Binding>, Vec<String>) = Default::default();
-    for path in &request.files {
+    for path in paths {
         let node = read_params(files, sources, path, out)?;
         if let yaml_read::Yaml::Map(entries) = &node.value {
             named.extend(entries.iter().map(|(key, _)| key.text.clone()));
         }
-        bindings.extend(params::from_file(program, pipeline, &node, out));
+        bindings.extend(params::file::from_file(program, pipeline, &node, out));
     }
     let flags = flags::values(program, pipeline, (&request.flags, &request.options), out);
     let values: Vec<_> = request.values.iter().cloned().chain(flags).collect();

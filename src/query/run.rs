@@ -3,8 +3,7 @@
 use super::{Analysis, Request, choose};
 use crate::diag::Diagnostics;
 use crate::emit::local::{self, Ready};
-pub use crate::plan::Plan;
-use crate::plan::{Phase, Ty, params, view};
+use crate::plan::{Phase, Plan, Ty, params, view};
 
 /// A parameter whose value is the machine's, not the program's: it stays open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +46,11 @@ impl Analysis {
     }
 }
 
+/// The tasks that `--goal` and `--stage` have left out.
+pub fn left_out(plan: &Plan) -> &[String] {
+    plan.goal.as_ref().map_or(&[], |goal| &goal.dropped)
+}
+
 /// The tasks in their order, with those of a wave together.
 pub fn rows(plan: &Plan) -> Vec<Row> {
     let waves = plan.waves();
@@ -54,7 +58,7 @@ pub fn rows(plan: &Plan) -> Vec<Row> {
     let row = |(wave, id)| {
         let task = plan.task(id);
         let main = task.phase == Phase::Main;
-        Row { wave: main.then_some(wave), name: task.name.clone(), condition: view::condition(plan, id) }
+        Row { wave: main.then_some(wave), name: task.name.clone(), condition: view::words::condition(plan, id) }
     };
     let (main, finally): (Vec<Row>, Vec<Row>) = tasks.map(row).partition(|row| row.wave.is_some());
     main.into_iter().chain(finally).collect()

@@ -174,18 +174,7 @@ fn complete(run: &Run, tasks: Vec<TaskFile>) -> Vec<TaskFile> {
     if !tasks.is_empty() {
         return tasks;
     }
-    let pending = |name: String| TaskFile {
-        name,
-        state: store::State::Pending,
-        kept: false,
-        started: None,
-        ended: None,
-        exit_code: None,
-        key: None,
-        warning: false,
-        turn: None,
-    };
-    run.spec().into_iter().flat_map(|spec| spec.tasks).map(|task| pending(task.name)).collect()
+    run.spec().into_iter().flat_map(|spec| spec.tasks).map(|task| TaskFile::pending(task.name, None)).collect()
 }
 
 fn graph(spec: &RunSpec) -> Vec<Node> {

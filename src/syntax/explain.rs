@@ -1,7 +1,7 @@
 //! What is wrong with a text that the grammar refused, in words.
 
 use crate::diag::code::Code;
-use crate::diag::{Diagnostic, did_you_mean};
+use crate::diag::{Diagnostic, Edit, did_you_mean};
 use crate::source::Span;
 
 use super::ast::Name;
@@ -223,6 +223,17 @@ pub(super) fn no_equals(place: Span) -> Diagnostic {
         .here("expected `=`")
         .help("what a `when` gives is bound by `name = when c { … }`")
         .fix("write `=`", place.before(), "= ")
+}
+
+/// `name = for …`, where `binds` is `name = ` and `only` the one call of the loop.
+pub(super) fn for_as_value(name: &str, binds: Span, place: Span, only: Option<Span>) -> Diagnostic {
+    let said = Diagnostic::new(Code::P0101, place, "a `for` is a statement, and gives no value")
+        .here("unexpected")
+        .help(format!("write `for … {{ {name} = … }}`: what is bound inside is a list outside, an element each turn"));
+    let Some(only) = only else { return said };
+    let away = Edit { span: binds, text: String::new() };
+    let inside = Edit { span: only.before(), text: format!("{name} = ") };
+    said.fix_all(format!("bind `{name}` inside"), vec![away, inside])
 }
 
 pub(super) fn misspelt(place: Span, word: &str, meant: &str) -> Diagnostic {

@@ -7,6 +7,7 @@
 //! `directives` finds the comments that speak to the compiler. `format` writes a tree in the one layout.
 
 pub mod ast;
+mod bindings;
 pub mod directives;
 mod expected;
 mod explain;

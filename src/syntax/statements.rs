@@ -1,6 +1,6 @@
 //! The statements of a pipeline, one at a time.
 
-use super::ast::{Expr, ExprKind, Field, For, Modifiers, Name, Outputs, Stmt, Task, Text, What, When};
+use super::ast::{Expr, ExprKind, Field, For, Name, Outputs, Stmt, Task, Text, What, When};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::heads::broken_outputs;
@@ -186,7 +186,7 @@ impl<'t> Parser<'t> {
     }
 
     /// What stands behind a block: nothing, or `after …`.
-    fn after_block(&mut self, block: Block, cut: Cut) -> Vec<Name> {
+    pub(super) fn after_block(&mut self, block: Block, cut: Cut) -> Vec<Name> {
         let at = self.source.skip((block.close + 1).min(cut.end), cut.end);
         if at >= cut.end || !block.closed {
             return Vec::new();
@@ -216,122 +216,10 @@ impl<'t> Parser<'t> {
         names
     }
 
-    // ---- Bindings and calls ----
-
-    fn bind_or_call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
-        let word = word_at(self.text, at);
-        if word == "else" {
-            if !std::mem::take(&mut self.else_is_known) {
-                let said = explain::stray_else(self.span(at, at + word.len()));
-                self.report(said);
-            }
-            let cond = Expr { kind: ExprKind::Broken, span: self.span(at, at + word.len()) };
-            let block = self.source.block(at, *cut).map(|block| Block { closed: true, ..block });
-            let then = block.map_or_else(Vec::new, |block| self.block_body(block, *cut));
-            return Stmt::When(When { cond, then, otherwise: Vec::new(), span: self.span(at, cut.end) });
-        }
-        let equals = skip_blanks(self.text, at + word.len());
-        if equals > at + word.len() && word_at(self.text, equals) == "when" {
-            let said = explain::no_equals(self.span(equals, equals + 4));
-            self.report(said);
-            let name = self.name_at(at, word);
-            return Stmt::BindWhen { name, when: self.when(equals, *cut, 0) };
-        }
-        let bytes = self.text.as_bytes();
-        if word.is_empty() || bytes.get(equals) != Some(&b'=') || bytes.get(equals + 1) == Some(&b'=') {
-            return self.call(at, cut);
-        }
-        let value = self.source.skip(equals + 1, cut.end);
-        if word_at(self.text, value) == "when" {
-            let name = self.name_at(at, word);
-            self.check_declared(&name);
-            return Stmt::BindWhen { name, when: self.when(value, *cut, 0) };
-        }
-        self.bind(at, cut)
-    }
-
-    fn bind(&mut self, at: usize, cut: &mut Cut) -> Stmt {
-        let (inner, modifiers) = self.whole_or_parts(&BIND, at, cut);
-        if let Some(mut inner) = inner {
-            let found = self.out.len();
-            let name = self.declared(&inner.need(Rule::name), Case::Snake);
-            // A word of the language binds nothing, also not twice.
-            let name = if self.out.len() > found { self.no_name(at) } else { name };
-            let value = self.need_expr(&mut inner);
-            let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
-            return Stmt::Bind { name, value, modifiers, span: self.span(at, cut.end) };
-        }
-        // The name stays, so that its users are not reported too.
-        let name = self.name_at(at, word_at(self.text, at));
-        let span = self.span(at, cut.end);
-        Stmt::Bind {
-            name,
-            value: Expr { kind: ExprKind::Broken, span },
-            modifiers: modifiers.unwrap_or_default(),
-            span,
-        }
-    }
-
-    fn call(&mut self, at: usize, cut: &mut Cut) -> Stmt {
-        let (inner, modifiers) = self.whole_or_parts(&CALL, at, cut);
-        let Some(mut inner) = inner else {
-            let span = self.lose(at, cut.end);
-            let Some(modifiers) = modifiers else { return Stmt::Broken(span) };
-            return Stmt::Call { value: Expr { kind: ExprKind::Broken, span }, modifiers, span };
-        };
-        let value = self.need_expr(&mut inner);
-        let modifiers = modifiers.unwrap_or_else(|| self.modifiers(&mut inner));
-        Stmt::Call { value, modifiers, span: self.span(at, cut.end) }
-    }
-
-    /// The nodes of a binding or call. When the grammar refuses it whole, its modifier block and `after` are read for
-    /// themselves and given too, so that a fault in one does not hide one in another.
-    fn whole_or_parts(
-        &mut self,
-        rules: &PartRules,
-        at: usize,
-        cut: &mut Cut,
-    ) -> (Option<Inner<'t>>, Option<Modifiers>) {
-        if cut.sound && !self.source.scan.reported(at, cut.end) {
-            self.base = at;
-            if let Some(mut inner) = grammar::read(rules.one, &self.text[at..cut.end]) {
-                return (Some(Inner::of(inner.need(rules.whole))), None);
-            }
-        }
-        let Some(block) = self.modifier_block(at, *cut).filter(|block| block.closed) else {
-            let inner = self.leaf(rules.one, at, cut);
-            return (inner.map(|mut inner| Inner::of(inner.need(rules.whole))), None);
-        };
-        let fields = self.block_fields(block, *cut);
-        let after = self.after_block(block, *cut);
-        let inner = self.head(rules.one_head, at, block.open);
-        // A call without its modifiers is an expression, and that is one node.
-        let part = |mut inner: Inner<'t>| Inner::of(inner.need(rules.head));
-        let inner = if rules.one_head == Rule::one_expr { inner } else { inner.map(part) };
-        (inner, Some(Modifiers { fields, block: Some(self.span(block.open, block.close + 1)), after }))
-    }
-
-    /// The block behind a call, if the brackets of the statement are to be trusted.
-    fn modifier_block(&self, at: usize, cut: Cut) -> Option<Block> {
-        let end = self.source.layout_end(at, cut.end);
-        if end < cut.end && self.source.imbalance(at, end).is_some() {
-            return None;
-        }
-        let behind = |block: &Block| self.text[at..block.open].trim_ascii_end().ends_with([')', '!']);
-        self.source.block(at, cut).filter(behind)
-    }
-
-    fn modifiers(&mut self, inner: &mut Inner<'_>) -> Modifiers {
-        let fields = inner.eat(Rule::fields);
-        let block = fields.as_ref().map(|node| self.node_span(node));
-        let fields = fields.map_or_else(Vec::new, |node| self.field_list(node));
-        Modifiers { fields, block, after: self.after(inner) }
-    }
-
     // ---- Blocks ----
 
     /// `when … { … } else …`, the rest of the cut. `depth` counts the `else when` above.
-    fn when(&mut self, at: usize, cut: Cut, depth: usize) -> When {
+    pub(super) fn when(&mut self, at: usize, cut: Cut, depth: usize) -> When {
         let block = self.source.block(at, cut);
         let cond = match self.head(Rule::one_when, at, block.map_or(cut.end, |block| block.open)) {
             Some(mut inner) => self.need_expr(&mut Inner::of(inner.need(Rule::when_head))),
@@ -387,7 +275,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn block_body(&mut self, block: Block, cut: Cut) -> Vec<Stmt> {
+    pub(super) fn block_body(&mut self, block: Block, cut: Cut) -> Vec<Stmt> {
         if !self.check_block(block) {
             return vec![Stmt::Broken(self.lose(block.open, block.close))];
         }
@@ -407,7 +295,7 @@ impl<'t> Parser<'t> {
         body
     }
 
-    fn for_statement(&mut self, at: usize, cut: Cut) -> Stmt {
+    pub(super) fn for_statement(&mut self, at: usize, cut: Cut) -> Stmt {
         let block = self.source.block(at, cut);
         let head = self.head(Rule::one_for, at, block.map_or(cut.end, |block| block.open));
         let known = head.map(|mut inner| self.for_head(inner.need(Rule::for_head)));
@@ -579,16 +467,3 @@ fn new_task(signature: Signature, body: Vec<Field>, span: crate::source::Span) -
     let Signature { name, params, outputs } = signature;
     Task { doc: String::new(), what: What::Task, name, params, outputs, body, span }
 }
-
-/// The rules for a statement that may have modifiers.
-struct PartRules {
-    one: Rule,
-    whole: Rule,
-    one_head: Rule,
-    head: Rule,
-}
-
-const BIND: PartRules =
-    PartRules { one: Rule::one_bind, whole: Rule::bind, one_head: Rule::one_bind_head, head: Rule::bind_head };
-const CALL: PartRules =
-    PartRules { one: Rule::one_call, whole: Rule::call, one_head: Rule::one_expr, head: Rule::expr };

@@ -87,7 +87,10 @@ const TOKENS: [(&str, usize); 12] = [
 fn has_token(text: &str) -> bool {
     TOKENS.iter().any(|(start, length)| {
         text.match_indices(start).any(|(at, _)| {
-            let inside = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | ' ');
+            // Only the beginning of a key has blanks: `npm_token is not given` is no token.
+            let inside = |one: char| {
+                one.is_ascii_alphanumeric() || matches!(one, '_' | '-') || one == ' ' && start.contains(' ')
+            };
             let free = text[..at].chars().next_back().is_none_or(|one| !one.is_ascii_alphanumeric());
             let end = text[at..].find(|one| !inside(one)).unwrap_or(text.len() - at);
             free && end >= *length

@@ -17,5 +17,7 @@ mod orders;
 mod plans;
 #[path = "examples/programs.rs"]
 pub(crate) mod programs;
+#[path = "examples/tools.rs"]
+pub(crate) mod tools;
 #[path = "examples/wharf.rs"]
 mod wharf;

@@ -3,6 +3,7 @@
 
 mod buildconfig;
 mod bundle;
+mod capabilities;
 mod check;
 mod check_rules;
 mod cli;
@@ -22,6 +23,7 @@ mod fuzz;
 mod history;
 mod import;
 mod import_tekton;
+mod import_wharf;
 mod inline;
 mod installed;
 mod levels;
@@ -31,6 +33,7 @@ mod pages;
 mod peers;
 mod plan;
 mod precommit;
+mod processes;
 mod program;
 mod readme;
 mod requires;

@@ -99,6 +99,15 @@ fn a_third_party_crate_has_one_owner() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// A name has one place, and everybody goes there for it.
+#[test]
+fn nothing_is_exported_twice() {
+    let again = |line: &&str| line.starts_with("pub use ") || line.starts_with("pub(") && line.contains(") use ");
+    for (path, text) in sources() {
+        assert_eq!(text.lines().map(|line| code(line).trim_start()).find(again), None, "{path}");
+    }
+}
+
 #[test]
 fn engines_are_named_in_their_own_rooms() {
     let mut wrong = Vec::new();

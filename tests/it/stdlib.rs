@@ -5,9 +5,13 @@
 mod calls;
 #[path = "stdlib/generation.rs"]
 mod generation;
+#[path = "stdlib/git.rs"]
+mod git;
 #[path = "stdlib/modules.rs"]
 mod modules;
 #[path = "stdlib/refused.rs"]
 mod refused;
 #[path = "stdlib/table.rs"]
 mod table;
+#[path = "stdlib/wharf.rs"]
+mod wharf;

@@ -10,7 +10,7 @@ use pipec::syntax::ast::{File, Item, Pipeline};
 use pipec::syntax::parse;
 
 #[path = "../../benches/program.rs"]
-mod program;
+pub(crate) mod program;
 
 /// The whole programs of the design, which use most of the language.
 const FCOS: &str = include_str!("syntax/fcos.pipe");

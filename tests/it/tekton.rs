@@ -3,9 +3,11 @@
 
 mod budgets;
 mod cel;
+mod egress;
 mod engine;
 mod fuse;
 mod levels;
+mod many_names;
 mod matrix;
 mod model;
 mod objects;

@@ -1,7 +1,10 @@
 //! `pipec run` and what shows runs, as they are typed.
 
+mod alone;
 mod cancelled;
+mod containers;
 mod kills;
+mod large;
 mod logs;
 mod options;
 mod runs;

@@ -9,7 +9,7 @@ mod kept;
 mod locks;
 mod order;
 mod parts;
-mod services;
+pub(crate) mod services;
 mod speed;
 mod values;
 

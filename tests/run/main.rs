@@ -12,6 +12,8 @@ mod engine;
 mod entrypoint;
 mod object_store;
 mod parity;
+#[path = "../it/processes.rs"]
+mod processes;
 #[cfg(feature = "serve")]
 mod serve;
 mod store;

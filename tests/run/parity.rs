@@ -8,6 +8,7 @@ mod examples;
 mod fixed;
 mod order;
 mod program;
+mod refused;
 mod room;
 mod script;
 mod told;
@@ -41,8 +42,11 @@ fn differences(case: &Case) -> Vec<String> {
 fn run_all(top: &Path, case: &Case) -> (Vec<Told>, RunSpec) {
     fs::write(top.join("ci.pipe"), &case.text).unwrap();
     secrets(&top.join("secrets"));
-    fs::create_dir_all(top.join("secrets").join(engines::SECRET)).unwrap();
-    fs::write(top.join("secrets").join(engines::SECRET).join("value"), "hunter two\n").unwrap();
+    let secret = top.join("secrets").join(engines::SECRET);
+    if !case.plain_secret {
+        fs::create_dir_all(&secret).unwrap();
+    }
+    fs::write(if case.plain_secret { secret } else { secret.join("value") }, "hunter two\n").unwrap();
     let (run, spec) = engines::run(top, case);
     let mut all = vec![run, engines::shell(top, case)];
     if !case.no_builds {
@@ -54,6 +58,9 @@ fn run_all(top: &Path, case: &Case) -> (Vec<Told>, RunSpec) {
 fn judge(case: &Case, all: &[Told], spec: &RunSpec) -> Vec<String> {
     let mut found: Vec<String> = all[1..].iter().flat_map(|other| compare::differences(case, &all[0], other)).collect();
     found.extend(all.iter().filter_map(|told| order::check(told, spec).err()));
+    if all[0].outcome == "cancelled" {
+        found.extend(all.iter().flat_map(|told| order::cancelled(told, spec)));
+    }
     if all[0].log.is_empty() && !all[0].tasks.is_empty() && all[0].tasks.values().any(|task| task.attempts != Some(0)) {
         found.push("nothing left a trace".to_owned());
     }
@@ -100,13 +107,17 @@ fn store(server: &Server) -> String {
 }
 
 fn wishes(at: usize) -> Wishes {
-    let plain = Wishes { fails: true, fans: false, classes: false, hold: false, jobs: 1 };
+    let plain = Wishes { fails: true, fans: false, classes: false, hold: false, keep_going: false, jobs: 1 };
+    // What runs at the same time as a failure is another matter each time.
+    let side_by_side = Wishes { fails: false, jobs: 4, ..plain };
+    let by_turns = if at % 16 < 8 { plain } else { side_by_side };
     match at % 8 {
-        0..=3 => plain,
-        4 => Wishes { hold: true, ..plain },
-        5 => Wishes { fans: true, ..plain },
-        6 => Wishes { fails: false, jobs: 4, ..plain },
-        _ => Wishes { fails: false, classes: true, jobs: if at % 16 == 7 { 1 } else { 4 }, ..plain },
+        0..=2 => plain,
+        3 => Wishes { keep_going: true, ..plain },
+        4 => Wishes { hold: true, ..by_turns },
+        5 => Wishes { fans: true, ..by_turns },
+        6 => side_by_side,
+        _ => Wishes { fails: false, classes: true, ..by_turns },
     }
 }
 

@@ -70,3 +70,9 @@ pub(in crate::check) fn no_workspace(span: Span, shown: &str) -> Diagnostic {
         .here("lies in a workspace, which it does not have")
         .help("let a step send the file to the service once it is ready")
 }
+
+pub(in crate::check) fn nothing_unset(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0309, span, format!("`{name}` of a service cannot be taken away"))
+        .here("takes a variable from a script, and a service has none of ours")
+        .help("write the text that it is to have, or let `run` of the service start its program with `env -u`")
+}

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::markdown::slug;
 use super::prose;
-use crate::query::doc::{Code, Entry, KINDS, Module, Piece, Row};
+use crate::query::doc::code::{Code, Piece};
+use crate::query::doc::{Entry, KINDS, Module, Row};
 
 /// One page of all modules.
 pub(super) fn page(modules: &[Module]) -> String {

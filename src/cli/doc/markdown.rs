@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::prose;
-use crate::query::doc::{Code, Entry, KINDS, Module, Row};
+use crate::query::doc::code::{Code, Piece};
+use crate::query::doc::{Entry, KINDS, Module, Row};
 
 /// One page of all modules.
 pub(super) fn page(modules: &[Module]) -> String {
@@ -90,7 +91,7 @@ impl Writer<'_> {
 
     /// Names that the module declares are links.
     fn code(&self, code: &Code) -> String {
-        let piece = |piece: &crate::query::doc::Piece| match &piece.anchor {
+        let piece = |piece: &Piece| match &piece.anchor {
             Some(anchor) => format!("[{}](#{}{anchor})", code_span(&piece.text), self.prefix),
             None => code_span(&piece.text),
         };

@@ -4,16 +4,16 @@ use crate::cli::runs::columns;
 use crate::cli::stores::spoken;
 use crate::contract::{RunSpec, TaskSpec};
 use crate::diag::render;
-use crate::query::run::{Row, rows};
+use crate::query::run::Row;
 
-pub(super) fn table(spec: &RunSpec, plan: &crate::query::run::Plan, selected: Option<&[bool]>) -> String {
+pub(super) fn table(spec: &RunSpec, rows: &[Row], selected: Option<&[bool]>) -> String {
     let takes_part = |at: usize| selected.is_none_or(|selected| selected[at]);
     let mut table = vec![["WAVE", "TASK", "WHAT"].map(str::to_owned)];
-    for row in rows(plan) {
+    for row in rows {
         let at = spec.tasks.iter().position(|task| task.name == row.name);
         if let Some(at) = at.filter(|at| takes_part(*at)) {
             let wave = row.wave.map_or_else(|| "last".to_owned(), |wave| wave.to_string());
-            table.push([wave, row.name.clone(), what(&spec.tasks[at], &row)]);
+            table.push([wave, row.name.clone(), what(&spec.tasks[at], row)]);
         }
     }
     render::printable(&columns(&table))

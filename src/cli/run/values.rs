@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf, absolute};
 
-use crate::cli::args::Run;
+use crate::cli::args::runtime::Run;
 use crate::contract::RunSpec;
 use crate::query::Request;
 use crate::query::run::Outside;

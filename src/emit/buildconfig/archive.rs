@@ -32,7 +32,7 @@ pub(super) fn spec(job: &Job<'_>, at: usize, sources: &Sources) -> RunSpec {
         secrets: SECRETS.to_owned(),
         workspaces: workspaces(job, at),
         params: plan.params.iter().map(|param| param_spec(&param.name, &param.ty)).collect(),
-        check: None,
+        check: job.check.clone(),
         exclusive: None,
         tasks: segment.tasks.iter().map(|task| spec::task(plan, *task, sources)).collect(),
         returns: if last_of_main(&job.segments) == Some(at) { spec::returns(plan) } else { Vec::new() },

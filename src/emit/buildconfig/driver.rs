@@ -5,6 +5,7 @@ use super::segment::Segment;
 use crate::contract::{END_OF_LIST, ListSource, Source};
 use crate::emit::quote::{here_document, word};
 use crate::emit::script::{self, Rendered};
+use crate::emit::shell::JSON;
 use crate::plan::{Param, Phase, Plan, Ty, Value};
 
 const DRIVER: &str = include_str!("start.sh");
@@ -25,7 +26,7 @@ pub(super) fn script(plan: &Plan, segments: &[Segment], header: &str) -> String 
     out += &function("give_lists", &list_defaults(plan));
     out += &function("check_types", &script::parameters(plan).map(|one| call("check", &one)).unwrap_or_default());
     out += &function("name_exclusive", &exclusive(plan));
-    out + "\n" + SUMMARY + DRIVER
+    [&out, "\n", JSON, "\n", SUMMARY, DRIVER].concat()
 }
 
 fn array(name: &str, words: impl Iterator<Item = String>) -> String {

@@ -2,6 +2,7 @@
 
 use super::class::{Classes, Privilege};
 use super::options::{Options, Output};
+use crate::emit::egress::is_range;
 use crate::emit::kube;
 use crate::plan::Plan;
 use crate::plan::value::duration_text;
@@ -202,15 +203,4 @@ fn is_output(output: &Output) -> bool {
         component(host) && !port.is_empty() && port.bytes().all(|one| one.is_ascii_digit())
     });
     host && parts.all(component) && component(name) && is_tag(tag)
-}
-
-/// `10.0.0.0/8` or `fd00::/8`.
-fn is_range(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else { return false };
-    let most = match address.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(_)) => 32,
-        Ok(std::net::IpAddr::V6(_)) => 128,
-        Err(_) => return false,
-    };
-    !bits.starts_with('+') && bits.parse::<u8>().is_ok_and(|bits| bits <= most)
 }

@@ -17,8 +17,8 @@ mod streams;
 mod texts;
 
 use super::header::header;
-use super::{Bundle, Feature, OutFile, Support, Target, yaml};
-use crate::contract::RunSpec;
+use super::{Bundle, Feature, OutFile, Support, Target, script, spec, yaml};
+use crate::contract::{RunSpec, ScriptSpec};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
 use crate::source::Sources;
@@ -117,6 +117,8 @@ struct Job<'p> {
     carry: Carry,
     /// Of each class that is in use.
     limits: Vec<(Class, Limits)>,
+    /// What checks the parameters: who makes an archive by hand is told the same as who starts the driver.
+    check: Option<ScriptSpec>,
 }
 
 impl<'p> Job<'p> {
@@ -127,7 +129,8 @@ impl<'p> Job<'p> {
         let classes = Classes::new(plan);
         let limits =
             classes.used().into_iter().map(|class| (class, limits::of(plan, class, &segments, &options))).collect();
-        Self { plan, options, classes, segments, carry, limits }
+        let check = script::parameters(plan).map(spec::script_spec);
+        Self { plan, options, classes, segments, carry, limits, check }
     }
 
     /// Those in use.

@@ -19,22 +19,6 @@ note() { # AT STATE
     took[$1]=$((NOW - began))
 }
 
-# Sets REPLY to a JSON string.
-json_string() { # TEXT
-    local text=$1 at letter out=''
-    text=${text//\\/\\\\}
-    text=${text//\"/\\\"}
-    if [[ $text == *[$'\001'-$'\037']* ]]; then
-        for ((at = 0; at < ${#text}; ++at)); do
-            letter=${text:at:1}
-            [[ $letter != [$'\001'-$'\037'] ]] || printf -v letter '\\u%04x' "'$letter"
-            out+=$letter
-        done
-        text=$out
-    fi
-    REPLY="\"$text\""
-}
-
 # Of a run that was meant to go: not of a dry one, of --list or --help.
 write_summary() { # CODE
     [ -n "$summary" ] && [ "$dry_run" = false ] || return 0
@@ -48,9 +32,9 @@ summary_text() { # CODE
     [ "$1" != 0 ] || success=true
     now
     json_string "$pipeline"
-    printf '{"name":%s,"type":"pipeline","success":%s,"outcome":"%s",' "$REPLY" "$success" "$outcome"
+    printf '{"name":%s,"type":"pipeline","success":%s,"outcome":"%s",' "$VALUE" "$success" "$outcome"
     json_string "$run"
-    printf '"exit_code":%d,"duration_ms":%d,"run":%s,"builds":[' "$1" $((NOW - begun)) "$REPLY"
+    printf '"exit_code":%d,"duration_ms":%d,"run":%s,"builds":[' "$1" $((NOW - begun)) "$VALUE"
     for at in "${!segment_names[@]}"; do
         printf '%s\n' "$comma"
         summary_of_build "$at"
@@ -65,7 +49,7 @@ summary_of_build() { # AT
     [ "$state" != succeeded ] || success=true
     printf '{"name":"%s","type":"build","phase":"%s",' "${segment_names[$1]}" "${segment_phases[$1]}"
     json_string "${builds[$1]-}"
-    printf '"config":"%s","build":%s,"success":%s,"status":"%s",' "$prefix-${segment_classes[$1]}" "$REPLY" "$success" "$state"
+    printf '"config":"%s","build":%s,"success":%s,"status":"%s",' "$prefix-${segment_classes[$1]}" "$VALUE" "$success" "$state"
     printf '"exit_code":%d,"duration_ms":%d,"tasks":[' "${codes[$1]-0}" "${took[$1]-0}"
     for task in ${segment_tasks[$1]}; do
         printf '%s"%s"' "$comma" "$task"

@@ -9,6 +9,10 @@ use crate::plan::{Env, Expr, FileInput};
 impl Prelude<'_> {
     /// Gives the step a variable under the user's name.
     pub(super) fn export(&mut self, env: &Env) {
+        if env.is_unset {
+            self.code.push(format!("unset -v {}", env.name));
+            return;
+        }
         self.with_secrets(SecretAs::Value, |this| match this.origin.text(&env.value) {
             Some(source) => {
                 this.env.push((env.name.clone(), source));

@@ -27,6 +27,7 @@ pub(super) fn render(plan: &Plan, id: TaskId) -> Option<Rendered> {
 /// Something stands before the command, behind it, or decides about it.
 fn needs_script(task: &Task) -> bool {
     let around = task.before.is_some() || task.cleanup.is_some() || !task.files.is_empty() || !task.outputs.is_empty();
+    let around = around || task.steps.iter().any(|step| step.env.iter().any(|env| env.is_unset));
     let decided = task.condition.is_some() || task.fan.is_some() || task.turn_condition.is_some();
     around || decided || !task.on_exit.is_empty() || task.requires.iter().any(|one| !one.early)
 }

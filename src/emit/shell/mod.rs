@@ -33,8 +33,11 @@ pub fn gaps(plan: &Plan, out: &mut Diagnostics) {
     gaps::report(plan, &steps(plan), out);
 }
 
+/// Makes JSON of a text, in every script of bash that writes some.
+pub(in crate::emit) const JSON: &str = include_str!("json.sh");
+
 /// What does the work: the same text in every script, in the order in which it is written.
-const RUNNER: [&str; 14] = [
+const RUNNER: [&str; 15] = [
     include_str!("runner/declare.sh"),
     include_str!("runner/options.sh"),
     include_str!("runner/select.sh"),
@@ -47,6 +50,7 @@ const RUNNER: [&str; 14] = [
     include_str!("runner/supervise.sh"),
     include_str!("runner/container.sh"),
     include_str!("runner/services.sh"),
+    JSON,
     include_str!("runner/report.sh"),
     concat!(include_str!("runner/show.sh"), "\n", include_str!("runner/main.sh")),
 ];

@@ -6,7 +6,8 @@ use super::scripts::{self, Scripts};
 use super::services;
 use crate::emit::quote::{word, words};
 use crate::emit::script::{self, Rendered};
-use crate::plan::{Edge, OnFailure, Phase, Plan, Task, TaskId, Ty, Why};
+use crate::emit::spec;
+use crate::plan::{Edge, OnFailure, Phase, Plan, Task, TaskId, Why};
 use crate::source::Sources;
 
 /// bash follows the commands of a function by recursion, and ends with a crash when there are tens of thousands.
@@ -81,10 +82,14 @@ impl Writer<'_> {
         let plan = self.plan;
         let name = |task: TaskId| [" ", plan.task(task).name.as_str()];
         let after: String = waits.iter().flat_map(|task| name(*task)).collect();
-        let read = |(task, edge): &(TaskId, &Edge)| reads(plan.task(*task), edge);
+        let read = |(task, edge): &(TaskId, &Edge)| spec::needed(plan.task(*task), edge);
         let reads: String = plan.dependencies(id).filter(read).flat_map(|(task, _)| name(task)).collect();
+        let main = plan.task(id).phase == Phase::Main;
+        let asked = |(_, edge): &(TaskId, &Edge)| main && edge.why.iter().any(|why| matches!(why, Why::Condition(_)));
+        let decided_by: String = plan.dependencies(id).filter(asked).flat_map(|(task, _)| name(task)).collect();
         self.list("after", &after);
         self.list("reads", &reads);
+        self.list("decided_by", &decided_by);
     }
 
     fn resources(&mut self, task: &Task) {
@@ -161,18 +166,6 @@ impl Writer<'_> {
         secrets.dedup();
         self.list("secrets", &words(secrets.iter().map(String::as_str)));
     }
-}
-
-/// Whether the edge carries a value that has to be there: without it the later task has nothing to start with.
-fn reads(from: &Task, edge: &Edge) -> bool {
-    edge.why.iter().any(|why| match why {
-        Why::Output(output, _) => {
-            let ty = from.outputs.get(*output as usize).map(|output| &output.ty);
-            !matches!(ty, Some(Ty::Optional(_)))
-        }
-        Why::Condition(_) => true,
-        Why::After(_) | Why::Stage(..) => false,
-    })
 }
 
 fn comment(text: &str) -> String {

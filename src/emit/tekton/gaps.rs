@@ -18,6 +18,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     options(&lowered.options, out);
     super::options::gaps::report(lowered, out);
     super::levels::report(lowered, out);
+    super::egress::report(lowered, out);
     if let Some(alone) = super::alone::Alone::of(plan) {
         return alone_gaps::report(lowered, &alone, out);
     }
@@ -117,7 +118,7 @@ fn missing_after_failure(plan: &Plan, id: TaskId, out: &mut Diagnostics) {
 fn no_network(task: &Task) -> Diagnostic {
     Diagnostic::new(Code::P0602, task.span, format!("tekton cannot take the network from `{}`", task.name))
         .here("needs `network: false`")
-        .help("leave `network` out and forbid the traffic by a NetworkPolicy of the namespace: the script would run with a network unnoticed")
+        .help("write `target tekton { deny_egress: true }`, which closes the ways out of all tasks of the run, and drop `network: false`: the script would run with a network unnoticed")
 }
 
 fn volumes(lowered: &Lowered<'_>, task: &Task, out: &mut Diagnostics) {

@@ -7,7 +7,7 @@ use super::{escape, of_run, shape_gaps, template, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::yaml::{Map, Node, Page};
-use crate::plan::params::parse;
+use crate::plan::params::text::parse;
 use crate::plan::{Param, Plan, Value};
 
 /// What one parameter is given.

@@ -9,6 +9,7 @@ mod chains;
 mod computed;
 mod condition;
 mod defaults;
+mod egress;
 mod escape;
 mod fan;
 mod fan_gaps;
@@ -130,7 +131,7 @@ impl Target for Tekton {
             }
             Feature::Kvm => Support::Native,
             Feature::Resources | Feature::Architectures => Support::Native,
-            Feature::NoNetwork => Support::No("forbid it by a NetworkPolicy of the namespace"),
+            Feature::NoNetwork => Support::No("`deny_egress` closes the ways out of all tasks"),
             Feature::Services => Support::Partly(
                 "a sidecar; one that never gets ready is stopped, and the steps start and fail on their own",
             ),
@@ -195,4 +196,5 @@ fn write(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>) {
         Style::Bundle => files::bundle(lowered, sources, done),
         Style::Catalog => catalog::files(lowered, sources, done),
     }
+    egress::file(lowered, sources).into_iter().for_each(done);
 }

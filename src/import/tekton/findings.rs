@@ -168,7 +168,7 @@ pub(super) fn unwritable(span: Option<Span>) -> Diagnostic {
 }
 
 /// Names in backticks.
-pub(super) fn listed(names: &[&str]) -> String {
+pub(in crate::import) fn listed(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.as_slice() {
         [] => String::new(),

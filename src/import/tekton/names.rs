@@ -78,13 +78,13 @@ impl Style {
 
 /// The names that are taken in a scope.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Names {
+pub(in crate::import) struct Names {
     taken: BTreeSet<String>,
 }
 
 impl Names {
     /// A name nearest to `wanted` that is free, which is taken then; `word` is put before it where it is not.
-    pub(super) fn claim(&mut self, wanted: &str, word: &str) -> String {
+    pub(in crate::import) fn claim(&mut self, wanted: &str, word: &str) -> String {
         let base = snake(wanted);
         let plain = self.is_free(&base).then(|| base.clone());
         let with_word = || {
@@ -102,13 +102,13 @@ impl Names {
         self.taken.remove(name);
     }
 
-    pub(super) fn is_free(&self, name: &str) -> bool {
+    pub(in crate::import) fn is_free(&self, name: &str) -> bool {
         !RESERVED.contains(&name) && !self.taken.contains(name)
     }
 }
 
 /// `image-url`, `imageURL`, `IMAGE_URL` are `image_url`.
-pub(super) fn snake(text: &str) -> String {
+pub(in crate::import) fn snake(text: &str) -> String {
     let mut out = String::new();
     let letters: Vec<char> = text.chars().collect();
     for (at, c) in letters.iter().enumerate() {
@@ -138,7 +138,7 @@ pub(super) fn snake(text: &str) -> String {
 }
 
 /// `image_url` is `ImageUrl`.
-pub(super) fn pascal(text: &str) -> String {
+pub(in crate::import) fn pascal(text: &str) -> String {
     let camel = Style::Camel.spell(&snake(text));
     camel[..1].to_ascii_uppercase() + &camel[1..]
 }

@@ -191,7 +191,7 @@ impl<'a> Builder<'a> {
             if lies_in_workspace {
                 self.report(no_place_in_service(&one.name, def.span));
             }
-            env.push(Env { name: def.name.to_string(), value, span: def.span });
+            env.push(Env { name: def.name.to_string(), value, is_unset: false, span: def.span });
         }
         env
     }

@@ -118,7 +118,8 @@ impl<'a> Builder<'a> {
     pub(super) fn keep_out(&mut self, context: &Context<'_>, call: &Call, task: Task) {
         let Some(because) = context.because else { return };
         let Task { name, provenance, .. } = task;
-        let one = LeftOut { name, span: call.span, within: Arc::clone(&context.within), because, provenance };
+        let (within, stage) = (Arc::clone(&context.within), context.stage.as_deref().map(str::to_owned));
+        let one = LeftOut { name, span: call.span, within, because, stage, provenance };
         match self.turned_away {
             false => self.plan.left_out.push(one),
             true if one.provenance.makes.is_empty() => {}

@@ -50,7 +50,7 @@ pub(super) fn lost(span: Span, list: Span) -> Diagnostic {
         .label(list, "how many turns there are is known only when running")
         .help(
             "outside of such a loop there are lists of what its tasks write to their outputs: write what is needed to an output (a path is a text too), \
-             or declare the list `const`, so that each turn has a task of its own; `after` works on every name",
+             or bind the list (`-p LIST=a,b`) or declare its parameter `const`, so that each turn has a task of its own; `after` works on every name",
         )
 }
 

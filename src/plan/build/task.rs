@@ -254,7 +254,8 @@ impl<'a> Builder<'a> {
         for (defs, frame) in all {
             for def in defs {
                 let value = self.noted(making, frame, &def.value, def.span);
-                let made = Env { name: def.name.to_string(), value: place(value), span: def.span };
+                let is_unset = matches!(def.value.kind, p::Kind::None);
+                let made = Env { name: def.name.to_string(), value: place(value), is_unset, span: def.span };
                 match env.iter_mut().find(|other| other.name == made.name) {
                     Some(other) => *other = made,
                     None => env.push(made),

@@ -23,6 +23,27 @@ pub(super) fn not_there(plan: &Plan, name: &str) -> Diagnostic {
         .help(format!("{}a goal is the name of an artifact, of a task or of a call{made}", near.unwrap_or_default()))
 }
 
+/// No stage has this name, or all that stands in it is left out.
+pub(super) fn no_stage(plan: &Plan, name: &str) -> Diagnostic {
+    let out = left_out(plan, |one| one.stage.as_deref() == Some(name));
+    if !out.is_empty() {
+        let found = Diagnostic::global(Code::P0537, format!("the stage `{name}` has nothing to do for these values"));
+        return because(found, &out);
+    }
+    let mut stages: Vec<&str> = Vec::new();
+    for one in plan.order().into_iter().filter_map(|id| plan.task(id).stage.as_deref()) {
+        if !stages.contains(&one) {
+            stages.push(one);
+        }
+    }
+    let near = did_you_mean(name, stages.iter().copied()).map(|near| format!("did you mean `{near}`? "));
+    let known: Vec<String> = stages.iter().map(|one| format!("`{one}`")).collect();
+    let known =
+        if known.is_empty() { "there are no stages".to_owned() } else { format!("there are {}", known.join(", ")) };
+    Diagnostic::global(Code::P0537, format!("there is no stage `{name}` in this plan"))
+        .help(format!("{}{known}", near.unwrap_or_default()))
+}
+
 /// Nothing in the plan makes this artifact.
 pub(super) fn not_made(plan: &Plan, artifact: &str) -> Diagnostic {
     let out = left_out(plan, |one| one.provenance.makes.iter().any(|made| *made.artifact == *artifact));
@@ -53,7 +74,7 @@ fn because(finding: Diagnostic, out: &[&LeftOut]) -> Diagnostic {
     }
     let more = out.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" ({more} more are left out)") } else { String::new() };
-    finding.help(format!("give other values to what decides it{more}, or ask for something else; without `--goal` the plan lists all that is not made"))
+    finding.help(format!("give other values to what decides it{more}, or ask for something else; without `--goal` and `--stage` the plan lists all that is left out"))
 }
 
 /// `: arch is .s390x`

@@ -1,11 +1,11 @@
 //! A parameter file: YAML or JSON, strict by type, every mistake at its line and column.
 
+use super::text::parse;
 use super::{example, which_parameters};
 use crate::check::program::{PipelineId, Program, Type};
 use crate::diag::{Diagnostic, Diagnostics, Edit, code::Code, did_you_mean};
 use crate::plan::build::types::Types;
 use crate::plan::build::{Binding, param};
-use crate::plan::params::parse;
 use crate::plan::{Ty, Value};
 use crate::source::Span;
 use crate::yaml_read::{Key, Node, Yaml};

@@ -41,6 +41,12 @@ pub(super) fn wrong_type(place: Span, key: &str, wanted: &str, is: &str) -> Diag
     Diagnostic::new(Code::P0721, place, format!("`{key}` takes {wanted}, not {is}")).here(is).help(help)
 }
 
+pub(super) fn no_file(place: Span, key: &str, is: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0721, place, format!("the environment `{key}` takes a file or a list of files, not {is}"))
+        .here(is)
+        .help(format!("write `{key} = \"{key}.yaml\"`, a parameter file beside this one"))
+}
+
 pub(super) fn no_list(place: Span, is: &str) -> Diagnostic {
     let found = Diagnostic::new(Code::P0721, place, format!("`exclude` takes a list of patterns, not {is}"))
         .here(is)

@@ -20,6 +20,8 @@ pub(super) struct Said {
     pub(super) shellcheck: ShellCheck,
     /// `lock.pin`
     pub(super) pin: bool,
+    /// `[env]`, in the order of the text: names with their parameter files.
+    pub(super) environments: Vec<(String, Vec<String>)>,
     pub(super) found: Diagnostics,
 }
 
@@ -29,6 +31,7 @@ pub(super) fn read(id: FileId, text: &str) -> Said {
         exclude: Vec::new(),
         shellcheck: ShellCheck::default(),
         pin: true,
+        environments: Vec::new(),
         found: Diagnostics::default(),
     };
     let mut reader = Reader { id, said };
@@ -82,9 +85,10 @@ impl Reader {
                 "lints" => self.section(key, value, Self::lints),
                 "check" => self.section(key, value, Self::check),
                 "lock" => self.section(key, value, Self::lock),
+                "env" => self.section(key, value, Self::environments),
                 _ => {
                     let is_lint = lint(key).is_ok();
-                    let known = ["lints", "check", "lock"];
+                    let known = ["lints", "check", "lock", "env"];
                     self.said.found.push(findings::unknown_key(place, key, "the file", &known, is_lint));
                 }
             }
@@ -165,6 +169,21 @@ impl Reader {
                 }
                 _ => self.said.found.push(findings::unknown_key(place, key, "`[lock]`", &["pin"], false)),
             }
+        }
+    }
+
+    fn environments(&mut self, table: &DeTable<'_>) {
+        for (key, _, value) in self.pairs(table) {
+            let mut files = Vec::new();
+            if let DeValue::Array(list) = value.get_ref() {
+                list.iter().for_each(|one| files.extend(self.text(key, one).map(str::to_owned)));
+            } else if let DeValue::String(file) = value.get_ref() {
+                files.push(file.to_string());
+            } else {
+                let found = findings::no_file(self.span(value.span()), key, word(value.get_ref()));
+                self.said.found.push(found);
+            }
+            self.said.environments.push((key.to_owned(), files));
         }
     }
 

@@ -1,7 +1,7 @@
 //! One entry for each declaration of a tree.
 
-use super::code::{self, Anchors};
-use super::{Code, Entry, Kind, Row};
+use super::code::{self, Anchors, Code};
+use super::{Entry, Kind, Row};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{self, Field, Item, Outputs, Param, Stmt};
 

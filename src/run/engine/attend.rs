@@ -23,11 +23,14 @@ pub(super) struct End {
     pub(super) key: Option<String>,
     pub(super) steps: Vec<StepResult>,
     pub(super) turns: Option<Vec<OneTurn>>,
+    /// It was skipped for want of what it reads, and so will be what reads it.
+    pub(super) tainted: bool,
 }
 
 impl End {
     pub(super) fn new(state: State, code: i32) -> Self {
-        Self { state, code, tries: 0, warned: false, kept: false, key: None, steps: Vec::new(), turns: None }
+        let (steps, turns) = (Vec::new(), None);
+        Self { state, code, tries: 0, warned: false, kept: false, key: None, steps, turns, tainted: false }
     }
 }
 
@@ -43,8 +46,12 @@ pub(super) struct Try<'s> {
 }
 
 impl Site<'_> {
-    /// From its start to its end; `decided`: its condition is known.
-    pub(super) fn attend(&self, who: &Who, decided: bool) -> End {
+    /// From its start to its end; `decided`: its condition is known; `lacking`: a task whose outputs it reads, and that has
+    /// none, so that it is skipped in any case.
+    pub(super) fn attend(&self, who: &Who, decided: bool, lacking: Option<&str>) -> End {
+        if let Some(before) = lacking {
+            return self.skip_lacking(who, before);
+        }
         let key = self.key(who);
         let end = match self.kept(who, key.as_deref()) {
             Some(state) => End { kept: true, ..End::new(state, 0) },
@@ -58,7 +65,8 @@ impl Site<'_> {
 
     fn attend_to(&self, who: &Who, decided: bool, key: Option<&str>) -> End {
         let task = self.task(who);
-        if let Some(end) = (!decided && who.turn.is_none()).then(|| self.decide_late(who)).flatten() {
+        let late = || self.decide_late(who).or_else(|| self.lacks_late(who));
+        if let Some(end) = (!decided && who.turn.is_none()).then(late).flatten() {
             return end;
         }
         self.observer.task(
@@ -77,7 +85,17 @@ impl Site<'_> {
         }
     }
 
-    /// How the task ended, when it will not run.
+    /// Only if its condition holds are those skipped that read it.
+    fn skip_lacking(&self, who: &Who, before: &str) -> End {
+        self.decide_late(who).unwrap_or_else(|| {
+            let shown = who.shown(self.spec);
+            self.say(Some(who), &format!("`{shown}` is skipped: it reads outputs of `{before}`, which has none"));
+            self.empty_outputs(who);
+            End { tainted: true, ..End::new(State::Skipped, 0) }
+        })
+    }
+
+    /// How the task ended, when its condition does not hold.
     fn decide_late(&self, who: &Who) -> Option<End> {
         let condition = self.task(who).condition.as_ref()?;
         let ends = Ends { deadline: None, cancel: self.cancel(who) };
@@ -94,6 +112,12 @@ impl Site<'_> {
             self.empty_outputs(who);
             return Some(End::new(State::Skipped, 0));
         }
+        None
+    }
+
+    /// How the task ended, when its condition was decided late and the machine has not what it needs.
+    fn lacks_late(&self, who: &Who) -> Option<End> {
+        self.task(who).condition.as_ref()?;
         let lacks = self.task_lacks(who.task);
         lacks.iter().for_each(|lack| self.say(Some(who), lack));
         (!lacks.is_empty()).then(|| End::new(State::Failed, 2))

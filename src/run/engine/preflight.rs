@@ -14,6 +14,7 @@ use rustix::fs::{Access, access};
 use super::process::Ends;
 use super::site::Site;
 use super::values::Given;
+use super::who::Who;
 use crate::contract::store::State;
 use crate::contract::{END_OF_LIST, ListSource, ParamSpec, ScriptSpec, SecretRef, Source, TaskSpec};
 use crate::run::supervise::cancel::Cancel;
@@ -134,6 +135,18 @@ impl Site<'_> {
     /// Whether the task takes part and its condition, if any, is known to be true.
     fn will_run(&self, at: usize, decided: &[Option<bool>]) -> bool {
         self.graph.selected[at] && (self.spec.tasks[at].condition.is_none() || decided[at] == Some(true))
+    }
+
+    /// Whether the condition of the task looks at an output of one of these.
+    pub(super) fn condition_reads(&self, who: &Who, tasks: &[&String]) -> bool {
+        let Some(condition) = &self.task(who).condition else { return true };
+        let of = |task: &String| tasks.contains(&task);
+        let one = |source: &Source| matches!(source, Source::Result { task, .. } if of(task));
+        sources(&condition.env, &condition.args).any(one)
+            || condition.args.iter().any(|list| match list {
+                ListSource::Gathered { task, .. } | ListSource::Result { task, .. } => of(task),
+                ListSource::Each(_) | ListSource::Literal(_) | ListSource::Param(_) => false,
+            })
     }
 
     /// What this machine lacks for the task.

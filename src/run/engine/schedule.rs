@@ -45,6 +45,8 @@ pub(super) struct Job {
     pub(super) took: Duration,
     /// What reads its outputs cannot start.
     tainted: bool,
+    /// One whose outputs it reads and that has none; it starts to find out whether its condition holds at all.
+    lacking: Option<String>,
     takes: Takes,
 }
 
@@ -65,6 +67,7 @@ impl Job {
             began: None,
             took: Duration::ZERO,
             tainted: false,
+            lacking: None,
         }
     }
 }
@@ -223,18 +226,24 @@ impl<'s, 'a> Scheduler<'s, 'a> {
             None => site.state(name) == State::Failed,
         };
         let who = self.jobs[at].who.clone();
-        if let Some(before) = site.task(&who).reads.iter().find(tainted).filter(|_| !self.finally) {
+        if self.decided[at] == Some(false) {
+            site.empty_outputs(&who);
+            let key = site.key(&who);
+            self.settle(at, State::Skipped, 0, key);
+            return false;
+        }
+        let lacking: Vec<&String> =
+            site.task(&who).reads.iter().filter(|name| !self.finally && tainted(name)).collect();
+        if let Some(before) = lacking.first() {
+            if self.decided[at].is_none() && !site.condition_reads(&who, &lacking) {
+                self.jobs[at].lacking = Some((*before).clone());
+                return true;
+            }
             let shown = who.shown(site.spec);
             site.say(Some(&who), &format!("`{shown}` is skipped: it reads outputs of `{before}`, which has none"));
             self.jobs[at].tainted = true;
             site.empty_outputs(&who);
             self.settle(at, State::Skipped, 0, None);
-            return false;
-        }
-        if self.decided[at] == Some(false) {
-            site.empty_outputs(&who);
-            let key = site.key(&who);
-            self.settle(at, State::Skipped, 0, key);
             return false;
         }
         true
@@ -247,10 +256,11 @@ impl<'s, 'a> Scheduler<'s, 'a> {
         let job = &mut self.jobs[at];
         job.began = Some(Instant::now());
         let (site, who, tell) = (self.site, job.who.clone(), self.tell.clone());
+        let lacking = job.lacking.take();
         let decided = self.decided.get(at).is_some_and(Option::is_some);
         let attend = move || {
             // A defect of ours ends a task, not the run.
-            let end = catch_unwind(AssertUnwindSafe(|| site.attend(&who, decided)));
+            let end = catch_unwind(AssertUnwindSafe(|| site.attend(&who, decided, lacking.as_deref())));
             let end = end.unwrap_or_else(|_| End::new(State::Failed, 1));
             // The scheduler waits for every job that it has started.
             tell.send(News::Ended(at, Box::new(end))).ok();
@@ -308,6 +318,7 @@ impl<'s, 'a> Scheduler<'s, 'a> {
         let job = &mut self.jobs[at];
         job.took = job.began.map(|began| began.elapsed()).unwrap_or_default();
         (job.tries, job.warned, job.kept, job.steps) = (end.tries, end.warned, end.kept, end.steps);
+        job.tainted |= end.tainted;
         if end.state == State::Failed {
             self.failed(at, end.code);
         }

@@ -40,7 +40,8 @@ impl Board {
     /// Nothing has begun; what succeeded `earlier` did, until somebody says otherwise.
     pub(super) fn new(spec: &RunSpec, earlier: Option<&StatusFile>) -> Self {
         let done = earlier.map(|status| succeeded(&status.tasks)).unwrap_or_default();
-        let task = |name: &str| done.get(name).map_or_else(|| pending(name.to_owned(), None), |one| (*one).clone());
+        let task =
+            |name: &str| done.get(name).map_or_else(|| TaskFile::pending(name.to_owned(), None), |one| (*one).clone());
         let mut turns = BTreeMap::new();
         let index: BTreeMap<&str, usize> = spec.tasks.iter().enumerate().map(|(at, one)| (&*one.name, at)).collect();
         for one in done.values() {
@@ -60,7 +61,7 @@ impl Board {
         let file = match turn {
             None => &mut self.tasks[task],
             Some((number, label)) => self.turns.entry((task, number)).or_insert_with(|| {
-                pending(format!("{}[{label}]", of.name), Some(TurnMark { task: of.name.clone(), number }))
+                TaskFile::pending(format!("{}[{label}]", of.name), Some(TurnMark { task: of.name.clone(), number }))
             }),
         };
         change(file, told);
@@ -86,20 +87,6 @@ fn succeeded(tasks: &[TaskFile]) -> BTreeMap<&str, &TaskFile> {
     tasks.iter().filter(|task| task.state == State::Succeeded).map(|task| (&*task.name, task)).collect()
 }
 
-fn pending(name: String, turn: Option<TurnMark>) -> TaskFile {
-    TaskFile {
-        name,
-        state: State::Pending,
-        kept: false,
-        started: None,
-        ended: None,
-        exit_code: None,
-        key: None,
-        warning: false,
-        turn,
-    }
-}
-
 fn change(file: &mut TaskFile, told: &Told) {
     // Cancelled before it came to its turn: what it did in an earlier process is still done.
     if told.state == State::Cancelled && file.state == State::Succeeded {
@@ -107,7 +94,7 @@ fn change(file: &mut TaskFile, told: &Told) {
     }
     let time = || Some(clock::rfc3339(told.at));
     match told.state {
-        State::Pending => *file = pending(std::mem::take(&mut file.name), file.turn.take()),
+        State::Pending => *file = TaskFile::pending(std::mem::take(&mut file.name), file.turn.take()),
         // A second try is still the first start.
         State::Running if file.state == State::Running => {}
         State::Running => (file.started, file.ended, file.exit_code) = (time(), None, None),

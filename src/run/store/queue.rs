@@ -8,7 +8,7 @@ use super::board::Told;
 use super::steps::Key;
 use crate::contract::store::Stream;
 
-/// Bytes of logs that may wait.
+/// Bytes of logs that may wait, with what holds them: a task may write one by one.
 const MOST: usize = 8 * 1024 * 1024;
 
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Queue {
             while inner.bytes > MOST && !inner.dead {
                 inner = self.emptied.wait(inner).unwrap_or_else(PoisonError::into_inner);
             }
-            inner.bytes += bytes.len();
+            inner.bytes += bytes.len() + size_of::<Event>();
         }
         if !inner.dead {
             inner.events.push_back(event);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::manifests::{build_config, mounted, objects};
 use super::program::{Made, RELEASE, bundle};
+use crate::cli::run::Place;
 
 /// 1.2: the largest machine is not held for the whole run; the plan says what that saves.
 #[test]
@@ -41,6 +42,34 @@ fn number_1_12_three_classes_are_three_build_configs() {
         assert_eq!(env("privileged"), json!([of("privileged")]));
         assert_eq!(env("kvm"), json!([of("kvm")]));
     }
+}
+
+/// 1.11: what is applied to the cluster once serves development and production; the values of a run are in its archive only.
+#[test]
+fn capability_1_11_one_build_config_serves_development_and_production() {
+    let place = Place::with(&[("ci.pipe", RELEASE), ("dev.yaml", "kind: nightly\n"), ("prod.yaml", "kind: full\n")]);
+    place.run(&["emit", "-t", "buildconfig", "-o", "made", "ci.pipe", "-p", "token=registry-token"]).exits(0);
+    let archives = |name: &str| {
+        let params = format!("{name}.yaml");
+        let words = ["bundle", "ci.pipe", "-p", "token=registry-token", "--params", &params, "-o", name];
+        place.run(&words).exits(0);
+        place
+            .shell(&format!("cd {name} && for one in *.tar; do mkdir \"$one.d\" && tar -xf $one -C $one.d; done"))
+            .exits(0);
+    };
+    archives("dev");
+    archives("prod");
+    let differs = place.shell("diff -rq dev prod | grep -v '[.]tar differ$' | sed 's/.* and //; s/ differ$//'").out;
+    let found: Vec<&str> = differs.lines().collect();
+    assert!(found.len() == 4 && found.iter().all(|one| one.ends_with(".tar.d/params/kind")), "{differs}");
+    for name in ["dev", "prod"] {
+        let plans =
+            format!("for one in {name}/*.tar.d; do cat $one/run.json; done | cmp - <(cat made/segments/*.json)");
+        place.shell(&plans).exits(0);
+    }
+    // The one and the other value are nowhere in what is applied.
+    let told = place.shell("grep -l 'nightly\\|\\bfull\\b' made/*.yaml").out;
+    assert_eq!(told, "");
 }
 
 /// 1.13: a secret is a mount of the class that uses it; neither its value nor its name is anywhere else.

@@ -54,3 +54,17 @@ fn what_holds_a_secret_is_one() {
     refuse(&format!("{items}pipeline p(r: R) -> [secret] {{\n    return [r.t]\n}}\n"), "P0803", "[secret]", "");
     refuse(&format!("{items}pipeline p(l: [secret]) {{\n    say(join(l, \",\"))\n}}\n"), "P0802", "l", "");
 }
+
+/// 2.14: the supervisor is told what to do by options and variables of its own; no program speaks to it, least of all with a
+/// secret.
+#[test]
+fn capability_2_14_nothing_is_said_to_the_supervisor() {
+    for name in ["PIPEC_ENTRYPOINT_ENV", "PIPEC_ENTRYPOINT_SECRET", "PIPEC_ENTRYPOINT_"] {
+        let body = format!("task a {{ image: base, env: {{ {name}: t }}, run: \"x\" }}");
+        refuse_body("t: secret", &body, "P0212", name, "takes them away");
+    }
+    accept_body(
+        "t: secret",
+        "task a { image: base, env: { PIPEC_STORE: \"x\", MY_PIPEC_ENTRYPOINT_X: t }, run: \"x\" }",
+    );
+}

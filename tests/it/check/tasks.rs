@@ -38,6 +38,11 @@ fn environments_and_files_take_text() {
     refuse(&with("env: { PIPE_A: s }"), "P0212", "PIPE_A", "PIPE_");
     refuse(&with("env: { A: s, A: s }"), "P0202", "A", "");
     refuse(&with("env: s"), "P0301", "s", "braces");
+    // `none` itself takes a variable away; what may be `none` is no text.
+    accept(&with("env: { A: none }"));
+    refuse(&with("env: { A: if n > 1 then s else none }"), "P0309", "if n > 1 then s else none", "");
+    let service = "service db { image: \"a/b:1\", port: 1, env: { A: none } }";
+    refuse(&with(service), "P0309", "none", "taken away");
     refuse(&with("files: { a: n }"), "P0301", "n", "text(x)");
     refuse(&with("files: { a: s, \"a\": s }"), "P0202", "\"a\"", "");
 }

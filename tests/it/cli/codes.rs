@@ -24,6 +24,11 @@ const ROWS: &[Row] = &[
     Row { code: Code::P0513, gives: "$pipec plan good.pipe gret", nearly: "$pipec plan good.pipe greet" },
     Row { code: Code::P0519, gives: "$pipec plan good.pipe --goal helo", nearly: "$pipec plan good.pipe --goal hello" },
     Row {
+        code: Code::P0537,
+        gives: "echo 'pipeline p() { stage s { task t { image: \"a/b:1\", run: \"true\" } } }' | $pipec plan - --stage t",
+        nearly: "echo 'pipeline p() { stage s { task t { image: \"a/b:1\", run: \"true\" } } }' | $pipec plan - --stage s",
+    },
+    Row {
         code: Code::P0562,
         gives: "PATH=/none \"$pipec\" check good.pipe",
         nearly: "PATH=/none \"$pipec\" check --shellcheck never good.pipe",
@@ -59,6 +64,11 @@ const ROWS: &[Row] = &[
         code: Code::P0713,
         gives: "$pipec test --filter hollow right.pipe",
         nearly: "$pipec test --filter hello right.pipe",
+    },
+    Row {
+        code: Code::P0725,
+        gives: "printf '[env]\\nlive = \"live.yaml\"\\n' > pipec.toml; echo 'force: true' > live.yaml; $pipec plan good.pipe --env prod",
+        nearly: "printf '[env]\\nlive = \"live.yaml\"\\n' > pipec.toml; echo 'force: true' > live.yaml; $pipec plan good.pipe --env live",
     },
     Row {
         code: Code::P0731,
@@ -258,6 +268,51 @@ const ROWS: &[Row] = &[
         code: Code::P0780,
         gives: "$pipec serve --listen 127.0.0.1:0 --token-file good.pipe",
         nearly: "echo 0123456789abcdef > token; timeout 2 $pipec serve --listen 127.0.0.1:0 --token-file token",
+    },
+    Row {
+        code: Code::P0781,
+        gives: "echo 'inputs: []' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0782,
+        gives: "echo 'a: {b: {contaner: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0783,
+        gives: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: c}}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0784,
+        gives: "echo 'a: {b: {}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0785,
+        gives: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [\"ls ${d}\"]}}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [\"ls ${%d%}\"]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0786,
+        gives: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", os: windows, cmds: [c]}}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", os: linux, cmds: [c]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0787,
+        gives: "echo 'a: {b: {container: {image: \"X.example.com/Y:1\", cmds: [c]}}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0788,
+        gives: "echo '{inputs: [{name: d, type: string}], a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+    },
+    Row {
+        code: Code::P0789,
+        gives: "echo 'a: {b: {container: {image: \"x.example.com/y:1\", cmds: [c]}}}' | $pipec import wharf -",
+        nearly: "echo 'a: {b: {kubectl: {file: \"${GIT_TAG}\"}}}' | $pipec import wharf -",
     },
 ];
 

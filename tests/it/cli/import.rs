@@ -68,3 +68,27 @@ fn manifests_of_several_files_are_one_program() {
     place.run(&["import", "jobspec", "job.yaml", "a/task.yaml"]).exits(2).says("one file");
     place.run(&["import", "tekton"]).exits(2);
 }
+
+const WHARF: &str = "build:\n  hello:\n    container: {image: 'docker.io/library/alpine:3.20.3', cmds: [echo hello]}\n\
+                     deploy:\n  service:\n    kubectl: {file: service.yaml}\n";
+
+#[test]
+fn capability_3_1_a_definition_of_wharf_is_a_program() {
+    let place =
+        Place::with(&[("a/.wharf-ci.yml", WHARF), ("a/service.yaml", "image: ${GIT_COMIT}\n"), ("job.yaml", JOB)]);
+    let ran = place.run(&["import", "wharf", "a/.wharf-ci.yml", "--message-format", "concise"]).exits(0);
+    assert!(ran.out.contains("pipeline wharf_ci("), "{ran:?}");
+    // What is filled in is looked for beside the definition.
+    assert!(ran.err.contains("a/service.yaml:1:8: warning[P0788]: `${GIT_COMIT}` stays as it is"), "{ran:?}");
+    place.put("made.pipe", &ran.out);
+    place.run(&["check", "--shellcheck", "never", "made.pipe"]).exits(0).says("nothing found");
+    place.run(&["fmt", "--check", "made.pipe"]).exits(0);
+    place.run(&["import", "wharf", "a/.wharf-ci.yml", "-o", "out", "--name", "shop"]).exits(0).says("out/shop.pipe");
+    place.run(&["import", "wharf", "a/.wharf-ci.yml", "-o", "out", "--name", "shop"]).exits(0);
+    assert_eq!(place.names("out"), ["shop.pipe"]);
+    place.run(&["import", "wharf", "job.yaml"]).exits(1).says("error[P078");
+    place.run(&["import", "wharf", "none.yml"]).exits(2).says("P0701");
+    place.run(&["import", "wharf", "a/.wharf-ci.yml", "a/.wharf-ci.yml"]).exits(1).says("two files with stages");
+    let json = place.run(&["import", "wharf", "job.yaml", "--message-format", "json"]).exits(1);
+    assert!(json.err.contains("\"code\": \"P078") || json.err.contains("\"code\":\"P078"), "{json:?}");
+}

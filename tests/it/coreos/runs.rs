@@ -1,6 +1,7 @@
 //! The scripts run to the end, and what they told COSA is what a person would have told it.
 
 use super::stand_in::{bench, started, told};
+use crate::examples::tools::fetched;
 
 /// Where the first call that begins so stands among others.
 fn place(calls: &str, start: &str) -> usize {
@@ -111,15 +112,10 @@ fn the_session_ends_also_when_a_test_fails() {
     assert!(!bench.path("remote").exists());
 }
 
-const FETCHED: &str = r#"{
-    "built": ["ostree", "kubevirt", "qemu"], "arches": ARCHES, "amis": [], "powervs": [],
-    "gcp": { "image": "i", "family": "f", "project": "p" }
-}"#;
-
 #[test]
 fn release_of_all_architectures() {
     let bench = bench("release", "stable", "", &[]);
-    bench.write("meta.json", &FETCHED.replace("ARCHES", r#"["x86_64", "aarch64", "ppc64le", "s390x"]"#));
+    bench.write("meta.json", &fetched(r#""x86_64", "aarch64", "ppc64le", "s390x""#));
     bench.succeed(&["-j", "1"]);
     let calls = told(&bench);
     in_order(
@@ -142,12 +138,12 @@ fn release_of_all_architectures() {
 #[test]
 fn release_without_an_architecture() {
     let refused = bench("release", "next", "", &[]);
-    refused.write("meta.json", &FETCHED.replace("ARCHES", r#"["x86_64", "aarch64"]"#));
+    refused.write("meta.json", &fetched(r#""x86_64", "aarch64""#));
     let ended = refused.run(&["-j", "1"]);
     assert_eq!(ended.code, Some(1), "{}\n{}", ended.out, ended.err);
     assert!(!told(&refused).contains("replicate"), "{}", told(&refused));
     let allowed = bench("release", "next", "", &[("allow_missing_arches", "true")]);
-    allowed.write("meta.json", &FETCHED.replace("ARCHES", r#"["x86_64", "aarch64"]"#));
+    allowed.write("meta.json", &fetched(r#""x86_64", "aarch64""#));
     allowed.succeed(&["-j", "4"]);
     let calls = told(&allowed);
     assert_eq!(calls.matches("cosa aws-replicate").count(), 4, "{calls}");

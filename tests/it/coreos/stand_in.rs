@@ -1,5 +1,4 @@
-//! A folder where the scripts of Fedora CoreOS run: with a COSA of today, a machine of any architecture, and answers from the
-//! network.
+//! A folder where the scripts of Fedora CoreOS run: with a COSA of today, and on a machine of any architecture.
 
 use std::fs;
 
@@ -8,36 +7,7 @@ use serde_json::Value;
 use super::plans::{path, values};
 use crate::examples::bench::Bench;
 use crate::examples::programs::emitted;
-
-/// What answers instead of the network: releases, builds and source configs.
-const CURL: &str = r#"
-file='' code=''
-while (($#)); do
-    case $1 in
-    --output) file=$2 ;;
-    --write-out) code=200 ;;
-    http*/releases.json)
-        body='{ "releases": [ { "version": "30.20190716.1", "commits": [ ARCHES ] },
-            { "version": "32.20200601.3.0", "commits": [ ARCHES ] }, { "version": "37.20230110.3.1", "commits": [ ARCHES ] },
-            { "version": "41.20241109.3.0", "commits": [ ARCHES ] }, { "version": "43.20251001.20.0", "oci-images": [ ARCHES ] } ] }'
-        ;;
-    http*/builds.json) body='{ "builds": [ { "id": "43.20251101.20.1" }, { "id": "43.20251001.20.0" } ] }' ;;
-    -) cat >/dev/null ;;
-    esac
-    shift
-done
-arches=
-for arch in x86_64 aarch64 ppc64le s390x; do arches+="${arches:+, }{ \"architecture\": \"$arch\" }"; done
-body=${body-}
-body=${body//ARCHES/$arches}
-if [[ -n $file ]]; then echo "$body" >"$file"; else printf '%s' "$body"; fi
-printf '%s' "$code"
-exit 0
-"#;
-
-const GIT: &str = r#"[[ $1 != ls-remote ]] || printf '0123456789abcdef0123456789abcdef01234567\t%s\n' "$3""#;
-
-const SKOPEO: &str = r#"echo '{ "Labels": { "org.opencontainers.image.revision": "89abcdef" } }'"#;
+use crate::examples::tools;
 
 /// The script of a pipeline for a stream and an architecture, on a machine of that architecture.
 pub(super) fn bench(
@@ -53,15 +23,10 @@ pub(super) fn bench(
     };
     let values: Vec<_> = values(name, stream, arch, more).into_iter().map(secret).collect();
     let script = emitted(&path(name), "shell", &values).files.remove(0).text;
-    let bench = Bench::with(&script.replace("/usr/lib/coreos-assembler/", ""), "coreos/cosa");
-    for (tool, code) in [("curl", CURL), ("git", GIT), ("skopeo", SKOPEO)] {
-        bench.write(&format!("do.{tool}"), code);
-    }
+    let bench = Bench::with(&script, "coreos/cosa");
     fs::create_dir(bench.path("secrets")).unwrap();
     bench.write("secrets/secret", "hush");
-    bench.write("arch", arch);
-    let here = if name == "build" { arch } else { "x86_64" };
-    bench.write("bin/uname", &format!("#!/bin/bash\n[[ $1 == -m ]] || exec /usr/bin/uname \"$@\"\necho {here}\n"));
+    tools::machine(&bench.path(""), if name == "build" { arch } else { "x86_64" }, arch);
     bench
 }
 

@@ -152,3 +152,32 @@ fn a_retry_delay_ends_with_a_signal() {
     assert!(start.elapsed().as_secs() < 8);
     machine.nothing_is_left();
 }
+
+/// As the first process of some containers: it waits for what it has started, and for nothing else that comes to it.
+const WAITS_FOR_ONE: &str = "\
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(36, 1)
+child = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+open('script', 'w').write(str(child))
+_, status = os.waitpid(child, 0)
+os._exit(os.waitstatus_to_exitcode(status))
+";
+
+#[test]
+fn what_has_ended_and_nobody_waits_for_is_given_no_grace() {
+    let mut draft = Draft::new();
+    let cleanup = Script::text("touch $TOP/cleaned\n", draft.span());
+    draft.with("long", "(sleep 60 &)\ntouch $TOP/runs\nsleep 60\n", |task| task.cleanup = Some(Box::new(cleanup)));
+    let machine = Machine::new(&draft);
+    let starter = ["python3", "-c", WAITS_FOR_ONE];
+    let child = machine.command_below(&starter, &["--grace", "20s"]).spawn().unwrap();
+    machine.wait_for("runs");
+    let start = Instant::now();
+    let script = machine.read("script");
+    assert!(std::process::Command::new("kill").args(["-TERM", &script]).status().unwrap().success());
+    let ended = finish(child);
+    assert_eq!(ended.code, Some(143), "{ended:#?}");
+    assert!(start.elapsed().as_secs() < 8, "{:?}", start.elapsed());
+    assert!(machine.path("cleaned").exists());
+    machine.nothing_is_left();
+}

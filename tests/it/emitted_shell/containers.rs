@@ -9,31 +9,7 @@ use super::draft::{Draft, place};
 use super::machine::{Machine, finish, signal};
 
 /// Takes the options apart like the engines do and starts the entry point with the named variables only.
-const ENGINE: &str = r#"#!/bin/bash
-printf '%s\0' "$@" >>"$TOP/told"
-[[ $1 == rm ]] && { echo "$3" >>"$TOP/removed"; exit 0; }
-shift
-keep=(PIPEC_TEST_MARK="$PIPEC_TEST_MARK" TOP="$TOP" PATH="$PATH")
-while [[ $1 == -* ]]; do
-    case $1 in
-    --rm | --privileged) shift ;;
-    --mount)
-        place=${2#*source=}
-        place=${place%%\",\"*}
-        stat -c '%a %n' "${place//\"\"/\"}" >>"$TOP/modes"
-        shift 2
-        ;;
-    --env) keep+=("$2=${!2}"); shift 2 ;;
-    --entrypoint) entry=$2; shift 2 ;;
-    --workdir) dir=$2; shift 2 ;;
-    *) shift 2 ;;
-    esac
-done
-echo "$1" >>"$TOP/images"
-shift
-cd "$dir" || exit 125
-exec env -i "${keep[@]}" "$entry" "$@"
-"#;
+const ENGINE: &str = include_str!("engine.sh");
 
 fn machine(draft: &Draft) -> Machine {
     let machine = Machine::new(draft);
@@ -47,7 +23,7 @@ fn start(machine: &Machine, args: &[&str]) -> std::process::Child {
 }
 
 fn told(machine: &Machine) -> Vec<String> {
-    machine.read("told").split('\0').map(str::to_owned).collect()
+    machine.read("words").split('\0').map(str::to_owned).collect()
 }
 
 #[test]

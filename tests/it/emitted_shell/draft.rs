@@ -82,7 +82,7 @@ impl Draft {
     }
 
     pub(super) fn env(&self, name: &str, value: Expr) -> Env {
-        Env { name: name.to_owned(), value, span: self.span() }
+        Env { name: name.to_owned(), value, is_unset: false, span: self.span() }
     }
 
     pub(super) fn file(&self, path: &str, content: Expr) -> FileInput {

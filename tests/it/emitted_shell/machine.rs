@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::draft::Draft;
+use crate::processes::marked;
 use crate::program::Made;
 
 /// A script where it can be run.
@@ -64,10 +65,17 @@ impl Machine {
 
     /// The command for the script; every process under it has the directory in its environment.
     pub(super) fn command(&self, args: &[&str]) -> Command {
+        self.command_below(&[], args)
+    }
+
+    /// Likewise, started by another command.
+    pub(super) fn command_below(&self, starter: &[&str], args: &[&str]) -> Command {
         // Under `nohup` a signal is ignored from the start, and then no shell can catch it.
         let mut command = Command::new("env");
         command
-            .args(["--default-signal=HUP,INT,TERM", &bash(), "line.sh"])
+            .arg("--default-signal=HUP,INT,TERM")
+            .args(starter)
+            .args([&bash(), "line.sh"])
             .args(args)
             .current_dir(self.dir.path())
             .env("PIPEC_TEST_MARK", self.dir.path());
@@ -113,13 +121,7 @@ impl Machine {
     /// The processes that were started under the script, with their arguments.
     pub(super) fn processes(&self) -> Vec<String> {
         let mark = format!("PIPEC_TEST_MARK={}", self.dir.path().display());
-        let of = |entry: fs::DirEntry| {
-            let environment = fs::read(entry.path().join("environ")).ok()?;
-            environment.split(|byte| *byte == 0).any(|one| one == mark.as_bytes()).then_some(())?;
-            let arguments = fs::read(entry.path().join("cmdline")).ok().filter(|line| !line.is_empty())?;
-            Some(String::from_utf8_lossy(&arguments).replace('\0', " "))
-        };
-        fs::read_dir("/proc").unwrap().flatten().filter_map(of).collect()
+        marked(&mark).into_iter().map(|(_, arguments)| arguments).collect()
     }
 
     /// Insists that nothing is left running.

@@ -10,48 +10,7 @@ use pipec::plan::{Expr, ExprKind, Needs, Ty, Value};
 use super::draft::Draft;
 use super::machine::{Ended, Machine, finish, signal};
 
-const ENGINE: &str = r#"#!/bin/bash
-{ printf '%q ' "$@"; echo; } >>"$TOP/told"
-case $1 in
-logs) echo "said by $4"; exit 0 ;;
-container) [[ -e $TOP/up/$5 ]] && echo true; exit 0 ;;
-rm)
-    while [[ $2 == -* ]]; do shift; done
-    for name in "${@:2}"; do rm -f "$TOP/up/$name"; echo "$name" >>"$TOP/removed"; done
-    exit 0 ;;
-exec)
-    [[ -e $TOP/up/$2 ]] || exit 1
-    shift 2
-    exec "$@" ;;
-esac
-shift
-keep=(PIPEC_TEST_MARK="$PIPEC_TEST_MARK" TOP="$TOP" PATH="$PATH")
-while [[ $1 == -* ]]; do
-    case $1 in
-    --rm | --privileged) shift ;;
-    --detach) detach=yes; shift ;;
-    --name) name=$2; shift 2 ;;
-    --env) keep+=("$2=${!2}"); shift 2 ;;
-    --env-file) mapfile -t lines <"$2"; keep+=("${lines[@]}"); shift 2 ;;
-    --entrypoint) entry=$2; shift 2 ;;
-    --workdir) dir=$2; shift 2 ;;
-    *) shift 2 ;;
-    esac
-done
-image=$1
-shift
-if [[ $detach ]]; then
-    mkdir -p "$TOP/up"
-    printf '%s\n' "${keep[@]}" >"$TOP/env.${name##*-service-}"
-    echo "$name" >>"$TOP/started"
-    [[ $image == *dies* ]] || touch "$TOP/up/$name"
-    [[ $image != *refused* ]] || { echo "no such image"; exit 125; }
-    echo 0123abc
-    exit 0
-fi
-cd "${dir:-/}" || exit 125
-exec env -i "${keep[@]}" "$entry" "$@"
-"#;
+const ENGINE: &str = include_str!("engine.sh");
 
 fn service(draft: &Draft, name: &str, more: impl FnOnce(&mut Service)) -> Service {
     let span = draft.span();

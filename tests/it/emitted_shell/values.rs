@@ -235,6 +235,45 @@ fn a_secret_that_the_program_names_is_a_file() {
     assert_eq!(machine.read("value"), "u");
 }
 
+/// As a cluster mounts it: a folder with a file `value`. `pipec run` takes the same.
+#[test]
+fn a_secret_is_a_file_or_a_folder_with_a_value_under_a_name() {
+    for (file, given) in [
+        ("secrets/one", "one"),
+        ("secrets/one/value", "one"),
+        ("elsewhere/one/value", "one"),
+        ("secrets/one/value", "secrets/one/value"),
+        ("plain", "file:plain"),
+        // A file that is here is meant before one of the folder.
+        ("one", "one"),
+    ] {
+        let machine = Machine::new(&secret_draft());
+        machine.write("go", "");
+        machine.write(file, "s3cr3t");
+        if file == "one" {
+            machine.write("secrets/one", "another");
+        }
+        let mut command = machine.command(&["--aws", given]);
+        if file.starts_with("elsewhere") {
+            command.env("PIPEC_SECRETS_DIR", "elsewhere");
+        }
+        let ended = finish(command.spawn().unwrap());
+        assert_eq!(ended.code, Some(0), "{file}: {ended:#?}");
+        assert_eq!(
+            (machine.read("value"), machine.read("content")),
+            ("s3cr3t".to_owned(), "s3cr3t".to_owned()),
+            "{file}"
+        );
+    }
+    let machine = Machine::new(&secret_draft());
+    machine.write("secrets/empty/other", "");
+    let ended = machine.run(&["--aws", "empty"]);
+    assert!(
+        ended.code == Some(2) && ended.err.contains("secrets/empty/value of a secret cannot be read"),
+        "{ended:#?}"
+    );
+}
+
 /// Such a condition looks at the arguments of its script, which forgets them in the end.
 #[test]
 fn a_condition_looks_into_a_list_that_another_task_made() {

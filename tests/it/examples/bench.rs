@@ -1,7 +1,7 @@
 //! A folder with an emitted script, tools that stand for the real ones, and what becomes of a run.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const TOOLS: [&str; 12] =
-    ["git", "executor", "go", "trivy", "helm", "curl", "oc", "aws", "ore", "skopeo", "plume", "fedmsg-broadcast"];
+use super::tools;
+use crate::processes::marked;
 
 /// Where one script is run.
 pub(crate) struct Bench {
@@ -35,11 +35,8 @@ impl Bench {
     /// With another COSA than that of the generation before.
     pub(crate) fn with(script: &str, cosa: &str) -> Self {
         let bench = Self { dir: TempDir::new().unwrap() };
-        fs::create_dir_all(bench.path("bin")).unwrap();
-        let here = |name: &str| format!("{}/tests/it/{name}", env!("CARGO_MANIFEST_DIR"));
-        TOOLS.iter().for_each(|tool| symlink(here("examples/tool"), bench.path("bin").join(tool)).unwrap());
-        symlink(here(cosa), bench.path("bin/cosa")).unwrap();
-        bench.write("line.sh", &script.replace("/dev/kvm", "/dev/null"));
+        tools::install(bench.dir.path(), cosa);
+        bench.write("line.sh", &tools::anywhere(script));
         bench.write("secret", "hush");
         bench
     }
@@ -122,12 +119,7 @@ impl Bench {
     }
 
     fn processes(&self) -> usize {
-        let mark = format!("TOOLS={}", self.dir.path().display()).into_bytes();
-        let ours = |entry: &fs::DirEntry| {
-            let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|one| one == mark)
-        };
-        fs::read_dir("/proc").unwrap().flatten().filter(ours).count()
+        marked(&format!("TOOLS={}", self.dir.path().display())).len()
     }
 }
 

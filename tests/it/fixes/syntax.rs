@@ -31,6 +31,10 @@ pub(super) const ROWS: &[Row] = &[
     (Code::P0101, "pipeline p() {\n    ‹#|//› a comment\n    task t { image: \"a/b:1\", run: \"true\" }\n}\n"),
     (Code::P0101, "const a: int =‹\u{a0}| ›1\n"),
     (Code::P0101, "const a: int = ‹\u{8}|›1\n"),
+    (
+        Code::P0101,
+        "task t(x: string) -> string { image: \"a/b:1\", run: \"echo ~{x} > ~{out}\" }\ntask u(all: [string]) { image: \"a/b:1\", run: \"echo ~{all}\" }\npipeline p() {\n    ‹all = |›for x in [\"a\"] { ‹|all = ›t(x) }\n    u(all)\n}\n",
+    ),
     (Code::P0103, "pipeline p()‹| {›\n    task t { image: \"a/b:1\", run: \"true\" }\n}\n"),
     (
         Code::P0105,

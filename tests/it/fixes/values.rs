@@ -24,6 +24,14 @@ pub(super) const ROWS: &[Row] = &[
         Code::P0301,
         "artifact Disk\ntask use(p: path) { image: \"a/b:1\", run: \"x ~{p}\" }\npipeline p() {\n    workspace w { size: 1Gi }\n    task make -> Disk { image: \"a/b:1\", run: \"x ~{out}\" }\n    u = use(make‹|.path›)\n}\n",
     ),
+    (
+        Code::P0301,
+        "task t() -> (id: string, count: int) { image: \"a/b:1\", run: \"echo 1 | tee ~{out.id} ~{out.count}\" }\ntask u(n: int) { image: \"a/b:1\", run: \"echo ~{n}\" }\npipeline p() {\n    t = t()\n    u(t‹|.count›)\n}\n",
+    ),
+    (
+        Code::P0301,
+        "task t(x: string) -> (id: string, count: int) { image: \"a/b:1\", run: \"echo ~{x} | tee ~{out.id} ~{out.count}\" }\ntask u(all: [int]) { image: \"a/b:1\", run: \"echo ~{all}\" }\npipeline p() {\n    for x in [\"a\"] { t = t(x) }\n    u(t‹|.count›)\n}\n",
+    ),
     (Code::P0302, "fn f(a: bool) -> bool = a and ‹\"true\"|true›\n"),
     (Code::P0303, "fn f(a: int, b: bool) -> bool = not ‹a|a != 0› and b\n"),
     (Code::P0303, "fn f(a: [int], b: bool) -> bool = b and ‹a|len(a) > 0›\n"),

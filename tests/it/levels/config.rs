@@ -34,6 +34,18 @@ fn all_that_it_can_say() {
 }
 
 #[test]
+fn capability_3_14_environments_name_files_beside_the_configuration() {
+    let text = "[env]\nstage = \"env/stage.yaml\"\nprod = [\"a.yaml\", \"/etc/b.yaml\"]\n";
+    let of = |path: &str| Config::read(path, text, &Wishes::default()).environments.list;
+    let files = |list: &[&str]| list.iter().map(|file| (*file).to_owned()).collect::<Vec<_>>();
+    let list = of("ci/pipec.toml");
+    assert_eq!(list[0], ("stage".to_owned(), files(&["ci/env/stage.yaml"])));
+    assert_eq!(list[1], ("prod".to_owned(), files(&["ci/a.yaml", "/etc/b.yaml"])));
+    assert_eq!(of("pipec.toml")[0].1, files(&["env/stage.yaml"]));
+    assert_eq!(wrong("[env]\nprod = {}\n")[0].split(": ").nth(1), Some("error[P0721]"));
+}
+
+#[test]
 fn a_level_is_what_becomes_of_a_finding() {
     let files = [("a.pipe", &*format!("use std.cosa\n{PIPELINE}"))];
     assert_eq!(checked(&files, "[lints]\nP0254 = \"deny\"\n"), ["a.pipe:1:1: error[P0254]"]);

@@ -178,3 +178,16 @@ fn it_says_who_writes() {
     let body = "    workspace s { size: 1Gi }\n    y = other(s)\n    a = w(s)\n    b = w(s)\n    for i in [\"1\", \"2\"] { task c -> A = s / \"c\" { image: \"a/b:1\", run: \"make ~{i}\" } }\n";
     insta::assert_snapshot!(words(&format!("{PLACES}{}", pipeline("", body))));
 }
+
+/// 4.8: a warning says it, and a project that wants no such thing has an error; workspaces are told apart by their places.
+#[test]
+fn capability_4_8_two_writers_stop_a_build_that_wants_it() {
+    let program = "artifact A\ntask w(s: workspace) -> A = s / \"a\" { image: \"a/b:1\", run: \"make\" }\n\
+                   pipeline p() {\n    workspace s { size: 1Gi }\n    one = w(s)\n    other = w(s)\n}\n";
+    let place = crate::cli::run::Place::with(&[("ci.pipe", program)]);
+    place.run(&["check", "ci.pipe"]).exits(0).says("warning[P0414]");
+    place.run(&["check", "ci.pipe", "--deny", "two-writers"]).exits(1).says("error[P0414]");
+    place.put("pipec.toml", "[lints]\ntwo-writers = \"deny\"\n");
+    let ran = place.run(&["emit", "-t", "tekton", "ci.pipe"]).exits(1);
+    assert!(ran.out.is_empty() && ran.err.contains("error[P0414]"), "{}", ran.err);
+}

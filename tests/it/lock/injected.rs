@@ -101,7 +101,8 @@ fn capability_2_3_an_image_of_nothing_but_its_program_runs() {
     task t { image: "quay.io/a/b:1", args: words, env: { NAME: name, AT: "$(params.name)" }, workdir: w }
     task u { image: "quay.io/a/b:1", args: ["--name", name, "$HOME $$(x)"] }
     task v { image: "quay.io/a/b:1" }
-    task s { image: "quay.io/a/b:1", before: "true" }"#;
+    task s { image: "quay.io/a/b:1", before: "true" }
+    task e { image: "quay.io/a/b:1", env: { HOME: none } }"#;
     let place =
         Place::with(&[("ci.pipe", &program(&format!("inject: .step, {}", tools(FIRST)), body)), ("pipec.lock", &lock)]);
     let ran = place.run(&["emit", "-t", "tekton", "-o", "out", "ci.pipe"]);
@@ -122,7 +123,10 @@ fn capability_2_3_an_image_of_nothing_but_its_program_runs() {
     let text = place.read("out/task-t.yaml");
     assert!(text.contains("workingDir: \"$(workspaces.w.path)\"") && !text.contains("PIPE_WORKDIR"), "{text}");
     // What has to be done around it needs a shell.
-    assert!(place.read("out/task-s.yaml").contains("- \"-c\"\n"), "{}", place.read("out/task-s.yaml"));
+    for name in ["out/task-s.yaml", "out/task-e.yaml"] {
+        assert!(place.read(name).contains("- \"-c\"\n"), "{}", place.read(name));
+    }
+    assert!(place.read("out/task-e.yaml").contains("unset -v HOME\n"), "{}", place.read("out/task-e.yaml"));
 }
 
 /// Capability 2.10: the tool lies in a volume that any number of pods read, and no other kind of volume is taken.
@@ -174,6 +178,36 @@ fn capability_2_13_two_versions_stand_beside_each_other() {
     );
     let ran = place.run(&["emit", "-t", "tekton", "ci.pipe"]);
     assert!(ran.code == 0 && ran.out.contains("pipec-tools-0-1-0-111111111111"), "{}", ran.err);
+}
+
+/// 2.13: applied together, as by two branches of one repository, both run what they were emitted with: no object of the one
+/// is an object of the other, but for those that are the same.
+#[test]
+fn capability_2_13_two_versions_are_applied_together() {
+    let named = |name: &str, digest: &str| {
+        let text = program(&format!("inject: .pvc, {}", tools(digest)), SCRIPT)
+            .replace("pipeline ci(", &format!("pipeline {name}("));
+        (format!("{name}.pipe"), text)
+    };
+    let (old, new) = (named("old", FIRST), named("new", OTHER));
+    let place = Place::with(&[(&old.0, &old.1), (&new.0, &new.1)]);
+    for name in ["old", "new"] {
+        place.run(&["emit", "-q", "-t", "tekton", "-o", &format!("out/{name}"), &format!("{name}.pipe")]).exits(0);
+    }
+    place.run(&["verify", "out"]).exits(0);
+    let all = place.shell("cat out/*/*.yaml").out;
+    for (name, digits) in [("old", "111111111111"), ("new", "222222222222")] {
+        let own = place.shell(&format!("cat out/{name}/*.yaml")).out;
+        let claim = format!("pipec-tools-0-1-0-{digits}");
+        assert_eq!(
+            all.matches(&format!("  name: \"{claim}\"\n")).count() + all.matches(&format!("  name: {claim}\n")).count(),
+            2,
+            "a claim and a Job: {all}"
+        );
+        assert!(own.contains(&format!("pipec-entrypoint-0.1.0-{digits}")), "{own}");
+        let other = if name == "old" { "222222222222" } else { "111111111111" };
+        assert!(!own.contains(other), "{name} names the tool of the other");
+    }
 }
 
 #[test]

@@ -477,7 +477,7 @@ fn requirements_are_dropped_kept_or_broken() {
     );
     let open = plan(&text, &[("n", "3")]);
     assert_eq!(open.requires.len(), 1);
-    assert_eq!(pipec::plan::view::expression(&open, &open.requires[0].cond), "not upload or aws != none");
+    assert_eq!(pipec::plan::view::words::expression(&open, &open.requires[0].cond), "not upload or aws != none");
     assert!(plan(&text, &[("upload", "false"), ("n", "1")]).requires.is_empty());
     let broken = built(&text, &[("n", "-1")]);
     assert_eq!(broken.said(), ["P0505 a requirement does not hold"]);

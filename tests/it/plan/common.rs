@@ -5,7 +5,7 @@ use pipec::check::{Input, check};
 use pipec::diag::Diagnostics;
 use pipec::plan::build::build;
 use pipec::plan::params::from_text;
-use pipec::plan::view::expression;
+use pipec::plan::view::words::expression;
 use pipec::plan::{Plan, Task};
 use pipec::source::{FileId, Sources, stdlib};
 use pipec::syntax::parse;

@@ -1,7 +1,7 @@
 //! `for`: what is known is unrolled, what is not is one task with a fan.
 
 use super::common::{built, names, plan, task, values, waits};
-use pipec::plan::view::expression;
+use pipec::plan::view::words::expression;
 use pipec::plan::{ExprKind, Plan};
 
 const TASKS: &str = r#"

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use pipec::diag::Diagnostics;
-use pipec::plan::goal::reduce;
+use pipec::plan::goal::{Asked, reduce};
 use pipec::plan::provenance::{Kind, Making};
-use pipec::plan::view::expression;
+use pipec::plan::view::words::expression;
 use pipec::plan::{Expr, ExprKind, ParamId, Plan, Task, TaskId, Ty, Why};
 use pipec::source::{FileId, Span};
 use proptest::prelude::*;
@@ -49,10 +49,14 @@ pipeline p(const clouds: [Cloud] = [.aws, .gcp], quick: bool = false) -> (id: st
 }
 "#;
 
+fn asked(goals: &[String]) -> Asked<'_> {
+    Asked { goals, ..Asked::default() }
+}
+
 fn reduced(whole: Plan, goals: &[&str]) -> Plan {
     let goals: Vec<String> = goals.iter().map(|goal| (*goal).to_owned()).collect();
     let mut out = Diagnostics::default();
-    let plan = reduce(whole, &goals, &mut out);
+    let plan = reduce(whole, asked(&goals), &mut out);
     let said: Vec<&str> = out.iter().map(|one| one.message.as_str()).collect();
     plan.unwrap_or_else(|| panic!("{said:?}"))
 }
@@ -118,7 +122,7 @@ fn it_says_what_stays_and_why_and_what_goes() {
 fn what_is_not_there_is_said_with_what_keeps_it_out() {
     let said = |pairs: &[(&str, &str)], goal: &str| {
         let mut out = Diagnostics::default();
-        assert!(reduce(plan(PROGRAM, pairs), &[goal.to_owned()], &mut out).is_none());
+        assert!(reduce(plan(PROGRAM, pairs), asked(&[goal.to_owned()]), &mut out).is_none());
         let found: Vec<_> = out.iter().cloned().collect();
         assert_eq!((found.len(), found[0].code.id()), (1, "P0519"));
         let label = found[0].labels.first().map(|label| label.text.clone()).unwrap_or_default();
@@ -277,7 +281,7 @@ proptest! {
     #[test]
     fn the_part_is_closed_and_the_least(specs in prop::collection::vec(spec(), 1..14), wanted in 0..KINDS) {
         let name = kind(wanted).to_string();
-        let Some(part) = reduce(of_specs(&specs), std::slice::from_ref(&name), &mut Diagnostics::default()) else {
+        let Some(part) = reduce(of_specs(&specs), asked(std::slice::from_ref(&name)), &mut Diagnostics::default()) else {
             prop_assert!(specs.iter().all(|spec| !spec.makes.contains(&wanted)));
             return Ok(());
         };

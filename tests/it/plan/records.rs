@@ -3,7 +3,8 @@
 use pipec::check::program::PipelineId;
 use pipec::diag::Diagnostics;
 use pipec::plan::build::build;
-use pipec::plan::params::{from_file, from_text};
+use pipec::plan::params::file::from_file;
+use pipec::plan::params::from_text;
 use pipec::plan::{Plan, Ty, Value};
 use pipec::yaml_read;
 

@@ -144,5 +144,5 @@ pub(super) fn earlier(plan: &mut Plan, name: &str, ty: Ty) -> TaskId {
 }
 
 pub(super) fn env(name: &str, value: Expr) -> pipec::plan::Env {
-    pipec::plan::Env { name: name.to_owned(), value, span: span() }
+    pipec::plan::Env { name: name.to_owned(), value, is_unset: false, span: span() }
 }

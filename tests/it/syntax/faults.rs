@@ -29,6 +29,8 @@ fn is_one(text: &str, out: &Diagnostics, code: &str, at: usize) -> bool {
 
 const STATEMENTS: &[(&str, &str)] = &[
     ("P0101", "x = f(a «b)"),
+    ("P0101", "x = «for y in [1] { f(y) }"),
+    ("P0101", "x = «for y in [1] { a = f(y)\n        g(a) }"),
     ("P0101", "x = f() «afer y"),
     ("P0101", "x = a «&& b"),
     ("P0101", "x = a «|| b"),

@@ -95,7 +95,7 @@ pub(super) fn output(name: &str, ty: Ty, span: Span) -> Output {
 }
 
 pub(super) fn env(name: &str, value: Expr, span: Span) -> Env {
-    Env { name: name.to_owned(), value, span }
+    Env { name: name.to_owned(), value, is_unset: false, span }
 }
 
 pub(super) fn not(expr: Expr) -> Expr {

@@ -12,6 +12,7 @@ use pipec::run::store::logs::{Logs, Wanted};
 use pipec::run::store::{Entry, Store};
 
 use super::{Place, until};
+use crate::processes::marked;
 
 const PROGRAM: &str = r#"
 pipeline build(folder: string) -> string {
@@ -136,14 +137,7 @@ fn kill(child: &Child, mark: &str, how: u64, dice: &mut Dice) {
 
 /// Everything that bears the mark in its environment, and is no zombie.
 fn processes(mark: &str) -> Vec<i32> {
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let wanted = format!("KILLS_MARK={mark}");
-    pids.filter(|pid| {
-        let environ = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environ.split(|byte| *byte == 0).any(|word| word == wanted.as_bytes())
-    })
-    .collect()
+    marked(&format!("KILLS_MARK={mark}")).into_iter().map(|(number, _)| number).collect()
 }
 
 /// Everything can be read, and what had succeeded has; gives what has succeeded now.

@@ -1,7 +1,7 @@
 //! `pipec logs`
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use super::{Place, line};
 
@@ -50,8 +50,8 @@ fn who_has_read_a_part_goes_on() {
     assert_eq!(read(&["--follow"]), all, "a run that has ended is all there");
 }
 
-#[test]
-fn who_follows_sees_it_come() {
+/// A run that says one line, and another when there is a file `ok`.
+fn started() -> (Place, Child) {
     let place = Place::new(
         r#"
 pipeline build(folder: string) {
@@ -67,8 +67,37 @@ pipeline build(folder: string) {
 "#,
     );
     let folder = format!("folder={}", place.path("").display());
-    let mut run = place.command(&["run", "-q", "ci.pipe", "-p", &folder]).stdout(Stdio::null()).spawn().unwrap();
+    let run = place.command(&["run", "-q", "ci.pipe", "-p", &folder]).stdout(Stdio::null()).spawn().unwrap();
     super::until("it has begun", || place.path(".pipec/runs").exists() && !place.ids().is_empty());
+    (place, run)
+}
+
+/// W14: who waited for a line of Wharf used a whole processor.
+#[test]
+fn who_waits_for_a_line_uses_no_processor() {
+    let (place, mut run) = started();
+    let mut follow = place.command(&["logs", "--follow"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(follow.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "long | began");
+    let before = ticks(follow.id());
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let used = ticks(follow.id()) - before;
+    assert!(used < 20, "{used} hundredths of a second");
+    place.put("ok", "");
+    assert_eq!(lines.next().unwrap().unwrap(), "long | ended");
+    assert!(follow.wait().unwrap().success() && run.wait().unwrap().success());
+}
+
+/// The time that a process has used, in hundredths of a second.
+fn ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[test]
+fn who_follows_sees_it_come() {
+    let (place, mut run) = started();
     let mut follow = place.command(&["logs", "--follow"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(follow.stdout.take().unwrap()).lines();
     assert_eq!(lines.next().unwrap().unwrap(), "long | began");

@@ -163,3 +163,40 @@ fn a_store_that_cannot_be_written_is_said() {
     assert!(ran.err.contains("error[P0773]: the run cannot be kept in `file`"), "{}", ran.err);
     place.run(&["runs", "--store", "file"]).exits(2).says("P0773");
 }
+
+/// Capability 3.8: one failure ends what runs beside it; who keeps going leaves out what depends on it only. All of it is told.
+#[test]
+fn capability_3_8_a_failure_ends_the_rest_or_only_what_depends_on_it() {
+    let place = Place::new(
+        r#"
+pipeline build(folder: string) {
+    defaults { image: "quay.io/a/b:1.0" }
+    task bad { run: "until [ -e ~{folder}/runs ]; do sleep 0.01; done; exit 5" }
+    task next { run: "touch ~{folder}/next" } after bad
+    task good { run: "touch ~{folder}/runs; sleep 0.3; touch ~{folder}/good" }
+    task worse { run: "exit 6" } after good
+    task late { run: "touch ~{folder}/late" } after good
+    finally {
+        task tidy { run: "touch ~{folder}/tidied" }
+    }
+}
+"#,
+    );
+    let folder = format!("folder={}", place.path("").display());
+    let states = || {
+        let status = place.run(&["status", "--format", "json"]).json();
+        let word = |task: &serde_json::Value| task["state"].as_str().unwrap().to_owned();
+        status["tasks"].as_array().unwrap().iter().map(word).collect::<Vec<_>>()
+    };
+    let ran = place.run(&["run", "ci.pipe", "-j", "4", "-p", &folder]).exits(5);
+    assert!(ran.err.contains("`bad.run` failed with exit code 5"), "{}", ran.err);
+    assert_eq!(states(), ["failed", "cancelled", "cancelled", "cancelled", "cancelled", "succeeded"]);
+    assert!(!place.path("good").exists() && place.path("tidied").exists());
+
+    let ran = place.run(&["run", "ci.pipe", "-j", "4", "-p", &folder, "--keep-going"]).exits(5);
+    for said in ["`bad.run` failed with exit code 5", "`worse.run` failed with exit code 6"] {
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+    assert_eq!(states(), ["failed", "cancelled", "succeeded", "failed", "succeeded", "succeeded"]);
+    assert!(place.path("late").exists() && !place.path("next").exists());
+}

@@ -49,6 +49,39 @@ fn a_secret_is_a_file_a_variable_or_a_name() {
     }
 }
 
+/// 2.4: what a caller, the image or the task sets, a step may be without; in every shell, by the runner and by the script.
+#[test]
+fn capability_2_4_a_variable_is_taken_away() {
+    let place = Place::new(
+        r#"
+pipeline build() {
+    defaults { image: "quay.io/a/b:1.0", env: { OURS: "a", GONE: none } }
+    task bare { env: { OURS: none }, run: "echo \"${OURS-none} ${GONE-none} ${KEPT-none}\"" }
+    task back { shell: "sh", env: { GONE: "here" }, run: "echo \"${OURS-none} ${GONE-none} ${KEPT-none}\"" }
+    task steps {
+        step one { shell: "python3", run: "import os; print(os.environ.get('OURS'), os.environ.get('GONE'))" }
+        step two { env: { KEPT: none }, run: "echo \"${OURS-none} ${KEPT-none}\"" }
+    }
+}
+"#,
+    );
+    place.run(&["emit", "-t", "shell", "-o", "made", "ci.pipe"]).exits(0);
+    let script = place.path("made/build.sh").display().to_string();
+    for words in [&["run", "-q", "ci.pipe"][..], &[&script]] {
+        let mut command = place.command(if words.len() > 1 { words } else { &[] });
+        if words.len() == 1 {
+            let made = command;
+            command = std::process::Command::new("bash");
+            command.args(words).current_dir(place.path(""));
+            command.envs(made.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        }
+        let ran = super::Ran::of(&command.env("GONE", "theirs").env("KEPT", "k").output().unwrap()).exits(0);
+        let mut lines: Vec<&str> = ran.out.lines().filter(|line| line.contains(" | ")).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, ["back | a here k", "bare | none none k", "steps | a None", "steps | a none"], "{}", ran.err);
+    }
+}
+
 #[test]
 fn everything_that_is_missing_is_said_at_once() {
     let place = place();

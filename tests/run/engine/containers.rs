@@ -6,31 +6,7 @@ use pipec::run::engine::Runner;
 use super::Line;
 
 /// Takes the options apart like the engines do and starts the entry point with the named variables only.
-const ENGINE: &str = r#"#!/bin/bash
-printf '%s\0' "$@" >>"$TOP/told"
-[[ $1 == rm ]] && { echo "${@: -1}" >>"$TOP/removed"; exit 0; }
-shift
-keep=(TOP="$TOP" PATH="$PATH")
-while [[ $1 == -* ]]; do
-    case $1 in
-    --rm | --privileged) shift ;;
-    --mount)
-        place=${2#*source=}
-        place=${place%%\",\"*}
-        stat -c '%a %n' "${place//\"\"/\"}" >>"$TOP/modes"
-        shift 2
-        ;;
-    --env) keep+=("$2=${!2}"); shift 2 ;;
-    --entrypoint) entry=$2; shift 2 ;;
-    --workdir) dir=$2; shift 2 ;;
-    *) shift 2 ;;
-    esac
-done
-echo "$1" >>"$TOP/images"
-shift
-cd "$dir" || exit 125
-exec env -i "${keep[@]}" "$entry" "$@"
-"#;
+const ENGINE: &str = include_str!("../../it/emitted_shell/engine.sh");
 
 fn in_containers(mut line: Line) -> Line {
     line.write("bin/podman", ENGINE);
@@ -60,7 +36,7 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     let work = line.work().display().to_string();
     assert_eq!(line.read("got"), format!("two\nlines, \"q\"|/not/the/clients|s3cr3t|s3cr3t{work}/workspaces/srv/x\n"));
     assert_eq!(line.read("images"), "quay.io/x/y:1\n");
-    let told = line.read("told");
+    let told = line.read("words");
     let told: Vec<&str> = told.split('\0').collect();
     let has = |words: &[&str]| told.windows(words.len()).any(|window| window == words);
     let mount = |path: &str, end: &str| format!("type=bind,\"source={work}/{path}\",\"target={work}/{path}\"{end}");
@@ -91,7 +67,7 @@ fn a_container_whose_client_is_ended_is_removed() {
         cancel.heed(15);
     });
     assert_eq!((told.result.exit_code, told.status("a")), (143, State::Cancelled), "{told:#?}");
-    let words = line.read("told");
+    let words = line.read("words");
     let name = words.split('\0').skip_while(|word| *word != "--name").nth(1).unwrap();
     assert_eq!(line.read("removed"), format!("{name}\n"));
 }

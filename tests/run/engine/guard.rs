@@ -9,6 +9,7 @@ use pipec::run::guard::Guard;
 use pipec::run::supervise::cancel::Cancel;
 
 use super::{Line, Log};
+use crate::processes::marked;
 
 /// What [`runner`] runs: a step, one that left its group, one in a group of its own, and one that heeds no TERM.
 const AWAY: &str = "trap '' TERM\nsetsid bash -c 'trap \"\" TERM; touch \"$TOP/one\"; while :; do sleep 1; done' &\n\
@@ -83,8 +84,5 @@ fn private_folders(line: &Line) -> usize {
 
 /// The processes that have the folder in their environment, without the runner's guardian.
 fn lives(mark: &str) -> usize {
-    let mark = format!("TOP={}", mark.trim_end_matches('/'));
-    let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let environs = entries.filter_map(|entry| std::fs::read(entry.path().join("environ")).ok());
-    environs.filter(|environ| environ.split(|byte| *byte == 0).any(|one| one == mark.as_bytes())).count()
+    marked(&format!("TOP={}", mark.trim_end_matches('/'))).len()
 }

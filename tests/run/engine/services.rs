@@ -9,47 +9,7 @@ use pipec::run::engine::{Runner, Services};
 
 use super::Line;
 
-const ENGINE: &str = r#"#!/bin/bash
-{ printf '%q ' "$@"; echo; } >>"$TOP/told"
-case $1 in
-logs) echo "said by $4"; exit 0 ;;
-container) [[ -e $TOP/up/$5 ]] && echo true; exit 0 ;;
-rm)
-    while [[ $2 == -* ]]; do shift; done
-    for name in "${@:2}"; do rm -f "$TOP/up/$name"; echo "$name" >>"$TOP/removed"; done
-    exit 0 ;;
-exec)
-    [[ -e $TOP/up/$2 ]] || exit 1
-    shift 2
-    exec "$@" ;;
-esac
-shift
-keep=(TOP="$TOP" PATH="$PATH")
-while [[ $1 == -* ]]; do
-    case $1 in
-    --rm | --privileged) shift ;;
-    --detach) detach=yes; shift ;;
-    --name) name=$2; shift 2 ;;
-    --env) keep+=("$2=${!2}"); shift 2 ;;
-    --env-file) mapfile -t lines <"$2"; keep+=("${lines[@]}"); shift 2 ;;
-    --entrypoint) entry=$2; shift 2 ;;
-    --workdir) dir=$2; shift 2 ;;
-    *) shift 2 ;;
-    esac
-done
-image=$1
-shift
-if [[ $detach ]]; then
-    mkdir -p "$TOP/up"
-    service=${name##*-service-}
-    printf '%s\n' "${keep[@]}" >"$TOP/env.${service%-*}"
-    [[ $image == *dies* ]] || touch "$TOP/up/$name"
-    [[ $image != *refused* ]] || { echo "no such image"; exit 125; }
-    exit 0
-fi
-cd "${dir:-/}" || exit 125
-exec env -i "${keep[@]}" "$entry" "$@"
-"#;
+pub(crate) const ENGINE: &str = include_str!("../../it/emitted_shell/engine.sh");
 
 fn service(name: &str, more: impl FnOnce(&mut ServiceSpec)) -> ServiceSpec {
     let mut service = ServiceSpec {
@@ -93,7 +53,7 @@ fn services_are_up_while_the_steps_run_and_gone_after() {
     let line = line("ls \"$TOP/up\" | wc -l >\"$TOP/count\"", vec![db, web]);
     line.succeed();
     assert_eq!(line.read("count").trim(), "2");
-    let env = line.read("env.db");
+    let env = line.read("env.db-1");
     assert!(env.contains("WORD=a b\n") && env.contains("HOME=/db\n"), "{env}");
     let told = line.read("told");
     let starts: Vec<&str> = told.lines().filter(|one| one.contains("--detach")).collect();

@@ -67,6 +67,19 @@ fn capability_2_14_a_variable_says_what_an_option_says_and_less_than_it() {
     assert!(ran.err.contains("did you mean PIPEC_ENTRYPOINT_TIMEOUT?"), "{}", ran.err);
 }
 
+/// R16: Relay went on with what it had in place of a setting that it could not read.
+#[test]
+fn capability_2_14_a_setting_that_cannot_be_read_is_refused() {
+    for (name, value) in
+        [("TIMEOUT", "soon"), ("GRACE", "1"), ("SLOW", "lose"), ("ENV", "no variable"), ("TIMEOUT", "")]
+    {
+        let ran = command(&["--", "echo", "ran"]).env(format!("PIPEC_ENTRYPOINT_{name}"), value).output();
+        let ran = done(&ran.expect("it starts"));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{name}={value}: {}", ran.err);
+        assert!(ran.err.contains(&format!("PIPEC_ENTRYPOINT_{name}")), "{}", ran.err);
+    }
+}
+
 /// 2.14
 #[test]
 fn capability_2_14_a_secret_is_a_file_for_its_time_and_no_variable() {

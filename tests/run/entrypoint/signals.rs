@@ -98,6 +98,23 @@ fn capability_2_5_the_cleanup_has_its_grace_after_term() {
     assert_eq!((code(child), rest.as_str()), (143, "cleaned\n"));
 }
 
+/// R4: Relay ended with 0 where the signal came before its command had begun.
+#[test]
+fn capability_2_5_a_signal_before_the_command_is_no_success() {
+    let folder = super::folder();
+    let (first, began) = (folder.path().join("first"), folder.path().join("began"));
+    let words = ["--wait", super::name(&first), "--", "touch", super::name(&began)];
+    let child = command(&words).stderr(Stdio::null()).spawn().expect("it starts");
+    std::thread::sleep(Duration::from_millis(300));
+    send(&child, Signal::TERM);
+    assert_eq!(code(child), 143);
+    // The script before the command is told too, and the command does not begin.
+    let (child, _out) = ready(&["--before", "echo ready; sleep 20"], &format!("touch '{}'", super::name(&began)));
+    send(&child, Signal::TERM);
+    assert_eq!(code(child), 143);
+    assert!(!began.exists());
+}
+
 /// 2.5: 50 orphans whose parent is gone, none of which is a zombie when the command looks. Without a namespace of its own
 /// they come to the process because it asked for them.
 #[test]

@@ -8,7 +8,13 @@ pub(super) struct Case {
     pub(super) text: String,
     /// By name; a list has as many elements as it has.
     pub(super) given: Vec<(String, Given)>,
+    /// The secret is a file, not a folder with a file `value`.
+    pub(super) plain_secret: bool,
+    /// The name of the secret, where the program asks for one.
+    pub(super) secret: &'static str,
     pub(super) jobs: usize,
+    /// What does not depend on a failure is run all the same.
+    pub(super) keep_going: bool,
     /// Builds cannot express it.
     pub(super) no_builds: bool,
     /// Its tasks are of several classes, so builds run them in another order.
@@ -29,7 +35,10 @@ impl Case {
             name: name.to_owned(),
             text: text.to_owned(),
             given: Vec::new(),
+            plain_secret: false,
+            secret: super::engines::SECRET,
             jobs: 1,
+            keep_going: false,
             no_builds: false,
             classes: false,
             cancel_at: None,

@@ -16,14 +16,15 @@ use super::told::{Task, Told};
 /// - What the pipeline returns is said by the last build before `finally`, which fails afterwards if at all.
 /// - A driver of builds starts all tasks of a class that it can, so with several classes the order is another one, within
 ///   what the plan says.
+/// - Of tasks that run at the same time nobody knows which have ended when the run is cancelled: see [`cancelled`], and what
+///   [`super::order::cancelled`] asks of each.
 pub(super) fn differences(case: &Case, first: &Told, other: &Told) -> Vec<String> {
+    if case.jobs > 1 && first.outcome == "cancelled" {
+        return cancelled(first, other);
+    }
     let mut found = Vec::new();
-    let mut same = |what: &str, one: &dyn Debug, two: &dyn Debug| {
-        let (one, two) = (format!("{one:?}"), format!("{two:?}"));
-        if one != two {
-            found.push(format!("{what}: {}: {one}\n    {}: {two}", first.engine, other.engine));
-        }
-    };
+    let mut same =
+        |what: &str, one: &dyn Debug, two: &dyn Debug| found.extend(other_than(first, other, what, one, two));
     same("exit code", &first.exit, &other.exit);
     same("outcome", &first.outcome, &other.outcome);
     if other.outputs.is_some() || first.exit == 0 {
@@ -50,6 +51,45 @@ pub(super) fn differences(case: &Case, first: &Told, other: &Told) -> Vec<String
         same("what ran", &sorted(first), &sorted(other));
     }
     found
+}
+
+/// The exit code, the outcome and the tasks are the same; and whatever has succeeded in both did the same there.
+fn cancelled(first: &Told, other: &Told) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut same =
+        |what: &str, one: &dyn Debug, two: &dyn Debug| found.extend(other_than(first, other, what, one, two));
+    same("exit code", &first.exit, &other.exit);
+    same("outcome", &first.outcome, &other.outcome);
+    let unknown: Vec<&String> = first.tasks.keys().filter(|name| !other.tasks.contains_key(*name)).collect();
+    same("tasks that only one has", &unknown, &Vec::<String>::new());
+    let succeeded = |told: &Told, name: &str| told.tasks.get(name).is_some_and(|task| task.state == "succeeded");
+    let both = |name: &str| succeeded(first, name) && succeeded(other, name);
+    for (name, task) in other.tasks.iter().filter(|(name, _)| both(name)) {
+        same(&format!("task {name}"), &as_kept_by(&first.tasks[name], task), task);
+    }
+    // Tasks of `finally` are told how others have ended.
+    let of_both = |files: &BTreeMap<String, Vec<u8>>| -> BTreeMap<String, Vec<u8>> {
+        let of = |name: &&String| name.split(['.', '/', '-']).next().is_some_and(|task| both(task) && !is_last(task));
+        files.iter().filter(|(name, _)| of(name)).map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
+    };
+    each(&of_both(&first.inputs), &of_both(&other.inputs), &mut |name, one, two| {
+        same(&format!("input {name}"), &one, &two);
+    });
+    if let (Some(one), Some(two)) = (&first.outputs, &other.outputs) {
+        each(&of_both(one), &of_both(two), &mut |name, one, two| same(&format!("output {name}"), &one, &two));
+    }
+    found
+}
+
+/// What two engines say differently, if they do.
+fn other_than(first: &Told, other: &Told, what: &str, one: &dyn Debug, two: &dyn Debug) -> Option<String> {
+    let (one, two) = (format!("{one:?}"), format!("{two:?}"));
+    (one != two).then(|| format!("{what}: {}: {one}\n    {}: {two}", first.engine, other.engine))
+}
+
+/// What the generator calls its tasks of `finally`.
+fn is_last(task: &str) -> bool {
+    task == "last" || task == "told"
 }
 
 fn not_planned(other: &Task) -> Task {

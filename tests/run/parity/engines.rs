@@ -13,8 +13,8 @@ use super::case::{Case, Given};
 use super::room::{Ended, Room, files};
 use super::told::{Task, Told, output_name};
 
-pub(super) const PIPEC: &str = env!("CARGO_BIN_EXE_pipec");
-const ENTRYPOINT: &str = env!("CARGO_BIN_EXE_pipec-entrypoint");
+const PIPEC: &str = env!("CARGO_BIN_EXE_pipec");
+pub(super) const ENTRYPOINT: &str = env!("CARGO_BIN_EXE_pipec-entrypoint");
 const OC: &str = include_str!("oc.sh");
 
 /// The name of every secret of these programs.
@@ -25,30 +25,7 @@ const GRACE: &str = "5s";
 /// `pipec run`, and what it took the program for.
 pub(super) fn run(top: &Path, case: &Case) -> (Told, RunSpec) {
     let room = Room::new(top, "run");
-    let mut command = room.command(PIPEC);
-    command.args(["run", "../ci.pipe", "--grace", GRACE, "--secrets", "../secrets", "-j", &case.jobs.to_string()]);
-    command.args(["--allow", "all"]);
-    let (lists, texts): (Vec<_>, Vec<_>) = case.given.iter().partition(|(_, given)| matches!(given, Given::List(_)));
-    for (name, given) in texts {
-        if let Given::Text(text) = given {
-            command.arg("-p").arg(format!("{name}={text}"));
-        }
-    }
-    let lists: serde_json::Map<String, Value> = lists
-        .into_iter()
-        .filter_map(|(name, given)| match given {
-            Given::List(list) => Some((name.clone(), Value::from(list.clone()))),
-            Given::Text(_) => None,
-        })
-        .collect();
-    if !lists.is_empty() {
-        room.write("lists.json", &Value::from(lists).to_string());
-        command.args(["--params", "lists.json"]);
-    }
-    if reads_secret(case) {
-        command.args(["-p", &format!("{SECRET}={SECRET}")]);
-    }
-    let ended = room.run(&mut command, case);
+    let ended = room.run(&mut run_command(&room, case), case);
     let folder = only_run(&room).unwrap_or_else(|| panic!("{}: no run\n{}\n{}", case.name, case.text, ended.said));
     let result: ResultFile = json(&folder.join("result.json"), case, &ended);
     let spec = json(&folder.join("spec.json"), case, &ended);
@@ -56,6 +33,34 @@ pub(super) fn run(top: &Path, case: &Case) -> (Told, RunSpec) {
     assert_eq!(told.exit, result.exit_code, "{}: {}", case.name, told.said);
     (told.log, told.inputs) = (room.log(), room.trace());
     (told, spec)
+}
+
+/// As it is typed: texts one by one, lists by a file.
+pub(super) fn run_command(room: &Room, case: &Case) -> Command {
+    let mut command = room.command(PIPEC);
+    command.args(["run", "../ci.pipe", "--grace", GRACE, "--secrets", "../secrets", "-j", &case.jobs.to_string()]);
+    command.args(["--allow", "all"]).args(case.keep_going.then_some("--keep-going"));
+    let mut lists = serde_json::Map::new();
+    for (name, given) in &case.given {
+        match given {
+            Given::Text(text) => drop(command.args(["-p", &format!("{name}={text}")])),
+            Given::List(list) => drop(lists.insert(name.clone(), Value::from(list.clone()))),
+        }
+    }
+    if !lists.is_empty() {
+        room.write("lists.json", &Value::from(lists).to_string());
+        command.args(["--params", "lists.json"]);
+    }
+    if let Some(secret) = secret(case) {
+        command.args(["-p", &secret]);
+    }
+    command
+}
+
+/// What is given for the secret, if the program asks for one.
+fn secret(case: &Case) -> Option<String> {
+    let asks = case.text.contains(&format!("{SECRET}: secret"));
+    asks.then(|| format!("{SECRET}={}", case.secret))
 }
 
 /// What the engine said, and left.
@@ -74,7 +79,7 @@ pub(super) fn kept(result: &ResultFile, folder: &Path, ended: Ended) -> Told {
     }
 }
 
-fn only_run(room: &Room) -> Option<PathBuf> {
+pub(super) fn only_run(room: &Room) -> Option<PathBuf> {
     let runs = fs::read_dir(room.path(".pipec/runs")).ok()?;
     runs.flatten().map(|entry| entry.path()).find(|path| path.join("run.json").exists())
 }
@@ -83,10 +88,6 @@ fn json<T: serde::de::DeserializeOwned>(path: &Path, case: &Case, ended: &Ended)
     let text = fs::read(path)
         .unwrap_or_else(|error| panic!("{}: {}: {error}\n{}\n{}", case.name, path.display(), case.text, ended.said));
     serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn reads_secret(case: &Case) -> bool {
-    case.text.contains(&format!("{SECRET}: secret"))
 }
 
 fn word(state: &impl serde::Serialize) -> String {
@@ -130,18 +131,24 @@ fn emit(room: &Room, case: &Case, target: &str, bound: &[String]) {
 /// The emitted script.
 pub(super) fn shell(top: &Path, case: &Case) -> Told {
     let room = Room::new(top, "shell");
-    emit(&room, case, "shell", &[]);
-    let made = fs::read_dir(room.path("made")).unwrap().flatten().map(|entry| entry.path()).next().unwrap();
-    let mut command = room.command("bash");
-    command.arg(made).args(["--work", "work", "--grace", GRACE, "-j", &case.jobs.to_string()]);
-    given(&mut command, case);
-    if reads_secret(case) {
-        command.args([&format!("--{SECRET}"), &format!("../secrets/{SECRET}/value")]);
-    }
-    let ended = room.run(&mut command, case);
+    let ended = room.run(&mut shell_command(&room, case), case);
     let mut told = scripted(&room, case, ended);
     (told.log, told.inputs) = (room.log(), room.trace());
     told
+}
+
+/// Emits it, and starts it as it is typed.
+pub(super) fn shell_command(room: &Room, case: &Case) -> Command {
+    emit(room, case, "shell", &[]);
+    let made = fs::read_dir(room.path("made")).unwrap().flatten().map(|entry| entry.path()).next().unwrap();
+    let mut command = room.command("bash");
+    command.arg(made).args(["--work", "work", "--grace", GRACE, "-j", &case.jobs.to_string()]);
+    command.env("PIPEC_SECRETS_DIR", "../secrets").args(case.keep_going.then_some("--keep-going"));
+    given(&mut command, case);
+    if let Some(secret) = secret(case) {
+        command.args(["-p", &secret]);
+    }
+    command
 }
 
 /// What a script left in the folder `work`.
@@ -176,15 +183,19 @@ fn given(command: &mut Command, case: &Case) {
 /// Builds: the emitted driver, an `oc` that starts the builder, and what it writes to its log.
 pub(super) fn builds(top: &Path, case: &Case, spec: &RunSpec) -> Told {
     let room = Room::new(top, "builds");
-    let secret = format!("{SECRET}={SECRET}");
-    emit(&room, case, "buildconfig", if reads_secret(case) { std::slice::from_ref(&secret) } else { &[] });
-    let mut command = driver(&room);
-    given(&mut command, case);
-    let ended = room.run(&mut command, case);
+    let ended = room.run(&mut builds_command(&room, case), case);
     let begun = room.log().iter().map(|line| super::order::task_of(line).to_owned()).collect();
     let mut told = driven(&room, case, spec, ended, Some(&begun));
     (told.log, told.inputs) = (room.log(), room.trace());
     told
+}
+
+/// Emits them with the names of secrets, and starts the driver as it is typed.
+pub(super) fn builds_command(room: &Room, case: &Case) -> Command {
+    emit(room, case, "buildconfig", secret(case).as_slice());
+    let mut command = driver(room);
+    given(&mut command, case);
+    command
 }
 
 /// The emitted driver in the folder `made`, with an `oc` that starts the builder.
@@ -251,6 +262,7 @@ fn built(name: &str, lines: &[&str], begun: Option<bool>) -> Task {
     let tries = lines.iter().filter(own).count();
     let mut ends = lines.iter().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).filter_map(end);
     let (state, code, warning) = ends.next_back().unwrap_or(("cancelled", 0, false));
+    assert_eq!(ends.next_back(), None, "`{name}` ended twice");
     let attempts = begun.map(|begun| if begun { 1 + u32::try_from(tries).unwrap() } else { 0 });
     Task { state: state.to_owned(), code, warning, attempts, steps: None, turns: BTreeMap::new() }
 }

@@ -1,18 +1,20 @@
-//! The programs of this repository, with tools that stand for the real ones.
+//! The programs of this repository, with tools that stand for the real ones: each runs to its end.
+
+mod rows;
+#[path = "../../it/examples/tools.rs"]
+mod tools;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use pipec::contract::RunSpec;
 use pipec::contract::store::Stream;
-use pipec::emit::spec;
-use pipec::query::{Analysis, Request};
+use pipec::emit::{Bundle, spec};
+use pipec::query::{self, Analysis, Request};
 use pipec::run::engine::values::Values;
 use pipec::run::engine::{self, Earlier, Options, Runner, Services};
 use pipec::run::observe::{Change, Observer, StepRef, TaskRef};
@@ -21,181 +23,21 @@ use pipec::source::{Files, STDLIB};
 use serde_json::{Value, json};
 
 use super::case::Case;
-use super::engines::{PIPEC, driven, driver, kept, scripted};
+use super::engines::{driven, driver, kept, scripted};
 use super::room::{Ended, Room};
 use super::told::Told;
 use crate::object_store::{Server, secrets};
+use rows::{EXAMPLES, Example, OLD, SERVICES, example};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
-const TOOLS: [&str; 17] = [
-    "git",
-    "executor",
-    "go",
-    "trivy",
-    "helm",
-    "curl",
-    "oc",
-    "aws",
-    "ore",
-    "skopeo",
-    "plume",
-    "fedmsg-broadcast",
-    "make",
-    "rpm",
-    "buildah",
-    "podman",
-    "ssh",
-];
-
-/// A pipeline with what is bound, as the tests of the examples bind it.
-struct Example {
-    file: &'static str,
-    pipeline: &'static str,
-    cosa: &'static str,
-    values: &'static [(&'static str, &'static str)],
-    params: Option<&'static str>,
-    /// Builds cannot express it, for this reason.
-    no_builds: Option<&'static str>,
-}
-
-const OLD: &str = "examples/cosa";
-const NEW: &str = "coreos/cosa";
-const SERVICES: &str = "needs a container of its own";
-
-const fn example(
-    file: &'static str,
-    pipeline: &'static str,
-    cosa: &'static str,
-    values: &'static [(&'static str, &'static str)],
-) -> Example {
-    Example { file, pipeline, cosa, values, params: None, no_builds: None }
-}
-
-const EXAMPLES: [Example; 15] = [
-    example(
-        "fcos",
-        "fcos",
-        OLD,
-        &[
-            ("stream", "stable"),
-            ("clouds", "aws,gcp,openstack,applehv"),
-            ("additional_arches", "s390x"),
-            ("bucket", "fcos-builds/prod/streams"),
-            ("aws_build_upload", "one"),
-            ("aws_image_upload", "one"),
-            ("gcp_image_upload", "one"),
-            ("slack", "one"),
-        ],
-    ),
-    example(
-        "image",
-        "image_build",
-        OLD,
-        &[("git_url", "https://example.com/a.git"), ("output_image", "quay.io/a/b:1.0"), ("push_auth", "one")],
-    ),
-    example("wharf", "shop", OLD, &[("cluster", "one")]),
-    example(
-        "coreos/build",
-        "build",
-        NEW,
-        &[
-            ("stream", "stable"),
-            ("aws_build_upload", "one"),
-            ("fedora_messaging", "one"),
-            ("fedora_messaging_cert", "one"),
-            ("slack", "one"),
-            ("aws_govcloud_image_upload", "one"),
-            ("gcp_image_upload", "one"),
-            ("azure_image_upload", "one"),
-            ("aliyun_image_upload", "one"),
-        ],
-    ),
-    example(
-        "coreos/build_arch",
-        "build_arch",
-        NEW,
-        &[
-            ("stream", "next"),
-            ("arch", "ppc64le"),
-            ("version", "43.20251101.3.0"),
-            ("builder_host", "ssh://core@builder/run/podman.sock"),
-            ("builder_key", "one"),
-            ("aws_build_upload", "one"),
-            ("fedora_messaging", "one"),
-            ("fedora_messaging_cert", "one"),
-            ("src_config_commit", "0123456"),
-        ],
-    ),
-    example(
-        "coreos/release",
-        "release",
-        NEW,
-        &[
-            ("stream", "stable"),
-            ("version", "43.20251101.3.0"),
-            ("aws_build_upload", "one"),
-            ("fedora_messaging", "one"),
-            ("fedora_messaging_cert", "one"),
-            ("oscontainer_push_registry", "one"),
-        ],
-    ),
-    example("coreos/kola_upgrade", "kola_upgrade", NEW, &[("stream", "stable"), ("arch", "x86_64")]),
-    example(
-        "coreos/cosa_ci",
-        "cosa_ci",
-        NEW,
-        &[("container_name", "registry.example.com/ci/cosa:pr-1"), ("push_auth", "one")],
-    ),
-    example("coreos/prow", "prow", NEW, &[("repositories_url", "https://example.com/ocp.repo")]),
-    Example {
-        params: Some("examples/coreos/rhcos.yaml"),
-        ..example("coreos/rhcos", "rhcos", OLD, &[("keytab", "one"), ("aws", "one")])
-    },
-    example(
-        "coreos/konflux",
-        "docker_build",
-        NEW,
-        &[("push_auth", "one"), ("git_url", "https://example.com/a.git"), ("output_image", "quay.io/a/b:1.0")],
-    ),
-    example("coreos/cosa_tekton", "cosa_image", NEW, &[("push_auth", "one"), ("revision", COMMIT)]),
-    example("coreos/cosa_tekton", "fcos_image", NEW, &[("push_auth", "one"), ("revision", COMMIT)]),
-    example(
-        "coreos/rhcos_v1",
-        "treecompose",
-        OLD,
-        &[
-            ("number", "7"),
-            ("compose_url", "https://example.com/compose"),
-            ("server", "core@example.com"),
-            ("ssh_key", "one"),
-            ("mirror", "one"),
-            ("registry_login", "one"),
-            ("cluster", "one"),
-        ],
-    ),
-    example(
-        "coreos/rhcos_v1",
-        "aws_test",
-        OLD,
-        &[
-            ("server", "core@example.com"),
-            ("bucket", "rhcos-ci"),
-            ("ssh_key", "one"),
-            ("aws", "one"),
-            ("cluster", "one"),
-        ],
-    ),
-];
-
-const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 impl Example {
     fn path(&self) -> String {
         format!("examples/{}.pipe", self.file)
     }
 
-    /// The pipeline as it is run.
-    fn spec(&self) -> RunSpec {
+    /// Compiled once for all three.
+    fn made(&self) -> Made {
         let mut analysis = Analysis::open(&Repository, &self.path());
         let request = Request {
             pipeline: Some(self.pipeline.to_owned()),
@@ -204,24 +46,24 @@ impl Example {
             ..Request::default()
         };
         let plan = analysis.plan(&Repository, &request);
-        let said: Vec<&str> = analysis.diagnostics.iter().map(|one| one.message.as_str()).collect();
-        spec::whole(&plan.unwrap_or_else(|| panic!("{}: {said:#?}", self.pipeline)), &analysis.sources, 1)
+        let plan = plan.unwrap_or_else(|| panic!("{}: {:#?}", self.pipeline, analysis.diagnostics));
+        let mut emit = |target: &str| {
+            let bundle = analysis.emit(&plan, query::target(target).unwrap());
+            let said = || analysis.diagnostics.iter().map(|one| one.message.as_str()).collect::<Vec<_>>().join("\n");
+            bundle.ok_or_else(said)
+        };
+        let (script, builds) = (emit("shell"), emit("buildconfig"));
+        let script = script.unwrap_or_else(|said| panic!("{}: {said}", self.pipeline)).files.remove(0).text;
+        Made { spec: everywhere(&spec::whole(&plan, &analysis.sources, 1)), script, builds }
     }
+}
 
-    /// Writes what a target makes of it into the folder `made`; or what is said against it.
-    fn emit(&self, room: &Room, target: &str) -> Result<(), String> {
-        let mut command = Command::new(PIPEC);
-        command.args(["emit", "-q", "--allow", "all", &self.path(), self.pipeline, "-t", target, "-o"]);
-        command.arg(room.path("made")).current_dir(HERE);
-        for (name, value) in self.values {
-            command.args(["-p", &format!("{name}={value}")]);
-        }
-        self.params.iter().for_each(|file| {
-            command.args(["--params", file]);
-        });
-        let done = command.output().unwrap();
-        if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
-    }
+/// An example as each of the three takes it.
+struct Made {
+    spec: RunSpec,
+    script: String,
+    /// Or what is said against it.
+    builds: Result<Bundle, String>,
 }
 
 /// Files of the repository, and modules of the library by their names.
@@ -239,18 +81,12 @@ impl Files for Repository {
 /// The folder of an engine with the tools in it.
 fn room(top: &Path, engine: &str, example: &Example) -> Room {
     let room = Room::new(top, engine);
-    fs::create_dir_all(room.path("bin")).unwrap();
-    let here = |name: &str| format!("{HERE}/tests/it/{name}");
-    fs::create_dir_all(room.path("tools")).unwrap();
-    for tool in TOOLS {
-        symlink(here("examples/tool"), room.path("tools").join(tool)).unwrap();
-        // The builder itself reaches its store by `curl -q --config -`.
-        let real = if tool == "curl" { "[[ $1 != -q ]] || exec /usr/bin/curl \"$@\"\n" } else { "" };
-        room.write(&format!("bin/{tool}"), &format!("#!/bin/bash\n{real}exec \"$TOOLS/tools/{tool}\" \"$@\"\n"));
+    tools::install(&room.folder, example.cosa);
+    tools::machine(&room.folder, "x86_64", example.arch);
+    example.files.iter().for_each(|(name, text)| room.write(name, text));
+    if let Some(arches) = example.fetched {
+        room.write("meta.json", &tools::fetched(arches));
     }
-    symlink(here(example.cosa), room.path("bin/cosa")).unwrap();
-    room.write("bin/uname", "#!/bin/bash\n[[ $1 == -m ]] || exec /usr/bin/uname \"$@\"\necho x86_64\n");
-    room.write("arch", "x86_64");
     room.write("calls", "");
     room
 }
@@ -274,16 +110,18 @@ fn calls(room: &Room) -> Vec<String> {
 }
 
 /// Any machine runs these scripts: nobody looks for a device or an architecture, or waits between two tries.
-fn everywhere(spec: &mut RunSpec) {
+fn everywhere(spec: &RunSpec) -> RunSpec {
+    let mut spec: RunSpec = serde_json::from_str(&tools::anywhere(&serde_json::to_string(spec).unwrap())).unwrap();
     for task in &mut spec.tasks {
         (task.needs.kvm, task.needs.arch) = (false, None);
         task.retry_delay = task.retry_delay.map(|_| 1);
     }
+    spec
 }
 
 /// Likewise.
 fn script_for_everywhere(text: &str) -> String {
-    let text = text.replace("/dev/kvm", "/dev/null").replace("[[ ${need#arch=} == \"$MACHINE\" ]]", "true");
+    let text = tools::anywhere(text).replace("[[ ${need#arch=} == \"$MACHINE\" ]]", "true");
     let line = |line: &str| match line.trim_start().strip_prefix("again ").and_then(|rest| rest.split_once(' ')) {
         Some((times, delay)) if delay.parse::<u64>().is_ok() => format!("again {times} 1\n"),
         _ => format!("{line}\n"),
@@ -333,15 +171,12 @@ fn run(top: &Path, example: &Example, spec: &RunSpec) -> Told {
     told
 }
 
-fn shell(top: &Path, example: &Example, case: &Case) -> Told {
+fn shell(top: &Path, example: &Example, made: &Made, case: &Case) -> Told {
     let room = room(top, "shell", example);
-    example.emit(&room, "shell").unwrap_or_else(|said| panic!("{}: {said}", case.name));
-    let made = fs::read_dir(room.path("made")).unwrap().flatten().next().unwrap().path();
-    let script = script_for_everywhere(&fs::read_to_string(&made).unwrap());
-    fs::write(&made, script).unwrap();
+    room.write("script.sh", &script_for_everywhere(&made.script));
     let mut command = room.command("bash");
-    command.arg(made).args(["--work", "work", "--grace", "5s", "-j", "1", "--services", "external"]);
-    command.env("PATH", path(&room)).env("TOOLS", &room.folder).env("PIPEC_SECRETS_DIR", top.join("flat"));
+    command.arg("script.sh").args(["--work", "work", "--grace", "5s", "-j", "1", "--services", "external"]);
+    command.env("PATH", path(&room)).env("TOOLS", &room.folder).env("PIPEC_SECRETS_DIR", top.join("secrets"));
     let ended = room.run(&mut command, case);
     let mut told = scripted(&room, case, ended);
     told.log = calls(&room);
@@ -349,51 +184,59 @@ fn shell(top: &Path, example: &Example, case: &Case) -> Told {
 }
 
 /// Builds hand on through our store, one task after the other.
-fn builds(top: &Path, example: &Example, case: &Case, spec: &RunSpec, server: &Server) -> Option<Told> {
+fn builds(top: &Path, example: &Example, made: &Made, case: &Case, server: &Server) -> Option<Told> {
     let room = room(top, "builds", example);
-    if let Err(said) = example.emit(&room, "buildconfig") {
-        let why = example.no_builds.unwrap_or_else(|| panic!("{}: {said}", case.name));
-        assert!(said.contains(why), "{}: {said}", case.name);
-        return None;
-    }
-    assert!(example.no_builds.is_none(), "{}: builds express it by now", case.name);
-    for entry in fs::read_dir(room.path("made/segments")).unwrap().flatten() {
-        let mut segment: Value = serde_json::from_slice(&fs::read(entry.path()).unwrap()).unwrap();
-        segment["at_once"] = json!(1);
-        if segment.get("store").is_some() {
-            segment["store"] = serde_json::to_value(server.spec()).unwrap();
+    let bundle = match &made.builds {
+        Ok(bundle) => bundle,
+        Err(said) => {
+            let why = example.no_builds.unwrap_or_else(|| panic!("{}: {said}", case.name));
+            assert!(said.contains(why), "{}: {said}", case.name);
+            return None;
         }
-        let mut spec: RunSpec = serde_json::from_value(segment).unwrap();
-        everywhere(&mut spec);
-        fs::write(entry.path(), serde_json::to_vec(&spec).unwrap()).unwrap();
+    };
+    assert!(example.no_builds.is_none(), "{}: builds express it by now", case.name);
+    for file in &bundle.files {
+        let is_segment = file.path.starts_with("segments/");
+        let text = if is_segment { segment_for_here(&file.text, server) } else { file.text.clone() };
+        room.write(&format!("made/{}", file.path), &text);
     }
     let mut command = driver(&room);
     command.env("TOOLS", &room.folder);
     let ended = room.run(&mut command, case);
-    let mut told = driven(&room, case, spec, ended, None);
+    let mut told = driven(&room, case, &made.spec, ended, None);
     told.log = calls(&room);
     Some(told)
+}
+
+fn segment_for_here(text: &str, server: &Server) -> String {
+    let mut segment: Value = serde_json::from_str(text).unwrap();
+    segment["at_once"] = json!(1);
+    if segment.get("store").is_some() {
+        segment["store"] = serde_json::to_value(server.spec()).unwrap();
+    }
+    let spec: RunSpec = serde_json::from_value(segment).unwrap();
+    serde_json::to_string(&everywhere(&spec)).unwrap()
 }
 
 fn differences(example: &Example, server: &Server) -> Vec<String> {
     let top = tempfile::tempdir().unwrap();
     let top = top.path().canonicalize().unwrap();
     secrets(&top.join("secrets"));
-    fs::create_dir_all(top.join("flat")).unwrap();
     for name in ["one", "art-registry", "ci-registry"] {
         fs::create_dir_all(top.join("secrets").join(name)).unwrap();
         fs::write(top.join("secrets").join(name).join("value"), "hush").unwrap();
-        fs::write(top.join("flat").join(name), "hush").unwrap();
     }
-    let mut spec = example.spec();
-    everywhere(&mut spec);
+    let made = example.made();
     let mut case = Case::new(example.pipeline, "");
     case.classes = true;
-    let (run, shell) = (run(&top, example, &spec), shell(&top, example, &case));
-    let builds = builds(&top, example, &case, &spec, server);
+    let (run, shell) = (run(&top, example, &made.spec), shell(&top, example, &made, &case));
+    let builds = builds(&top, example, &made, &case, server);
     let serial = Case { classes: false, ..case.clone() };
     let mut found = super::compare::differences(&serial, &run, &shell);
     found.extend(builds.iter().flat_map(|builds| super::compare::differences(&case, &run, builds)));
+    if run.exit != 0 {
+        found.push("it does not come to its end".to_owned());
+    }
     if !found.is_empty() {
         let said = [Some(&run), Some(&shell), builds.as_ref()];
         found.extend(said.iter().flatten().map(|told| format!("---- {}\n{}", told.engine, told.said)));

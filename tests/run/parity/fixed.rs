@@ -9,7 +9,8 @@ use crate::object_store::Server;
 fn task(name: &str, fields: &str, run: &str) -> String {
     format!(
         "    task {name} {{\n        image: \"quay.io/a/b:1.0\"\n        {fields}\n        run: \"\"\"\n            \
-         echo \"B {name}/run\" >> \"$PARITY/log\"\n            {run}\n        \"\"\"\n    }}\n"
+         echo \"B {name}/run\" >> \"$PARITY/log\"\n            {run}\n            \
+         echo \"E {name}/run 0\" >> \"$PARITY/log\"\n        \"\"\"\n    }}\n"
     )
 }
 
@@ -34,7 +35,7 @@ fn states(told: &Told) -> Vec<(&str, &str, i32)> {
     told.tasks.iter().map(|(name, task)| (name.as_str(), task.state.as_str(), task.code)).collect()
 }
 
-const LAST: &str = "        task last { image: \"quay.io/a/b:1.0\", run: \"echo B last/~{outcome},~{first.status},~{second.status} >> \\\"$PARITY/log\\\"\" }\n";
+const LAST: &str = "        task last { image: \"quay.io/a/b:1.0\", run: \"echo B last/~{outcome},~{first.status},~{second.status} >> \\\"$PARITY/log\\\"; echo E last/run 0 >> \\\"$PARITY/log\\\"\" }\n";
 
 #[test]
 fn capability_3_8_a_failure_stops_what_has_not_begun_and_finally_runs() {
@@ -44,7 +45,7 @@ fn capability_3_8_a_failure_stops_what_has_not_begun_and_finally_runs() {
     let told = agreed(&Case::new("failure", &program(&body.concat(), LAST, &server)));
     assert_eq!((told.exit, told.outcome.as_str()), (42, "failed"), "{told:#?}");
     assert_eq!(states(&told), [("first", "failed", 42), ("last", "succeeded", 0), ("second", "cancelled", 0)]);
-    assert_eq!(told.log, ["B first/run", "C first/end", "B last/failed,failed,cancelled"]);
+    assert_eq!(told.log, ["B first/run", "C first/end", "B last/failed,failed,cancelled", "E last/run 0"]);
 }
 
 #[test]
@@ -88,6 +89,26 @@ fn capability_3_12_a_cancelled_run_cleans_up_and_ends_with_143() {
     let states: Vec<(&str, &str)> = states(&told).into_iter().map(|(name, state, _)| (name, state)).collect();
     let wanted = [("first", "succeeded"), ("last", "succeeded"), ("second", "cancelled"), ("third", "cancelled")];
     assert_eq!(states, wanted);
-    let log = ["B first/run", "B second/run", "H second/run", "C second/end", "B last/cancelled,succeeded,cancelled"];
-    assert_eq!(told.log, log);
+    let log = ["B first/run", "E first/run 0", "B second/run", "H second/run", "C second/end"];
+    assert_eq!(told.log[..5], log);
+    assert_eq!(told.log[5..], ["B last/cancelled,succeeded,cancelled", "E last/run 0"]);
+}
+
+/// A condition is asked first: what will not run in any case has no need of what is not there, nor have its readers.
+#[test]
+fn capability_3_8_what_will_not_run_is_not_skipped_for_want_of_what_it_reads() {
+    let Some(server) = Server::start() else { return };
+    for (how, states) in [("true", ["skipped", "skipped"]), ("false", ["skipped", "succeeded"])] {
+        let made = |name: &str, fields: &str, run: &str| task(name, fields, run).replacen(" {", " -> (x: string) {", 1);
+        let reads = made("reads", "", "printf %s ~{bad.x} > ~{out.x}");
+        let body = [
+            made("bad", "on_failure: .go_on", "exit 3"),
+            made("asked", "", "printf true > ~{out.x}"),
+            format!("    when asked.x == \"{how}\" {{\n{reads}    }}\n"),
+            task("behind", "", ": ~{reads.x ?? \"none\"}"),
+        ];
+        let told = agreed(&Case::new("lacking", &program(&body.concat(), "", &server)));
+        assert_eq!([&told.tasks["reads"].state, &told.tasks["behind"].state], states, "{how}: {told:#?}");
+        assert_eq!(told.exit, 0);
+    }
 }

@@ -39,3 +39,34 @@ pub(super) fn check(told: &Told, spec: &RunSpec) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// What a cancelled run owes whoever cancelled it, however far it had come: no task that did not begin left a trace, and
+/// none that comes after a cancelled one has begun; what had begun was cleaned up, and `finally` ran. (That no process is
+/// left is looked at wherever one runs.)
+pub(super) fn cancelled(told: &Told, spec: &RunSpec) -> Vec<String> {
+    let mut found = Vec::new();
+    let lines = |task: &str| told.log.iter().filter(|line| task_of(line) == task).collect::<Vec<_>>();
+    let state = |task: &str| told.tasks.get(task).map_or("", |task| task.state.as_str());
+    for task in &spec.tasks {
+        let (name, lines) = (task.name.as_str(), lines(&task.name));
+        let count = |letter: &str| lines.iter().filter(|line| line.starts_with(letter)).count();
+        if told.tasks.get(name).is_some_and(|task| task.attempts == Some(0)) && !lines.is_empty() {
+            found.push(format!("{}: `{name}` did not begin, and left {lines:?}", told.engine));
+        }
+        if let Some(before) = task.after.iter().find(|before| state(before) == "cancelled" && !task.finally)
+            && !(lines.is_empty() && ["cancelled", "skipped"].contains(&state(name)))
+        {
+            found.push(format!("{}: `{before}` was cancelled, and `{name}` ran: {lines:?}", told.engine));
+        }
+        if task.cleans_up && count("C ") < count("B ") {
+            found.push(format!("{}: `{name}` was not cleaned up: {lines:?}", told.engine));
+        }
+        if task.finally && task.condition.is_none() && (count("B ") == 0 || state(name) == "cancelled") {
+            found.push(format!("{}: `{name}` of `finally` did not run: {}", told.engine, state(name)));
+        }
+        if state(name) == "succeeded" && task.turns.is_none() && count("E ") == 0 {
+            found.push(format!("{}: `{name}` succeeded, and did not come to its end: {lines:?}", told.engine));
+        }
+    }
+    found
+}

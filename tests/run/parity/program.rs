@@ -31,6 +31,8 @@ pub(super) struct Wishes {
     pub(super) classes: bool,
     /// A task that goes on until the run is cancelled.
     pub(super) hold: bool,
+    /// What does not depend on a failure is run all the same.
+    pub(super) keep_going: bool,
     pub(super) jobs: usize,
 }
 
@@ -45,6 +47,8 @@ struct Made {
     /// It may be skipped by its exit code, so its outputs may be `none`.
     optional: bool,
     looped: bool,
+    /// It never fails so that what reads it has nothing to read.
+    sure: bool,
 }
 
 /// A program in the making.
@@ -55,6 +59,10 @@ struct Maker {
     indent: usize,
     made: Vec<Made>,
     when: Option<usize>,
+    /// The other branch of the `when`, which this one does not see.
+    other: Option<usize>,
+    /// The condition reads no task that may have nothing to read.
+    sure: bool,
     whens: usize,
     failed: bool,
     held: Option<String>,
@@ -71,6 +79,8 @@ pub(super) fn generate(seed: u64, wishes: Wishes, store: &str) -> Case {
         indent: 1,
         made: Vec::new(),
         when: None,
+        other: None,
+        sure: true,
         whens: 0,
         failed: false,
         held: None,
@@ -85,7 +95,10 @@ pub(super) fn generate(seed: u64, wishes: Wishes, store: &str) -> Case {
     let mut case = Case::new(&format!("seed {seed} ({wishes:?})"), &(head + &maker.out + "}\n"));
     case.given = given;
     case.jobs = wishes.jobs;
-    case.no_builds = maker.fanned;
+    case.plain_secret = seed % 2 == 0;
+    case.keep_going = wishes.keep_going;
+    // They are never told to keep going.
+    case.no_builds = maker.fanned || wishes.keep_going;
     case.classes = wishes.classes;
     case.cancel_at = maker.held.map(|name| format!("H {name}/run"));
     case
@@ -131,11 +144,12 @@ impl Maker {
         let label = script::literal(&self.awkward());
         let list: Vec<String> = (0..self.dice.below(4)).map(|_| script::literal(&self.awkward())).collect();
         let types: Vec<String> = returned.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+        let exclusive = if self.dice.chance(25) { "    exclusive \"parity ~{label} ~{mode}\"\n" } else { "" };
         let returns = if types.is_empty() { String::new() } else { format!("-> ({}) ", types.join(", ")) };
         format!(
             "enum Mode {{ fast, slow, odd = \"odd name\" }}\nartifact Thing\n\n\
              pipeline parity(\n    label: string = {label},\n    mode: Mode = .fast,\n    flag: bool = {},\n    \
-             count: int = {},\n    maybe: string? = none,\n    list: [string] = [{}],\n    token: secret,\n) {returns}{{\n    \
+             count: int = {},\n    maybe: string? = none,\n    list: [string] = [{}],\n    token: secret,\n) {returns}{{\n{exclusive}    \
              defaults {{ image: \"quay.io/a/b:1.0\" }}\n    workspace ws {{ size: 1Gi }}\n    \
              target buildconfig {{ at_once: {}, {store} }}\n",
             self.dice.chance(50),
@@ -183,6 +197,13 @@ impl Maker {
         self.line("}");
     }
 
+    /// Closes a block and opens the one that stands for the other case.
+    fn close_with(&mut self, more: &str) {
+        self.indent -= 1;
+        self.line(&format!("}}{more}"));
+        self.indent += 1;
+    }
+
     fn conditional(&mut self, at: usize) {
         let condition = self.condition();
         self.whens += 1;
@@ -193,30 +214,40 @@ impl Maker {
         if self.dice.chance(30) {
             self.task(at + 20, None, false);
         }
-        self.when = None;
+        if self.dice.chance(30) {
+            self.close_with(" else {");
+            self.whens += 1;
+            (self.other, self.when) = (self.when, Some(self.whens));
+            self.task(at + 40, None, false);
+        }
+        (self.when, self.other, self.sure) = (None, None, true);
         self.close();
     }
 
-    /// Over parameters, and over what tasks gave.
+    /// Over parameters, and over what tasks gave. `pipec run` knows parameters when it plans: where they decide, it never
+    /// asks for an output that is not there, so only one that is sure stands beside them.
     fn condition(&mut self) -> String {
         let known = ["flag", "not flag", "count > 3", "mode == .slow", "maybe != none", "label == \"plain\""];
-        let mut parts = vec![(*self.dice.pick(&known)).to_owned()];
-        let readable: Vec<(String, Written)> = self
+        let known = (*self.dice.pick(&known)).to_owned();
+        let readable: Vec<(String, bool)> = self
             .made
             .iter()
-            .filter(|made| made.when.is_none() && !made.optional && !made.looped)
-            .flat_map(|made| made.outputs.iter().map(|output| (made.name.clone(), *output)))
+            .filter(|made| !made.looped)
+            .flat_map(|made| {
+                let may_be_none = made.optional || made.when.is_some();
+                let holds = move |output: &Written| Some((output.holds(&made.name, may_be_none)?, made.sure));
+                made.outputs.iter().filter_map(holds)
+            })
             .collect();
-        let found = readable.into_iter().find_map(|(task, output)| match output {
-            Written::Bool => Some(format!("{task}.b")),
-            Written::Int => Some(format!("{task}.n > 3")),
-            Written::Case => Some(format!("{task}.m == .fast")),
-            Written::Text | Written::Maybe | Written::List | Written::Thing => None,
-        });
-        if let Some(read) = found.filter(|_| self.dice.chance(70)) {
-            parts = if self.dice.chance(50) { vec![read] } else { vec![parts.remove(0), read] };
+        if readable.is_empty() || self.dice.chance(30) {
+            return known;
         }
-        parts.join(*self.dice.pick(&[" and ", " or "]))
+        let (read, sure) = self.dice.pick(&readable).clone();
+        self.sure = sure;
+        if !sure || self.dice.chance(50) {
+            return read;
+        }
+        [known, read].join(*self.dice.pick(&[" and ", " or "]))
     }
 
     /// Unrolled: a task for each element.
@@ -225,7 +256,7 @@ impl Maker {
         let list: Vec<String> = (1..=many).map(|one| one.to_string()).collect();
         self.line(&format!("for i in [{}] {{", list.join(", ")));
         self.indent += 1;
-        self.task(at, Some("_~{i}"), false);
+        self.task(at, Some(("i", "_~{i}")), false);
         self.close();
     }
 
@@ -234,15 +265,20 @@ impl Maker {
         self.fanned = true;
         self.line("for word in list {");
         self.indent += 1;
-        self.task(at, Some("-$(printf %s ~{word} | cksum | tr -c '0-9\\n' _)"), false);
+        self.task(at, Some(("word", "-$(printf %s ~{word} | cksum | tr -c '0-9\\n' _)")), false);
         self.close();
     }
 
-    fn task(&mut self, at: usize, mark: Option<&str>, held: bool) {
+    /// `turn`: the variable of the loop that it is in, and what tells its tasks apart.
+    fn task(&mut self, at: usize, turn: Option<(&'static str, &str)>, held: bool) {
         let name = format!("t{at}");
-        let fate = if held { Fate::Hold } else { self.fate(mark.is_some()) };
+        let mark = turn.map(|(_, mark)| mark);
+        let fate = if held { Fate::Hold } else { self.fate(turn.map(|(variable, _)| variable)) };
         let mut task = script::Task::new(&name, mark.unwrap_or_default(), fate);
-        task.reads = self.reads(mark);
+        task.turn = turn.map_or("", |(variable, _)| variable);
+        // Who keeps going leaves out what comes after any failure.
+        let mut sure = self.sure && fate.is_sure() && !self.wishes.keep_going;
+        task.reads = self.reads(mark, &mut sure);
         let many = if mark.is_some() { self.dice.below(2) } else { self.dice.below(4) };
         for _ in 0..many {
             let kinds = if mark.is_some() { &Written::ALL[..1] } else { &Written::ALL[..] };
@@ -266,7 +302,7 @@ impl Maker {
             made.retain(|output| *output != Written::Thing);
         }
         task.text().lines().collect::<Vec<_>>().iter().for_each(|line| self.line(line));
-        self.made.push(Made { name, outputs: made, when: self.when, optional, looped: mark.is_some() });
+        self.made.push(Made { name, outputs: made, when: self.when, optional, looped: mark.is_some(), sure });
     }
 
     /// The workspace has one writer.
@@ -285,9 +321,14 @@ impl Maker {
         task.privileged = self.wishes.classes && self.dice.chance(50);
     }
 
-    fn fate(&mut self, looped: bool) -> Fate {
-        if self.wishes.fails && !self.failed && self.dice.chance(15) {
+    /// `turn`: the variable of the loop that it is in.
+    fn fate(&mut self, turn: Option<&str>) -> Fate {
+        let looped = turn.is_some();
+        if self.wishes.fails && !self.failed && self.dice.chance(if looped { 25 } else { 15 }) {
             self.failed = true;
+            if looped && self.dice.chance(60) {
+                return Fate::Uneven;
+            }
             return *self.dice.pick(&[Fate::Fail, Fate::Kill, Fate::NotFound, Fate::NoOutput, Fate::RetryInVain]);
         }
         let waits = self.wishes.fails && !self.waited && !looped && self.dice.chance(4);
@@ -298,15 +339,18 @@ impl Maker {
         match self.dice.below(20) {
             0 | 1 => Fate::Warn,
             2 if !looped => Fate::Skip,
+            2 | 7 if looped => Fate::UnevenGoOn,
             3 | 4 => Fate::GoOn,
-            5 | 6 => Fate::Retry,
+            // Two turns for the same word at the same time would count each other's tries.
+            5 | 6 if self.wishes.jobs == 1 || turn != Some("word") => Fate::Retry,
             7 if !looped => Fate::IllTyped,
             _ => Fate::Good,
         }
     }
 
     /// Some parameters, and some outputs of tasks that stand above.
-    fn reads(&mut self, mark: Option<&str>) -> Vec<Read> {
+    /// `sure`: all of those are.
+    fn reads(&mut self, mark: Option<&str>, sure: &mut bool) -> Vec<Read> {
         let mut reads = Vec::new();
         let known = [
             Read::word("label"),
@@ -322,12 +366,15 @@ impl Maker {
         for _ in 0..self.dice.below(4) {
             reads.push(self.dice.pick(&known).clone());
         }
-        let outer: Vec<Made> = self.made.iter().filter(|made| !made.looped || mark.is_none()).cloned().collect();
+        let seen = |made: &&Made| (!made.looped || mark.is_none()) && (made.when.is_none() || made.when != self.other);
+        let outer: Vec<Made> = self.made.iter().filter(seen).cloned().collect();
         for made in outer.iter().rev().take(4) {
             let may_be_none = made.optional || made.when.is_some() && made.when != self.when;
             for output in &made.outputs {
                 if self.dice.chance(45) {
-                    reads.extend(output.read(&made.name, may_be_none, made.looped));
+                    let read = output.read(&made.name, may_be_none, made.looped);
+                    *sure &= made.sure || read.is_none();
+                    reads.extend(read);
                 }
             }
         }

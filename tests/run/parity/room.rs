@@ -11,9 +11,13 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::super::commands::below;
 use super::case::Case;
+use crate::processes::marked;
 
 /// No run of these takes as long.
 const LONGEST: Duration = Duration::from_secs(150);
+
+/// Until a guardian has seen that its run has ended.
+const SOON: Duration = Duration::from_secs(5);
 
 /// Where an engine runs, with the trace that tasks leave.
 #[derive(Debug)]
@@ -85,7 +89,21 @@ impl Room {
         };
         let code =
             status.code().unwrap_or_else(|| -std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or(1));
+        self.nothing_is_left(case);
         Ended { code, said: self.said(), cancelled: case.cancel_at.is_some() && waits.is_none() }
+    }
+
+    /// Whatever became of a run, no process of it is left; a guardian may need a moment.
+    fn nothing_is_left(&self, case: &Case) {
+        let (mark, began) = (format!("PARITY={}", self.path("trace").display()), Instant::now());
+        loop {
+            let left = marked(&mark);
+            if left.is_empty() {
+                return;
+            }
+            assert!(began.elapsed() < SOON, "{}: {left:#?} are left\n{}\n{}", case.name, case.text, self.said());
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     fn give_up(&self, child: &mut Child, case: &Case) -> ! {

@@ -11,6 +11,9 @@ pub(super) enum Fate {
     /// Goes well the second or third time.
     Retry,
     RetryInVain,
+    /// Of a loop: some of the turns fail.
+    Uneven,
+    UnevenGoOn,
     Fail,
     Kill,
     NotFound,
@@ -29,7 +32,9 @@ impl Fate {
     pub(super) fn never_gives(self) -> bool {
         match self {
             Self::Good | Self::Warn | Self::Retry => false,
-            Self::Skip
+            Self::Uneven
+            | Self::UnevenGoOn
+            | Self::Skip
             | Self::GoOn
             | Self::RetryInVain
             | Self::Fail
@@ -43,12 +48,31 @@ impl Fate {
         }
     }
 
+    /// It never fails in a run that goes on.
+    pub(super) fn is_sure(self) -> bool {
+        match self {
+            Self::GoOn | Self::UnevenGoOn | Self::IllTyped | Self::TimeoutGoOn => false,
+            Self::Good
+            | Self::Warn
+            | Self::Skip
+            | Self::Retry
+            | Self::RetryInVain
+            | Self::Uneven
+            | Self::Fail
+            | Self::Kill
+            | Self::NotFound
+            | Self::NoOutput
+            | Self::Timeout
+            | Self::Hold => true,
+        }
+    }
+
     fn fields(self) -> &'static str {
         match self {
-            Self::Good | Self::Fail | Self::Kill | Self::NotFound | Self::NoOutput => "",
+            Self::Good | Self::Uneven | Self::Fail | Self::Kill | Self::NotFound | Self::NoOutput => "",
             Self::Warn => "on_exit: { 3: .warn }",
             Self::Skip => "on_exit: { 4: .skip, 3: .warn }",
-            Self::GoOn | Self::IllTyped => "on_failure: .go_on",
+            Self::GoOn | Self::UnevenGoOn | Self::IllTyped => "on_failure: .go_on",
             Self::Retry => "retries: 2, retry_delay: 10ms",
             Self::RetryInVain => "retries: 1",
             Self::Timeout => "timeout: 3s",
@@ -61,7 +85,7 @@ impl Fate {
     /// The exit code of the last step; `None`: it ends otherwise.
     fn code(self) -> Option<u8> {
         match self {
-            Self::Good | Self::NoOutput | Self::IllTyped | Self::Retry => Some(0),
+            Self::Good | Self::Uneven | Self::UnevenGoOn | Self::NoOutput | Self::IllTyped | Self::Retry => Some(0),
             Self::Warn => Some(3),
             Self::Skip => Some(4),
             Self::GoOn => Some(5),
@@ -129,6 +153,22 @@ impl Written {
         }
     }
 
+    /// A condition on it.
+    pub(super) fn holds(self, task: &str, may_be_none: bool) -> Option<String> {
+        let place = format!("{task}.{}", self.name());
+        match self {
+            Self::Bool if may_be_none => Some(format!("({place} ?? false)")),
+            Self::Bool => Some(place),
+            Self::Int if may_be_none => Some(format!("({place} ?? 0) > 3")),
+            Self::Int => Some(format!("{place} > 3")),
+            Self::Case if may_be_none => Some(format!("({place} ?? .slow) == .fast")),
+            Self::Case => Some(format!("{place} == .fast")),
+            Self::Maybe => Some(format!("{place} != none")),
+            Self::Text if may_be_none => Some(format!("{place} == none")),
+            Self::Text | Self::List | Self::Thing => None,
+        }
+    }
+
     /// How another task reads it; of a loop all turns are a list.
     pub(super) fn read(self, task: &str, may_be_none: bool, looped: bool) -> Option<Read> {
         let place = format!("{task}.{}", self.name());
@@ -172,6 +212,8 @@ pub(super) struct Task {
     name: String,
     /// What tells the tasks of a loop apart.
     mark: String,
+    /// The variable of the loop.
+    pub(super) turn: &'static str,
     pub(super) fate: Fate,
     pub(super) reads: Vec<Read>,
     pub(super) outputs: Vec<Written>,
@@ -190,6 +232,7 @@ impl Task {
         Self {
             name: name.to_owned(),
             mark: mark.to_owned(),
+            turn: "",
             fate,
             reads: Vec::new(),
             outputs: Vec::new(),
@@ -284,6 +327,10 @@ impl Task {
         if self.fate == Fate::Retry {
             let step = if self.steps { "second" } else { "run" };
             lines.push(format!("if [ \"$try\" -lt {} ]; then {}; fi", 2 + self.name.len() % 2, self.end(step, 6)));
+        }
+        if [Fate::Uneven, Fate::UnevenGoOn].contains(&self.fate) {
+            let fails = self.end("run", 8);
+            lines.push(format!("case $(printf %s ~{{{}}} | cksum) in [1-3]*) {fails} ;; esac", self.turn));
         }
         if self.fate.writes() {
             lines.extend(self.outputs.iter().map(|output| output.command(&self.name)));

@@ -2,7 +2,7 @@
 
 declare -A PARAM=() PARAM_KIND=() PARAM_NEED=() GIVEN=() INDEX=() PLACE=() LOCK_NUMBER=()
 PARAM_NAMES=() LIST_OF=() LIST_ITEM=() WORKSPACES=() WORKSPACE_PARAM=()
-TASK=() PHASE=() WAVE=() ORIGIN=() ABOUT=() STAGE=() PENDING=() BEFORE=() NEXT=() READS=() NEEDS=() TIMEOUT=() RETRIES=() DELAY=()
+TASK=() PHASE=() WAVE=() ORIGIN=() ABOUT=() STAGE=() PENDING=() BEFORE=() NEXT=() READS=() DECIDED_BY=() NEEDS=() TIMEOUT=() RETRIES=() DELAY=()
 GO_ON=() CLEANS_UP=() LOCK=() LOCK_NAME=() WHEN=() FAN=() OUTPUTS=() MOUNTS=() SECRETS=() FIRST_STEP=() STEP_COUNT=()
 STEP=() STEP_GIVE=() STEP_BODY=() STEP_IMAGE=()
 SERVICE=() SERVICE_PORT=() SERVICE_TIME=() SERVICE_IMAGE=() SERVICE_GIVE=() SERVICE_RUN=() SERVICE_WITH=() SERVICE_READY=()
@@ -92,6 +92,13 @@ reads() {
     local name
     for name in "$@"; do
         READS[T]+=" ${INDEX[$name]}"
+    done
+}
+# Those of them that its condition reads.
+decided_by() {
+    local name
+    for name in "$@"; do
+        DECIDED_BY[T]+=" ${INDEX[$name]}"
     done
 }
 # NAME GIVE BODY IMAGE

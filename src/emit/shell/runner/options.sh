@@ -1,8 +1,8 @@
 # The command line. Everything that is wrong with it is said at once.
 
-JOBS=$DEFAULT_JOBS WORK=$DEFAULT_WORK GRACE=$DEFAULT_GRACE RUNNER=none SERVICES=start FRESH='' MODE=run
+JOBS=$DEFAULT_JOBS WORK=$DEFAULT_WORK GRACE=$DEFAULT_GRACE RUNNER=none SERVICES=start FRESH='' KEEP_GOING='' MODE=run
 ONLY=() FROM=() PROBLEMS=() ARGUMENTS=() AT=0
-OPTIONS=(help list dry-run jobs only from work fresh runner services grace param)
+OPTIONS=(help list dry-run jobs only from keep-going work fresh runner services grace param)
 declare -A SECRET_ENV=()
 
 problem() { PROBLEMS+=("$*"); }
@@ -33,7 +33,7 @@ long_option() {
         pipeline_help
         exit 0
         ;;
-    list | dry-run | fresh) switch "$@" ;;
+    list | dry-run | fresh | keep-going) switch "$@" ;;
     jobs) wanted "$@" && number_of_jobs "$VALUE" ;;
     only) wanted "$@" && known_task "$VALUE" && ONLY+=("$VALUE") ;;
     from) wanted "$@" && known_task "$VALUE" && FROM+=("$VALUE") ;;
@@ -64,6 +64,7 @@ switch() {
     case $name in
     list | dry-run) MODE=$name ;;
     fresh) FRESH=yes ;;
+    keep-going) KEEP_GOING=yes ;;
     esac
 }
 
@@ -166,7 +167,7 @@ clear_list() {
 
 # What is no plain file (`<(command)`, /dev/stdin) can be read once only: it is kept for the run.
 set_secret() {
-    local name variable
+    local variable
     case $2 in
     '') PARAM[$1]='' ;;
     env:*)
@@ -179,18 +180,26 @@ set_secret() {
         (umask 077 && mkdir -p "$PRIVATE/secrets" && printf %s "${!variable}" >"$PRIVATE/secrets/$variable")
         PARAM[$1]=$2
         ;;
-    *)
-        absolute "$2"
-        name=$VALUE
-        if [[ ! -r $name || -d $name ]]; then
-            problem "the secret \`$1\`: the file \`$2\` cannot be read"
-        elif [[ ! -f $name ]]; then
-            (umask 077 && mkdir -p "$PRIVATE/given" && cat <"$2" >"$PRIVATE/given/$1")
-            name=$PRIVATE/given/$1
-        fi
-        PARAM[$1]=file:$name
-        ;;
+    *) secret_of_file "$1" "${2#file:}" "$2" ;;
     esac
+}
+
+# NAME FILE TEXT: a file, or the name of one in the folder of secrets.
+secret_of_file() {
+    local name
+    absolute "$2"
+    name=$VALUE
+    if [[ ! -r $name || -d $name ]]; then
+        if [[ $3 =~ ^[A-Za-z0-9_-][A-Za-z0-9._-]*$ && -e $SECRETS_DIR/$3 ]]; then
+            PARAM[$1]=name:$3
+            return
+        fi
+        problem "the secret \`$1\`: the file \`$2\` cannot be read"
+    elif [[ ! -f $name ]]; then
+        (umask 077 && mkdir -p "$PRIVATE/given" && cat <"$2" >"$PRIVATE/given/$1")
+        name=$PRIVATE/given/$1
+    fi
+    PARAM[$1]=file:$name
 }
 
 set_workspace() {

@@ -1,6 +1,6 @@
 # Which task starts when. Tasks are indices in topological order, so the least that is ready comes first.
 
-STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() FRESH=() LOCK_HELD=() SELECTED=() DECIDED=() LOST=()
+STATE=() CODES=() TRIES=() WARNED=() TAINTED=() BEGAN=() TOOK=() PID=() READY=() FRESH=() LOCK_HELD=() SELECTED=() DECIDED=() LACKING=() LOST=()
 RUNNING=0 SIGNALS=() STOP='' FAILED_CODE='' SIGNAL='' SIGNAL_AT=0 KILL_NOW='' STARTED='' OUTCOME=succeeded
 
 # CODE: only notes the signal. A trap may run inside `read -t`, and there bash 4.3 leaves it half done when it starts a
@@ -90,18 +90,30 @@ look_at_fresh() {
 # Settles the task and fails if it will not run.
 may_start() {
     local before
-    for before in ${READS[$1]-}; do
-        if [[ -n ${TAINTED[before]-} && $NOW_PHASE == main ]]; then
-            say "\`${SHOWN[$1]}\` is skipped: it reads outputs of \`${SHOWN[before]}\`, which has none"
-            TAINTED[$1]=yes
-            skip "$1"
-            return 1
-        fi
-    done
     if [[ ${DECIDED[$1]-} == false ]]; then
         skip "$1"
         return 1
     fi
+    for before in ${READS[$1]-}; do
+        [[ -n ${TAINTED[before]-} && $NOW_PHASE == main ]] || continue
+        LACKING[$1]=${LACKING[$1]:-$before}
+    done
+    [[ -n ${LACKING[$1]-} ]] || return 0
+    # Only if its condition holds are those skipped that read it.
+    ! is_to_be_decided "$1" || return 0
+    say "\`${SHOWN[$1]}\` is skipped: it reads outputs of \`${SHOWN[LACKING[$1]]}\`, which has none"
+    TAINTED[$1]=yes
+    skip "$1"
+    return 1
+}
+
+# TASK: whether its condition is not known yet, and can be.
+is_to_be_decided() {
+    local before
+    [[ -n ${WHEN[$1]-} && -z ${DECIDED[$1]-} ]] || return 1
+    for before in ${DECIDED_BY[$1]-}; do
+        [[ -z ${TAINTED[before]-} ]] || return 1
+    done
 }
 
 skip() {
@@ -193,6 +205,7 @@ ended() {
     TOOK[at]=$((NOW - BEGAN[at]))
     TRIES[at]=$4
     [[ $5 != warned ]] || WARNED[at]=yes
+    [[ $5 != tainted ]] || TAINTED[at]=yes
     spoken "${TOOK[at]}"
     took=$VALUE
     case $2 in
@@ -208,18 +221,30 @@ failed() {
     TAINTED[$1]=yes
     [[ -z ${GO_ON[$1]-} ]] || return 0
     [[ -n $FAILED_CODE ]] || FAILED_CODE=$(($2 == 0 ? 1 : $2))
-    [[ $NOW_PHASE == main && -z $STOP ]] || return 0
+    [[ $NOW_PHASE == main && -z $STOP && -z $KEEP_GOING ]] || return 0
     stop_all
+}
+
+# TASK STATUS: with --keep-going what comes after a failure is not run, and what comes after that neither.
+holds_back() {
+    [[ $NOW_PHASE == main ]] || return 1
+    case $2 in
+    failed) [[ -n $KEEP_GOING && -z ${GO_ON[$1]-} ]] ;;
+    cancelled) ;;
+    *) return 1 ;;
+    esac
 }
 
 # TASK STATUS CODE
 settle() {
-    local next
+    local next held=''
     STATE[$1]=$2
     CODES[$1]=$3
     printf '%s\n' "$2" >"$WORK/state/${TASK[$1]}/status"
     [[ -z ${PARENT[$1]-} ]] || end_turn "${PARENT[$1]}" "$1"
+    if holds_back "$1" "$2"; then held=yes; fi
     for next in ${NEXT[$1]-}; do
+        [[ -z $held || ${PHASE[next]} != "$NOW_PHASE" ]] || continue
         ((--PENDING[next])) || [[ ${PHASE[next]} != "$NOW_PHASE" || -n ${STATE[next]-} ]] || FRESH+=("$next")
     done
 }

@@ -33,6 +33,12 @@ attend() {
             STATUS=skipped
             return
         }
+        if [[ -n ${LACKING[SELF]-} ]]; then
+            echo "pipec: \`${SHOWN[SELF]}\` is skipped: it reads outputs of \`${SHOWN[LACKING[SELF]]}\`, which has none"
+            skip_outputs "$SELF"
+            STATUS=skipped VERDICT=tainted
+            return
+        fi
         if ! machine_suits "$SELF"; then
             STATUS=failed CODE=2
             printf 'pipec: %s\n' "${LACKS[@]}"
@@ -227,6 +233,27 @@ has_ended() {
     fi
 }
 
+# GROUP: whether a process of it lives. What has ended and is not waited for, as below a first process of a container that
+# waits for none but its own, can be signalled for ever.
+group_lives() {
+    local file line state group
+    kill -0 -- "-$1" 2>/dev/null || return 1
+    if [[ -r /proc/self/stat ]]; then
+        for file in /proc/[0-9]*/stat; do
+            line=''
+            { IFS= read -r -d '' line <"$file"; } 2>/dev/null
+            # NUMBER (NAME) STATE PARENT GROUP …; the name may have brackets and line breaks.
+            [[ ${line##*) } != [!ZX]' '+([0-9])" $1 "* ]] || return 0
+        done
+        return 1
+    fi
+    line=$(ps -A -o stat= -o pgid= 2>/dev/null) || return 0
+    while read -r state group; do
+        [[ $group != "$1" || $state == Z* ]] || return 0
+    done <<<"$line"
+    return 1
+}
+
 start_script() {
     exec {EVENTS}>&- {NEWS}<&- {BELL}>&- {LIFE}<&- {IDLE}<&- {EXCLUSIVE}>&- {WORK_LOCK}>&-
     cd "$WORK/scratch/${TASK[SELF]}" || exit 2
@@ -258,7 +285,7 @@ kill_group() {
 # A container ends with its first process, and so does a step here; what is being ended has its grace.
 end_the_rest() {
     if [[ -n $REASON ]]; then
-        while [[ -n $KILLER ]] && kill -0 "$KILLER" 2>/dev/null && kill -0 -- "-$CURRENT" 2>/dev/null; do
+        while [[ -n $KILLER ]] && kill -0 "$KILLER" 2>/dev/null && group_lives "$CURRENT"; do
             nap 0.05
         done
     fi

@@ -31,7 +31,10 @@ secret_reference() {
     param:*) VALUE=${PARAM[${1#param:}]} ;;
     *) VALUE=$1 ;;
     esac
-    [[ $VALUE != name:* ]] || VALUE=file:$SECRETS_DIR/${VALUE#name:}
+    [[ $VALUE == name:* ]] || return 0
+    VALUE=file:$SECRETS_DIR/${VALUE#name:}
+    # As clusters mount them: a folder, with a file for each key.
+    [[ ! -d ${VALUE#file:} ]] || VALUE+=/value
 }
 
 # Whether the secret can be read; the reason is in VALUE if not.

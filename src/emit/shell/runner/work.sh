@@ -183,6 +183,11 @@ process_mark() {
         return
     fi
     if [[ -r /proc/$1/stat ]] && read -r line <"/proc/$1/stat"; then
+        # It has ended, and nobody waits for it.
+        if [[ ${line##*)} == ' '[ZX]* ]]; then
+            VALUE=gone
+            return
+        fi
         # The name, in brackets, may have blanks; the start is the 20th word behind it.
         read -r -a words <<<"${line##*)}"
     fi

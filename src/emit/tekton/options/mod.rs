@@ -44,6 +44,8 @@ pub(super) struct Options {
     pub(super) fuse: bool,
     pub(super) matrix: bool,
     pub(super) inject: Inject,
+    pub(super) deny_egress: bool,
+    pub(super) egress: Vec<String>,
     pub(super) shape: Shape,
     pub(super) level: Level,
     /// As it was written.
@@ -87,6 +89,7 @@ impl Options {
             options.set(name, value);
             options.given.push(name.clone());
         }
+        options.shape.run_labels.extend(super::egress::label(plan, &options));
         let own = |(path, span): &(String, Span)| path.strip_prefix("tekton/").map(|path| (path.to_owned(), *span));
         options.places = plan.option_places.iter().filter_map(own).collect();
         options
@@ -150,6 +153,8 @@ impl Options {
             ("exclusive_elsewhere", Value::Bool(elsewhere)) => self.exclusive_elsewhere = *elsewhere,
             ("fuse", Value::Bool(fuse)) => self.fuse = *fuse,
             ("matrix", Value::Bool(matrix)) => self.matrix = *matrix,
+            ("deny_egress", Value::Bool(deny)) => self.deny_egress = *deny,
+            ("egress", Value::List(ranges)) => self.egress = ranges.iter().filter_map(Value::text).collect(),
             ("inject" | "tools_image" | "tools_claim" | "tools_access_modes", _) => self.inject.set(name, value),
             ("scripts", Value::Case(way)) => self.scripts = Scripts::named(way),
             ("level", Value::Case(level)) => self.level = Level::named(level),
@@ -181,6 +186,8 @@ impl Default for Options {
             fuse: false,
             matrix: false,
             inject: Inject::default(),
+            deny_egress: false,
+            egress: Vec::new(),
             shape: Shape::default(),
             level: Level::Beta,
             min_version: None,
