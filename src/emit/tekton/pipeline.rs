@@ -155,7 +155,7 @@ impl<'l, 'p> Entry<'l, 'p> {
         known.chain(behind.filter(move |behind| !self.unit.run_after.iter().any(|name| name == behind)))
     }
 
-    fn value<'g>(self, given: &'g Given) -> &'g str {
+    fn value(self, given: &Given) -> &str {
         let is_empty = self.otherwise.is_some_and(|otherwise| otherwise.emptied.contains(&given.name));
         if is_empty { "" } else { &given.value }
     }
