@@ -1,8 +1,7 @@
 //! The plan as the engine's tasks: those of the program, and the small ones that check and decide for them.
 
 use std::borrow::Cow;
-
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 use super::computed::{self, Computed};
 use super::condition::Input;
@@ -48,7 +47,7 @@ pub(super) struct Lowered<'p> {
     /// The name of the task that computes what is returned.
     pub(super) outputs: String,
     /// By its name, how a task stands in the pipeline a second time.
-    pub(super) otherwise: FxHashMap<String, Otherwise>,
+    pub(super) otherwise: BTreeMap<String, Otherwise>,
 }
 
 impl<'p> Lowered<'p> {
@@ -178,6 +177,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         script_maps: Vec::new(),
     };
     fuse::apply(&mut lowered);
+    split::tell(&mut lowered.otherwise, &lowered.moved);
     regroup::apply(&mut lowered);
     scripts::place(&mut lowered);
     inject::place(&mut lowered);

@@ -3,8 +3,11 @@
 //! the results under the condition of the task that gives them, and without them under the opposite. What comes behind
 //! it waits for both, of which one runs.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::fuse::moved::Moved;
 use super::gate::Readers;
 use super::inputs::Way;
 use super::lower::Unit;
@@ -96,6 +99,13 @@ fn reads_texts(script: &Rendered, of: &str) -> bool {
     !script.env.iter().any(|(_, source)| is_field(source)) && !script.args.iter().any(is_list)
 }
 
+/// What decides may have become a step of another task.
+pub(super) fn tell(all: &mut BTreeMap<String, Otherwise>, moved: &Moved) {
+    for (input, _, _) in all.values_mut().flat_map(|one| &mut one.when) {
+        *input = moved.text(std::mem::take(input));
+    }
+}
+
 impl Splits {
     /// Whether the task is left out though its results are read.
     pub(super) fn leave_out(&self, task: TaskId) -> bool {
@@ -103,8 +113,8 @@ impl Splits {
     }
 
     /// Puts each reader under the condition of what it reads; gives how it stands there else, by its name.
-    pub(super) fn apply(self, units: &mut [Unit<'_>]) -> FxHashMap<String, Otherwise> {
-        let mut made = FxHashMap::default();
+    pub(super) fn apply(self, units: &mut [Unit<'_>]) -> BTreeMap<String, Otherwise> {
+        let mut made = BTreeMap::new();
         if self.readers.is_empty() {
             return made;
         }

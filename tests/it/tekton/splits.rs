@@ -84,6 +84,23 @@ fn one_of_the_two_runs() {
     }
 }
 
+/// What decides may be a step of the task that it asks.
+#[test]
+fn what_decides_is_found_where_it_is() {
+    let body = SHOW.replace("image: base, run: \"echo got", "image: base, run: \"echo ~{a} got");
+    let text = program("fuse: true", "a > 2 and on", &body)
+        .replace("f = when", "task a -> int { image: base, run: \"echo 3 > ~{out}\" }\nf = when");
+    let mut all = right_beside(&text, &["find"]);
+    let asked = |name: &str| entry(&all, name)["when"][0]["input"].as_str().unwrap().to_owned();
+    assert_eq!(asked("show"), asked("show-without-f"));
+    assert_ne!(asked("show"), "$(tasks.decide-f.results.value)", "it is a step of another");
+    all.push(find());
+    for (on, runs) in [("true", "show"), ("false", "show-without-f")] {
+        let ran = engine::run(&all, &[("on", on)], &[]);
+        assert_eq!((ran.ends[runs], ran.ends["last"]), (End::Succeeded, End::Succeeded), "{on}");
+    }
+}
+
 /// What is read of the reader, what runs under a condition of its own, a list: there, two are not enough.
 #[test]
 fn where_two_are_not_enough_it_is_said() {
