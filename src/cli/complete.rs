@@ -7,8 +7,9 @@ use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Zsh};
 
+use super::args::Cli;
+use super::args::manual::{Completions, Shell};
 use super::args::runtime::Place;
-use super::args::{Cli, Completions, Shell};
 use super::machine::{Disk, Machine};
 use super::{Exit, logs, stores};
 use crate::diag::code::CODES;

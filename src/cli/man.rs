@@ -8,7 +8,8 @@ use clap_mangen::Man as Page;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
 use super::Exit;
-use super::args::{Cli, Man};
+use super::args::Cli;
+use super::args::manual::Man;
 use super::machine::{self, Machine};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, did_you_mean};

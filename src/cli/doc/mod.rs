@@ -8,7 +8,7 @@ mod prose;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{Doc, Pages};
+use super::args::manual::{Doc, Pages};
 use super::machine::{self, Disk, Machine};
 use super::project::{self, Excluded};
 use super::{Exit, check, emit, files, show};

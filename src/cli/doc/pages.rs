@@ -1,7 +1,7 @@
 //! Which page has which modules, and where it lies.
 
 use super::{html, markdown};
-use crate::cli::args::Pages;
+use crate::cli::args::manual::Pages;
 use crate::diag::render;
 use crate::emit::OutFile;
 use crate::query::doc::Module;
