@@ -120,6 +120,7 @@ const CAPABILITIES: &[Row] = &[
         &[
             "it::cli::bodies::capability_1_17_the_bytes_of_a_step_are_the_same_everywhere",
             "run::parity::capability_1_17_generated_programs_run_the_same_everywhere",
+            "run::parity::capability_1_17_generated_programs_hold_every_kind",
             "run::parity::examples::capability_1_17_examples_run_the_same_everywhere",
             "run::commands::containers::capability_4_7_the_same_scripts_run_with_every_engine",
         ],
