@@ -189,6 +189,7 @@ const CAPABILITIES: &[Row] = &[
             "run::entrypoint::streams::capability_2_6_with_drop_nobody_waits_for_a_reader_and_what_is_gone_is_said",
             "run::entrypoint::streams::capability_2_6_output_comes_while_the_command_runs",
             "run::commands::large::a_large_log_is_kept_and_read_in_constant_memory",
+            "pipec::run::store::queue::tests::who_writes_bytes_one_by_one_is_made_to_wait_too",
         ],
     ),
     // A script before the command, whose failure is that of the step; `set -eu` is on.
@@ -280,6 +281,7 @@ const CAPABILITIES: &[Row] = &[
             "it::import_wharf::capability_3_1_each_program_is_in_the_layout_and_sound_and_every_engine_takes_it",
             "it::import_wharf::order::capability_3_1_stages_are_barriers_in_each_kind_of_file",
             "it::import_wharf::order::capability_3_1_stages_of_any_size_are_barriers",
+            "it::import_wharf::random::capability_3_1_what_is_edited_blindly_is_sound_or_refused",
             "it::import_wharf::runs::capability_3_1_stages_run_by_how_those_before_them_ended",
             "it::cli::import::capability_3_1_a_definition_of_wharf_is_a_program",
             "it::import_wharf::order::capability_3_1_the_stages_are_those_of_the_file_in_its_order",
@@ -305,6 +307,7 @@ const CAPABILITIES: &[Row] = &[
             "it::tekton::what_runs_is_what_the_plan_says",
             "it::tekton::surface::each_field_of_a_pod",
             "it::stdlib::wharf::capability_3_3_docker_builds_and_pushes_with_kaniko",
+            "it::stdlib::wharf::capability_3_3_an_image_without_a_tag_is_not_built",
             "it::stdlib::wharf::capability_3_3_helm_is_told_every_value",
             "it::stdlib::wharf::capability_3_3_helm_package_leaves_an_empty_version_out",
             "it::stdlib::wharf::capability_3_3_kubectl_fills_its_files_in",
@@ -366,6 +369,7 @@ const CAPABILITIES: &[Row] = &[
         &[
             "run::commands::options::capability_3_8_a_failure_ends_the_rest_or_only_what_depends_on_it",
             "run::parity::fixed::capability_3_8_a_failure_stops_what_has_not_begun_and_finally_runs",
+            "run::parity::fixed::capability_3_8_what_will_not_run_is_not_skipped_for_want_of_what_it_reads",
             "run::engine::failure::a_failure_ends_what_runs_stops_what_has_not_started_and_lets_finally_run",
             "run::engine::failure::all_errors_are_told_and_the_first_gives_the_exit_code",
         ],
@@ -385,6 +389,9 @@ const CAPABILITIES: &[Row] = &[
         "3.12",
         &[
             "run::parity::fixed::capability_3_12_a_cancelled_run_cleans_up_and_ends_with_143",
+            "run::parity::refused::capability_3_12_what_is_wrong_is_refused_by_all_before_anything_runs",
+            "run::parity::refused::capability_3_12_a_secret_that_is_not_there_is_refused_by_all",
+            "run::parity::refused::capability_3_12_a_builder_does_not_trust_its_archive",
             "run::commands::cancelled::signals_cancel",
             "it::emitted_shell::cancel::a_signal_cancels_and_finally_runs",
             "it::tekton::fuse::finally_has_the_order_of_the_shell",
@@ -395,6 +402,7 @@ const CAPABILITIES: &[Row] = &[
     (
         "3.14",
         &[
+            "it::cli::completions::capability_3_14_bash_offers_environments_and_stages",
             "it::cli::environments::capability_3_14_an_environment_binds_its_files_and_the_command_counts_more",
             "it::cli::environments::capability_3_14_an_unknown_environment_is_an_error_with_a_suggestion",
             "it::cli::environments::capability_3_14_the_files_of_an_environment_are_held_to_the_types",

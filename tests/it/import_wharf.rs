@@ -2,6 +2,7 @@
 
 mod findings;
 mod order;
+mod random;
 mod runs;
 mod variables;
 

@@ -24,6 +24,7 @@ mod run_passes;
 mod runs;
 mod services;
 mod shapes;
+mod splits;
 mod strangers;
 mod structure;
 mod surface;

@@ -33,14 +33,19 @@ pub(crate) fn found_at(texts: &[&str], bounds: Bounds) -> Vec<Diagnostic> {
     out.sorted().iter().cloned().collect()
 }
 
-/// What is emitted is right by the same rules, at the level that its program asks for. A run says itself which params a person must give; images, and whether
-/// several volumes may be used, are those of the program.
+/// What is emitted is right by the same rules, at the level that its program asks for. A run says itself which params and
+/// workspaces a person must give; images, and whether several volumes may be used, are those of the program.
 pub(crate) fn assert_clean(texts: &[&str]) {
-    let asked: String =
-        texts.iter().flat_map(|text| text.lines()).filter(|line| line.contains("give under spec.params")).collect();
+    let asked = |kind: &str| -> String {
+        let said = format!("give under spec.{kind}s: ");
+        texts.iter().flat_map(|text| text.lines()).filter_map(|line| Some(line.split_once(&said)?.1)).collect()
+    };
     let told = |one: &Diagnostic| {
         let name = one.message.rsplit('`').nth(1).unwrap_or_default();
-        one.message.contains("is not given its param") && asked.split([' ', ',', '.', ':']).any(|word| word == name)
+        ["param", "workspace"].into_iter().any(|kind| {
+            one.message.contains(&format!("is not given its {kind} "))
+                && asked(kind).split([' ', ',', '.']).any(|word| word == name)
+        })
     };
     let all = found_at(texts, Bounds { level: Level::Alpha, min_version: None });
     // An expression of ours is open to a value that no type allows; then the task that checks the parameters fails the run

@@ -9,7 +9,7 @@ mod kept;
 mod locks;
 mod order;
 mod parts;
-pub(crate) mod services;
+mod services;
 mod speed;
 mod values;
 

@@ -2,12 +2,13 @@
 //!
 //! A task that `when` leaves out has no results, and whoever reads one is left out with it, and so is everything behind
 //! that. So `when` serves only where nobody reads the results, or where all who do, and all behind them, are left out
-//! by the same condition.
+//! by the same condition; or where whoever reads them can stand in the pipeline a second time, without them.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::condition::{self, When};
 use super::names::Names;
+use super::split::Splits;
 use crate::plan::{Expr, ExprKind, Phase, Plan, TaskId, Ty};
 
 /// How a condition is kept.
@@ -43,7 +44,13 @@ pub(super) struct Readers {
 /// `behind` are, for each task, the tasks that wait for it, locks included.
 ///
 /// With `cel`, expressions of these names may stand in a `when`.
-pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>], cel: Option<&Names>) -> Gates<'p> {
+pub(super) fn gates<'p>(
+    plan: &'p Plan,
+    readers: &Readers,
+    behind: &[Vec<TaskId>],
+    splits: &Splits,
+    cel: Option<&Names>,
+) -> Gates<'p> {
     let inside = Inside::new(plan, readers, behind);
     let mut gates = Gates::default();
     for (id, task) in plan.tasks() {
@@ -51,6 +58,7 @@ pub(super) fn gates<'p>(plan: &'p Plan, readers: &Readers, behind: &[Vec<TaskId>
             None => Gate::Always,
             Some(condition) if task.phase == Phase::Finally => in_finally(plan, condition),
             Some(condition) if inside.may_vanish(id) => gates.left_out(plan, id, condition, cel),
+            Some(condition) if splits.leave_out(id) => gates.asked_once(plan, id, condition),
             Some(condition) => gates.guarded(plan, id, condition),
         };
         gates.of.push(gate);
@@ -66,6 +74,15 @@ impl<'p> Gates<'p> {
             Some(list) if list.is_empty() => Gate::Always,
             Some(list) => Gate::When(list),
             None => Gate::Decided(self.decision(task, condition)),
+        }
+    }
+
+    /// By one question, which can be asked the other way round too.
+    fn asked_once(&mut self, plan: &Plan, task: TaskId, condition: &'p Expr) -> Gate {
+        match condition::lower(plan, condition, None).as_deref() {
+            Some([]) => Gate::Always,
+            Some([one]) => Gate::When(vec![one.clone()]),
+            Some([_, _, ..]) | None => Gate::Decided(self.decision(task, condition)),
         }
     }
 

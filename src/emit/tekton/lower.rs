@@ -1,6 +1,7 @@
 //! The plan as the engine's tasks: those of the program, and the small ones that check and decide for them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::computed::{self, Computed};
 use super::condition::Input;
@@ -15,8 +16,9 @@ use super::scripts::{self, ScriptMap};
 use super::shape::Style;
 use super::sidecar::Sidecar;
 use super::spelling::Outside;
+use super::split::{self, Otherwise};
 use super::used::Used;
-use super::{escape, finally_gaps, fuse, graph, inject, locks, native, object, reads, regroup, types};
+use super::{escape, finally_gaps, fuse, graph, inject, locks, native, object, outputs, reads, regroup, types};
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -44,6 +46,8 @@ pub(super) struct Lowered<'p> {
     pub(super) script_maps: Vec<ScriptMap>,
     /// The name of the task that computes what is returned.
     pub(super) outputs: String,
+    /// By its name, how a task stands in the pipeline a second time.
+    pub(super) otherwise: BTreeMap<String, Otherwise>,
 }
 
 impl<'p> Lowered<'p> {
@@ -136,8 +140,9 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let scripts = rendered(plan, &options);
     let locks = locks::edges(plan);
     let readers = readers(plan, &names, &scripts);
+    let splits = split::find(plan, &readers, &scripts, &mut names);
     let cel = options.may_use_cel().then_some(&names);
-    let gates = gate::gates(plan, &readers, &behind(plan, &locks), cel);
+    let gates = gate::gates(plan, &readers, &behind(plan, &locks), &splits, cel);
     let bounds = native::bounds(plan, &readers);
     let check = names.fresh("check_params");
     let decisions: Vec<String> =
@@ -154,7 +159,8 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         fans: &fans,
         computed: &computed,
     };
-    let (tasks, finally) = lowering.units(&gates, scripts, &locks, &bounds, &outputs);
+    let (mut tasks, finally) = lowering.units(&gates, scripts, &locks, &bounds, &outputs);
+    let otherwise = splits.apply(&mut tasks);
     let (moved, apart) = Default::default();
     let mut lowered = Lowered {
         plan,
@@ -167,9 +173,11 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         moved,
         apart,
         outputs,
+        otherwise,
         script_maps: Vec::new(),
     };
     fuse::apply(&mut lowered);
+    split::tell(&mut lowered.otherwise, &lowered.moved);
     regroup::apply(&mut lowered);
     scripts::place(&mut lowered);
     inject::place(&mut lowered);
@@ -212,7 +220,8 @@ fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
             }
         }
     }
-    for read in plan.outputs.iter().flat_map(|output| reads::results(&output.value)) {
+    let returned = plan.outputs.iter().filter(|output| !outputs::may_be_missing(plan, output));
+    for read in returned.flat_map(|output| reads::results(&output.value)) {
         readers.outside[read.index()] = true;
     }
     readers

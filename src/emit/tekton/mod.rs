@@ -51,6 +51,7 @@ mod shape_gaps;
 mod sidecar;
 mod sources;
 mod spelling;
+mod split;
 mod step_template;
 mod stranger_gaps;
 mod task;
@@ -135,7 +136,7 @@ impl Target for Tekton {
                 "a sidecar; one that never gets ready is stopped, and the steps start and fail on their own",
             ),
             Feature::ExternTasks => Support::Partly(
-                "by a resolver; one whose outputs are read cannot be left out by a condition, and has 1 to 10 turns in a run-time loop",
+                "by a resolver; one that a condition leaves out has outputs for tasks under the same one, for tasks whose own outputs nobody reads, and for the run; 1 to 10 turns in a run-time loop",
             ),
             Feature::ExternPipelines => Support::Partly(
                 "alone in its pipeline, as the run of it; among other tasks with `level: .alpha`, and without its results",

@@ -7,7 +7,7 @@ use super::inputs::Inputs;
 use super::lower::{Lowered, Lowering, Unit};
 use super::{object, reads, spelling, types};
 use crate::emit::script;
-use crate::plan::{ExprKind, Phase, PipelineOutput, Plan, TaskId, record};
+use crate::plan::{ExprKind, Phase, PipelineOutput, Plan, TaskId, Ty, record};
 
 /// Where the engine finds one value that is returned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +47,14 @@ pub(super) fn origin(plan: &Plan, output: &PipelineOutput) -> Result<Origin, &'s
 fn is_deep(output: &PipelineOutput) -> bool {
     let is_text = types::is_text(&output.value.ty);
     record::parts(&output.name).is_some_and(|(_, key)| key.contains('.') || !is_text)
+}
+
+/// Whether the run simply has no such result when its task, which is kept elsewhere, was left out: nobody writes an empty one
+/// there, and the engine passes over results of a task that did not succeed.
+pub(super) fn may_be_missing(plan: &Plan, output: &PipelineOutput) -> bool {
+    let ExprKind::Result(task, _) = output.value.kind else { return false };
+    let task = plan.task(task);
+    task.source.is_some() && task.condition.is_some() && matches!(output.value.ty, Ty::Optional(_))
 }
 
 /// What is to be computed.

@@ -7,6 +7,7 @@ use super::inputs::{Given, Way};
 use super::lower::{Lowered, Unit};
 use super::meta::{self, More};
 use super::object::{self, Item};
+use super::split::Otherwise;
 use super::{defaults, foreign, outputs, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
@@ -44,11 +45,16 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
     // One for all tasks that stand in the pipeline.
     let mut inner = Page { guarded: page.guarded, ..Page::default() };
-    lowered.tasks.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, limit, sources));
+    for unit in &lowered.tasks {
+        entry(page, &mut inner, lowered, Entry::of(unit), limit, sources);
+        if let Some(otherwise) = lowered.otherwise.get(&unit.name) {
+            entry(page, &mut inner, lowered, Entry { otherwise: Some(otherwise), ..Entry::of(unit) }, limit, sources);
+        }
+    }
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
-    lowered.finally.iter().for_each(|unit| entry(page, &mut inner, lowered, unit, i64::MAX, sources));
+    lowered.finally.iter().for_each(|unit| entry(page, &mut inner, lowered, Entry::of(unit), i64::MAX, sources));
 }
 
 fn param(param: &Param, name: &str, with_enums: bool) -> Map {
@@ -121,10 +127,45 @@ fn result_object(lowered: &Lowered<'_>, name: &str, fields: &[(&str, &(usize, &P
         .with("value", value.fold(Map::new(), |map, (key, value)| map.with(key.to_owned(), value)))
 }
 
+/// A unit as it stands in the pipeline.
+#[derive(Clone, Copy)]
+struct Entry<'l, 'p> {
+    unit: &'l Unit<'p>,
+    otherwise: Option<&'l Otherwise>,
+}
+
+impl<'l, 'p> Entry<'l, 'p> {
+    fn of(unit: &'l Unit<'p>) -> Self {
+        Self { unit, otherwise: None }
+    }
+
+    fn name(self) -> &'l str {
+        self.otherwise.map_or(&self.unit.name, |otherwise| &otherwise.name)
+    }
+
+    fn when(self) -> &'l [(String, bool, Vec<String>)] {
+        self.otherwise.map_or(&self.unit.when, |otherwise| &otherwise.when)
+    }
+
+    /// What it comes behind, of which some stand there twice.
+    fn before(self, lowered: &'l Lowered<'_>) -> impl Iterator<Item = &'l str> {
+        let twin = |name: &String| lowered.otherwise.get(name).map(|otherwise| otherwise.name.as_str());
+        let known = self.unit.run_after.iter().flat_map(move |name| [Some(name.as_str()), twin(name)]).flatten();
+        let behind = self.otherwise.map(|otherwise| otherwise.behind.as_str());
+        known.chain(behind.filter(move |behind| !self.unit.run_after.iter().any(|name| name == behind)))
+    }
+
+    fn value(self, given: &Given) -> &str {
+        let is_empty = self.otherwise.is_some_and(|otherwise| otherwise.emptied.contains(&given.name));
+        if is_empty { "" } else { &given.value }
+    }
+}
+
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
-fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, limit: i64, sources: &Sources) {
+fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, one: Entry<'_, '_>, limit: i64, sources: &Sources) {
+    let unit = one.unit;
     let stands_here = lowered.options.shape.style.is_whole();
-    page.entry_noted("  - name: ", &unit.name, &sources.origin(unit.span));
+    page.entry_noted("  - name: ", one.name(), &sources.origin(unit.span));
     let said = lowered.options.task(unit.id);
     let display_name = said.and_then(|said| said.display_name.as_deref());
     if unit.inputs.given.iter().any(|given| given.way == Way::Each) {
@@ -140,12 +181,13 @@ fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'
             page.entry_text("      name: ", &unit.object);
         }
     }
-    if !unit.run_after.is_empty() {
+    let mut before = one.before(lowered).peekable();
+    if before.peek().is_some() {
         page.raw("    runAfter:\n");
     }
-    unit.run_after.iter().for_each(|before| page.entry_text("    - ", before));
-    page.entry_node("    when:", &unit.when.iter().map(when).collect::<Vec<_>>().into());
-    params(page, lowered, unit);
+    before.for_each(|before| page.entry_text("    - ", before));
+    page.entry_node("    when:", &one.when().iter().map(when).collect::<Vec<_>>().into());
+    params(page, lowered, one);
     foreign::lists(page, unit);
     let bound = bindings(lowered, unit);
     if !bound.is_empty() {
@@ -183,9 +225,9 @@ fn bindings<'u>(lowered: &'u Lowered<'_>, unit: &'u Unit<'_>) -> Vec<(&'u str, &
     }
 }
 
-fn params(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>) {
+fn params(page: &mut Page, lowered: &Lowered<'_>, one: Entry<'_, '_>) {
     let (each, given): (Vec<&Given>, Vec<&Given>) =
-        task::given(lowered, unit).partition(|given| given.way == Way::Each);
+        task::given(lowered, one.unit).partition(|given| given.way == Way::Each);
     if !given.is_empty() {
         page.raw("    params:\n");
     }
@@ -204,7 +246,7 @@ fn params(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>) {
                 page.raw("      value:\n");
                 page.entry_text("      - ", &given.value);
             }
-            Way::Text | Way::Each | Way::Key(_) => page.entry_text("      value: ", &given.value),
+            Way::Text | Way::Each | Way::Key(_) => page.entry_text("      value: ", one.value(given)),
         }
     }
     if !each.is_empty() {

@@ -37,7 +37,9 @@ pub(super) fn how(lowered: &Lowered<'_>, timeouts: Timeouts) -> Map {
     let alone = Alone::of(lowered.plan);
     let units = lowered.tasks.iter().chain(&lowered.finally);
     let bound = lowered.plan.workspaces.iter().filter_map(|workspace| binding(lowered, alone, workspace));
-    let specs = units.filter(|_| alone.is_none()).filter_map(|unit| task_run_spec(lowered, unit));
+    let twins = lowered.tasks.iter().filter_map(|unit| Some((unit, &lowered.otherwise.get(&unit.name)?.name)));
+    let named = units.map(|unit| (unit, &unit.name)).chain(twins).filter(|_| alone.is_none());
+    let specs = named.filter_map(|(unit, name)| task_run_spec(lowered, unit, name));
     let elsewhere = lowered.options.elsewhere.iter();
     let specs = specs.chain(elsewhere.filter_map(|(name, said)| spec_elsewhere(name, said)));
     Map::new()
@@ -126,8 +128,9 @@ fn binding(lowered: &Lowered<'_>, alone: Option<Alone<'_>>, workspace: &Workspac
     own.then(|| Map::new().with("name", name.to_owned()).with("volumeClaimTemplate", template))
 }
 
-/// The machines that a task may run on, what one that is kept elsewhere may use there, and what is said of it.
-fn task_run_spec(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Option<Map> {
+/// The machines that a task may run on, what one that is kept elsewhere may use there, and what is said of it; by a name that
+/// it has in the pipeline.
+fn task_run_spec(lowered: &Lowered<'_>, unit: &Unit<'_>, name: &str) -> Option<Map> {
     let said = lowered.options.task(unit.id);
     let mut spec = Map::new().with_some("serviceAccountName", said.and_then(|said| said.service_account.clone()));
     spec = spec.with_filled("podTemplate", pod_template(lowered, unit, said));
@@ -138,7 +141,7 @@ fn task_run_spec(lowered: &Lowered<'_>, unit: &Unit<'_>) -> Option<Map> {
     let of_all = said.and_then(|said| said.resources.as_ref()).map(|all| all.over(&unit.resources, false));
     let elsewhere = unit.found.is_some() && !unit.resources.is_empty();
     let resources = of_all.or_else(|| elsewhere.then(|| kube::resources(&unit.needs)));
-    named(&unit.name, spec.with_some("computeResources", resources).with_some("timeout", timeout(said)))
+    named(name, spec.with_some("computeResources", resources).with_some("timeout", timeout(said)))
 }
 
 /// What is said of a task of a pipeline that is kept elsewhere.

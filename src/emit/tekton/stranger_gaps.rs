@@ -66,7 +66,7 @@ fn left_out(lowered: &Lowered<'_>, id: TaskId, task: &Task, out: &mut Diagnostic
             Diagnostic::new(Code::P0602, task.span, message)
                 .here("an `extern task` under a condition")
                 .label(task.declared, "kept elsewhere, so that nobody writes empty outputs for it")
-                .help("put everything that reads its outputs, and all that comes after it, under the same `when`, or let the task run always: what reads an output of a task that was left out vanishes without a word"),
+                .help("put everything that reads its outputs, and all that comes after it, under the same `when`; let only tasks of your own read them, as texts, of which nobody reads an output; return them as they are; or let the task run always: what reads an output of a task that was left out vanishes without a word"),
         );
     }
 }

@@ -160,6 +160,12 @@ pub(super) fn refused(found: &Diagnostic, origin: Span) -> Diagnostic {
         .help(help)
 }
 
+pub(super) fn nothing_left(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0787, span, "no step is left that a program could have")
+        .here("the first stage")
+        .help("the warnings say why each was left out")
+}
+
 pub(super) fn unwritable(span: Span) -> Diagnostic {
     Diagnostic::new(Code::P0787, span, "the program cannot be written")
         .here("begins here")

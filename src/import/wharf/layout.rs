@@ -4,8 +4,10 @@
 //! stands in `finally`. Where a stage runs always and others follow it, it is there twice: in its place, and in `finally`
 //! for when it was not reached.
 
+use rustc_hash::FxHashMap;
+
 use super::findings;
-use super::model::{Document, RunsIf, Stage};
+use super::model::{Document, RunsIf};
 use super::vars::Vars;
 use crate::import::tekton::names::{Names, snake};
 
@@ -18,8 +20,8 @@ pub(super) struct Block {
     pub(super) name: Option<String>,
     /// It runs only when one of them has failed.
     pub(super) behind: Option<Behind>,
-    /// The names of its tasks, in the order of its steps.
-    pub(super) tasks: Vec<String>,
+    /// The names of its tasks, each with the number of its step.
+    pub(super) tasks: Vec<(usize, String)>,
     /// The tasks of `finally` that it waits for.
     pub(super) after: Vec<String>,
 }
@@ -44,11 +46,20 @@ pub(super) struct Layout {
 pub(super) fn layout(document: &Document<'_>, vars: &mut Vars<'_>) -> Layout {
     let mut stages = Names::default();
     let mut layout = Layout::default();
+    let mut steps: FxHashMap<String, usize> = FxHashMap::default();
+    for step in document.stages.iter().flat_map(|stage| &stage.steps) {
+        *steps.entry(snake(step.name)).or_default() += 1;
+    }
+    // With its stage, where another step has the same name.
+    let wanted = |stage: &str, step: &str| match steps.get(&snake(step)) {
+        Some(1) | None => step.to_owned(),
+        Some(_) => format!("{stage}_{step}"),
+    };
     for (at, stage) in document.stages.iter().enumerate() {
-        let names: Vec<String> = stage.steps.iter().map(|step| wanted(document, stage, step.name)).collect();
-        let names: Vec<String> = names.iter().map(|name| vars.names.claim(name, "step")).collect();
+        let names = stage.steps.iter().map(|step| vars.names.claim(&wanted(&stage.name, step.name), "step"));
+        let names: Vec<(usize, String)> = names.enumerate().collect();
         let follows = document.stages[at + 1..].iter().any(|other| other.runs_if == RunsIf::Success);
-        let block = |name: Option<String>, tasks: Vec<String>| Block {
+        let block = |name: Option<String>, tasks: Vec<(usize, String)>| Block {
             stage: at,
             name,
             behind: None,
@@ -59,8 +70,8 @@ pub(super) fn layout(document: &Document<'_>, vars: &mut Vars<'_>) -> Layout {
             RunsIf::Success => layout.body.push(block(Some(stages.claim(&stage.name, "stage")), names)),
             RunsIf::Always if !follows => layout.finally(block(None, names)),
             RunsIf::Always => {
-                let again =
-                    names.iter().map(|name| vars.names.claim(&format!("{name}_after_failure"), "step")).collect();
+                let mut again = |name: &String| vars.names.claim(&format!("{name}_after_failure"), "step");
+                let again = names.iter().map(|(step, name)| (*step, again(name))).collect();
                 let mut late = block(None, again);
                 late.behind = Some(layout.failed(follows));
                 layout.body.push(block(Some(stages.claim(&stage.name, "stage")), names));
@@ -85,23 +96,40 @@ pub(super) fn layout(document: &Document<'_>, vars: &mut Vars<'_>) -> Layout {
 impl Layout {
     /// All tasks so far: one of them has failed. Where none `follows` before `finally`, the outcome says it.
     fn failed(&self, follows: bool) -> Behind {
-        let names = |blocks: &[Block]| blocks.iter().flat_map(|block| block.tasks.clone()).collect::<Vec<_>>();
+        let names = |blocks: &[Block]| blocks.iter().flat_map(Block::names).collect::<Vec<_>>();
         let body = if follows { names(&self.body) } else { Vec::new() };
-        Behind {
-            anything: !follows && !self.body.is_empty(),
-            tasks: body.into_iter().chain(names(&self.last)).collect(),
-        }
+        let anything = !follows && !self.body.is_empty();
+        Behind { anything, tasks: body.into_iter().chain(names(&self.last)).collect() }
     }
 
     fn finally(&mut self, mut block: Block) {
-        block.after = self.last.last().map(|before| before.tasks.clone()).unwrap_or_default();
+        block.after = self.last.last().map(Block::names).unwrap_or_default();
         self.last.push(block);
+    }
+
+    /// Leaves out the steps that could not be made, by their stages and numbers.
+    pub(super) fn keep(&mut self, is_made: impl Fn(usize, usize) -> bool) {
+        let mut gone: Vec<String> = Vec::new();
+        for block in self.body.iter_mut().chain(&mut self.last) {
+            let (kept, lost) =
+                std::mem::take(&mut block.tasks).into_iter().partition(|(step, _)| is_made(block.stage, *step));
+            block.tasks = kept;
+            gone.extend(lost.into_iter().map(|(_, name): (usize, String)| name));
+        }
+        for block in self.body.iter_mut().chain(&mut self.last) {
+            block.after.retain(|name| !gone.contains(name));
+            if let Some(behind) = &mut block.behind {
+                behind.tasks.retain(|name| !gone.contains(name));
+            }
+        }
+        self.body.retain(|block| !block.tasks.is_empty());
+        let can_be = |behind: &Option<Behind>| behind.as_ref().is_none_or(|one| one.anything || !one.tasks.is_empty());
+        self.last.retain(|block| !block.tasks.is_empty() && can_be(&block.behind));
     }
 }
 
-/// The name that a task should have: that of its step, with its stage where another step has the same.
-fn wanted(document: &Document<'_>, stage: &Stage<'_>, step: &str) -> String {
-    let all = document.stages.iter().flat_map(|stage| &stage.steps);
-    let same = all.filter(|other| snake(other.name) == snake(step)).count();
-    if same == 1 { step.to_owned() } else { format!("{}_{step}", stage.name) }
+impl Block {
+    fn names(&self) -> Vec<String> {
+        self.tasks.iter().map(|(_, name)| name.clone()).collect()
+    }
 }

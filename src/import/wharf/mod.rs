@@ -1,7 +1,7 @@
 //! A `.wharf-ci.yml`, as wharf-cmd read it, into a program with the same stages.
 //!
 //! In reading order: `schema` says what there is, `read` holds the file to it and makes a `model`; `parts` takes texts apart,
-//! `vars` says what a variable stands for and `value` what that is in the program; `steps`, `script`, `calls` and
+//! `vars` says what a variable stands for, `value` what that is in the program and `params` what it takes; `steps`, `script`, `calls` and
 //! `manifests` make tasks of steps; `layout` says where they stand; `write` is the text.
 
 mod calls;
@@ -9,6 +9,7 @@ mod findings;
 mod layout;
 mod manifests;
 mod model;
+mod params;
 mod parts;
 mod read;
 mod schema;
@@ -127,7 +128,7 @@ fn written(
     if document.stages.iter().any(|stage| stage.only.is_some()) {
         vars.environment();
     }
-    let layout = layout::layout(document, &mut vars);
+    let mut layout = layout::layout(document, &mut vars);
     let mut maker = Maker { vars, manifests, said: Said::default() };
     let tasks: Vec<Vec<Option<Task>>> =
         document.stages.iter().map(|stage| stage.steps.iter().map(|step| maker.task(stage, step)).collect()).collect();
@@ -139,9 +140,15 @@ fn written(
         vars.out.push(findings::shared_source(&document.stages[0]));
     }
     out.append(std::mem::take(&mut vars.out));
-    // What is missing was reported.
-    let tasks: Option<Vec<Vec<Task>>> = tasks.into_iter().map(|stage| stage.into_iter().collect()).collect();
-    let writer = Writer { name: &name, document, vars: &vars, layout: &layout, tasks: &tasks? };
+    // What is missing was reported; where that was no error, it is left out.
+    layout.keep(|stage, step| tasks[stage][step].is_some());
+    if layout.body.is_empty() && layout.last.is_empty() {
+        if !out.has_errors() {
+            out.push(findings::nothing_left(document.stages[0].span));
+        }
+        return None;
+    }
+    let writer = Writer { name: &name, document, vars: &vars, layout: &layout, tasks: &tasks };
     match writer.program() {
         Ok(program) => {
             let imported = Imported { program, params: String::new(), origins: writer.origins() };

@@ -226,7 +226,7 @@ impl Reader<'_> {
     fn stage<'a>(&mut self, key: &'a Key, node: &'a Node, environments: &[Environment]) -> Option<Stage<'a>> {
         let what = format!("the stage `{}`", key.text);
         let entries = self.map(&what, node);
-        let only = node.get("environments").map(|list| self.only(list, environments));
+        let only = node.get("environments").and_then(|list| self.only(list, environments));
         let runs_if = node.get("runs-if").map_or(RunsIf::Success, |node| self.runs_if(node));
         let mut steps = Vec::new();
         let mut seen = 0;
@@ -244,7 +244,8 @@ impl Reader<'_> {
         (!steps.is_empty()).then(|| Stage { name: key.text.clone(), span: key.span, only, runs_if, steps })
     }
 
-    fn only(&mut self, node: &Node, environments: &[Environment]) -> Vec<usize> {
+    /// The environments of a stage; none at all is no choice.
+    fn only(&mut self, node: &Node, environments: &[Environment]) -> Option<Vec<usize>> {
         if !matches!(node.value, Yaml::List(_)) {
             self.out.push(findings::wrong_form("`environments` of a stage", "a list of texts", node));
         }
@@ -262,7 +263,12 @@ impl Reader<'_> {
             }
         }
         only.sort_unstable();
-        only
+        if node.value == Yaml::List(Vec::new()) {
+            let help = "left out: a stage without `environments` runs in all of them, and without one";
+            self.out.push(findings::assumed(node.span, "`environments` of a stage is empty", help));
+            return None;
+        }
+        Some(only)
     }
 
     fn runs_if(&mut self, node: &Node) -> RunsIf {

@@ -267,12 +267,8 @@ impl<'a> Maker<'_, 'a> {
         let written = here.step.fields.get(field).and_then(plain).filter(|text| !text.is_empty());
         let Some(name) = written.or_else(|| default.map(str::to_owned)) else { return Some(None) };
         let span = place(here.step.fields, field, here.step.typed);
-        let plain_name = name.replace(['$', '{', '}', '%'], "");
-        if plain_name != name {
-            // Which one it is, whoever starts the run says: the parameter is a reference already.
-            self.vars.text(&At { text: name.clone(), span }, &here.place)?;
-        }
-        Some(Some(self.vars.secret(&plain_name, &doc.replace("NAME", &name), span).expr))
+        let name = self.vars.name_of_secret(&At { text: name, span })?;
+        Some(Some(self.vars.secret(&name, &doc.replace("NAME", &name), span).expr))
     }
 
     /// That certificates count, which is said once.

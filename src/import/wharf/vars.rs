@@ -9,7 +9,7 @@ use super::schema::BUILT_INS;
 use super::value::{ENVIRONMENT, Enum, Function, Param, Rank, Ty, Value};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::import::script::Script;
-use crate::import::tekton::names::{Names, pascal, snake};
+use crate::import::tekton::names::Names;
 use crate::source::{FileId, Span, offset};
 
 /// What a variable was looked up for.
@@ -46,14 +46,11 @@ pub(super) struct Vars<'a> {
     lenient: bool,
     texts: Vec<(FileId, &'a str)>,
     /// The parameters by what they are made of, and the functions by their variables.
-    known: BTreeMap<String, usize>,
+    pub(super) known: BTreeMap<String, usize>,
     called: BTreeMap<String, usize>,
     /// The variables that are being looked up.
     open: Vec<String>,
 }
-
-/// Names of enums that every program has.
-const PRELUDE: [&str; 6] = ["Arch", "Verdict", "OnFailure", "Outcome", "Status", "Needs"];
 
 impl<'a> Vars<'a> {
     pub(super) fn new(document: &'a Document<'a>, texts: &[(FileId, &'a str)], lenient: bool) -> Self {
@@ -191,132 +188,6 @@ impl<'a> Vars<'a> {
                 self.text_param(&key, param("string", None), Some(&at), place)
             }
         }
-    }
-
-    fn built_in(&mut self, at: usize) -> Value {
-        let one = BUILT_INS[at];
-        let (ty, of) = if one.name == "REG_INSECURE" { (Ty::Flag, "bool") } else { (Ty::Text, "string") };
-        let default = match ty {
-            Ty::Flag => Some("false".to_owned()),
-            Ty::Text | Ty::Int | Ty::Case | Ty::Secret => one.may_be_empty.then(|| "\"\"".to_owned()),
-        };
-        let param = Param {
-            name: one.name.to_owned(),
-            doc: one.about.to_owned(),
-            ty: of.to_owned(),
-            default,
-            rank: Rank::Variable,
-            fixed: false,
-            trial: "x1".to_owned(),
-            span: None,
-        };
-        self.read(&format!("variable {}", one.name), param, ty)
-    }
-
-    /// A reference to something that is kept elsewhere.
-    pub(super) fn secret(&mut self, wanted: &str, doc: &str, span: Span) -> Value {
-        let param = Param {
-            name: wanted.to_owned(),
-            doc: doc.to_owned(),
-            ty: "secret".to_owned(),
-            default: None,
-            rank: Rank::Secret,
-            fixed: false,
-            trial: "x1".to_owned(),
-            span: Some(span),
-        };
-        self.read(&format!("secret {wanted}"), param, Ty::Secret)
-    }
-
-    /// A text that is kept elsewhere.
-    pub(super) fn outside(&mut self, wanted: &str, doc: &str, span: Span) -> Value {
-        let param = Param {
-            name: wanted.to_owned(),
-            doc: doc.to_owned(),
-            ty: "string".to_owned(),
-            default: None,
-            rank: Rank::Secret,
-            fixed: false,
-            trial: "x1".to_owned(),
-            span: Some(span),
-        };
-        self.read(&format!("outside {wanted}"), param, Ty::Text)
-    }
-
-    /// The folder that all steps work in.
-    pub(super) fn source(&mut self) -> Value {
-        let param = Param {
-            name: "source".to_owned(),
-            doc: "The repository.".to_owned(),
-            ty: "workspace".to_owned(),
-            default: None,
-            rank: Rank::Source,
-            fixed: false,
-            trial: String::new(),
-            span: None,
-        };
-        self.read("source", param, Ty::Text)
-    }
-
-    /// The parameter of a key, made when it is first read.
-    fn read(&mut self, key: &str, mut param: Param, ty: Ty) -> Value {
-        let at = match self.known.get(key) {
-            Some(at) => *at,
-            None => {
-                let word = if param.rank == Rank::Secret { "secret" } else { "input" };
-                let wanted = std::mem::take(&mut param.name);
-                param.name = self.names.claim(&wanted, word);
-                if let Some(span) = param.span.filter(|_| param.rank == Rank::Input && param.name != snake(&wanted)) {
-                    let message = format!("the input `{wanted}` is the parameter `{}`", param.name);
-                    self.out.push(findings::otherwise(span, message, "the nearest name that the program has free"));
-                }
-                self.params.push(param);
-                self.known.insert(key.to_owned(), self.params.len() - 1);
-                self.params.len() - 1
-            }
-        };
-        Value { reads: BTreeSet::from([at]), ..Value::new(self.params[at].name.clone(), ty) }
-    }
-
-    /// Declares an enum; its name, and those of its cases.
-    fn declare(&mut self, wanted: &str, doc: &str, spellings: &[String]) -> (String, Vec<String>) {
-        let base = pascal(wanted);
-        let base = if PRELUDE.contains(&base.as_str()) { format!("{base}Choice") } else { base };
-        let numbered = |n: u32| if n == 1 { base.clone() } else { format!("{base}{n}") };
-        let taken = |name: &String| self.enums.iter().any(|one| one.name == *name);
-        let name = (1..).map(numbered).find(|name| !taken(name)).expect("there are more numbers than names");
-        let mut names = Names::default();
-        let cases: Vec<String> = spellings.iter().map(|one| names.claim(one, "is")).collect();
-        let spelt = cases.iter().cloned().zip(spellings.iter().cloned()).collect();
-        self.enums.push(Enum { name: name.clone(), doc: doc.to_owned(), cases: spelt });
-        (name, cases)
-    }
-
-    /// The parameter that chooses an environment.
-    pub(super) fn environment(&mut self) -> usize {
-        if let Some(at) = self.known.get("environment") {
-            return *at;
-        }
-        let names: Vec<String> = self.document.environments.iter().map(|one| one.name.clone()).collect();
-        self.declare("environment", "The environments.", &names);
-        let param = Param {
-            name: "environment".to_owned(),
-            doc: "The environment that it runs for.".to_owned(),
-            ty: "Environment".to_owned(),
-            default: None,
-            rank: Rank::Environment,
-            fixed: false,
-            trial: names.first().cloned().unwrap_or_default(),
-            span: self.document.environments.first().map(|one| one.span),
-        };
-        self.read("environment", param, Ty::Case);
-        self.known["environment"]
-    }
-
-    /// The cases of the environments, by their numbers.
-    pub(super) fn case(&self, at: usize) -> String {
-        let environments = self.enums.iter().find(|one| one.name == "Environment");
-        environments.map_or_else(String::new, |one| format!(".{}", one.cases[at].0))
     }
 
     fn of_environment(&mut self, name: &str, span: Span, place: &Place<'_>) -> Found {
@@ -494,6 +365,6 @@ pub(super) fn secret_in_text(span: Span, name: &str) -> Diagnostic {
     )
 }
 
-fn declared<'d>(list: &'d [Declared], name: &str) -> Option<&'d Declared> {
+pub(super) fn declared<'d>(list: &'d [Declared], name: &str) -> Option<&'d Declared> {
     list.iter().find(|one| one.name == name)
 }

@@ -21,15 +21,15 @@ pub(super) struct Writer<'w, 'a> {
     pub(super) document: &'w Document<'a>,
     pub(super) vars: &'w Vars<'a>,
     pub(super) layout: &'w Layout,
-    /// By stage and step.
-    pub(super) tasks: &'w [Vec<Task>],
+    /// By stage and step; nothing where one is left out.
+    pub(super) tasks: &'w [Vec<Option<Task>>],
 }
 
 impl Writer<'_, '_> {
     /// The program, in the one layout.
     pub(super) fn program(&self) -> Result<String, crate::diag::Diagnostic> {
         let mut text = "//! Imported from Wharf.\n".to_owned();
-        let calls = self.tasks.iter().flatten().any(|task| matches!(task.body, Body::Call { .. }));
+        let calls = self.tasks.iter().flatten().flatten().any(|task| matches!(task.body, Body::Call { .. }));
         if calls {
             text += "use std.wharf\n";
         }
@@ -54,7 +54,7 @@ impl Writer<'_, '_> {
         let mut origins = Vec::new();
         for block in self.layout.body.iter().chain(&self.layout.last) {
             let steps = &self.document.stages[block.stage].steps;
-            origins.extend(block.tasks.iter().cloned().zip(steps.iter().map(|step| step.span)));
+            origins.extend(block.tasks.iter().map(|(step, name)| (name.clone(), steps[*step].span)));
         }
         let params = self.vars.params.iter().filter_map(|param| Some((param.name.clone(), param.span?)));
         origins.extend(params);
@@ -138,8 +138,9 @@ impl Writer<'_, '_> {
     fn accounts(&self) -> String {
         let mut rows = String::new();
         for block in self.layout.body.iter().chain(&self.layout.last) {
-            for (name, task) in block.tasks.iter().zip(&self.tasks[block.stage]) {
-                if let Some(account) = &task.account {
+            for (step, name) in &block.tasks {
+                let task = self.tasks[block.stage][*step].as_ref();
+                if let Some(account) = task.and_then(|task| task.account.as_ref()) {
                     rows += &format!("            {name}: {{ service_account: {} }}\n", quoted(account));
                 }
             }
@@ -187,7 +188,8 @@ impl Writer<'_, '_> {
     fn statements(&self, block: &Block, depth: usize) -> String {
         let stage = &self.document.stages[block.stage];
         let mut text = String::new();
-        for ((name, step), task) in block.tasks.iter().zip(&stage.steps).zip(&self.tasks[block.stage]) {
+        for (at, name) in &block.tasks {
+            let (step, Some(task)) = (&stage.steps[*at], &self.tasks[block.stage][*at]) else { continue };
             let pad = "    ".repeat(depth);
             if *name != snake(step.name) || stage.runs_if != RunsIf::Success {
                 let when = match stage.runs_if {

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::folders::{open_to_all, remove};
 use super::process::Ends;
 use super::site::Site;
+use crate::run::lock::Lock;
 use crate::run::supervise::cancel::Cancel;
 
 /// Between two looks at a lock that somebody else holds.
@@ -26,22 +27,17 @@ pub(super) enum Held {
 }
 
 impl Site<'_> {
-    /// The work folder is this run's as long as the file is open.
-    pub(super) fn claim_work(&self) -> io::Result<File> {
+    /// The work folder is this run's as long as the lock is held.
+    pub(super) fn claim_work(&self) -> io::Result<Lock> {
         let work = self.options.work;
         fs::create_dir_all(work)?;
         if self.engine().is_some() {
             open_to_all(work, 0o700)?;
         }
-        let lock = lock_file(&work.join(".lock"))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(lock),
-            Err(fs::TryLockError::WouldBlock) => {
-                let said = format!("another run uses the work folder {}", work.display());
-                Err(io::Error::new(io::ErrorKind::ResourceBusy, said))
-            }
-            Err(fs::TryLockError::Error(error)) => Err(error),
-        }
+        Lock::take(lock_file(&work.join(".lock"))?)?.map_err(|_| {
+            let said = format!("another run uses the work folder {}", work.display());
+            io::Error::new(io::ErrorKind::ResourceBusy, said)
+        })
     }
 
     /// Workspaces keep what is in them, because it may be all that a long run has made.
@@ -57,8 +53,8 @@ impl Site<'_> {
         self.book.open(&work.join("state/keys"))
     }
 
-    /// Two runs with this name never overlap, whatever their work folders; the lock is held as long as the file is open.
-    pub(super) fn take_exclusive(&self, cancel: &Cancel) -> Result<Option<File>, Held> {
+    /// Two runs with this name never overlap, whatever their work folders; as long as the lock is held.
+    pub(super) fn take_exclusive(&self, cancel: &Cancel) -> Result<Option<Lock>, Held> {
         let Some(script) = &self.spec.exclusive else { return Ok(None) };
         let found = self.evaluate(None, script, "PIPE_VALUE", Ends { deadline: None, cancel });
         if found.cancelled {
@@ -72,13 +68,12 @@ impl Site<'_> {
             |error: io::Error| Held::Refused(format!("the lock in {} cannot be taken: {error}", folder.display()));
         fs::create_dir_all(&folder).map_err(refused)?;
         let path = folder.join(lock_name(&found.answer));
-        let lock = lock_file(&path).map_err(refused)?;
+        let mut file = lock_file(&path).map_err(refused)?;
         let mut told = false;
         loop {
-            match lock.try_lock() {
-                Ok(()) => return Ok(Some(lock)),
-                Err(fs::TryLockError::Error(error)) => return Err(refused(error)),
-                Err(fs::TryLockError::WouldBlock) => {}
+            match Lock::take(file).map_err(refused)? {
+                Ok(lock) => return Ok(Some(lock)),
+                Err(again) => file = again,
             }
             if !told {
                 self.say(None, &format!("waiting for another run that holds {}", path.display()));

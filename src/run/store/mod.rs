@@ -23,12 +23,13 @@ mod steps;
 mod tail;
 mod writer;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::contract::store::{ResultFile, RunFile, StatusFile, StepFile};
 use crate::contract::{RunSpec, VERSION};
+use crate::run::lock::Lock;
 use artifacts::Places;
 use aside::Disk;
 use read::Run;
@@ -79,7 +80,7 @@ pub struct Writing {
     folder: PathBuf,
     before: Before,
     /// Nobody else has it while this is open.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What an earlier process has left of a run.
@@ -253,14 +254,10 @@ impl Writing {
     }
 }
 
-/// The lock of a run, until it is closed; `None` when another process has it.
-fn lock(folder: &Path) -> io::Result<Option<File>> {
+/// The lock of a run; `None` when another process has it.
+fn lock(folder: &Path) -> io::Result<Option<Lock>> {
     let file = OpenOptions::new().create(true).append(true).open(folder.join("lock"))?;
-    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Some(file)),
-        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(Lock::take(file)?.ok())
 }
 
 fn last_seq(run: &Path) -> io::Result<u64> {

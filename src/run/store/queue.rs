@@ -90,3 +90,26 @@ impl Queue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 200,000 events of one byte each are far fewer bytes than may wait, and with what holds them far more.
+    #[test]
+    fn who_writes_bytes_one_by_one_is_made_to_wait_too() {
+        let queue = Queue::default();
+        let step = Key { task: 0, turn: None, step: 0 };
+        let byte = || Event::Output { step, label: None, attempt: 1, at: 0, stream: Stream::Stdout, bytes: vec![0] };
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| (0..200_000).for_each(|_| queue.push(byte())));
+            let end = Instant::now() + Duration::from_secs(30);
+            while queue.inner().bytes <= MOST && !writer.is_finished() && Instant::now() < end {
+                std::thread::yield_now();
+            }
+            let waiting = queue.inner().events.len();
+            queue.die();
+            assert!(waiting <= MOST / size_of::<Event>() + 1, "{waiting}");
+        });
+    }
+}

@@ -87,6 +87,16 @@ fn bash_offers_pipelines_and_parameters_of_the_program() {
 }
 
 #[test]
+fn capability_3_14_bash_offers_environments_and_stages() {
+    let place = place();
+    place.put("pipec.toml", "[env]\nstage = \"a.yaml\"\nprod = \"b.yaml\"\n");
+    place.put("staged.pipe", "pipeline p() {\n    stage build { task a { image: \"a/b:1\", run: \"true\" } }\n    stage deploy { task b { image: \"a/b:1\", run: \"true\" } }\n}\n");
+    assert_eq!(bash(&place, "plan staged.pipe --env ''"), ["stage", "prod"]);
+    assert_eq!(bash(&place, "plan staged.pipe --env p"), ["prod"]);
+    assert_eq!(bash(&place, "run staged.pipe --stage ''"), ["build", "deploy"]);
+}
+
+#[test]
 fn nothing_is_done_for_a_shell_that_does_not_exist() {
     let place = place();
     let mut command = place.command();

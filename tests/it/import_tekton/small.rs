@@ -296,6 +296,21 @@ fn objects_are_records() {
     );
 }
 
+#[test]
+fn a_result_that_may_be_missing_is_returned_as_it_is() {
+    let text = pipeline(
+        "{name: a, default: \"true\"}",
+        "  - {name: x, taskRef: {name: x}, when: [{input: $(params.a), operator: in, values: [\"true\"]}]}\n  \
+         results: [{name: r, value: $(tasks.x.results.r)}]",
+    );
+    let program = imported(&text);
+    assert!(program.contains("-> (r: string?)") && program.contains("x = when a { x() }"), "{program}");
+    let texts = emitted(&program);
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let (before, after) = (super::compare::graphs(&[&text]), super::compare::graphs(&texts));
+    super::compare::same(&before["p"], &after["p"], &program);
+}
+
 /// The next step runs all the same, and so it is when the script that is emitted runs.
 #[test]
 fn a_step_that_may_fail_ends_well() {

@@ -120,6 +120,8 @@ fn what_never_had_an_effect_is_told() {
             "2:22: warning[P0788]: nothing reads the variable `a`",
         ],
     );
+    let none = step("container: {image: 'x.example.com/y:1', cmds: [a]}").replace("  one", "  environments: []\n  one");
+    says(&none, &["2:17: warning[P0788]: `environments` of a stage is empty"]);
     says(
         "build: {runs-if: fail, one: {container: {image: 'x.example.com/y:1', cmds: [a]}}}\n",
         &["warning[P0788]: the stage `build` never runs"],
@@ -141,4 +143,40 @@ fn what_has_no_form_in_a_program_is_an_error() {
         &["error[P0786]: `${GIT_TAG}` stands in a script that no shell reads"],
     );
     says(&step("kubectl: {file: a, action: '${GIT_TAG}'}"), &["error[P0786]: `action` depends on a variable"]);
+}
+
+#[test]
+fn with_lenient_a_step_that_cannot_be_is_left_out_and_nothing_else() {
+    let windows = "container: {image: 'x.example.com/y:1', os: windows, cmds: [dir]}";
+    let linux = "container: {image: 'x.example.com/y:1', cmds: [ls]}";
+    let lenient = Options { lenient: true, ..STRICT };
+    let text = format!(
+        "a:\n  b: {{{windows}}}\n  c: {{{linux}}}\nd:\n  e: {{{windows}}}\nf:\n  runs-if: fail\n  g: {{{linux}}}\n"
+    );
+    let import = import_with(&[(".wharf-ci.yml", &text)], lenient);
+    let program =
+        import.imported.as_ref().map(|one| one.program.clone()).unwrap_or_else(|| panic!("{}", said(&import)));
+    assert!(said(&import).contains("5:51: warning[P0786]: a step runs on Windows"), "{}", said(&import));
+    assert!(program.contains("task c ") && program.contains("task g "), "{program}");
+    assert!(!program.contains("task b ") && !program.contains("stage d "), "{program}");
+    let import = import_with(&[(".wharf-ci.yml", &format!("a:\n  b: {{{windows}}}\n"))], lenient);
+    assert!(import.imported.is_none() && said(&import).contains("error[P0787]: no step is left"), "{}", said(&import));
+}
+
+#[test]
+fn a_secret_that_a_variable_names_is_a_parameter() {
+    let docker = |more: &str| step(&format!("docker: {{file: a, tag: b, destination: c.example.com/d{more}}}"));
+    let vars = |text: &str| {
+        import_with(
+            &[(".wharf-ci.yml", &docker(text)), (".wharf-vars.yml", "vars: {REG_SECRET: harbor-push}\n")],
+            STRICT,
+        )
+    };
+    let program = vars("").imported.map(|one| one.program).unwrap();
+    assert!(program.contains("harbor_push: secret,") && program.contains("auth:        harbor_push,"), "{program}");
+    let import = import(&docker(", secret: '${REG_SECRET}'"));
+    let program =
+        import.imported.as_ref().map(|one| one.program.clone()).unwrap_or_else(|| panic!("{}", said(&import)));
+    assert!(program.contains("reg_secret: secret,") && !program.contains("string"), "{program}");
+    says(&docker(", secret: '${REG_SECRT}'"), &["error[P0785]: the variable `REG_SECRT` is not defined"]);
 }

@@ -17,6 +17,8 @@ printf '%s\n' "$line" >> "$TOOLS/calls"
 for file in "${KUBECONFIG:-}" "${HELM_REGISTRY_CONFIG:-}" "${DOCKER_CONFIG:+$DOCKER_CONFIG/config.json}"; do
     [[ -z $file ]] || [[ $(cat "$file") == hush ]] || exit 65
 done
+# They are in files by then.
+[[ -z ${CLUSTER:-}${REGISTRY_AUTH:-} ]] || exit 66
 before=
 for word; do
     case "$before" in
@@ -72,6 +74,22 @@ fn told(body: &str) -> (Vec<String>, String) {
         words.join(" ")
     });
     (lines.collect(), fs::read_to_string(place("filled")).unwrap_or_default())
+}
+
+/// All tags may be empty when it runs, which Wharf said too.
+#[test]
+fn capability_3_3_an_image_without_a_tag_is_not_built() {
+    let program = "use std.wharf\n\npipeline p(source: workspace, tag: string) {\n    wharf.docker(source, file: \"a\", \
+                   tags: [tag], destination: \"a.example.com/b\")\n}\n";
+    let script = emitted(program, "shell", &[]).files[0].text.clone();
+    let dir = TempDir::new().unwrap();
+    fs::create_dir(dir.path().join("source")).unwrap();
+    fs::write(dir.path().join("ci.sh"), script).unwrap();
+    let mut command = Command::new("bash");
+    command.args(["ci.sh", "--work", "work", "--source", "source", "--tag", ","]).current_dir(dir.path());
+    let done = command.env("PIPEC_LOCK_DIR", dir.path().join("locks")).output().unwrap();
+    let told = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+    assert!(!done.status.success() && told.contains("all tags are empty"), "{told}");
 }
 
 #[test]

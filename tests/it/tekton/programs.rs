@@ -44,6 +44,8 @@ pub(super) fn right_beside(program: &str, there: &[&str]) -> Vec<Json> {
     let objects = objects(&bundle);
     let faults = structure::faults_beside(&objects, there);
     assert!(faults.is_empty(), "{faults:#?}\n{}", text_of(&bundle, "pipeline.yaml"));
+    // Tasks of the cluster are not among the texts.
+    crate::verify::assert_clean(&bundle.files.iter().map(|file| file.text.as_str()).collect::<Vec<_>>());
     objects
 }
 

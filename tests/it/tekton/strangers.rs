@@ -157,8 +157,54 @@ fn a_condition_is_kept_where_nobody_misses_the_results() {
     for name in ["c", "note", "value-note"] {
         assert_eq!(entry(&all, name)["when"], when, "{name}");
     }
-    let read = "when on { c = clone(\"u\", src: ws) }\ntask show { image: base, run: \"echo ~{c.url ?? \"no\"}\" }";
-    assert_eq!(gaps(&program("on: bool", read)), ["P0602 tekton cannot leave `c` out and have its outputs read"]);
+}
+
+/// The run has no such result then, and says nothing.
+#[test]
+fn what_is_returned_may_be_missing() {
+    let text = |output: &str, value: &str| {
+        format!(
+            "{ITEMS}pipeline p(on: bool) -> (url: {output}) {{\nworkspace ws {{ size: 1Gi }}\n\
+             c = when on {{ clone(\"u\", src: ws) }}\ntask a {{ image: base, run: \"true\" }} after c\nreturn (url: {value})\n}}\n"
+        )
+    };
+    let all = right(&text("string?", "c.url"));
+    let when = json!([{ "input": "$(params.on)", "operator": "in", "values": ["true"] }]);
+    assert_eq!(entry(&all, "c")["when"], when);
+    assert!(entry(&all, "a")["when"].is_null(), "it only comes behind");
+    let results = &kind(&all, "Pipeline")["spec"]["results"];
+    assert_eq!((&results[0]["name"], &results[0]["value"]), (&json!("url"), &json!("$(tasks.c.results.url)")));
+    // What has to be put together would vanish with it.
+    let refused = ["P0602 tekton cannot leave `c` out and have its outputs read"];
+    assert_eq!(gaps(&text("string", "c.url ?? \"none\"")), refused);
+}
+
+/// Each is said once, whoever asks for it; nothing of it is dropped.
+#[test]
+fn what_the_engine_has_no_word_for_is_said() {
+    let network = "P0602 tekton cannot take the network from";
+    for (params, body, wanted) in [
+        ("", "task a { image: base, needs: { network: false }, run: \"x\" }", format!("{network} `a`")),
+        ("", "n = note(\"x\") { needs: { network: false } }", format!("{network} `n`")),
+        (
+            "",
+            "task a { image: base, retries: 2, retry_delay: 10s, run: \"x\" }",
+            "P0602 tekton tries `a` again at once".to_owned(),
+        ),
+        (
+            "name: string",
+            "exclusive \"build-~{name}\"\ntask a { image: base, run: \"x\" }",
+            "P0602 tekton cannot keep two runs apart".to_owned(),
+        ),
+    ] {
+        assert_eq!(gaps(&program(params, body)), [wanted], "{body}");
+        let fused = format!("target tekton {{ fuse: true, style: .inline }}\n{body}\nlast = note(\"y\")");
+        assert_eq!(gaps(&program(params, &fused)).len(), 1, "{fused}");
+    }
+    let run = "extern pipeline build(url: string) { hub: \"build\", version: \"0.9.0\" }\npipeline p() { BODY }\n";
+    for body in ["exclusive \"x\"\nbuild(\"u\")", "build(\"u\") { needs: { network: false } }"] {
+        assert_eq!(gaps(&run.replace("BODY", body)).len(), 1, "{body}");
+    }
 }
 
 #[test]

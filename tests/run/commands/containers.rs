@@ -6,7 +6,8 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::{Place, Ran, below};
-use crate::engine::services::ENGINE;
+
+const ENGINE: &str = include_str!("../../it/emitted_shell/engine.sh");
 
 const PROGRAM: &str = r#"
 pipeline build(word: string) -> string {
@@ -85,7 +86,7 @@ fn services_are_started_waited_for_and_removed() {
     let place = with_engine(&with_service("quay.io/x/db:1"), "docker");
     let ran = run(&place, &["--runner", "docker"]).exits(0);
     assert_eq!(ran.out, "t | 1\n");
-    assert!(place.read("env.db").contains("WORD=a b\n"), "{}", place.read("env.db"));
+    assert!(place.read("env.db-1").contains("WORD=a b\n"), "{}", place.read("env.db-1"));
     assert_eq!(place.read("removed").lines().count(), 1);
     assert_eq!(fs::read_dir(place.path("up")).unwrap().count(), 0);
 

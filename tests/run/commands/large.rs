@@ -1,5 +1,7 @@
 //! A log larger than anybody's memory: 40 MiB, and 2 GiB where `PIPEC_MEASURE` is set.
 
+#![expect(clippy::print_stderr, reason = "numbers are what the long form is for")]
+
 use std::io::Read as _;
 use std::process::{Child, Stdio};
 use std::thread;

@@ -9,7 +9,7 @@ use pipec::run::engine::{Runner, Services};
 
 use super::Line;
 
-pub(crate) const ENGINE: &str = include_str!("../../it/emitted_shell/engine.sh");
+const ENGINE: &str = include_str!("../../it/emitted_shell/engine.sh");
 
 fn service(name: &str, more: impl FnOnce(&mut ServiceSpec)) -> ServiceSpec {
     let mut service = ServiceSpec {

@@ -65,6 +65,7 @@ impl<'a, 'p> Rules<'a, 'p> {
             && !has_options
             && !task.is_some_and(object::writes)
             && !self.links.status_read.contains(&unit.name)
+            && !self.lowered.otherwise.contains_key(&unit.name)
     }
 
     /// Whether the task may follow the last one of the chain in its pod; that it waits for nothing else, and nothing
