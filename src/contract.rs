@@ -150,7 +150,7 @@ pub struct RunSpec {
     /// The parameters of the run; their values are files of the archive.
     pub params: Vec<ParamSpec>,
     /// Checks every parameter by its type, and what is required of them, before the first task: exits with 2 and says what
-    /// is wrong. Absent where whoever starts the machine did.
+    /// is wrong, also where whoever starts the machine did. Absent: nothing can be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<ScriptSpec>,
     /// Writes to the file named by `PIPE_VALUE` the name of a lock that no two runs hold at once.
@@ -249,7 +249,7 @@ pub struct TaskSpec {
     /// The tasks that have to end before it, those of earlier machines too.
     pub after: Vec<String>,
     /// Those of them without whose outputs it cannot start: when one failed, or was itself skipped for this reason, it is
-    /// skipped.
+    /// skipped, unless its condition does not hold anyway.
     pub reads: Vec<String>,
     /// Decides whether it runs: writes `true` or `false` to the file named by `PIPE_DECISION`. A task that is skipped
     /// leaves each of `results` empty, and what only comes after it runs.
