@@ -128,17 +128,19 @@ impl Checker<'_, '_> {
         if let Some(fit) = self.outputs_that_fit(&have.ty, want) {
             return self.which_output(have, &fit);
         }
+        let name = self.name_of(have);
+        let x = name.as_deref().unwrap_or("x");
         match (&have.ty, want) {
-            (Type::Artifact(_), Type::Path) => "the place of an artifact is its path: write `x.path`".to_owned(),
-            (Type::Artifact(_), Type::Workspace) => "an artifact lies in a workspace: write `x.workspace`".to_owned(),
-            (Type::Workspace, Type::Path) => "a place in a workspace is a path: `x / \"name\"`".to_owned(),
-            (Type::Bool, Type::String) => "say what the words are: `if x then \"yes\" else \"no\"`".to_owned(),
+            (Type::Artifact(_), Type::Path) => format!("the place of an artifact is its path: write `{x}.path`"),
+            (Type::Artifact(_), Type::Workspace) => format!("an artifact lies in a workspace: write `{x}.workspace`"),
+            (Type::Workspace, Type::Path) => format!("a place in a workspace is a path: `{x} / \"name\"`"),
+            (Type::Bool, Type::String) => format!("say what the words are: `if {x} then \"yes\" else \"no\"`"),
             (Type::Int, Type::Cpu) => "cores are made from an int by multiplying: `n * 1000m`".to_owned(),
             (Type::Int, Type::Size) => "say what it is a number of: `512Mi`, or `n * 1Mi`".to_owned(),
             (Type::Int, Type::Duration) => "say what it is a number of: `30min`, or `n * 1s`".to_owned(),
-            (one, Type::List(element)) if fits(one, element) => "write a list of one: `[x]`".to_owned(),
+            (one, Type::List(element)) if fits(one, element) => format!("write a list of one: `[{x}]`"),
             (ty, Type::String) if super::types::has_text(ty) => {
-                "write `text(x)`; nothing is converted silently".to_owned()
+                format!("write `text({x})`; nothing is converted silently")
             }
             (_, want) => format!("write a `{}`; nothing is converted silently", self.show(want)),
         }

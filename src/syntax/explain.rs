@@ -124,6 +124,9 @@ fn hint(text: &str, at: usize, end: usize) -> Option<&'static str> {
     if first && (word || rest.starts_with(OPERATORS)) {
         return Some("put it at the end of the line above, or the whole expression in parentheses");
     }
+    if word_at(text, at) == "after" {
+        return Some("`after` stands behind the `)` of a call, or behind the `}` of its block or of a task in place");
+    }
     Some(match rest.as_bytes().first()? {
         b'&' => "conditions are joined with `and`",
         b'|' => "conditions are joined with `or`",

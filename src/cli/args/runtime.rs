@@ -53,7 +53,7 @@ pub(in crate::cli) struct Run {
     /// How long what is being ended has between TERM and KILL, such as `500ms`, `10s` or `2min` [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(in crate::cli) grace: Option<Duration>,
-    /// The folder of secrets, a file each [default: $PIPEC_SECRETS_DIR, else secrets]
+    /// The folder of secrets: NAME, or NAME/value as clusters mount them [default: $PIPEC_SECRETS_DIR, else secrets]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) secrets: Option<String>,
     #[command(flatten)]

@@ -128,7 +128,7 @@ fn a_value_in_a_literal_of_a_declared_type_needs_a_conversion() {
 #[test]
 fn nothing_is_converted_between_other_types() {
     refuse_body("", "say(3)", "P0301", "3", "write `\"3\"`");
-    refuse_body("b: BuildId", "say(b)", "P0301", "b", "text(x)");
+    refuse_body("b: BuildId", "say(b)", "P0301", "b", "text(b)");
     refuse_body("", "x = half(\"4\")", "P0301", "\"4\"", "write `4`");
     refuse_body("", "x = half(4s)", "P0301", "4s", "int");
     refuse_body("ws: workspace, b: string", "build(ws, strict: \"true\")", "P0301", "\"true\"", "write `true`");

@@ -78,7 +78,7 @@ fn words_of_the_language_take_what_they_say() {
     refuse_body("", "x = len([1], [2])", "P0208", "len", "1 argument");
     refuse_body("", "x = secret(3)", "P0301", "3", "");
     refuse_body("v: string?", "x = BuildId(v)", "P0306", "v", "");
-    refuse_body("n: int", "x = BuildId(n)", "P0301", "n", "text(x)");
+    refuse_body("n: int", "x = BuildId(n)", "P0301", "n", "text(n)");
     refuse_body("", "x = BuildId()", "P0207", "BuildId()", "");
 }
 

@@ -26,7 +26,7 @@ fn every_field_has_a_type() {
     refuse(&with("on_exit: { 300: .warn }"), "P0316", "300", "1 to 255");
     refuse(&with("on_exit: { a: .warn }"), "P0301", "a", "77");
     refuse(&with("on_exit: { 77: .warn, 77: .fail }"), "P0202", "77", "");
-    refuse(&with("lock: n"), "P0301", "n", "text(x)");
+    refuse(&with("lock: n"), "P0301", "n", "text(n)");
     refuse(&with("timeout: 1h\n    timeout: 2h"), "P0202", "timeout", "");
 }
 
@@ -43,7 +43,7 @@ fn environments_and_files_take_text() {
     refuse(&with("env: { A: if n > 1 then s else none }"), "P0309", "if n > 1 then s else none", "");
     let service = "service db { image: \"a/b:1\", port: 1, env: { A: none } }";
     refuse(&with(service), "P0309", "none", "taken away");
-    refuse(&with("files: { a: n }"), "P0301", "n", "text(x)");
+    refuse(&with("files: { a: n }"), "P0301", "n", "text(n)");
     refuse(&with("files: { a: s, \"a\": s }"), "P0202", "\"a\"", "");
 }
 
@@ -148,7 +148,7 @@ fn artifacts_have_places() {
         "ws / \"x\"",
         "only an artifact",
     );
-    refuse("artifact A\ntask t(a: A) { image: \"a/b:1\", workdir: a, run: \"x\" }\n", "P0301", "a", "x.path");
+    refuse("artifact A\ntask t(a: A) { image: \"a/b:1\", workdir: a, run: \"x\" }\n", "P0301", "a", "a.path");
     refuse("artifact A\npipeline p(a: A) {}\n", "P0214", "A", "");
     refuse("artifact A\ntask t(a: A) { image: \"a/b:1\", run: \"echo ~{a.size}\" }\n", "P0216", "size", "path");
 }

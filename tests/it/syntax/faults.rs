@@ -29,6 +29,7 @@ fn is_one(text: &str, out: &Diagnostics, code: &str, at: usize) -> bool {
 
 const STATEMENTS: &[(&str, &str)] = &[
     ("P0101", "x = f(a «b)"),
+    ("P0101", "task t «after y { image: \"a/b:1\", run: \"true\" }"),
     ("P0101", "x = «for y in [1] { f(y) }"),
     ("P0101", "x = «for y in [1] { a = f(y)\n        g(a) }"),
     ("P0101", "x = f() «afer y"),
