@@ -151,6 +151,9 @@ fn is_structure(ty: &Ty) -> bool {
     }
 }
 
+/// In letters: a pattern that is longer explains nothing.
+const LONGEST_SHOWN: usize = 60;
+
 /// What a value of the type looks like.
 pub fn example(ty: &Ty) -> String {
     match ty {
@@ -163,7 +166,8 @@ pub fn example(ty: &Ty) -> String {
         Ty::Path => "a path such as `builds/latest`".to_owned(),
         Ty::Image => "an image such as `quay.io/fedora/fedora:41`".to_owned(),
         Ty::Pattern(pattern) => match &pattern.regex {
-            Some(regex) => format!("a text that matches `{regex}`"),
+            Some(regex) if regex.len() <= LONGEST_SHOWN => format!("a text that matches `{regex}`"),
+            Some(_) => format!("a text of the form of `{}`", pattern.name),
             None => "any text".to_owned(),
         },
         Ty::Enum(one) => {

@@ -45,6 +45,18 @@ enum Kind {
     Constant,
     Module,
     Task,
+    Pipeline,
+}
+
+impl Kind {
+    /// What it is called, when it is called at all.
+    fn of_call(self) -> Option<&'static str> {
+        match self {
+            Self::Task => Some("task"),
+            Self::Pipeline => Some("pipeline"),
+            Self::Constant | Self::Module => None,
+        }
+    }
 }
 
 struct Known<'a> {
@@ -99,18 +111,18 @@ impl<'a> Known<'a> {
         params.iter().for_each(|param| self.value(&param.name, out));
     }
 
-    fn pipeline(&self, one: &ast::Pipeline, out: &mut Diagnostics) {
+    fn pipeline(&self, of: &ast::Pipeline, out: &mut Diagnostics) {
         let (mut finally, mut outputs) = (false, false);
-        let mut bound: Vec<&Name> = one.params.iter().map(|param| &param.name).collect();
-        names::stmts(&one.body, &mut |stmt| {
+        let mut bound: Vec<&Name> = of.params.iter().map(|param| &param.name).collect();
+        names::stmts(&of.body, &mut |stmt| {
             match stmt {
                 Stmt::Bind { name, value, .. } => {
                     bound.push(name);
-                    self.call(name, called(value), out);
+                    self.call(&of.name, name, called(value), out);
                 }
                 Stmt::Task { task, .. } => {
                     bound.push(&task.name);
-                    self.call(&task.name, Some(Called::InPlace), out);
+                    self.call(&of.name, &task.name, Some(Called::InPlace), out);
                     outputs |= has_outputs(task);
                 }
                 Stmt::BindWhen { name, .. } | Stmt::Workspace { name, .. } => bound.push(name),
@@ -145,21 +157,23 @@ impl<'a> Known<'a> {
         match self.names.get(&*name.text) {
             Some((Kind::Constant, span)) => out.push(shadows(name, "the constant", Some(*span))),
             Some((Kind::Module, span)) => out.push(shadows(name, "the module", Some(*span))),
-            Some((Kind::Task, _)) | None => {}
+            Some((Kind::Task | Kind::Pipeline, _)) | None => {}
         }
     }
 
-    /// A call that is named like a task which it does not call.
-    fn call(&self, name: &Name, called: Option<Called<'_>>, out: &mut Diagnostics) {
-        let Some((Kind::Task, span)) = self.names.get(&*name.text) else { return };
+    /// A call, in a pipeline, that is named like a task or pipeline which it does not call. No pipeline calls itself, and so
+    /// nobody mistakes what has its own name.
+    fn call(&self, within: &Name, name: &Name, called: Option<Called<'_>>, out: &mut Diagnostics) {
+        let Some((kind, span)) = self.names.get(&*name.text).filter(|(_, span)| *span != within.span) else { return };
+        let Some(kind) = kind.of_call() else { return };
         let other = match called {
             None => false,
             Some(Called::InPlace) => true,
             Some(Called::Name(callee)) => {
-                *callee != *name.text && self.names.get(callee).is_some_and(|(kind, _)| *kind == Kind::Task)
+                *callee != *name.text && self.names.get(callee).is_some_and(|(kind, _)| kind.of_call().is_some())
             }
             Some(Called::Member(module, callee)) => self.modules.get(module).is_some_and(|file| {
-                let tasks = file.items.iter().filter_map(kind_of).filter(|(_, kind)| *kind == Kind::Task);
+                let tasks = file.items.iter().filter_map(kind_of).filter(|(_, kind)| kind.of_call().is_some());
                 tasks.into_iter().any(|(task, _)| *task.text == *callee)
             }),
         };
@@ -168,11 +182,11 @@ impl<'a> Known<'a> {
                 Diagnostic::new(
                     Code::P0255,
                     name.span,
-                    format!("`{}` is a call of something else than the task `{0}`", name.text),
+                    format!("`{}` is a call of something else than the {kind} `{0}`", name.text),
                 )
-                .here("this is another task")
-                .label(*span, format!("`{}` is a task of its own", name.text))
-                .help("give the call a name of its own: whoever reads `after` or an output thinks of the task"),
+                .here("this is another one")
+                .label(*span, format!("`{}` is a {kind} of its own", name.text))
+                .help("give the call a name of its own: whoever reads `after` or an output thinks of the other"),
             );
         }
     }
@@ -215,7 +229,7 @@ fn kind_of(item: &Item) -> Option<(&Name, Kind)> {
     match item {
         Item::Const(one) => Some((&one.name, Kind::Constant)),
         Item::Task(one) | Item::Extern(one) => Some((&one.name, Kind::Task)),
-        Item::Pipeline(one) => Some((&one.name, Kind::Task)),
+        Item::Pipeline(one) => Some((&one.name, Kind::Pipeline)),
         Item::Use(_)
         | Item::Enum(_)
         | Item::Record(_)

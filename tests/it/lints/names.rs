@@ -43,6 +43,13 @@ fn a_binding_may_be_called_like_what_it_calls() {
 }
 
 #[test]
+fn what_a_pipeline_does_may_have_its_name() {
+    assert_eq!(found(&pipeline("", &task("ci", "make"))), [""; 0]);
+    let other = "pipeline other() {\n    task ci { image: \"a/b:1\", run: \"make\" }\n}\n";
+    assert_eq!(found(&format!("{other}{}", pipeline("", &task("t", "make")))), ["P0255 ci"]);
+}
+
+#[test]
 fn a_call_is_not_called_like_another_task() {
     let t = "task build() { image: \"a/b:1\", run: \"make\" }\ntask test() { image: \"a/b:1\", run: \"make test\" }\n";
     let text = format!("{t}{}", pipeline("", "    x = build()\n    build = test()\n"));

@@ -7,7 +7,7 @@ use pipec::diag::{Diagnostic, Diagnostics};
 use pipec::plan::build::Binding;
 use pipec::plan::params::file::from_file;
 use pipec::plan::params::text::parse;
-use pipec::plan::params::{from_text, parameters};
+use pipec::plan::params::{example, from_text, parameters};
 use pipec::plan::{EnumTy, Pattern, Ty, Value};
 use pipec::source::Sources;
 use pipec::yaml_read;
@@ -290,6 +290,9 @@ fn enums_and_patterns_say_what_they_take() {
     let id = Ty::Pattern(Arc::new(Pattern { name: "Id".to_owned(), regex: Some("[a-f]+".to_owned()) }));
     assert_eq!(parse(&id, "abc"), Ok(Value::Text("abc".to_owned())));
     assert_eq!(parse(&id, "abc\n"), Err("`abc\n` is no `Id`: the whole text has to match `[a-f]+`".to_owned()));
+    assert_eq!(example(&id), "a text that matches `[a-f]+`");
+    let long = Ty::Pattern(Arc::new(Pattern { name: "Url".to_owned(), regex: Some("[a-f]+|".repeat(20) + "x") }));
+    assert_eq!(example(&long), "a text of the form of `Url`");
 }
 
 proptest! {
