@@ -167,6 +167,8 @@ impl<'a> Checker<'a, '_> {
             findings::foreign::has_its_own(name, block.word(), &names)
         } else if elsewhere {
             findings::parts::field_elsewhere(name, block.word(), &names)
+        } else if let Some(ours) = self.field_of_needs(name, &names) {
+            findings::parts::field_of_needs(name, block.word(), ours)
         } else {
             findings::parts::unknown_field(name, block.word(), &names)
         };
@@ -252,6 +254,13 @@ impl<'a> Checker<'a, '_> {
         let made = self.infer(value, Some(&Type::Path));
         self.secret = Code::P0802;
         if made.ty == Type::Workspace { made } else { self.fit(made, &Type::Path, Place::Name("workdir")) }
+    }
+
+    /// What a name is called in `needs`, in a block that has those.
+    fn field_of_needs(&self, name: &ast::Name, names: &[&str]) -> Option<&str> {
+        let Type::Record(id) = self.prelude_enum("Needs") else { return None };
+        let fields: Vec<&str> = self.program.records[id.index()].fields.iter().map(|field| &*field.name).collect();
+        findings::parts::ours(&name.text, &fields).filter(|_| names.contains(&"needs"))
     }
 
     pub(super) fn needs(&mut self, value: &'a ast::Expr, fields: &mut Fields) {

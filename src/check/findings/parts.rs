@@ -19,6 +19,19 @@ pub(in crate::check) fn unknown_field(name: &ast::Name, owner: &str, names: &[&s
     near_fix(report, name.span, near)
 }
 
+/// A field of `needs` that stands beside it.
+pub(in crate::check) fn field_of_needs(name: &ast::Name, owner: &str, ours: &str) -> Diagnostic {
+    Diagnostic::new(Code::P0204, name.span, format!("{owner} has no field `{}`", name.text))
+        .here("a field of `needs`")
+        .help(format!("what a task needs of its machine stands together: `needs: {{ {ours}: … }}`"))
+}
+
+/// What a name is called in a list of ours, also when it is called otherwise elsewhere.
+pub(in crate::check) fn ours<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+    let wanted = elsewhere_called(name, names).unwrap_or(name);
+    names.iter().copied().find(|ours| *ours == wanted)
+}
+
 /// What other languages for pipelines call the fields of a task.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("script", "run"),

@@ -17,6 +17,8 @@ fn every_field_has_a_type() {
     refuse(&with("needs: { kvm: \"true\" }"), "P0301", "\"true\"", "write `true`");
     refuse(&with("needs: { arch: .arm }"), "P0209", "arm", "x86_64");
     refuse(&with("timout: 2h"), "P0204", "timout", "did you mean `timeout`?");
+    refuse(&with("network: false"), "P0204", "network", "`needs: { network: … }`");
+    refuse(&with("ram: 4Gi"), "P0204", "ram", "`needs: { memory: … }`");
     refuse(&with("timeout: \"2h\""), "P0301", "\"2h\"", "duration");
     refuse(&with("timeout: 0s"), "P0316", "0s", "no time");
     refuse(&with("retries: -1"), "P0316", "-1", "0 or more");

@@ -1,6 +1,8 @@
 //! `--runner`: how a step is handed to a container engine. The engine is a script that notes what it was told and runs it.
 
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use pipec::plan::{Expr, Ty, Value};
@@ -95,7 +97,7 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
     assert_eq!(modes[..4], expected);
     assert_eq!(modes[4], "777 WORK/workspaces/srv");
     assert!(modes[5].starts_with("644 ") && modes.len() == 6, "{modes:?}");
-    let mode = std::fs::metadata(machine.path("a, \"work")).unwrap().permissions().mode();
+    let mode = fs::metadata(machine.path("a, \"work")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
     assert!(told.iter().all(|word| !word.contains("s3cr3t") && !word.contains("lines,")), "{told:#?}");
     assert!(!has(&["--env", "HOME"]), "{told:#?}");
@@ -122,7 +124,24 @@ fn a_container_whose_client_is_ended_is_removed() {
 fn an_engine_that_is_not_there_is_said_before_anything_runs() {
     let mut draft = Draft::new();
     draft.task("a", "true\n");
-    let ended = Machine::new(&draft).run(&["--runner", "podman"]);
+    let machine = Machine::new(&draft);
+    let path = programs_but(&machine, "podman");
+    let ended = finish(machine.command(&["--runner", "podman"]).env("PATH", path).spawn().unwrap());
     assert_eq!(ended.code, Some(2), "{ended:#?}");
     assert!(ended.err.contains("there is no `podman` on this machine"), "{ended:#?}");
+}
+
+/// A folder that leads to every program of this machine but one.
+fn programs_but(machine: &Machine, absent: &str) -> PathBuf {
+    let folder = machine.path("programs");
+    fs::create_dir(&folder).unwrap();
+    for place in std::env::split_paths(&std::env::var_os("PATH").unwrap()) {
+        for program in fs::read_dir(place).into_iter().flatten().flatten() {
+            if program.file_name() != absent {
+                // Of two with one name the first counts.
+                symlink(program.path(), folder.join(program.file_name())).ok();
+            }
+        }
+    }
+    folder
 }
