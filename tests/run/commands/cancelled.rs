@@ -60,6 +60,7 @@ fn a_killed_run_is_lost_and_goes_on() {
     until("the first task is written down", || {
         place.run(&["status", "--format", "json"]).json()["tasks"][0]["state"] == "succeeded"
     });
+    until("what was said is written down", || place.run(&["logs", "last", "long"]).out.contains("began"));
     signal(&child, "KILL");
     child.wait().unwrap();
     let ran = place.run(&["status"]).exits(1);
