@@ -1,5 +1,7 @@
 //! `--dry-run`: what would run, when, and on which conditions.
 
+use std::collections::BTreeMap;
+
 use crate::cli::runs::columns;
 use crate::cli::stores::spoken;
 use crate::contract::{RunSpec, TaskSpec};
@@ -9,10 +11,10 @@ use crate::query::run::Row;
 /// `decided`: the conditions that are known now.
 pub(super) fn table(spec: &RunSpec, rows: &[Row], selected: Option<&[bool]>, decided: &[Option<bool>]) -> String {
     let takes_part = |at: usize| selected.is_none_or(|selected| selected[at]);
+    let places: BTreeMap<&str, usize> = spec.tasks.iter().enumerate().map(|(at, task)| (&*task.name, at)).collect();
     let mut table = vec![["WAVE", "TASK", "WHAT"].map(str::to_owned)];
     for row in rows {
-        let at = spec.tasks.iter().position(|task| task.name == row.name);
-        if let Some(at) = at.filter(|at| takes_part(*at)) {
+        if let Some(at) = places.get(&*row.name).copied().filter(|at| takes_part(*at)) {
             let wave = row.wave.map_or_else(|| "last".to_owned(), |wave| wave.to_string());
             table.push([wave, row.name.clone(), what(&spec.tasks[at], row, decided[at])]);
         }
