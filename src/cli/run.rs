@@ -30,7 +30,6 @@ use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
 use crate::run::signals;
-use crate::run::store::artifacts::Places;
 use crate::run::store::recorder::Recorded;
 use crate::run::store::{About, Store, Writing};
 use crate::run::supervise::cancel::Cancel;
@@ -69,7 +68,6 @@ pub(super) fn run(args: &Run, machine: &mut Machine) -> u8 {
 struct Asked {
     ready: Ready,
     values: Values,
-    places: Places,
     selected: Option<Vec<bool>>,
     /// To be shown in place of running.
     dry: Option<Vec<Row>>,
@@ -94,8 +92,7 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
     show::tell_left_out(left_out(&plan), args.report, machine);
     ready.spec.at_once = at_once(args, &ready);
     ready.given.extend(given.iter().map(|(name, text)| (name.clone(), vec![text.clone()])));
-    let places = values::places(&ready.spec, &given);
-    Some(Asked { ready, values: values::of(args, given), places, selected, dry: args.dry_run.then(|| rows(&plan)) })
+    Some(Asked { ready, values: values::of(args, given), selected, dry: args.dry_run.then(|| rows(&plan)) })
 }
 
 fn dry(args: &Run, asked: &Asked, rows: &[Row]) -> String {
@@ -163,7 +160,7 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
     };
     let work = absolute(&writing.work());
     let screen = Screen::new(spec, is_live(machine), machine.is_quiet());
-    let recorded = writing.record(spec, &asked.places, |recorder| {
+    let recorded = writing.record(spec, |recorder| {
         let both = Both { recorder, screen: &screen };
         engine::run(spec, &asked.values, &options(args, asked, &around, &work), &both, &cancel)
     });
@@ -230,7 +227,8 @@ fn services(services: Services) -> engine::Services {
 
 /// Everything that is left to say.
 fn farewell(args: &Run, store: &Store, writing: &Writing, recorded: Recorded, machine: &mut Machine) -> u8 {
-    let Recorded { result, unwritten } = recorded;
+    let Recorded { result, unread, unwritten } = recorded;
+    unread.iter().for_each(|line| machine.remark(&format!("pipec: {line}\n")));
     if let Some(error) = unwritten {
         machine.complain(&Sources::default(), &stores::unwritten(store, &error));
     }

@@ -47,6 +47,7 @@ fn text(run: &Run, view: &View, steps: &[Step]) -> String {
     };
     let mut out = format!("run {}: `{}` of {}, {how}\n\n", file.id, file.pipeline, file.source);
     out += &tasks(view, steps);
+    out += &made(run);
     out += &why(run, view);
     if let Some(result) = &view.result {
         let line = |(name, value): &(String, String)| format!("{} = {value}\n", super::run::output_name(name));
@@ -100,6 +101,18 @@ fn time(task: &TaskFile) -> String {
 
 fn code(code: Option<i32>) -> String {
     code.filter(|code| *code != 0).map(|code| code.to_string()).unwrap_or_default()
+}
+
+/// What its tasks have made, where whoever reads it finds it.
+fn made(run: &Run) -> String {
+    let mut rows = vec![["ARTIFACT OF", "OUTPUT", "BYTES", "PATH"].map(str::to_owned)];
+    for (step, file) in run.artifacts() {
+        rows.extend(file.artifacts.into_iter().map(|one| {
+            let path = run.folder.join(&one.path).display().to_string();
+            [step.file.task.clone(), super::run::output_name(&one.name).to_owned(), one.size.to_string(), path]
+        }));
+    }
+    if rows.len() == 1 { String::new() } else { format!("\n{}", columns(&rows)) }
 }
 
 /// What the runner had to say, of a run that did not go well.

@@ -203,10 +203,25 @@ fn place(run: &Run, path: &str) -> io::Result<PathBuf> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leaves the folder of the run"));
     }
     let place = run.folder.join(path);
+    let real = place.canonicalize()?;
+    if !homes(run, path).iter().filter_map(|home| home.canonicalize().ok()).any(|home| real.starts_with(home)) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it leads out of the folders of the run"));
+    }
     if place.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder; only files can be fetched"));
     }
     Ok(place)
+}
+
+/// What the path has to lead into: later tasks may have put a link in place of what was measured.
+fn homes(run: &Run, path: &FilePath) -> Vec<PathBuf> {
+    if !path.is_absolute() {
+        return vec![run.folder.clone()];
+    }
+    let workspaces = run.spec().map(|spec| spec.workspaces).unwrap_or_default();
+    let is_folder = |name: &str| workspaces.iter().any(|workspace| workspace.param.as_deref() == Some(name));
+    let given = run.file.given.iter().filter(|(name, _)| is_folder(name)).flat_map(|(_, texts)| texts);
+    given.filter(|folder| !folder.is_empty()).map(PathBuf::from).collect()
 }
 
 /// Kept as a file and not shown: what a pipeline made is not a page of this server.

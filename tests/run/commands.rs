@@ -6,6 +6,7 @@ mod containers;
 mod kills;
 mod large;
 mod logs;
+mod made;
 mod options;
 mod runs;
 mod terminal;

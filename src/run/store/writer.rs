@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
+use super::artifacts::{self, Output};
 use super::aside::{self, Disk};
 use super::board::{Board, Told};
 use super::keeper::Keeper;
@@ -25,8 +26,8 @@ pub(super) struct Writer<'a> {
     folder: &'a Path,
     spec: &'a RunSpec,
     keeper: &'a Keeper,
-    /// Told which task has made its artifacts, and which step's they are.
-    made: Sender<(usize, PathBuf)>,
+    /// Told what has been made, and the folder of the step whose it is.
+    made: Sender<(PathBuf, Vec<Output>)>,
     board: Board,
     steps: Steps,
     open: BTreeMap<u32, Open>,
@@ -50,7 +51,7 @@ impl<'a> Writer<'a> {
     pub(super) fn new(
         folder: &'a Path,
         spec: &'a RunSpec,
-        (keeper, made): (&'a Keeper, Sender<(usize, PathBuf)>),
+        (keeper, made): (&'a Keeper, Sender<(PathBuf, Vec<Output>)>),
         before: &Before,
     ) -> Self {
         Self {
@@ -112,8 +113,11 @@ impl<'a> Writer<'a> {
                 let turn = turn.as_ref().map(|(number, label)| (*number, label.as_str()));
                 self.board.task(self.spec, task, turn, &told);
                 self.stale = true;
-                let made = told.state == State::Succeeded && !told.kept;
-                if made { self.artifacts(task, turn) } else { Ok(()) }
+                if told.state == State::Running { self.forget_made(task, turn) } else { Ok(()) }
+            }
+            Event::Made { task, turn, outputs, kept } => {
+                let turn = turn.as_ref().map(|(number, label)| (*number, label.as_str()));
+                self.made(task, turn, outputs, kept)
             }
             Event::Step { step, label, attempt, told } => self.step(step, label.as_deref(), attempt, &told),
             Event::Output { step, label, attempt, at, stream, bytes } => {
@@ -181,28 +185,42 @@ impl<'a> Writer<'a> {
         let name = |(task, label): (usize, Option<String>)| {
             self.spec.tasks.get(task).map(|task| shown(&task.name, label.as_deref()))
         };
-        let note = NoteLine { time: clock::rfc3339(at), task: task.and_then(name), text };
         let file = match &mut self.notes {
             Some(file) => file,
-            none => {
-                let path = self.folder.join("notes.ndjson");
-                none.insert(OpenOptions::new().create(true).append(true).open(path)?)
-            }
+            none => none.insert(notes(self.folder)?),
         };
-        file.write_all(&aside::line(&note)?)
+        write_note(file, NoteLine { time: clock::rfc3339(at), task: task.and_then(name), text })
     }
 
-    /// Of the last step, which has made what the task makes.
-    fn artifacts(&mut self, task: usize, turn: Option<(u32, &str)>) -> io::Result<()> {
-        let Some(spec) = self.spec.tasks.get(task).filter(|task| !task.artifacts.is_empty()) else { return Ok(()) };
-        let Some(step) = spec.steps.len().checked_sub(1) else { return Ok(()) };
-        let key = Key { task, turn: turn.map(|(number, _)| number), step };
-        let names = || (shown(&spec.name, turn.map(|(_, label)| label)), spec.steps[step].name.clone());
-        let folder = steps::folder(self.folder, self.steps.id(key, names));
+    /// What a task had made when it ran before.
+    fn forget_made(&mut self, task: usize, turn: Option<(u32, &str)>) -> io::Result<()> {
+        let Some(spec) = self.spec.tasks.get(task) else { return Err(unknown()) };
+        // A loop itself makes nothing, its turns do.
+        if spec.artifacts.is_empty() || turn.is_none() && spec.turns.is_some() {
+            return Ok(());
+        }
+        self.makes(task, turn).map_or(Ok(()), |folder| artifacts::forget(&folder))
+    }
+
+    fn made(&mut self, task: usize, turn: Option<(u32, &str)>, outputs: Vec<Output>, kept: bool) -> io::Result<()> {
+        let folder = self.makes(task, turn).ok_or_else(unknown)?;
+        // Who told it before may have been killed before it was measured.
+        if kept && folder.join(artifacts::FILE).exists() {
+            return Ok(());
+        }
         std::fs::create_dir_all(&folder)?;
         // It is there as long as this is.
-        self.made.send((task, folder)).ok();
+        self.made.send((folder, outputs)).ok();
         Ok(())
+    }
+
+    /// The folder of the last step, which has made what the task makes.
+    fn makes(&mut self, task: usize, turn: Option<(u32, &str)>) -> Option<PathBuf> {
+        let spec = self.spec.tasks.get(task)?;
+        let step = spec.steps.len().checked_sub(1)?;
+        let key = Key { task, turn: turn.map(|(number, _)| number), step };
+        let names = || (shown(&spec.name, turn.map(|(_, label)| label)), spec.steps[step].name.clone());
+        Some(steps::folder(self.folder, self.steps.id(key, names)))
     }
 
     fn flush_when_due(&mut self) -> io::Result<()> {
@@ -234,6 +252,20 @@ impl<'a> Writer<'a> {
         // Of 100,000 tasks it is long: it never takes more than a twentieth of the time.
         self.status_at = began + SOON.max(began.elapsed() * 20);
     }
+}
+
+/// A line of the runner's about all, when nobody writes any more.
+pub(super) fn note(run: &Path, text: &str) -> io::Result<()> {
+    let note = NoteLine { time: clock::rfc3339(clock::now()), task: None, text: text.to_owned() };
+    write_note(&mut notes(run)?, note)
+}
+
+fn notes(run: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(run.join("notes.ndjson"))
+}
+
+fn write_note(file: &mut File, note: NoteLine) -> io::Result<()> {
+    file.write_all(&aside::line(&note)?)
 }
 
 fn shown(task: &str, label: Option<&str>) -> String {

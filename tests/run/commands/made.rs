@@ -1,0 +1,47 @@
+//! Artifacts of a run whose paths only the run knows, as they are kept and shown.
+
+use super::Place;
+
+/// Of parameters, a result and turns; `broken` fails once it has all.
+const LINE: &str = r#"
+artifact Package
+task version -> string { image: "a/b:1", run: "printf 1.2 > ~{out}" }
+task pack(arch: string, version: string, src: workspace) -> (package: Package = src / "~{arch}/app-~{version}.tar") {
+    image: "a/b:1", run: "echo ~{arch} > ~{out.package}"
+}
+task check(broken: bool) { image: "a/b:1", run: "exit ~{if broken then 4 else 0}" }
+pipeline build(archs: [string] = ["x86_64", "s390x"], broken: bool = false) {
+    workspace src { size: 1Gi }
+    v = version()
+    for arch in archs { p = pack(arch, version: v, src) }
+    check(broken) after p
+}
+"#;
+
+/// The rows of the table of artifacts.
+fn rows(shown: &str) -> Vec<Vec<&str>> {
+    let table = shown.split("\n\n").find(|part| part.starts_with("ARTIFACT OF")).unwrap_or_else(|| panic!("{shown}"));
+    table.lines().skip(1).map(|line| line.split_whitespace().collect()).collect()
+}
+
+#[test]
+fn they_are_shown_and_a_run_that_goes_on_shows_the_same() {
+    let place = Place::new(LINE);
+    let archs = ["-p", "archs=x86_64", "-p", "archs=s390x"];
+    let run = |more: &[&str]| place.run(&[&["run", "ci.pipe"], &archs[..], more].concat());
+    run(&["-p", "broken=true"]).exits(4);
+    let shown = place.run(&["status"]).exits(1).out;
+    let src = format!(".pipec/runs/{}/work/workspaces/src", place.ids()[0]);
+    let (first, second) = (format!("{src}/x86_64/app-1.2.tar"), format!("{src}/s390x/app-1.2.tar"));
+    let mut expected = vec![["p[x86_64]", "package", "7", &first], ["p[s390x]", "package", "6", &second]];
+    expected.sort();
+    let mut found = rows(&shown);
+    found.sort();
+    assert_eq!(found, expected, "{shown}");
+    assert_eq!(place.read(&second), "s390x\n");
+    let artifacts = |text: &str| place.run(&["status", "--format", "json"]).says(text).json()["artifacts"].clone();
+    let before = artifacts("\"sha256\"");
+    assert_eq!(before.as_array().map(Vec::len), Some(2));
+    run(&["--resume", "last"]).exits(0).says("`p[s390x]` is kept");
+    assert_eq!(artifacts("\"succeeded\""), before);
+}
