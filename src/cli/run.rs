@@ -25,7 +25,7 @@ use crate::diag::code::Code;
 use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
-use crate::query::run::{Row, left_out, rows};
+use crate::query::run::{Row, known_out, left_out, rows};
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
@@ -51,8 +51,8 @@ pub(super) fn is_guard() -> bool {
 pub(super) fn run(args: &Run, machine: &mut Machine) -> u8 {
     let (config, mut analysis) = show::open(&args.wanted);
     let Some(asked) = prepare(args, &config, &mut analysis, machine) else { return REFUSED };
-    if let Some(rows) = &asked.dry {
-        machine.print(&dry(args, &asked, rows));
+    if let Some((rows, out)) = &asked.dry {
+        machine.print(&dry(args, &asked, rows, out));
         return machine.finish(Exit::Clean) as u8;
     }
     match start(args, &asked, machine) {
@@ -69,8 +69,8 @@ struct Asked {
     ready: Ready,
     values: Values,
     selected: Option<Vec<bool>>,
-    /// To be shown in place of running.
-    dry: Option<Vec<Row>>,
+    /// To be shown in place of running: what is in the plan, and what is not, with the reason.
+    dry: Option<(Vec<Row>, Vec<(String, String)>)>,
 }
 
 /// `None` when something was found, which has been said.
@@ -92,15 +92,16 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
     show::tell_left_out(left_out(&plan), args.report, machine);
     ready.spec.at_once = at_once(args, &ready);
     ready.given.extend(given.iter().map(|(name, text)| (name.clone(), vec![text.clone()])));
-    Some(Asked { ready, values: values::of(args, given), selected, dry: args.dry_run.then(|| rows(&plan)) })
+    let dry = args.dry_run.then(|| (rows(&plan), known_out(&plan, &analysis.sources)));
+    Some(Asked { ready, values: values::of(args, given), selected, dry })
 }
 
-fn dry(args: &Run, asked: &Asked, rows: &[Row]) -> String {
+fn dry(args: &Run, asked: &Asked, rows: &[Row], out: &[(String, String)]) -> String {
     let around = Around { earlier: Earlier::default(), environment: std::env::vars_os().collect(), guard: None };
     let work = absolute(stores::open(&args.place).folder()).join("work");
     let spec = &asked.ready.spec;
     let decided = engine::decided(spec, &asked.values, &options(args, asked, &around, &work));
-    dry::table(spec, rows, asked.selected.as_deref(), &decided)
+    dry::table(spec, (rows, out), asked.selected.as_deref(), &decided)
 }
 
 /// What a run finds here.

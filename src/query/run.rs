@@ -3,7 +3,8 @@
 use super::{Analysis, Request, choose};
 use crate::diag::Diagnostics;
 use crate::emit::local::{self, Ready};
-use crate::plan::{Phase, Plan, Ty, params, view};
+use crate::plan::{LeftOut, Phase, Plan, Ty, params, view};
+use crate::source::Sources;
 
 /// A parameter whose value is the machine's, not the program's: it stays open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,6 +50,14 @@ impl Analysis {
 /// The tasks that `--goal` and `--stage` have left out.
 pub fn left_out(plan: &Plan) -> &[String] {
     plan.goal.as_ref().map_or(&[], |goal| &goal.dropped)
+}
+
+/// The tasks that what is known now has left out, in the order of the program, each with the condition that does not hold
+/// and the values that it reads.
+pub fn known_out(plan: &Plan, sources: &Sources) -> Vec<(String, String)> {
+    let mut all: Vec<&LeftOut> = plan.left_out.iter().collect();
+    all.sort_by_key(|one| (one.span.file, one.span.start));
+    all.into_iter().map(|one| (one.name.clone(), view::artifacts::left_out_since(one, sources))).collect()
 }
 
 /// The tasks in their order, with those of a wave together.
