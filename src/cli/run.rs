@@ -25,7 +25,7 @@ use crate::diag::code::Code;
 use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
-use crate::query::run::{Row, known_out, left_out, rows};
+use crate::query::run::{KnownOut, Row, known_out, left_out, rows};
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
@@ -70,7 +70,7 @@ struct Asked {
     values: Values,
     selected: Option<Vec<bool>>,
     /// To be shown in place of running: what is in the plan, and what is not, with the reason.
-    dry: Option<(Vec<Row>, Vec<(String, String)>)>,
+    dry: Option<(Vec<Row>, Vec<KnownOut>)>,
 }
 
 /// `None` when something was found, which has been said.
@@ -96,7 +96,7 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
     Some(Asked { ready, values: values::of(args, given), selected, dry })
 }
 
-fn dry(args: &Run, asked: &Asked, rows: &[Row], out: &[(String, String)]) -> String {
+fn dry(args: &Run, asked: &Asked, rows: &[Row], out: &[KnownOut]) -> String {
     let around = Around { earlier: Earlier::default(), environment: std::env::vars_os().collect(), guard: None };
     let work = absolute(stores::open(&args.place).folder()).join("work");
     let spec = &asked.ready.spec;

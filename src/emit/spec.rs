@@ -1,8 +1,8 @@
 //! A plan as the JSON that a machine runs: tasks, steps and scripts, of all of it or of a part.
 
 use crate::contract::{
-    AmountSpec, ArtifactSpec, CarriedSpec, NeedsSpec, ParamSpec, PathSpec, ReturnSpec, RunSpec, ScriptSpec, ServiceSpec,
-    StepSpec, TaskSpec, VERSION, WorkspaceSpec,
+    AmountSpec, ArtifactSpec, CarriedSpec, NeedsSpec, ParamSpec, PathSpec, ReturnSpec, RunSpec, ScriptSpec,
+    ServiceSpec, StepSpec, TaskSpec, VERSION, WorkspaceSpec,
 };
 use crate::emit::script::{self, Rendered};
 use crate::plan::outside::Service;

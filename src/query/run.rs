@@ -52,12 +52,20 @@ pub fn left_out(plan: &Plan) -> &[String] {
     plan.goal.as_ref().map_or(&[], |goal| &goal.dropped)
 }
 
-/// The tasks that what is known now has left out, in the order of the program, each with the condition that does not hold
-/// and the values that it reads.
-pub fn known_out(plan: &Plan, sources: &Sources) -> Vec<(String, String)> {
+/// A task that what is known now keeps out of the plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownOut {
+    pub name: String,
+    /// The condition that does not hold, and in brackets the values that it reads.
+    pub why: String,
+}
+
+/// The tasks that what is known now keeps out, in the order of the program.
+pub fn known_out(plan: &Plan, sources: &Sources) -> Vec<KnownOut> {
     let mut all: Vec<&LeftOut> = plan.left_out.iter().collect();
     all.sort_by_key(|one| (one.span.file, one.span.start));
-    all.into_iter().map(|one| (one.name.clone(), view::artifacts::left_out_since(one, sources))).collect()
+    let out = |one: &LeftOut| KnownOut { name: one.name.clone(), why: view::artifacts::left_out_since(one, sources) };
+    all.into_iter().map(out).collect()
 }
 
 /// The tasks in their order, with those of a wave together.

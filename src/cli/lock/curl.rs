@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn nothing_leaves_its_quotes() {
-        let told = told("https://x/\"\nurl = \"file:///etc/passwd", "", [("header", "Authorization: a\\")].into_iter(), false);
+        let told =
+            told("https://x/\"\nurl = \"file:///etc/passwd", "", [("header", "Authorization: a\\")].into_iter(), false);
         assert_eq!(told.lines().filter(|line| line.starts_with("url")).count(), 1, "{told}");
         assert!(told.contains("header = \"Authorization: a\\\\\"\n"), "{told}");
     }

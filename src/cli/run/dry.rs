@@ -6,12 +6,12 @@ use crate::cli::runs::columns;
 use crate::cli::stores::spoken;
 use crate::contract::{RunSpec, TaskSpec};
 use crate::diag::render;
-use crate::query::run::Row;
+use crate::query::run::{KnownOut, Row};
 
 /// `out`: tasks that are in no plan for what was given, with the reasons; `decided`: the conditions that are known now.
 pub(super) fn table(
     spec: &RunSpec,
-    (rows, out): (&[Row], &[(String, String)]),
+    (rows, out): (&[Row], &[KnownOut]),
     selected: Option<&[bool]>,
     decided: &[Option<bool>],
 ) -> String {
@@ -25,7 +25,7 @@ pub(super) fn table(
         }
     }
     // Who names tasks asks for no others.
-    for (name, why) in out.iter().filter(|_| selected.is_none()) {
+    for KnownOut { name, why } in out.iter().filter(|_| selected.is_none()) {
         table.push(["-".to_owned(), name.clone(), format!("skipped, since this is not so: {why}")]);
     }
     render::printable(&columns(&table))

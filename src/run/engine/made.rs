@@ -22,7 +22,10 @@ impl Site<'_> {
                 Ok(made) => found.push(made),
                 Err(why) => {
                     let (output, shown) = (output_file(&artifact.name), who.shown(self.spec));
-                    self.say(Some(who), &format!("the output `{output}` of `{shown}` is not kept as an artifact: {why}"));
+                    self.say(
+                        Some(who),
+                        &format!("the output `{output}` of `{shown}` is not kept as an artifact: {why}"),
+                    );
                 }
             }
         }

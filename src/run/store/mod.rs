@@ -243,11 +243,7 @@ impl Writing {
     }
 
     /// Runs `work`, and writes down what it tells and how it ends.
-    pub fn record(
-        &self,
-        spec: &RunSpec,
-        work: impl FnOnce(&Recorder<'_>) -> io::Result<ResultFile>,
-    ) -> Recorded {
+    pub fn record(&self, spec: &RunSpec, work: impl FnOnce(&Recorder<'_>) -> io::Result<ResultFile>) -> Recorded {
         recorder::record(&self.folder, spec, &self.before, work)
     }
 }

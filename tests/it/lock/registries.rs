@@ -2,7 +2,8 @@
 
 use super::images::Image;
 use super::server::{Door, IDENTITY, Registry};
-use crate::cli::run::{Place, Ran};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 
 fn image() -> Image {
     Image::both("{\"Entrypoint\":[\"/app\"]}", "{\"Entrypoint\":[\"/arm\"]}")

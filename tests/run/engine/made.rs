@@ -27,8 +27,11 @@ fn line() -> Line {
     line
 }
 
-const MADE: [&str; 3] =
-    ["one.package src/out/it's-1 2-x.tar", "p[s390x].package src/out/s390x-1 2.tar", "p[x86].package src/out/x86-1 2.tar"];
+const MADE: [&str; 3] = [
+    "one.package src/out/it's-1 2-x.tar",
+    "p[s390x].package src/out/s390x-1 2.tar",
+    "p[x86].package src/out/x86-1 2.tar",
+];
 
 #[test]
 fn a_path_of_parameters_results_and_turns_is_found() {
@@ -82,7 +85,9 @@ fn what_lies_outside_of_its_workspace_is_not_told_but_said() {
         let line = placed(path);
         let told = line.succeed();
         assert!(told.made.is_empty() && line.has(real), "{told:#?}");
-        let said = format!("the output `file` of `make` is not kept as an artifact: `{path}` lies outside of the workspace `src`");
+        let said = format!(
+            "the output `file` of `make` is not kept as an artifact: `{path}` lies outside of the workspace `src`"
+        );
         assert!(told.has_said(&said), "{told:#?}");
     }
 }
@@ -92,7 +97,10 @@ fn what_lies_outside_of_its_workspace_is_not_told_but_said() {
 fn a_path_that_begins_with_a_slash_lies_in_its_workspace() {
     let line = placed("/out//./x");
     let told = line.succeed();
-    assert_eq!((told.made.as_slice(), line.read("work/workspaces/src/out/x").as_str()), (&["make.file src/out/x".to_owned()][..], "x\n"));
+    assert_eq!(
+        (told.made.as_slice(), line.read("work/workspaces/src/out/x").as_str()),
+        (&["make.file src/out/x".to_owned()][..], "x\n")
+    );
     assert_eq!(placed("out/../x").succeed().made, ["make.file src/x"]);
 }
 
@@ -128,7 +136,8 @@ fn a_path_that_cannot_be_evaluated_is_said() {
     line.spec.tasks[0].artifacts[0].path = broken("#!/bin/sh\necho no way >&2\nexit 7\n");
     let told = line.succeed();
     assert_eq!((told.status("make"), told.made.as_slice()), (State::Succeeded, &[][..]));
-    let said = "the output `file` of `make` is not kept as an artifact: its path cannot be evaluated, exit code 7: no way";
+    let said =
+        "the output `file` of `make` is not kept as an artifact: its path cannot be evaluated, exit code 7: no way";
     assert!(told.has_said(said), "{told:#?}");
     line.spec.tasks[0].artifacts[0].path = broken("#!/bin/sh\nprintf '\\377' >\"$PIPE_VALUE\"\n");
     assert!(line.succeed().has_said("not kept as an artifact: its path is not UTF-8"));
@@ -150,5 +159,9 @@ fn the_failure_of_another_task_takes_nothing_from_what_was_made() {
     let at = line.spec.tasks.iter().position(|task| task.name == "make").unwrap();
     line.spec.tasks[at].artifacts[0].path = PathSpec::Made(ScriptSpec { script, env: Vec::new(), args: Vec::new() });
     let told = line.run();
-    assert_eq!((told.status("fail"), told.made.as_slice()), (State::Failed, &["make.file src/x".to_owned()][..]), "{told:#?}");
+    assert_eq!(
+        (told.status("fail"), told.made.as_slice()),
+        (State::Failed, &["make.file src/x".to_owned()][..]),
+        "{told:#?}"
+    );
 }

@@ -140,9 +140,11 @@ fn a_run_that_is_taken_up_measures_what_was_not() {
     let x = [made(&writing, "", "x")];
     let sizes = || {
         let run = &place.store.runs().unwrap()[0];
-        let size = |id| fs::read(run.step_folder(id).join("artifacts.json")).ok().map(|bytes| {
-            serde_json::from_slice::<ArtifactsFile>(&bytes).unwrap().artifacts[0].size
-        });
+        let size = |id| {
+            fs::read(run.step_folder(id).join("artifacts.json"))
+                .ok()
+                .map(|bytes| serde_json::from_slice::<ArtifactsFile>(&bytes).unwrap().artifacts[0].size)
+        };
         [1, 2, 3].map(size)
     };
     record(&writing, &spec, State::Failed, |to| {
