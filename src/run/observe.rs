@@ -52,8 +52,15 @@ pub struct Change<'a> {
 pub struct Made {
     /// Of the output; empty for the only one.
     pub name: String,
+    /// Where it lies, or why that cannot be told.
+    pub place: Result<Place, String>,
+}
+
+/// Where something lies in a workspace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
     pub workspace: String,
-    /// Where it lies in its workspace.
+    /// Below its root.
     pub inside: String,
     /// Absolute; nothing on the way leads out of the workspace.
     pub whole: PathBuf,

@@ -303,8 +303,11 @@ impl Observer for Log {
 
     fn made(&self, task: TaskRef<'_>, made: &[Made], kept: bool) {
         let (name, kept) = (self.name(task), if kept { " kept" } else { "" });
-        let one = |one: &Made| format!("{name}.{} {}/{}{kept}", one.name, one.workspace, one.inside);
-        self.made.lock().unwrap().extend(made.iter().map(one));
+        let one = |one: &Made| {
+            let place = one.place.as_ref().ok()?;
+            Some(format!("{name}.{} {}/{}{kept}", one.name, place.workspace, place.inside))
+        };
+        self.made.lock().unwrap().extend(made.iter().filter_map(one));
     }
 
     fn output(&self, step: StepRef<'_>, _: Stream, bytes: &[u8]) {

@@ -331,9 +331,13 @@ fn build_image(recorder: &Recorder<'_>, given: &Path) {
 }
 
 fn made_image(recorder: &Recorder<'_>, given: &Path) {
-    let (task, name) = (TaskRef { task: 0, turn: None }, "image".to_owned());
-    let (inside, workspace) = ("image.bin".to_owned(), "src".to_owned());
-    recorder.made(task, &[Made { name, workspace, inside, whole: given.join("image.bin") }], false);
+    let place = pipec::run::observe::Place {
+        workspace: "src".to_owned(),
+        inside: "image.bin".to_owned(),
+        whole: given.join("image.bin"),
+    };
+    let image = Made { name: "image".to_owned(), place: Ok(place) };
+    recorder.made(TaskRef { task: 0, turn: None }, &[image], false);
 }
 
 /// The task `build` from its start to its end.

@@ -8,10 +8,11 @@ mod runs;
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pipec::contract::store::{ResultFile, State, Stream};
 use pipec::contract::{ArtifactSpec, PathSpec, RunSpec};
+use pipec::run;
 use pipec::run::observe::{Change, Made, Observer, StepRef, TaskRef, Turn};
 use pipec::run::store::recorder::{Recorded, Recorder};
 use pipec::run::store::{About, Store, Writing};
@@ -83,10 +84,14 @@ pub(crate) fn artifact(workspace: &str, path: &str) -> ArtifactSpec {
     ArtifactSpec { name: String::new(), workspace: workspace.to_owned(), path: PathSpec::Literal(path.to_owned()) }
 }
 
+pub(crate) fn at(inside: &str, whole: PathBuf) -> run::observe::Place {
+    run::observe::Place { workspace: "src".to_owned(), inside: inside.to_owned(), whole }
+}
+
 /// That output of a task, in a workspace of the run.
 pub(crate) fn made(writing: &Writing, name: &str, path: &str) -> Made {
     let whole = writing.work().join("workspaces/src").join(path);
-    Made { name: name.to_owned(), workspace: "src".to_owned(), inside: path.to_owned(), whole }
+    Made { name: name.to_owned(), place: Ok(at(path, whole)) }
 }
 
 pub(crate) fn of(task: usize) -> TaskRef<'static> {

@@ -7,7 +7,7 @@ use super::process::Ends;
 use super::site::{Site, output_file};
 use super::who::Who;
 use crate::contract::{ArtifactSpec, PathSpec};
-use crate::run::observe::Made;
+use crate::run::observe::{Made, Place};
 
 impl Site<'_> {
     /// Tells them. The task has succeeded, whether or not they are found: what is not is said.
@@ -16,29 +16,28 @@ impl Site<'_> {
         if artifacts.is_empty() {
             return;
         }
-        let mut found = Vec::with_capacity(artifacts.len());
-        for artifact in artifacts {
-            match self.made(who, artifact) {
-                Ok(made) => found.push(made),
-                Err(why) => {
-                    let (output, shown) = (output_file(&artifact.name), who.shown(self.spec));
-                    self.say(
-                        Some(who),
-                        &format!("the output `{output}` of `{shown}` is not kept as an artifact: {why}"),
-                    );
-                }
+        let made = artifacts.iter().map(|artifact| {
+            let place = self.lies(who, artifact);
+            if let Err(why) = &place {
+                let (output, shown) = (output_file(&artifact.name), who.shown(self.spec));
+                self.say(Some(who), &format!("the output `{output}` of `{shown}` is not kept as an artifact: {why}"));
             }
-        }
-        self.observer.made(who.reference(), &found, false);
+            Made { name: artifact.name.clone(), place }
+        });
+        self.observer.made(who.reference(), &made.collect::<Vec<_>>(), false);
     }
 
     /// All of them, when each is still there.
     pub(super) fn made_before(&self, who: &Who) -> Option<Vec<Made>> {
-        self.task(who).artifacts.iter().map(|artifact| self.made(who, artifact).ok()).collect()
+        let made = |artifact: &ArtifactSpec| {
+            let place = self.lies(who, artifact).ok()?;
+            Some(Made { name: artifact.name.clone(), place: Ok(place) })
+        };
+        self.task(who).artifacts.iter().map(made).collect()
     }
 
-    /// One of them, or why it cannot be had.
-    fn made(&self, who: &Who, artifact: &ArtifactSpec) -> Result<Made, String> {
+    /// Where one of them is, or why that cannot be told.
+    fn lies(&self, who: &Who, artifact: &ArtifactSpec) -> Result<Place, String> {
         let (path, root) = (self.path_of(who, artifact)?, self.place(&artifact.workspace));
         if root.as_os_str().is_empty() {
             return Err(format!("the workspace `{}` was not given", artifact.workspace));
@@ -50,8 +49,7 @@ impl Site<'_> {
             Err(error) => return Err(format!("`{path}`: {error}")),
         };
         let whole = root.components().chain(inside.components()).collect();
-        let (name, workspace) = (artifact.name.clone(), artifact.workspace.clone());
-        Ok(Made { name, workspace, inside: inside.to_string_lossy().into_owned(), whole })
+        Ok(Place { workspace: artifact.workspace.clone(), inside: inside.to_string_lossy().into_owned(), whole })
     }
 
     fn path_of(&self, who: &Who, artifact: &ArtifactSpec) -> Result<String, String> {

@@ -9,27 +9,32 @@ use rustix::fs::OFlags;
 use sha2::{Digest as _, Sha256};
 
 use super::aside::{self, Disk};
-use crate::contract::store::{Artifact, ArtifactsFile};
+use crate::contract::store::{Artifact, ArtifactsFile, LostArtifact};
 
 /// The file of a step with what its task made.
 pub(super) const FILE: &str = "artifacts.json";
 
-/// An output: its name, and where it lies, absolute.
-pub(super) type Output = (String, PathBuf);
+/// An output: its name, and where it lies, absolute, or why that is not known.
+pub(super) type Output = (String, Result<PathBuf, String>);
 
-/// Writes the `artifacts.json` of a step; says what could not be read, by name. What is no longer there is left out.
-pub(super) fn write(run: &Path, step: &Path, outputs: &[Output]) -> io::Result<Vec<String>> {
+/// Writes the `artifacts.json` of a step; gives what could not be read, a sentence each, which nobody has said.
+pub(super) fn write(run: &Path, step: &Path, outputs: Vec<Output>) -> io::Result<Vec<String>> {
     let (mut file, mut unread) = (ArtifactsFile::default(), Vec::new());
     let run = std::path::absolute(run)?;
-    for (name, whole) in outputs {
-        let path = whole.strip_prefix(&run).unwrap_or(whole).to_string_lossy().into_owned();
-        match measure(whole) {
-            Ok((size, sha256)) => {
+    for (name, place) in outputs {
+        let measured = place.and_then(|whole| {
+            let path = whole.strip_prefix(&run).unwrap_or(&whole).to_string_lossy().into_owned();
+            let measured = measure(&whole).map_err(|error| format!("`{path}` cannot be measured: {error}"));
+            measured.map(|(size, sha256)| (whole.is_dir(), path, size, sha256)).inspect_err(|why| {
+                unread.push(format!("the artifact {why}"));
+            })
+        });
+        match measured {
+            Ok((folder, path, size, sha256)) => {
                 file.last_id += 1;
-                file.artifacts.push(Artifact { artifact_id: file.last_id, name: name.clone(), path, size, sha256 });
+                file.artifacts.push(Artifact { artifact_id: file.last_id, name, path, folder, size, sha256 });
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => unread.push(format!("the artifact `{path}` cannot be measured: {error}")),
+            Err(why) => file.lost.push(LostArtifact { name, why }),
         }
     }
     aside::json(&step.join(FILE), &file, Disk::Later)?;

@@ -11,7 +11,7 @@ use super::board::Told;
 use super::keeper::Keeper;
 use super::queue::{Event, Queue};
 use super::steps::Key;
-use super::writer::{Writer, note};
+use super::writer::Writer;
 use super::{Before, clock};
 use crate::contract::RunSpec;
 use crate::contract::store::{ResultFile, State, Stream};
@@ -27,7 +27,7 @@ pub struct Recorder<'a> {
 #[derive(Debug)]
 pub struct Recorded {
     pub result: io::Result<ResultFile>,
-    /// Artifacts that could not be read, a sentence each; it is among the notes too.
+    /// Artifacts that could not be read, a sentence each.
     pub unread: Vec<String>,
     /// What could not be written first: logs or statuses are not whole.
     pub unwritten: Option<io::Error>,
@@ -70,19 +70,19 @@ pub(super) fn record(
         (result, written, measured)
     });
     let Measured { failed, unread } = measured;
-    let noted = unread.iter().try_for_each(|line| note(folder, line)).err();
+
     let ended = match &result {
         Ok(result) => aside::json(&folder.join("result.json"), result, Disk::Now).err(),
         Err(_) => None,
     };
-    Recorded { result, unread, unwritten: written.or(failed).or(noted).or(keeper.failed()).or(ended) }
+    Recorded { result, unread, unwritten: written.or(failed).or(keeper.failed()).or(ended) }
 }
 
 /// Sizes and checksums, which take as long as there are bytes.
 fn measure(run: &Path, made: Receiver<(PathBuf, Vec<Output>)>) -> Measured {
     let mut measured = Measured::default();
     for (step, outputs) in made {
-        match artifacts::write(run, &step, &outputs) {
+        match artifacts::write(run, &step, outputs) {
             Ok(unread) => measured.unread.extend(unread),
             Err(error) => drop(measured.failed.get_or_insert(error)),
         }
@@ -132,7 +132,8 @@ impl Observer for Recorder<'_> {
 
     fn made(&self, task: TaskRef<'_>, made: &[Made], kept: bool) {
         let turn = task.turn.map(|turn| (turn.number, turn.label.to_owned()));
-        let outputs = made.iter().map(|one| (one.name.clone(), one.whole.clone())).collect();
+        let place = |one: &Made| one.place.as_ref().map(|place| place.whole.clone()).map_err(String::clone);
+        let outputs = made.iter().map(|one| (one.name.clone(), place(one))).collect();
         self.queue.push(Event::Made { task: task.task, turn, outputs, kept });
     }
 

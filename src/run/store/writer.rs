@@ -185,11 +185,15 @@ impl<'a> Writer<'a> {
         let name = |(task, label): (usize, Option<String>)| {
             self.spec.tasks.get(task).map(|task| shown(&task.name, label.as_deref()))
         };
+        let note = NoteLine { time: clock::rfc3339(at), task: task.and_then(name), text };
         let file = match &mut self.notes {
             Some(file) => file,
-            none => none.insert(notes(self.folder)?),
+            none => {
+                let path = self.folder.join("notes.ndjson");
+                none.insert(OpenOptions::new().create(true).append(true).open(path)?)
+            }
         };
-        write_note(file, NoteLine { time: clock::rfc3339(at), task: task.and_then(name), text })
+        file.write_all(&aside::line(&note)?)
     }
 
     /// What a task had made when it ran before.
@@ -252,20 +256,6 @@ impl<'a> Writer<'a> {
         // Of 100,000 tasks it is long: it never takes more than a twentieth of the time.
         self.status_at = began + SOON.max(began.elapsed() * 20);
     }
-}
-
-/// A line of the runner's about all, when nobody writes any more.
-pub(super) fn note(run: &Path, text: &str) -> io::Result<()> {
-    let note = NoteLine { time: clock::rfc3339(clock::now()), task: None, text: text.to_owned() };
-    write_note(&mut notes(run)?, note)
-}
-
-fn notes(run: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).append(true).open(run.join("notes.ndjson"))
-}
-
-fn write_note(file: &mut File, note: NoteLine) -> io::Result<()> {
-    file.write_all(&aside::line(&note)?)
 }
 
 fn shown(task: &str, label: Option<&str>) -> String {

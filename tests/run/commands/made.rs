@@ -34,15 +34,31 @@ fn they_are_shown_and_a_run_that_goes_on_shows_the_same() {
     let shown = place.run(&["status"]).exits(1).out;
     let src = format!(".pipec/runs/{}/work/workspaces/src", place.ids()[0]);
     let (first, second) = (format!("{src}/x86_64/app-1.2.tar"), format!("{src}/s390x/app-1.2.tar"));
-    let mut expected = vec![["p[x86_64]", "package", "7", &first], ["p[s390x]", "package", "6", &second]];
-    expected.sort();
-    let mut found = rows(&shown);
-    found.sort();
-    assert_eq!(found, expected, "{shown}");
+    let expected = [["p[x86_64]", "package", "7", &first], ["p[s390x]", "package", "6", &second]];
+    assert_eq!(rows(&shown), expected, "{shown}");
     assert_eq!(place.read(&second), "s390x\n");
     let artifacts = |text: &str| place.run(&["status", "--format", "json"]).says(text).json()["artifacts"].clone();
     let before = artifacts("\"sha256\"");
     assert_eq!(before.as_array().map(Vec::len), Some(2));
     run(&["--resume", "last"]).exits(0).says("`p[s390x]` is kept");
     assert_eq!(artifacts("\"succeeded\""), before);
+}
+
+#[test]
+fn one_that_is_lost_is_shown_with_the_reason() {
+    let place = Place::new(
+        r#"
+artifact File
+task make(ws: workspace, at: path) -> (file: File = ws / at) { image: "a/b:1", run: "echo x > ~{out.file}" }
+task choose -> path { image: "a/b:1", run: "printf ../out > ~{out}" }
+pipeline build() { workspace src { size: 1Gi }
+    chosen = choose()
+    make(ws: src, at: chosen) }
+"#,
+    );
+    let why = "`../out` lies outside of the workspace `src`";
+    place.run(&["run", "ci.pipe"]).exits(0).says(&format!("is not kept as an artifact: {why}"));
+    place.run(&["status"]).exits(0).says(&format!("file    -      lost: {why}"));
+    let json = place.run(&["status", "--format", "json"]).exits(0).json();
+    assert_eq!(json["lost_artifacts"], serde_json::json!([{ "task": "make", "name": "file", "why": why }]));
 }

@@ -6,7 +6,7 @@ use pipec::contract::store::{ArtifactsFile, ProcessMark, ResultFile, RunFile, St
 use pipec::run::observe::{Change, Made, Observer};
 use pipec::run::store::process;
 
-use super::{Place, artifact, change, first, made, names, of, record, runs, spec, turn};
+use super::{Place, artifact, at, change, first, made, names, of, record, runs, spec, turn};
 
 /// Capability 4.2: logs, status and artifacts lie in files, in the shape of Wharf's.
 #[test]
@@ -84,7 +84,8 @@ fn artifacts_are_measured() {
     fs::write(src.join("out/deep/a"), "a").unwrap();
     fs::write(src.join("image.bin"), "").unwrap();
     let mut all = ["out", "image.bin", "missing"].map(|path| made(&writing, "", path)).to_vec();
-    all.push(Made { whole: given.path().join("x"), ..made(&writing, "x", "x") });
+    all.push(Made { name: String::new(), place: Ok(at("x", given.path().join("x"))) });
+    all.push(Made { name: "no".to_owned(), place: Err("nobody knows".to_owned()) });
     writing.record(&spec, |to| {
         to.task(of(0), &change(State::Running, None));
         to.made(of(0), &all, false);
@@ -102,6 +103,10 @@ fn artifacts_are_measured() {
         (3, absolute.as_str(), 1, "2d711642"),
     ];
     assert_eq!(found, expected);
+    assert_eq!(file.artifacts.iter().map(|one| one.folder).collect::<Vec<_>>(), [true, false, false]);
+    let lost: Vec<_> = file.lost.iter().map(|one| (one.name.as_str(), one.why.as_str())).collect();
+    let missing = "`work/workspaces/src/missing` cannot be measured: No such file or directory (os error 2)";
+    assert_eq!(lost, [("", missing), ("no", "nobody knows")]);
 }
 
 /// A pipe is waited for by whoever opens it.
@@ -120,12 +125,12 @@ fn what_cannot_be_read_is_said_and_the_rest_is_measured() {
         to.made(of(0), &all, false);
         Ok(super::result(State::Succeeded))
     });
-    let said = "the artifact `work/workspaces/src/pipe` cannot be measured: it is neither a file nor a folder";
-    assert!(recorded.unwritten.is_none() && recorded.unread == [said], "{recorded:?}");
+    let why = "`work/workspaces/src/pipe` cannot be measured: it is neither a file nor a folder";
+    assert!(recorded.unwritten.is_none() && recorded.unread == [format!("the artifact {why}")], "{recorded:?}");
     let run = &place.store.runs().unwrap()[0];
-    assert_eq!(run.notes().into_iter().map(|note| note.text).collect::<Vec<_>>(), [said]);
     let file: ArtifactsFile = json(&run.step_folder(1).join("artifacts.json"));
-    assert_eq!(file.artifacts.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["file"]);
+    assert_eq!((file.artifacts[0].name.as_str(), file.artifacts.len()), ("file", 1));
+    assert_eq!((file.lost[0].name.as_str(), file.lost[0].why.as_str(), file.lost.len()), ("pipe", why, 1));
 }
 
 /// A run that goes on: what was measured is left, what was not is measured, what is made anew is not what it was.
@@ -156,7 +161,7 @@ fn a_run_that_is_taken_up_measures_what_was_not() {
     });
     drop(writing);
     assert_eq!(sizes(), [Some(1), None, Some(1)]);
-    fs::write(&x[0].whole, "xx").unwrap();
+    fs::write(&x[0].place.as_ref().unwrap().whole, "xx").unwrap();
     let writing = place.store.resume(&place.store.runs().unwrap()[0], Vec::new()).unwrap().unwrap();
     record(&writing, &spec, State::Failed, |to| {
         to.made(of(0), &x, true);

@@ -83,7 +83,9 @@ impl Observer for Console {
 
     fn made(&self, task: TaskRef<'_>, made: &[Made], _kept: bool) {
         let name = self.name(task);
-        made.iter().for_each(|one| self.line(&format!("{name} made {}/{}", one.workspace, one.inside)));
+        for place in made.iter().flat_map(|one| &one.place) {
+            self.line(&format!("{name} made {}/{}", place.workspace, place.inside));
+        }
     }
 
     fn step(&self, step: StepRef<'_>, change: &Change<'_>) {
