@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
 use super::artifacts::{self, Output};
@@ -45,8 +45,12 @@ pub(super) fn record(
     let (result, written, measured) = std::thread::scope(|scope| {
         let kept = scope.spawn(|| keeper.run());
         let (made, making) = channel();
-        let measured = scope.spawn(|| measure(folder, making));
-        let writer = Writer::new(folder, spec, (&keeper, made), before);
+        let (over, all_measured) = channel();
+        let measured = scope.spawn(move || {
+            let _over: Sender<()> = over;
+            measure(folder, making)
+        });
+        let writer = Writer::new(folder, spec, &keeper, (made, all_measured), before);
         let written = scope.spawn(|| {
             let _dying = Dying(&queue);
             let specified = aside::json(&folder.join("spec.json"), spec, Disk::Later).err();

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use super::artifacts::{self, Output};
@@ -26,8 +26,10 @@ pub(super) struct Writer<'a> {
     folder: &'a Path,
     spec: &'a RunSpec,
     keeper: &'a Keeper,
-    /// Told what has been made, and the folder of the step whose it is.
-    made: Sender<(PathBuf, Vec<Output>)>,
+    /// Told what has been made, and the folder of the step whose it is; then, that this was all.
+    made: Option<Sender<(PathBuf, Vec<Output>)>>,
+    /// Hung up when all that was made is measured.
+    measured: Receiver<()>,
     board: Board,
     steps: Steps,
     open: BTreeMap<u32, Open>,
@@ -51,14 +53,16 @@ impl<'a> Writer<'a> {
     pub(super) fn new(
         folder: &'a Path,
         spec: &'a RunSpec,
-        (keeper, made): (&'a Keeper, Sender<(PathBuf, Vec<Output>)>),
+        keeper: &'a Keeper,
+        (made, measured): (Sender<(PathBuf, Vec<Output>)>, Receiver<()>),
         before: &Before,
     ) -> Self {
         Self {
             folder,
             spec,
             keeper,
-            made,
+            made: Some(made),
+            measured,
             board: Board::new(spec, before.status.as_ref()),
             steps: Steps::new(spec, &before.steps),
             open: BTreeMap::new(),
@@ -86,6 +90,9 @@ impl<'a> Writer<'a> {
         }
         queue.die();
         let ended = self.end_all();
+        // Who sees that the run has ended sees all that it made.
+        self.made = None;
+        self.measured.recv().ok();
         if let Some(outcome) = outcome() {
             self.board.end(outcome);
         }
@@ -214,7 +221,9 @@ impl<'a> Writer<'a> {
         }
         std::fs::create_dir_all(&folder)?;
         // It is there as long as this is.
-        self.made.send((folder, outputs)).ok();
+        if let Some(made) = &self.made {
+            made.send((folder, outputs)).ok();
+        }
         Ok(())
     }
 

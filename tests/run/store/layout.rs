@@ -109,6 +109,28 @@ fn artifacts_are_measured() {
     assert_eq!(lost, [("", missing), ("no", "nobody knows")]);
 }
 
+/// Large enough that a status which does not wait is there long before the checksum.
+#[test]
+fn a_run_has_not_ended_before_all_is_measured() {
+    let place = Place::new();
+    let mut spec = spec(&[("compile", &["main"])]);
+    spec.tasks[0].artifacts = vec![artifact("src", "large")];
+    let writing = place.create();
+    let src = writing.work().join("workspaces/src");
+    fs::create_dir_all(&src).unwrap();
+    fs::File::create(src.join("large")).unwrap().set_len(16 << 20).unwrap();
+    let run = place.store.runs().unwrap().pop().unwrap();
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let ended = || run.status_file().is_some_and(|status| status.state != State::Running);
+            crate::commands::until("the run ends", ended);
+            run.step_folder(1).join("artifacts.json").exists()
+        });
+        record(&writing, &spec, State::Succeeded, |to| to.made(of(0), &[made(&writing, "", "large")], false));
+        assert!(reader.join().unwrap());
+    });
+}
+
 /// A pipe is waited for by whoever opens it.
 #[test]
 fn what_cannot_be_read_is_said_and_the_rest_is_measured() {
