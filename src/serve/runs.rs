@@ -68,6 +68,16 @@ struct ArtifactRow {
     artifact: store::Artifact,
 }
 
+/// One that a task should have made, and that nobody can fetch.
+#[derive(Debug, Serialize)]
+struct LostRow {
+    /// As of an [`ArtifactRow`].
+    step: u32,
+    task: String,
+    #[serde(flatten)]
+    lost: store::LostArtifact,
+}
+
 /// Which part of a log.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -117,6 +127,17 @@ pub(super) async fn steps(State(state): State<Shared>, Path(run): Path<String>) 
 
 pub(super) async fn artifacts(State(state): State<Shared>, Path(run): Path<String>) -> Response {
     reading(state, move |store| Ok(artifacts_of(&find(store, &run)?))).await
+}
+
+pub(super) async fn lost(State(state): State<Shared>, Path(run): Path<String>) -> Response {
+    reading(state, move |store| {
+        let rows = find(store, &run)?.artifacts().into_iter().flat_map(|(step, file)| {
+            let (id, task) = (step.id, step.file.task);
+            file.lost.into_iter().map(move |lost| LostRow { step: id, task: task.clone(), lost })
+        });
+        Ok(rows.collect::<Vec<LostRow>>())
+    })
+    .await
 }
 
 /// A file, also in parts (`Range`); folders are listed only.

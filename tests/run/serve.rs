@@ -99,6 +99,8 @@ fn an_artifact_is_fetched_whole_or_in_parts() {
     assert!(head.contains("content-disposition: attachment; filename=\"image.bin\""), "{head}");
     assert_eq!(body, "234");
     assert!(place.get(&format!("/api/runs/{id}/artifacts/1/99")).0.starts_with("HTTP/1.1 404 "));
+    let lost = json!([{"step": 1, "task": "build", "name": "log", "why": "nothing is at `log`"}]);
+    assert_eq!(place.json(&format!("/api/runs/{id}/artifacts/lost")), lost);
 }
 
 /// A later task may have put a link where an artifact was.
@@ -172,6 +174,7 @@ fn the_page_shows_the_graph_its_states_and_the_log() {
     browser.page_with("data-task=\"build\" data-state=\"succeeded\"");
     let mut after = Browser::open(&place.folder.path().join("after"), &format!("http://{}/", place.address));
     after.page_with("image.bin (10 bytes)");
+    after.page_with("log is lost: nothing is at `log`");
 }
 
 /// A store, and a server of it that ends with the test.
@@ -337,7 +340,8 @@ fn made_image(recorder: &Recorder<'_>, given: &Path) {
         whole: given.join("image.bin"),
     };
     let image = Made { name: "image".to_owned(), place: Ok(place) };
-    recorder.made(TaskRef { task: 0, turn: None }, &[image], false);
+    let log = Made { name: "log".to_owned(), place: Err("nothing is at `log`".to_owned()) };
+    recorder.made(TaskRef { task: 0, turn: None }, &[image, log], false);
 }
 
 /// The task `build` from its start to its end.
