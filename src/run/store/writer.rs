@@ -32,6 +32,8 @@ pub(super) struct Writer<'a> {
     measured: Receiver<()>,
     board: Board,
     steps: Steps,
+    /// There was an earlier process.
+    taken_up: bool,
     open: BTreeMap<u32, Open>,
     notes: Option<File>,
     seq: u64,
@@ -65,6 +67,7 @@ impl<'a> Writer<'a> {
             measured,
             board: Board::new(spec, before.status.as_ref()),
             steps: Steps::new(spec, &before.steps),
+            taken_up: before.status.is_some() || !before.steps.is_empty(),
             open: BTreeMap::new(),
             notes: None,
             seq: before.seq,
@@ -203,11 +206,9 @@ impl<'a> Writer<'a> {
         file.write_all(&aside::line(&note)?)
     }
 
-    /// What a task had made when it ran before.
+    /// What a task had made when it ran in an earlier process, of another program maybe.
     fn forget_made(&mut self, task: usize, turn: Option<(u32, &str)>) -> io::Result<()> {
-        let Some(spec) = self.spec.tasks.get(task) else { return Err(unknown()) };
-        // A loop itself makes nothing, its turns do.
-        if spec.artifacts.is_empty() || turn.is_none() && spec.turns.is_some() {
+        if !self.taken_up {
             return Ok(());
         }
         self.makes(task, turn).map_or(Ok(()), |folder| artifacts::forget(&folder))

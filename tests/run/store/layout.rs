@@ -185,6 +185,8 @@ fn a_run_that_is_taken_up_measures_what_was_not() {
     assert_eq!(sizes(), [Some(1), None, Some(1)]);
     fs::write(&x[0].place.as_ref().unwrap().whole, "xx").unwrap();
     let writing = place.store.resume(&place.store.runs().unwrap()[0], Vec::new()).unwrap().unwrap();
+    // Another program.
+    spec.tasks[2].artifacts.clear();
     record(&writing, &spec, State::Failed, |to| {
         to.made(of(0), &x, true);
         to.made(of(1), &x, true);
