@@ -63,6 +63,11 @@ impl<'a> Checker<'a, '_> {
         }
         self.task_inside(one, def);
         self.scope.leave(opened);
+        self.type_in_place(one, def)
+    }
+
+    /// What the binding of a task in place is.
+    pub(super) fn type_in_place(&mut self, one: &'a ast::Task, def: &TaskDef) -> Type {
         match (&one.outputs, def.outputs.as_slice()) {
             (ast::Outputs::Single(_), [single]) => single.ty.clone(),
             (ast::Outputs::Single(_) | ast::Outputs::Named(_) | ast::Outputs::None, outputs) => {

@@ -460,6 +460,13 @@ impl<'t> Parser<'t> {
 
     /// `extern`, and in the form of a task without script what is kept elsewhere.
     fn extern_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let (what, next) = self.extern_what(at, cut)?;
+        let task = self.top_task(next, cut, doc)?;
+        Some(Item::Extern(Task { what, span: self.span(at, task.span.end as usize), ..task }))
+    }
+
+    /// The word behind `extern`, and where it stands.
+    pub(super) fn extern_what(&mut self, at: usize, cut: Cut) -> Option<(What, usize)> {
         let next = self.source.skip(at + word_at(self.text, at).len(), cut.end);
         let what = match word_at(self.text, next) {
             "task" => What::Task,
@@ -471,8 +478,7 @@ impl<'t> Parser<'t> {
                 return None;
             }
         };
-        let task = self.top_task(next, cut, doc)?;
-        Some(Item::Extern(Task { what, span: self.span(at, task.span.end as usize), ..task }))
+        Some((what, next))
     }
 
     fn test(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {

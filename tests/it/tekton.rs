@@ -6,6 +6,7 @@ mod cel;
 mod egress;
 mod engine;
 mod fuse;
+mod in_place;
 mod levels;
 mod many_names;
 mod matrix;

@@ -212,7 +212,7 @@ impl Gaps<'_> {
     fn task(&mut self, id: TaskId, said: &TaskOptions) {
         let task = self.plan.task(id);
         let used = task.workspaces.iter().map(|id| self.plan.workspaces[id.index()].name.as_str());
-        let there = task.source.iter().flat_map(|source| &source.workspaces).map(|(name, _)| name.as_str());
+        let there = task.source.iter().flat_map(|source| &source.workspaces).map(|one| one.name.as_str());
         let used = used.chain(there).collect();
         self.parts(id, ("sub_path", "workspace"), said.sub_path.iter().map(|(name, _)| name), used);
         match task.source {
