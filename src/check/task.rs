@@ -288,6 +288,11 @@ impl<'a> Checker<'a, '_> {
                 steps.push(StepDef { doc: doc.clone(), ..made });
                 continue;
             }
+            // What could not be read of it may be that it binds its name.
+            let is_broken = fields.iter().any(|field| matches!(field, ast::Field::Broken(_)));
+            if is_broken && self.scope.find(&name.text).is_none() {
+                self.scope.bind(name, Type::Unknown, Origin::Value { task: false });
+            }
             let shell = self.shell_of(fields);
             let reads = shell.as_ref().map(|(shell, _)| shell).or(task_shell);
             let mut made = Fields::default();

@@ -30,6 +30,7 @@ mod strangers;
 mod structure;
 mod surface;
 mod used_steps;
+mod volumes;
 
 use std::process::Command;
 

@@ -36,6 +36,7 @@ mod step;
 mod text;
 mod uses;
 mod value;
+mod volumes;
 mod when;
 mod write_extern;
 mod write_pipeline;

@@ -219,14 +219,6 @@ fn time(steps: &[Step], fields: &[String], margin: usize, cx: &mut Cx<'_, '_>) -
 
 /// What of a task has no form.
 fn unsaid(body: &Body<'_>, call: Option<&Call<'_>>, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
-    for volume in body.spec.list("volumes") {
-        let name = volume.text_of("name").unwrap_or("a volume");
-        let help = "files of a secret are `files: { \"path\": secret(\"name\") }`; what steps share lies in the folder that they start in, or in a workspace";
-        cx.cannot(
-            notes,
-            findings::not_said(volume.span, format!("the volume `{name}` has no form in the program"), help),
-        );
-    }
     let is_called = call.is_some() || cx.called.contains(body.theirs);
     super::extras::report(body, is_called, notes, cx);
     for result in body.spec.list("results") {

@@ -369,3 +369,71 @@ fn a_step_that_may_fail_ends_well() {
         );
     }
 }
+
+/// A pipeline with one embedded task, its volumes and the mounts of its two steps.
+fn with_volumes(volumes: &str, first: &str, second: &str) -> String {
+    let step = |name: &str, mounts: &str| {
+        format!(
+            "      - name: {name}\n        image: quay.io/example/tools:1.2\n        volumeMounts: [{mounts}]\n        \
+             script: |\n          #!/bin/bash\n          set -euo pipefail\n          ls\n"
+        )
+    };
+    pipeline(
+        "",
+        &format!(
+            "  - name: x\n    taskSpec:\n      volumes: [{volumes}]\n      steps:\n{}{}",
+            step("one", first),
+            step("two-b", second)
+        ),
+    )
+}
+
+#[test]
+fn volumes_are_said_of_the_call() {
+    let text = with_volumes(
+        "{name: cache, emptyDir: {}}, {name: trusted-ca, configMap: {name: ca}}, {name: key, secret: {secretName: k}}",
+        "{name: cache, mountPath: /cache}, {name: key, mountPath: /key, readOnly: true}",
+        "{name: cache, mountPath: /cache}, {name: trusted-ca, mountPath: /etc/ca, subPath: a}",
+    );
+    let program = imported(&text);
+    for wanted in [
+        "cache: { mount: \"/cache\", empty_dir: {} }",
+        "mount:      \"/etc/ca\"",
+        "steps:      [\"two_b\"]",
+        "key: { mount: \"/key\", steps: [\"one\"], read_only: true, secret: \"k\" }",
+    ] {
+        assert!(program.contains(wanted), "{wanted}\n{program}");
+    }
+    let manifests = emitted(&program).concat();
+    for wanted in ["name: trusted-ca\n    configMap:\n      name: ca", "mountPath: \"/etc/ca\"\n      subPath: a"] {
+        assert!(manifests.contains(wanted), "{wanted}\n{manifests}");
+    }
+}
+
+#[test]
+fn volumes_without_a_form_are_refused_at_their_line() {
+    let seen = "{name: v, mountPath: /v}";
+    for (volume, first, second, words) in [
+        ("{name: v, hostPath: {path: /x}}", seen, seen, "the volume `v` has no form in the program: `hostPath`"),
+        (
+            "{name: v, secret: {secretName: s, optional: true}}",
+            seen,
+            seen,
+            "the volume `v` has no form in the program: `optional`",
+        ),
+        ("{name: v, emptyDir: {}}", seen, "{name: v, mountPath: /w}", "is mounted in a way that has no form"),
+        ("{name: v, emptyDir: {}}", seen, "{name: v, mountPath: /v, subPathExpr: x}", "`subPathExpr`"),
+        ("{name: v, configMap: {name: $(params.a)}}", seen, seen, "is chosen when the pipeline runs"),
+    ] {
+        let import = import(&with_volumes(volume, first, second), super::STRICT);
+        let said = said(&import);
+        assert!(import.imported.is_none() && said.contains("error[P0742]") && said.contains(words), "{words}\n{said}");
+    }
+    let unseen = import(&with_volumes("{name: v, emptyDir: {}}", "", ""), super::STRICT);
+    assert!(said(&unseen).contains("a volume that no step sees"), "{}", said(&unseen));
+    assert!(!unseen.imported.unwrap().program.contains("volumes"));
+    let lone = task("", "ls").replace("  steps:\n", "  volumes: [{name: v, emptyDir: {}}]\n  steps:\n");
+    let lone = lone.replace("    script: |", "    volumeMounts: [{name: v, mountPath: /v}]\n    script: |");
+    let lone = import(&lone, super::STRICT);
+    assert!(said(&lone).contains("the volume `v` has no form in a task alone"), "{}", said(&lone));
+}
