@@ -364,13 +364,17 @@ impl<'t> Parser<'t> {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let name = self.declared(&inner.need(Rule::name), Case::Pascal);
-        let mut cases = Vec::new();
-        let mut case_doc = String::new();
+        let mut cases: Vec<EnumCase> = Vec::new();
+        let (mut case_doc, mut before) = (String::new(), span.before());
         for node in inner {
             if node.as_rule() == Rule::doc {
-                add_doc(&mut case_doc, node.as_str());
+                match cases.last_mut() {
+                    Some(last) if self.trails(before, &node) => add_doc(&mut last.doc, node.as_str()),
+                    Some(_) | None => add_doc(&mut case_doc, node.as_str()),
+                }
                 continue;
             }
+            before = self.node_span(&node);
             let mut inner = Inner::of(node);
             let name = self.member_name(&inner.need(Rule::name));
             let spelling = self.eat_text(&mut inner);

@@ -9,7 +9,7 @@ use super::options::{self, Options};
 use super::refs::{Var, variables};
 use super::scope::Scope;
 use super::slots::Ty;
-use super::text::{STEP, bracketed, doc, remarks};
+use super::text::{STEP, WIDTH, bracketed, doc, remarks};
 use super::value::Value;
 use super::{when, write_extern, write_task};
 use crate::import::script::quoted;
@@ -90,8 +90,23 @@ pub(super) fn signature(head: &str, params: &[(String, String)]) -> String {
         let params: Vec<String> = params.iter().map(|(_, param)| param.clone()).collect();
         return bracketed(head, &params, "", 2);
     }
-    let lines: String = params.iter().map(|(about, param)| format!("{}    {param},\n", doc(about, STEP))).collect();
-    format!("{head}(\n{lines})")
+    format!("{head}(\n{})", documented(params, STEP))
+}
+
+/// An entry a line, with what is said of it: beside it where there is room for all of them, else above.
+pub(super) fn documented(entries: &[(String, String)], margin: usize) -> String {
+    let pad = " ".repeat(margin);
+    let name = |entry: &str| entry.split_once(": ").map_or(0, |(name, _)| name.len());
+    let longest = entries.iter().map(|(_, entry)| name(entry)).max().unwrap_or(0);
+    let is_beside = |(about, entry): &(String, String)| {
+        let widened = entry.chars().count() + longest - name(entry);
+        !about.contains('\n') && margin + widened + ", /// ".len() + about.chars().count() <= WIDTH
+    };
+    if !entries.iter().all(is_beside) {
+        return entries.iter().map(|(about, entry)| format!("{}{pad}{entry},\n", doc(about, margin))).collect();
+    }
+    let beside = |about: &str| if about.is_empty() { String::new() } else { format!(" /// {about}") };
+    entries.iter().map(|(about, entry)| format!("{pad}{entry},{}\n", beside(about))).collect()
 }
 
 /// `name: workspace`
@@ -159,7 +174,7 @@ fn statements<'a>(
     let inner: Vec<String> =
         block.calls.iter().map(|call| statement(pipeline, layout, *call, margin + STEP, origins, cx)).collect();
     let one_line = format!("when {cond} {{ {} }}", inner.concat().trim());
-    let is_short = inner.len() == 1 && !inner[0].trim().contains('\n') && margin + one_line.len() <= super::text::WIDTH;
+    let is_short = inner.len() == 1 && !inner[0].trim().contains('\n') && margin + one_line.len() <= WIDTH;
     if is_short {
         let text = inner[0].trim();
         // `x = when c { call() }`

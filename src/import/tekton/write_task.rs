@@ -11,7 +11,7 @@ use super::shebang::Reader;
 use super::step::{self, Step, env_field};
 use super::text::{STEP, doc, remarks};
 use super::uses;
-use super::write_pipeline::{declared, declared_space, signature};
+use super::write_pipeline::{declared, declared_space, documented, signature};
 use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
@@ -77,12 +77,8 @@ fn outputs(body: &Body<'_>, margin: usize) -> String {
         let entries: Vec<String> = body.results.iter().map(typed).collect();
         return super::text::bracketed(" -> ", &entries, "", margin);
     }
-    let lines: String = body
-        .results
-        .iter()
-        .map(|one| format!("{}{}{},\n", doc(&one.doc, margin + STEP), " ".repeat(margin + STEP), typed(one)))
-        .collect();
-    format!(" -> (\n{lines}{})", " ".repeat(margin))
+    let entries: Vec<(String, String)> = body.results.iter().map(|one| (one.doc.clone(), typed(one))).collect();
+    format!(" -> (\n{}{})", documented(&entries, margin + STEP), " ".repeat(margin))
 }
 
 /// `{ fields }`
