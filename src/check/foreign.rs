@@ -3,7 +3,7 @@
 use crate::source::Span;
 use crate::syntax::ast;
 
-use super::checker::Checker;
+use super::checker::{Checker, poison};
 use super::fields::{Block, OF_EXTERN, is_field};
 use super::program::outside::{SourceDef, Spelling, What};
 use super::program::{Expr, Kind, ParamDef, Program, TaskDef, Type};
@@ -12,7 +12,7 @@ use super::scope::{Later, Origin};
 use super::spelling::Style;
 use super::task::Owner;
 use super::types::{element, not_carried, opened};
-use super::{findings, sources};
+use super::{findings, sources, type_expr};
 
 /// The fields with which our names are put against theirs.
 pub(super) const SPELLINGS: [&str; 4] = ["params", "results", "workspaces", "names"];
@@ -56,7 +56,13 @@ impl<'a> Checker<'a, '_> {
     fn given_in_place(&mut self, one: &'a ast::Task, given: &'a [ast::Arg], def: &mut TaskDef) -> Vec<Option<Expr>> {
         let mut args = Vec::with_capacity(given.len());
         for arg in given {
-            let value = self.infer(&arg.value, None);
+            let value = match self.type_word(arg) {
+                Some(word) => {
+                    self.report(findings::foreign::type_in_place(word, &one.name));
+                    poison(word.span)
+                }
+                None => self.infer(&arg.value, None),
+            };
             let Some(name) = name_of(arg) else {
                 if !matches!(arg.value.kind, ast::ExprKind::Broken) {
                     self.report(findings::foreign::unnamed_argument(arg.value.span, &one.name));
@@ -85,6 +91,14 @@ impl<'a> Checker<'a, '_> {
             args.push(Some(value));
         }
         args
+    }
+
+    /// The name of a type where a value was expected, `url: string`.
+    fn type_word(&self, arg: &'a ast::Arg) -> Option<&'a ast::Name> {
+        let ast::ExprKind::Name(word) = &arg.value.kind else { return None };
+        let is_value = self.scope.find(&word.text).is_some() || self.find(&word.text).is_some();
+        (arg.name.is_some() && !is_value && type_expr::WORDS.iter().any(|(known, _)| *known == &*word.text))
+            .then_some(word)
     }
 
     /// An argument of what is kept elsewhere: in the place of a workspace, a folder of one may stand.

@@ -43,6 +43,9 @@ impl<'t> Parser<'t> {
     }
 
     fn statement(&mut self, at: usize, cut: &mut Cut, doc: String) -> Stmt {
+        if let Some(head) = self.bound_in_place(at) {
+            return self.named_twice(at, head, *cut, doc);
+        }
         match self.statement_word(at) {
             Some("task") => self.task_statement(at, *cut, doc),
             Some("extern") => self.extern_statement(at, *cut, doc),
@@ -125,6 +128,32 @@ impl<'t> Parser<'t> {
             }
             None => Stmt::Broken(self.lose(at, cut.end)),
         }
+    }
+
+    /// Where `task name` or `extern task name` begins behind `x =`: what is declared in place has its name itself.
+    fn bound_in_place(&self, at: usize) -> Option<usize> {
+        let equals = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let head = skip_blanks(self.text, equals + 1.min(self.text.len() - equals));
+        let is_bound = !word_at(self.text, at).is_empty() && self.text[equals..].starts_with('=');
+        let next = |at: usize| skip_blanks(self.text, at + word_at(self.text, at).len());
+        let task = if word_at(self.text, head) == "extern" { next(head) } else { head };
+        let is_task = matches!((word_at(self.text, task), task > head), ("task", _) | ("pipeline" | "step", true));
+        (is_bound && is_task && !word_at(self.text, next(task)).is_empty()).then_some(head)
+    }
+
+    /// `x = task name { … }`, read as the task `x`.
+    fn named_twice(&mut self, at: usize, head: usize, cut: Cut, doc: String) -> Stmt {
+        let name = self.name_at(at, word_at(self.text, at));
+        let mut made = match word_at(self.text, head) {
+            "extern" => self.extern_statement(head, cut, doc),
+            _ => self.task_statement(head, cut, doc),
+        };
+        if let Stmt::Task { task, .. } = &mut made {
+            let said = explain::bound_in_place(self.span(at, head), &name, task.name.span);
+            self.report(said);
+            task.name = name;
+        }
+        made
     }
 
     /// What is kept elsewhere, declared and called in place: its head has arguments where that of a declaration has

@@ -267,6 +267,14 @@ pub(in crate::check) fn unnamed_argument(span: Span, task: &ast::Name) -> Diagno
         .help("name it: `url: …`; a bare variable stands for the parameter of its name")
 }
 
+/// The head of a declaration, where a call stands too.
+pub(in crate::check) fn type_in_place(word: &ast::Name, task: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0208, word.span, format!("`{}` is given a type, not a value", task.text))
+        .here("a type")
+        .label(task.span, "declared and called in place")
+        .help("write the value that it is given, of which it has the type; or declare it at the top level, and call it here")
+}
+
 pub(in crate::check) fn none_in_place(span: Span, name: &ast::Name) -> Diagnostic {
     Diagnostic::new(Code::P0317, span, format!("`{}` is given nothing", name.text))
         .here("`none` alone has no type")

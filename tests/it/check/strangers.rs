@@ -396,6 +396,7 @@ fn a_task_in_place_takes_what_it_is_given() {
     accepted("name, source: work / \"git\", time: 2h");
     refuse(&in_place("name, name: \"x\"", "cluster: \"t\""), "P0202", "name", "one of the two");
     refuse(&in_place("\"x\"", "cluster: \"t\""), "P0208", "\"x\"", "name it");
+    refuse(&in_place("a: string", "cluster: \"t\""), "P0208", "string", "declare it at the top level");
     refuse(&in_place("a: none", "cluster: \"t\""), "P0317", "none", "leave `a` out");
     refuse(&in_place("a: []", "cluster: \"t\""), "P0317", "[]", "");
     refuse(&in_place("nme: nme", "cluster: \"t\""), "P0201", "nme", "did you mean `name`?");
@@ -421,6 +422,17 @@ fn a_folder_stands_in_the_place_of_a_workspace_where_nothing_of_ours_runs() {
     refuse(&of("extern task", "cluster: \"t\"", "dir / \"a\""), "P0301", "dir / \"a\"", "");
     refuse(&of("extern task", "cluster: \"t\"", "work / \"../a\""), "P0313", "\"../a\"", "");
     refuse(&of("task", "image: \"x/y:1\", workdir: src, run: \"ls\"", "work / \"a\""), "P0301", "work / \"a\"", "");
+}
+
+#[test]
+fn what_is_declared_in_place_has_one_name() {
+    for (word, fields) in [("task", "image: \"a/b:1\", run: \"true\""), ("extern task", "cluster: \"y\"")] {
+        let text = format!(
+            "pipeline p() {{\n    x = {word} y {{ {fields} }}\n    task z {{ image: \"a/b:1\", run: \"true\" }} after x\n}}\n"
+        );
+        let checked = refuse(&text, "P0101", "x = ", "leave one out");
+        assert!(mended(&checked, &text).contains(&format!("    {word} x {{")), "{text}");
+    }
 }
 
 #[test]
