@@ -77,13 +77,12 @@ impl<'a> Checker<'a, '_> {
             if value.ty == Type::None {
                 self.report(findings::foreign::none_in_place(value.span, name));
             }
-            let (value, ty) = match &value.ty {
-                Type::None => (value, Type::Unknown),
-                _ if is_folder(&value) => (self.whole_for_pipelines(value, sources::what(one)), Type::Workspace),
-                ty => {
-                    let ty = ty.clone();
-                    (value, ty)
-                }
+            let folder = is_folder(&value);
+            let value = if folder { self.whole_for_pipelines(value, sources::what(one)) } else { value };
+            let ty = match (folder, value.ty == Type::None) {
+                (true, _) => Type::Workspace,
+                (false, true) => Type::Unknown,
+                (false, false) => value.ty.clone(),
             };
             let local = self.scope.hidden(&name.text, ty.clone(), Origin::Value { task: false }, name.span);
             let (name, span) = (name.text.clone(), name.span);
@@ -108,11 +107,10 @@ impl<'a> Checker<'a, '_> {
             return self.expect(arg, ty, place);
         }
         let made = self.infer(arg, Some(&Type::Path));
-        match made.kind {
-            Kind::Poison => made,
-            _ if is_folder(&made) => self.whole_for_pipelines(made, what),
-            _ => self.fit(made, ty, place),
+        if matches!(made.kind, Kind::Poison) {
+            return made;
         }
+        if is_folder(&made) { self.whole_for_pipelines(made, what) } else { self.fit(made, ty, place) }
     }
 
     /// A run of its own has workspaces, and no folders of those of another.
@@ -297,10 +295,7 @@ fn name_of(arg: &ast::Arg) -> Option<&ast::Name> {
 
 /// `src / "a"`: a place in a workspace, written out as one.
 fn is_folder(made: &Expr) -> bool {
-    match &made.kind {
-        Kind::Join(base, _) => matches!(base.ty, Type::Workspace) || is_folder(base),
-        _ => false,
-    }
+    if let Kind::Join(base, _) = &made.kind { matches!(base.ty, Type::Workspace) || is_folder(base) } else { false }
 }
 
 fn is_artifact(ty: &Type) -> bool {

@@ -26,7 +26,7 @@ pub(super) fn wrong(one: &Volume, task: &Task, span: Span) -> Option<Diagnostic>
         return Some(bad_mount(span, mount, "write it without `$(` and `$$`: it is known when compiling"));
     }
     let inside = |taken: &&str| mount.strip_prefix(*taken).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if TAKEN.iter().any(|taken| inside(&taken)) && !mount.starts_with("/tekton/home") {
+    if TAKEN.iter().any(inside) && !mount.starts_with("/tekton/home") {
         return Some(bad_mount(span, mount, "mount it elsewhere: workspaces, scripts and results are kept there"));
     }
     let name = &one.name;
