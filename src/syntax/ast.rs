@@ -155,6 +155,9 @@ pub struct Task {
     pub what: What,
     pub name: Name,
     pub params: Vec<Param>,
+    /// What is handed to one that is kept elsewhere, where it is declared and called in place: `extern task scan(image)`.
+    /// Absent in all other tasks.
+    pub given: Option<Vec<Arg>>,
     pub outputs: Outputs,
     pub body: Vec<Field>,
     pub span: Span,
@@ -272,7 +275,7 @@ pub enum Stmt {
         modifiers: Modifiers,
         span: Span,
     },
-    /// `task name { … } after x`
+    /// `task name { … } after x`, `extern task name(args) { … } after x`
     Task {
         task: Box<Task>,
         after: Vec<Name>,

@@ -281,6 +281,16 @@ pub(super) fn params_in_place(task: &Name, place: Span) -> Diagnostic {
         .help("a task in place sees the names of its pipeline; to call a task with arguments, declare it at the top level")
 }
 
+/// `place` is the binding of a task whose name stands at `own`.
+pub(super) fn bound_in_place(place: Span, name: &Name, own: Span) -> Diagnostic {
+    let edit = |span, text: &str| Edit { span, text: text.to_owned() };
+    Diagnostic::new(Code::P0101, place, "a task that is declared in place has two names")
+        .here("a name before its own")
+        .label(own, "its own name")
+        .help("leave one out: `task name { … }` is bound to the name that stands behind `task`")
+        .fix_all(format!("call it `{}`", name.text), vec![edit(place, ""), edit(own, &name.text)])
+}
+
 pub(super) fn after_outside(place: Span) -> Diagnostic {
     Diagnostic::new(Code::P0101, place, "a task at the top level waits for nothing")
         .here("unexpected `after`")

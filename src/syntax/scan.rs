@@ -241,7 +241,7 @@ impl Scanner<'_> {
         let named = self.bytes.get(next).is_some_and(|byte| begins_word(*byte) || *byte == b'"');
         let known = match word {
             // Statements of a pipeline and parameters may begin like an item, and may be written in column 0.
-            "task" => self.strict || inside != b'{',
+            "task" | "extern" => self.strict || inside != b'{',
             "const" => self.strict || inside != b'(',
             _ => {
                 words::ITEMS.contains(&word)
