@@ -81,7 +81,10 @@ fn bindings(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let list = call.node.list("workspaces");
     cx.distinct("the workspace", &named(list, "name"), "bind it once: the pipeline is refused");
     for binding in list {
-        let Some(node) = binding.get("workspace").or_else(|| binding.get("name")) else { continue };
+        let Some(node) = binding.get("workspace").filter(|one| one.text() != Some("")).or_else(|| binding.get("name"))
+        else {
+            continue;
+        };
         let name = node.text().unwrap_or_default();
         if name.is_empty() {
             continue;
