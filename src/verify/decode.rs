@@ -66,7 +66,8 @@ fn kind(kind: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
         Kind::Long => int(node, true, cx),
         Kind::Number => number(node, cx),
         Kind::IntOrText => {
-            if matches!(node.value, Yaml::List(_) | Yaml::Map(_) | Yaml::Bool(_)) {
+            let large = matches!(node.value, Yaml::Int(value) if value > i64::from(i32::MAX));
+            if large || matches!(node.value, Yaml::List(_) | Yaml::Map(_) | Yaml::Bool(_) | Yaml::Float(_)) {
                 wrong(node, "a number or a text", "write a port as `8080`, or its name", cx);
             }
         }

@@ -126,7 +126,7 @@ fn custom(node: &Node, cx: &mut Cx<'_>) {
         if plain && is_task {
             continue;
         }
-        let kind = one.get("kind").filter(|kind| kind.text() != Some("Task"));
+        let kind = one.get("kind").filter(|kind| !matches!(kind.text(), Some("Task" | "")));
         if let (Some(kind), None) = (kind, version) {
             let message = format!("`{}` of a custom task has no `apiVersion`", kind.text().unwrap_or_default());
             let help = "add `apiVersion: GROUP/VERSION`, or name a Task; there are no tasks of the whole cluster any more, the resolver `cluster` finds those of another namespace";
@@ -372,6 +372,19 @@ fn before<'n>(call: &Call<'n>, graph: &Graph<'n>, mut wanted: FxHashSet<&str>) -
     all
 }
 
+/// A text that begins with a result, or a list or a map with one in it.
+fn is_of_tasks(value: &Node) -> bool {
+    let reads = |one: &Node| {
+        one.text().is_some_and(|text| refs(text).iter().any(|one| matches!(one.head(), "tasks" | "finally")))
+    };
+    match &value.value {
+        Yaml::List(items) => items.iter().any(reads),
+        Yaml::Map(entries) => entries.iter().any(|(_, item)| reads(item)),
+        Yaml::Text { text, .. } => text.starts_with("$(") && reads(value),
+        Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) => false,
+    }
+}
+
 fn results(graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let list = graph.spec.list("results");
     cx.distinct("the result", &named(list, "name"), "keep one");
@@ -379,9 +392,7 @@ fn results(graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let given = list.iter().flat_map(Look::entries).filter(|(key, _)| key.text == "value");
     for (_, one) in given {
         let found = one.text().map(refs).unwrap_or_default();
-        let whole = !matches!(one.value, Yaml::List(_) | Yaml::Map(_));
-        let first = one.text().is_some_and(|text| text.starts_with("$("));
-        if whole && !(first && found.iter().any(|one| matches!(one.head(), "tasks" | "finally"))) {
+        if !is_of_tasks(one) {
             let help =
                 "write `$(tasks.TASK.results.RESULT)`, with nothing before it: a result of a pipeline is one of a task";
             cx.push(finding(

@@ -30,7 +30,7 @@ pub(super) fn pipeline_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
         handed(
             spec,
             known,
-            Side { what: what.to_owned(), at, around: Vec::new(), open: embedded.is_some(), params: &[] },
+            Side { what: what.to_owned(), at, around: Vec::new(), open: embedded.is_some(), bare: true, params: &[] },
             cx,
         );
         specs(spec, graph, cx);
@@ -102,7 +102,7 @@ pub(super) fn task_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
     if let Some(known) = known {
         let open = spec.has("taskSpec");
         let what = if open { "the task" } else { "the task that is run" };
-        handed(spec, known, Side { what: what.to_owned(), at, around: Vec::new(), open, params: &[] }, cx);
+        handed(spec, known, Side { what: what.to_owned(), at, around: Vec::new(), open, bare: false, params: &[] }, cx);
         step_specs(spec, known, cx);
     }
     resources(spec, cx);
