@@ -86,6 +86,8 @@ pub(super) fn refused(parser: &Parser<'_>, rule: Rule, start: usize, end: usize)
     let hint =
         hint(parser.text, at, end).filter(|_| wanted.operator || rule == Rule::one_field || !found.starts_with('='));
     let help = hint.map(str::to_owned).or_else(|| mend.as_ref().map(|mend| mend.title.clone()));
+    // `map<…` is cut at its comma, so that nothing mends it.
+    let help = help.or_else(|| (found == "<").then(|| OF_TYPES.to_owned()));
     let said = help.into_iter().fold(said, Diagnostic::help);
     mend.into_iter().fold(said, |said, mend| said.fix_all(mend.title, mend.edits))
 }
@@ -113,6 +115,8 @@ fn token_end(text: &str, at: usize, end: usize) -> usize {
     let pair = [">=", "<=", "=>", "->", "==", "!=", "&&", "||", "+=", "??"].iter().any(|pair| rest.starts_with(pair));
     (at + word.max(number).max(one).max(if pair { 2 } else { 0 })).min(end)
 }
+
+const OF_TYPES: &str = "a list is written `[string]`, a map `{string: string}`, and what may be missing `string?`";
 
 const OPERATORS: [char; 8] = ['+', '*', '/', '%', '=', '<', '>', '?'];
 

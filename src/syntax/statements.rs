@@ -13,13 +13,21 @@ use super::words::{self, begins_word, skip_blanks, word_at};
 
 impl<'t> Parser<'t> {
     /// The statements between two places.
-    pub(super) fn body(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Stmt> {
-        let mut body = Vec::new();
+    pub(super) fn body(&mut self, start: usize, limit: usize, sound: bool) -> Vec<Stmt> {
         if self.depth > DEEPEST {
             // The bracket that was too deep has been reported.
-            return body;
+            return Vec::new();
         }
         self.depth += 1;
+        let in_parts = if sound { self.in_parts(start, limit) } else { None };
+        let body = in_parts.unwrap_or_else(|| self.statements(start, limit, sound));
+        self.depth -= 1;
+        body
+    }
+
+    /// Those, one after the other.
+    pub(super) fn statements(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Stmt> {
+        let mut body = Vec::new();
         let mut doc = String::new();
         let mut at = start;
         loop {
@@ -38,7 +46,6 @@ impl<'t> Parser<'t> {
             sound &= cut.sound;
             at = cut.end.max(at + 1);
         }
-        self.depth -= 1;
         body
     }
 

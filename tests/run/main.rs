@@ -14,6 +14,9 @@ mod object_store;
 mod parity;
 #[path = "../it/processes.rs"]
 mod processes;
+#[cfg(feature = "compiler")]
+#[path = "../support/ran.rs"]
+mod ran;
 #[cfg(feature = "serve")]
 mod serve;
 mod specs;
