@@ -21,6 +21,8 @@ pub(super) struct Side<'a> {
     pub(super) around: Vec<&'a str>,
     /// An embedded one: what it does not declare it may use nevertheless.
     pub(super) open: bool,
+    /// A run of a pipeline: of an object that it gives, the default fills in nothing.
+    pub(super) bare: bool,
     /// The params of who gives.
     pub(super) params: &'a [Param<'a>],
 }
@@ -32,7 +34,7 @@ pub(super) fn call(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let node = call.node;
     let around = if call.embedded { graph.params.iter().map(|one| one.name).collect() } else { Vec::new() };
     let what = format!("the {} of `{}`", if call.is_pipeline() { "pipeline" } else { "task" }, call.name);
-    let side = Side { what, at: call.span, around, open: call.embedded, params: &graph.params };
+    let side = Side { what, at: call.span, around, open: call.embedded, bare: false, params: &graph.params };
     if !call.embedded {
         retries(spec, call, cx);
     }
@@ -81,7 +83,10 @@ fn bindings(call: &Call<'_>, graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let list = call.node.list("workspaces");
     cx.distinct("the workspace", &named(list, "name"), "bind it once: the pipeline is refused");
     for binding in list {
-        let Some(node) = binding.get("workspace").or_else(|| binding.get("name")) else { continue };
+        let Some(node) = binding.get("workspace").filter(|one| one.text() != Some("")).or_else(|| binding.get("name"))
+        else {
+            continue;
+        };
         let name = node.text().unwrap_or_default();
         if name.is_empty() {
             continue;
@@ -177,7 +182,7 @@ pub(super) fn against(
         let Some(name) = node.get("name") else { continue };
         match declared.iter().find(|one| Some(one.name) == name.text()) {
             Some(param) => {
-                argument(param, node, typed, cx);
+                argument(param, node, typed, side.bare, cx);
                 let value = node.get("value");
                 value.into_iter().for_each(|value| choices::given(param, value, side.params, cx));
             }
@@ -191,7 +196,10 @@ fn near(name: &str, given: &[&str]) -> String {
     did_you_mean(name, given.iter().copied()).map(|other| format!("; is `{other}` meant for it?")).unwrap_or_default()
 }
 
-fn argument(param: &Param<'_>, node: &Node, typed: &dyn Fn(&Node) -> Option<Ty>, cx: &mut Cx<'_>) {
+/// So it is since 1.9: before, keys of the default were taken.
+const BARE: &str = "add it: where a run gives a part of an object, its default counts for nothing, and variables of the other keys stay as they are written";
+
+fn argument(param: &Param<'_>, node: &Node, typed: &dyn Fn(&Node) -> Option<Ty>, bare: bool, cx: &mut Cx<'_>) {
     let Some(value) = node.get("value") else { return };
     let (Some(ty), Some(is)) = (param.ty, typed(value)) else { return };
     if ty != is {
@@ -214,7 +222,7 @@ fn argument(param: &Param<'_>, node: &Node, typed: &dyn Fn(&Node) -> Option<Ty>,
         return cx.push(found.label(param.span, "declared here"));
     }
     if let (Ty::Object, Yaml::Map(entries)) = (ty, &value.value) {
-        let default = param.default.map_or(&[][..], Look::entries);
+        let default = param.default.filter(|_| !bare).map_or(&[][..], Look::entries);
         let has = |key: &str| entries.iter().chain(default).any(|(one, _)| one.text == key);
         for key in param.keys.iter().filter(|key| !has(key)) {
             let message = format!("the object `{}` has no key `{key}`", param.name);
@@ -223,7 +231,7 @@ fn argument(param: &Param<'_>, node: &Node, typed: &dyn Fn(&Node) -> Option<Ty>,
                 value.span,
                 message,
                 "without this key",
-                "add it: the run fails before it starts",
+                if bare { BARE } else { "add it: the run fails before it starts" },
             ));
         }
     }
@@ -272,7 +280,7 @@ pub(super) fn step(node: &Node, reference: &Node, scope: &Scope<'_>, cx: &mut Cx
     let name = reference.text_of("name").unwrap_or_default();
     let Some(spec) = one(&cx.known.actions, name).and_then(|action| action.get("spec")) else { return };
     let what = format!("the step action `{name}`");
-    let side = Side { what, at: reference.span, around: Vec::new(), open: false, params: &scope.params };
+    let side = Side { what, at: reference.span, around: Vec::new(), open: false, bare: false, params: &scope.params };
     let given: Vec<&Node> = node.list("params").iter().collect();
     let typed = |value: &Node| {
         let Some(text) = value.text() else { return Some(of_value(value)) };

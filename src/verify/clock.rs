@@ -43,6 +43,15 @@ pub(super) fn check(spec: &Node, graph: Option<&Graph<'_>>, at: Span, cx: &mut C
 
 fn together(total: i128, is_said: bool, tasks: Length, last: Length, cx: &mut Cx<'_>) {
     if total <= 0 {
+        // Of zero there is no limit, but for the sum of both.
+        if let (Some((one, span)), Some((other, _))) = (tasks, last)
+            && total == 0
+            && one + other > 0
+        {
+            let message = "`timeouts.tasks` and `timeouts.finally` stand beside a `timeouts.pipeline` of zero";
+            let help = "leave one of them out, or say how long the whole may take: the run is refused";
+            cx.push(finding(Code::P0653, span, message, "longer together", help));
+        }
         return;
     }
     let limit =

@@ -31,7 +31,8 @@ pub(super) fn object(shape: &'static str, node: &Node, cx: &mut Cx<'_>) {
         }
     }
     for field in known.iter().filter(|field| field.required) {
-        if !entries.iter().any(|(key, _)| key.text == field.name) {
+        let is_said = |value: &Node| value.value != Yaml::Null || field.kind == Kind::Value;
+        if !entries.iter().any(|(key, value)| key.text == field.name && is_said(value)) {
             missing(field.name, node, cx);
         }
     }
@@ -61,10 +62,12 @@ fn kind(kind: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
         Kind::Any => {}
         Kind::Text => text(node, cx),
         Kind::Bool => bool(node, cx),
-        Kind::Int => int(node, cx),
+        Kind::Int => int(node, false, cx),
+        Kind::Long => int(node, true, cx),
         Kind::Number => number(node, cx),
         Kind::IntOrText => {
-            if matches!(node.value, Yaml::List(_) | Yaml::Map(_) | Yaml::Bool(_)) {
+            let large = matches!(node.value, Yaml::Int(value) if value > i64::from(i32::MAX));
+            if large || matches!(node.value, Yaml::List(_) | Yaml::Map(_) | Yaml::Bool(_) | Yaml::Float(_)) {
                 wrong(node, "a number or a text", "write a port as `8080`, or its name", cx);
             }
         }
@@ -80,11 +83,36 @@ fn kind(kind: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
 
 fn list(inner: &Kind, name: &str, node: &Node, cx: &mut Cx<'_>) {
     match &node.value {
-        Yaml::List(items) => items.iter().for_each(|item| kind(inner, name, item, cx)),
+        Yaml::List(items) => {
+            for item in items {
+                kind(inner, name, item, cx);
+                if item.value == Yaml::Null && is_refused_empty(inner, name) {
+                    wrong(item, "an element", "write it, or remove the `-`: an empty one is refused", cx);
+                }
+            }
+        }
         Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } | Yaml::Map(_) => {
             wrong(node, "a list", "write each element in a line of its own that begins with `- `", cx);
         }
     }
+}
+
+/// Whether an element of which nothing is said lacks what it must have.
+fn is_refused_empty(inner: &Kind, name: &str) -> bool {
+    const SHAPES: [&str; 11] = [
+        "Binding",
+        "Step",
+        "Sidecar",
+        "ParamSpec",
+        "TaskResult",
+        "StepResult",
+        "PipelineResult",
+        "PipelineTask",
+        "PipelineWorkspace",
+        "WorkspaceUse",
+        "RunWorkspace",
+    ];
+    matches!(inner, Kind::Object(shape) if SHAPES.contains(shape)) || matches!(name, "when" | "runAfter")
 }
 
 fn map(inner: &Kind, node: &Node, cx: &mut Cx<'_>) {
@@ -165,9 +193,13 @@ fn bool(node: &Node, cx: &mut Cx<'_>) {
     }
 }
 
-fn int(node: &Node, cx: &mut Cx<'_>) {
+fn int(node: &Node, long: bool, cx: &mut Cx<'_>) {
     match &node.value {
         Yaml::Int(value) if *value < 0 => negative(node, cx),
+        Yaml::Int(value) if !long && *value > i64::from(i32::MAX) => {
+            let help = "write a smaller one: the document is refused";
+            cx.push(finding(Code::P0648, node.span, "a number is too large", "more than 2147483647", help));
+        }
         Yaml::Null
         | Yaml::Bool(_)
         | Yaml::Int(_)
@@ -214,7 +246,7 @@ fn negative(node: &Node, cx: &mut Cx<'_>) {
 fn word(words: &[&'static str], name: &str, node: &Node, cx: &mut Cx<'_>) {
     text(node, cx);
     let Some(text) = node.text().filter(|text| !text.is_empty() && !words.contains(text)) else { return };
-    if name == "onError" && text.contains("$(") || scalars::old_reading(text).is_some() {
+    if name == "onError" && text.starts_with("$(params") || scalars::old_reading(text).is_some() {
         return;
     }
     let near = did_you_mean(text, words.iter().copied());

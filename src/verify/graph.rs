@@ -18,6 +18,8 @@ pub(super) struct Graph<'a> {
     pub(super) workspaces: Vec<&'a str>,
     pub(super) volumes: Vec<&'a str>,
     pub(super) tasks: Vec<Call<'a>>,
+    /// It is written inside a run.
+    pub(super) inline: bool,
     /// The first task of each name.
     by_name: FxHashMap<&'a str, usize>,
 }
@@ -58,7 +60,7 @@ impl<'a> Graph<'a> {
         }
         let workspaces =
             crate::yaml_read::look::named(spec.list("workspaces"), "name").into_iter().map(|(name, _)| name).collect();
-        Self { spec, params: params::declared(spec), workspaces, volumes: Vec::new(), tasks, by_name }
+        Self { spec, params: params::declared(spec), workspaces, volumes: Vec::new(), tasks, inline: false, by_name }
     }
 
     pub(super) fn call(&self, name: &str) -> Option<&Call<'a>> {
@@ -112,12 +114,17 @@ impl Call<'_> {
 /// The tasks whose results stand in the texts below a node.
 pub(super) fn sources<'n>(node: &'n Node, out: &mut Vec<(&'n str, Span)>) {
     match &node.value {
-        Yaml::Text { text, .. } if text.contains("$(tasks") => {
-            let found = refs(text).into_iter().filter(|one| one.head() == "tasks" && one.name(2) == Some("results"));
+        Yaml::Text { text, .. } if text.contains("$(tasks") || text.contains("$(finally") => {
+            let is_result = |one: &Ref<'_>| matches!(one.head(), "tasks" | "finally") && one.name(2) == Some("results");
+            let found = refs(text).into_iter().filter(is_result);
             out.extend(found.filter_map(|one| Some((one.name(1)?, node.span))));
         }
         Yaml::List(items) => items.iter().for_each(|item| sources(item, out)),
-        Yaml::Map(entries) => entries.iter().for_each(|(_, value)| sources(value, out)),
+        Yaml::Map(entries) => {
+            // Nobody looks there for what a task waits for.
+            let shown = |key: &str| matches!(key, "name" | "displayName" | "description");
+            entries.iter().filter(|(key, _)| !shown(&key.text)).for_each(|(_, value)| sources(value, out));
+        }
         Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Text { .. } => {}
     }
 }
@@ -145,6 +152,15 @@ impl Here<'_> {
                 self.known(task, span, cx);
             }
             (None, _) => {}
+        }
+    }
+
+    /// `$(finally.T.results.R)`, which only results of the pipeline may read.
+    pub(super) fn last_value(&self, found: &Ref<'_>, span: Span, cx: &mut Cx<'_>) {
+        if found.name(2) == Some("results") {
+            let message = format!("`{}` is read by a task", found.whole);
+            let help = "read results of `tasks`, as `$(tasks.NAME.results.RESULT)`: those of `finally` are known to results of the pipeline only";
+            order(span, message, help, cx);
         }
     }
 
@@ -198,6 +214,11 @@ impl Here<'_> {
             let help = "run its tasks in this pipeline, or hand the value on by a workspace: the document is refused";
             return params::misuse(span, message, help.to_owned(), cx);
         }
+        if call.node.has("matrix") && rest != [Part::Index("*")] {
+            let name = found.name(3).unwrap_or_default();
+            let help = format!("write `$(tasks.{task}.results.{name}[*])`: each turn of the matrix has one");
+            return params::misuse(span, format!("`{task}` runs in a matrix"), help, cx);
+        }
         let (Some(spec), Some(name)) = (call.spec, found.name(3)) else { return };
         let Some(result) = find(spec.list("results"), name) else {
             let known = crate::yaml_read::look::named(spec.list("results"), "name");
@@ -211,10 +232,6 @@ impl Here<'_> {
             );
         };
         if call.node.has("matrix") {
-            if rest != [Part::Index("*")] {
-                let help = format!("write `$(tasks.{task}.results.{name}[*])`: each turn of the matrix has one");
-                params::misuse(span, format!("`{task}` runs in a matrix"), help, cx);
-            }
             return;
         }
         let keys = params::keys(result.get("properties"), None);

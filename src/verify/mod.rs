@@ -16,9 +16,11 @@ mod decode;
 mod graph;
 mod hygiene;
 mod matrix;
+mod meta;
 mod names;
 mod params;
 mod pipeline;
+mod reference;
 mod refs;
 mod resolver;
 mod run;
@@ -201,9 +203,15 @@ fn document<'a>(root: &'a Node, cx: &mut Cx<'a>) -> bool {
     cx.old = shape != "StepAction" && number == "v1beta1";
     since::kind(shape, number, version.span, cx);
     decode::object(shape, root, cx);
-    metadata(root, cx);
-    if let Some(spec) = root.get("spec") {
-        rules(shape, spec, cx);
+    meta::check(root, cx);
+    match root.get("spec") {
+        Some(spec) => rules(shape, spec, cx),
+        None if root.entries().iter().any(|(key, _)| key.text == "spec") => {
+            let at = root.key_span("spec");
+            let help = "write what it is under `spec`: the document is refused";
+            cx.push(finding(Code::P0644, at, format!("`spec` of a `{shape}` is empty"), "nothing in it", help));
+        }
+        None => {}
     }
     true
 }
@@ -218,39 +226,5 @@ fn rules<'a>(shape: &str, spec: &'a Node, cx: &mut Cx<'a>) {
         "PipelineRun" => run::pipeline_run(spec, cx),
         "TaskRun" => run::task_run(spec, cx),
         _ => task::action(spec, cx),
-    }
-}
-
-fn metadata(root: &Node, cx: &mut Cx<'_>) {
-    let Some(meta) = root.get("metadata") else { return };
-    let name = meta.get("name").or_else(|| meta.get("generateName"));
-    let Some(node) = name else {
-        let at = root.key_span("metadata");
-        return cx.push(finding(
-            Code::P0644,
-            at,
-            "the document has no name",
-            "neither `name` nor `generateName`",
-            "add `name:`; a run may have `generateName:`",
-        ));
-    };
-    let text = node.text().unwrap_or_default();
-    if text.contains("{{") || text.is_empty() {
-        return;
-    }
-    let generated = !meta.has("name");
-    let whole = if generated { format!("{text}x") } else { text.to_owned() };
-    if !scalars::is_subdomain(&whole) {
-        let help = "small letters, digits, `-` and `.`, with a letter or digit first and last";
-        cx.push(finding(Code::P0646, node.span, format!("`{text}` is no name of an object"), "not in this form", help));
-    }
-    if text.len() > 63 {
-        cx.push(finding(
-            Code::P0646,
-            node.span,
-            format!("the name of an object has {} letters", text.len()),
-            "too long",
-            "63 is the most",
-        ));
     }
 }

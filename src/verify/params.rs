@@ -1,5 +1,7 @@
 //! What is declared: params with their types, and what a use of one gives.
 
+use rustc_hash::FxHashMap;
+
 use super::cx::{Cx, finding};
 use super::decode::what;
 use super::refs::{Part, Ref, refs};
@@ -134,11 +136,57 @@ pub(super) fn check(spec: &Node, in_task: bool, cx: &mut Cx<'_>) {
                 FORM,
             ));
         }
+        if in_task && one.ty == Some(Ty::Object) {
+            dotted(one, cx);
+        }
         default(one, &names, cx);
     }
+    circle(&all, cx);
     for node in list {
-        properties("param", node, cx);
+        if in_task {
+            properties("param", node, cx);
+        }
         choices(node, cx);
+    }
+}
+
+/// Defaults that read each other: none of them is ever known.
+fn circle(all: &[Param<'_>], cx: &mut Cx<'_>) {
+    let by_name: FxHashMap<&str, usize> = all.iter().enumerate().map(|(at, one)| (one.name, at)).collect();
+    let mut readers = vec![Vec::new(); all.len()];
+    let mut open = vec![0_usize; all.len()];
+    for (at, param) in all.iter().enumerate() {
+        let found = param.default.and_then(Look::text).map(refs).unwrap_or_default();
+        let names = found.iter().filter(|one| one.head() == "params").filter_map(|one| by_name.get(one.name(1)?));
+        for read in names {
+            readers[*read].push(at);
+            open[at] += 1;
+        }
+    }
+    // What reads nothing that is open is known, and so are they that read nothing else.
+    let mut known: Vec<usize> = (0..all.len()).filter(|at| open[*at] == 0).collect();
+    while let Some(at) = known.pop() {
+        for reader in &readers[at] {
+            open[*reader] -= 1;
+            if open[*reader] == 0 {
+                known.push(*reader);
+            }
+        }
+    }
+    if let Some((param, _)) = all.iter().zip(&open).find(|(_, open)| **open > 0) {
+        let at = param.default.map_or(param.span, |node| node.span);
+        let message = format!("the default of `{}` leads back to itself", param.name);
+        let help = "give one of the params a default that reads no other: the run fails before it starts";
+        cx.push(finding(Code::P0652, at, message, "reads itself in the end", help));
+    }
+}
+
+/// In the name of an object and in its keys a point would begin the next part.
+fn dotted(param: &Param<'_>, cx: &mut Cx<'_>) {
+    if let Some(name) = [param.name].iter().chain(&param.keys).find(|name| name.contains('.')) {
+        let message = format!("`{name}` has a point, and belongs to an object");
+        let help = "write it without: in an object, a point stands between a name and a key; the document is refused";
+        cx.push(finding(Code::P0646, param.span, message, "not in this form", help));
     }
 }
 
@@ -198,7 +246,7 @@ pub(super) fn properties(what: &str, node: &Node, cx: &mut Cx<'_>) {
 }
 
 fn choices(node: &Node, cx: &mut Cx<'_>) {
-    let Some(choices) = node.get("enum") else { return };
+    let Some(choices) = node.get("enum").filter(|one| !one.items().is_empty()) else { return };
     let texts: Vec<(&str, Span)> = choices.items().iter().filter_map(|one| Some((one.text()?, one.span))).collect();
     cx.distinct("the choice", &texts, "keep one: the document is refused");
     if matches!(node.text_of("type"), Some("array" | "object")) {
@@ -232,6 +280,10 @@ pub(super) enum Place {
     Element,
     /// The value of a param, which may be anything as a whole.
     Value,
+    /// The value of a param of a pipeline task, where what is whole has `[*]` behind it.
+    Whole,
+    /// An element of what a condition compares with, which a whole array may be, with `[*]` behind it.
+    Compared,
 }
 
 /// Checks the use of a param, whose name is at part `at`; gives its type as used.
@@ -276,6 +328,10 @@ pub(super) fn use_of(
     };
     match (ty, rest) {
         (Ty::Text, []) => {}
+        (Ty::List | Ty::Object, []) if matches!(place, Place::Whole | Place::Compared) && isolated => {
+            let message = format!("`{name}` is {}, and stands without `[*]`", ty.words());
+            misuse(span, message, format!("write `$({spelt}[*])`: the pipeline is refused"), cx);
+        }
         (Ty::Text, [part, ..]) => {
             let help = format!("write `$({spelt})`: the text stays as it is, and no error is seen");
             let of = if matches!(part, Part::Name(_)) { "keys" } else { "elements" };
@@ -289,7 +345,7 @@ pub(super) fn use_of(
             misuse(span, format!("`{name}` is an array"), format!("write `$({spelt}[0])` or `$({spelt}[*])`"), cx)
         }
         (Ty::Object, [] | [Part::Index("*")]) => {
-            whole(name, &spelt, "an object", place == Place::Value, isolated, span, cx)
+            whole(name, &spelt, "an object", matches!(place, Place::Value | Place::Whole), isolated, span, cx)
         }
         (Ty::Object, [Part::Name(key)]) if !param.keys.is_empty() && !param.keys.contains(key) => {
             cx.unknown(

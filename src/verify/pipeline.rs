@@ -10,7 +10,7 @@ use super::params::{self, Place, misuse, used};
 use super::refs::refs;
 use super::scope::{context_of, misspelt};
 use super::task::{self, Outer};
-use super::{calls, matrix, resolver, scalars, since, step, when};
+use super::{calls, matrix, reference, since, step, when};
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::look::{Look, find, named};
@@ -20,8 +20,11 @@ use crate::yaml_read::{Node, Yaml};
 pub(super) fn pipeline<'a>(graph: &Graph<'a>, cx: &mut Cx<'a>) {
     let spec = graph.spec;
     params::check(spec, false, cx);
+    if graph.inline && graph.tasks.iter().any(|call| call.embedded && !call.is_pipeline()) {
+        spec.list("params").iter().for_each(|one| params::properties("param", one, cx));
+    }
     tasks(graph, cx);
-    cx.distinct("the workspace", &named(spec.list("workspaces"), "name"), "rename one: the pipeline is refused");
+    workspaces(spec, cx);
     for call in &graph.tasks {
         let here = Here { graph, task: call.name, finally: call.finally };
         body(call, here, cx);
@@ -37,21 +40,19 @@ pub(super) fn pipeline<'a>(graph: &Graph<'a>, cx: &mut Cx<'a>) {
     results(graph, cx);
 }
 
+fn workspaces(spec: &Node, cx: &mut Cx<'_>) {
+    let names = named(spec.list("workspaces"), "name");
+    cx.distinct("the workspace", &names, "rename one: the pipeline is refused");
+    for (_, span) in names.into_iter().filter(|(name, _)| name.is_empty()) {
+        let help = "give it a name, by which tasks bind it: the pipeline is refused";
+        cx.push(finding(Code::P0644, span, "a workspace of a pipeline has no name", "empty", help));
+    }
+}
+
 fn tasks(graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let spec = graph.spec;
     if spec.list("tasks").is_empty() {
-        let at = if spec.has("tasks") {
-            spec.key_span("tasks")
-        } else {
-            spec.entries().first().map_or(spec.span, |(key, _)| key.span)
-        };
-        cx.push(finding(
-            Code::P0644,
-            at,
-            "a pipeline has no task",
-            "nothing to run",
-            "write at least one under `tasks`; `finally` alone is refused",
-        ));
+        empty(spec, cx);
     }
     let names: Vec<(&str, Span)> = graph.tasks.iter().map(|one| (one.name, one.span)).collect();
     cx.distinct("the task", &names, "rename one: the pipeline is refused");
@@ -60,18 +61,27 @@ fn tasks(graph: &Graph<'_>, cx: &mut Cx<'_>) {
     }
     for node in spec.list("tasks").iter().chain(spec.list("finally")) {
         let at = node.entries().first().map_or(node.span, |(key, _)| key.span);
-        if !node.has("name") && !node.entries().is_empty() {
+        if !node.has("name") && matches!(node.value, Yaml::Map(_)) {
             cx.push(finding(Code::P0644, at, "a task of a pipeline has no name", "in this task", "add `name:`"));
         }
     }
+}
+
+/// A pipeline that says something else is taken, and does nothing.
+fn empty(spec: &Node, cx: &mut Cx<'_>) {
+    let first = spec.entries().first().map_or(spec.span, |(key, _)| key.span);
+    let at = if spec.has("tasks") { spec.key_span("tasks") } else { first };
+    let taken = ["description", "params", "workspaces"].into_iter().any(|key| spec.has(key));
+    let code = if taken && spec.list("finally").is_empty() { Code::P0667 } else { Code::P0644 };
+    let help = "write at least one under `tasks`; `finally` alone is refused";
+    cx.push(finding(code, at, "a pipeline has no task", "nothing to run", help));
 }
 
 /// What a task runs.
 fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
     const BODIES: [&str; 4] = ["taskRef", "taskSpec", "pipelineRef", "pipelineSpec"];
     let node = call.node;
-    let given: Vec<&str> =
-        BODIES.into_iter().filter(|key| node.entries().iter().any(|(one, _)| one.text == *key)).collect();
+    let given: Vec<&str> = BODIES.into_iter().filter(|key| node.has(key)).collect();
     match given.as_slice() {
         [] => cx.push(finding(
             Code::P0644,
@@ -84,7 +94,7 @@ fn body<'a>(call: &Call<'a>, here: Here<'_>, cx: &mut Cx<'a>) {
         [first, second, ..] => step::both(node.key_span(second), first, second, cx),
     }
     for (key, kind) in [("taskRef", "task"), ("pipelineRef", "pipeline")] {
-        node.get(key).into_iter().for_each(|reference| reference_of(reference, kind, cx));
+        node.get(key).into_iter().for_each(|reference| reference::check(reference, kind, cx));
     }
     let continues = node.text_of("onError") == Some("continue");
     if let Some(retries) = node.get("retries").filter(|retries| continues && matches!(retries.value, Yaml::Int(1..))) {
@@ -112,10 +122,11 @@ fn custom(node: &Node, cx: &mut Cx<'_>) {
         let version = one.get("apiVersion");
         let plain =
             key == "taskRef" && version.and_then(Look::text).is_some_and(|text| text.starts_with("tekton.dev/"));
-        if plain && matches!(one.text_of("kind"), None | Some("Task")) {
+        let is_task = one.text_of("kind").map_or(!one.has("resolver"), |kind| kind == "Task");
+        if plain && is_task {
             continue;
         }
-        let kind = one.get("kind").filter(|kind| kind.text() != Some("Task"));
+        let kind = one.get("kind").filter(|kind| !matches!(kind.text(), Some("Task" | "")));
         if let (Some(kind), None) = (kind, version) {
             let message = format!("`{}` of a custom task has no `apiVersion`", kind.text().unwrap_or_default());
             let help = "add `apiVersion: GROUP/VERSION`, or name a Task; there are no tasks of the whole cluster any more, the resolver `cluster` finds those of another namespace";
@@ -123,7 +134,8 @@ fn custom(node: &Node, cx: &mut Cx<'_>) {
         }
         let Some(version) = version else { continue };
         if !one.has("kind") {
-            let help = "add `kind:` of the custom task: the document is refused";
+            let help =
+                "add `kind:` of the custom task: without it the document is refused, or waits for what nobody runs";
             cx.push(finding(Code::P0644, version.span, "a custom task has no `kind`", "of which kind?", help));
         }
         let form = version.text().and_then(|text| text.split_once('/'));
@@ -147,6 +159,8 @@ fn inner<'a>(call: &Call<'a>, around: &Graph<'a>, cx: &mut Cx<'a>) {
         cx.push(finding(Code::P0667, call.node.key_span(key), message, "read by nothing", help));
     }
     if let Some(spec) = call.node.get("pipelineSpec") {
+        let inside = spec.list("tasks").iter().chain(spec.list("finally")).filter_map(|one| one.get("taskSpec"));
+        inside.chain([spec]).for_each(|one| typed(one, cx));
         let mut graph = Graph::new(spec, cx);
         for one in params::given(call.node.list("params")).iter().chain(&around.params) {
             if !graph.params.iter().any(|own| own.name == one.name) {
@@ -154,6 +168,16 @@ fn inner<'a>(call: &Call<'a>, around: &Graph<'a>, cx: &mut Cx<'a>) {
             }
         }
         pipeline(&graph, cx);
+    }
+}
+
+/// Nobody fills in the types of what a pipeline inside declares.
+fn typed(spec: &Node, cx: &mut Cx<'_>) {
+    for one in spec.list("params").iter().filter(|one| !one.has("type")) {
+        let Some(name) = one.get("name") else { continue };
+        let message = format!("the param `{}` of a pipeline inside has no type", name.text().unwrap_or_default());
+        let help = "write `type:`: it is filled in everywhere but here, and the document is refused";
+        cx.push(finding(Code::P0644, name.span, message, "no type", help));
     }
 }
 
@@ -178,36 +202,11 @@ fn embedded<'a>(spec: &'a Node, node: &'a Node, here: Here<'_>, cx: &mut Cx<'a>)
     outer.extend(more);
     let bound = named(node.list("workspaces"), "name").into_iter().map(|(name, _)| name);
     let workspaces = here.graph.workspaces.iter().copied().chain(bound).collect();
-    let around = Outer { params: outer, workspaces, volumes: here.graph.volumes.clone(), here: Some(here) };
+    // Only inside a run does a step see what is given to its task and not declared by it.
+    let own = |one: &params::Param<'_>| here.graph.params.iter().any(|other| other.name == one.name);
+    let closed = outer.iter().filter(|one| !here.graph.inline && !own(one)).map(|one| one.name).collect();
+    let around = Outer { params: outer, closed, workspaces, volumes: here.graph.volumes.clone(), here: Some(here) };
     task::task(spec, &around, cx);
-}
-
-/// A reference says what it means.
-pub(super) fn reference_of(reference: &Node, kind: &'static str, cx: &mut Cx<'_>) {
-    let resolved = reference.has("resolver");
-    if !resolved && !reference.has("name") && !reference.has("apiVersion") {
-        cx.push(finding(
-            Code::P0644,
-            reference.span,
-            "a reference names nothing",
-            "no name",
-            "write `name:`, or `resolver:` with `params:`",
-        ));
-    }
-    if resolved && reference.has("name") {
-        step::both(reference.key_span("name"), "name", "resolver", cx);
-    }
-    if let (false, Some(params)) = (resolved, reference.get("params")) {
-        let help = "add `resolver:`; params of the task itself belong beside the reference";
-        cx.push(finding(
-            Code::P0645,
-            params.span,
-            "a reference has `params` without `resolver`",
-            "of no use here",
-            help,
-        ));
-    }
-    resolver::check(reference, kind, cx);
 }
 
 /// Every text that the pipeline puts values into.
@@ -223,8 +222,8 @@ fn wiring(call: &Call<'_>, here: Here<'_>, cx: &mut Cx<'_>) {
         value(one.get("value"), true, here, cx);
     }
     for one in node.list("when") {
-        value(one.get("input"), true, here, cx);
-        one.list("values").iter().for_each(|one| text(one, Place::Element, true, here, cx));
+        one.get("input").into_iter().for_each(|one| text(one, Place::Text, true, here, cx));
+        one.list("values").iter().for_each(|one| text(one, Place::Compared, true, here, cx));
         value(one.get("cel"), false, here, cx);
     }
     // With a matrix, what is shown may name the params of the turn.
@@ -238,7 +237,7 @@ fn wiring(call: &Call<'_>, here: Here<'_>, cx: &mut Cx<'_>) {
 fn value(node: Option<&Node>, strict: bool, here: Here<'_>, cx: &mut Cx<'_>) {
     let Some(node) = node else { return };
     match &node.value {
-        Yaml::Text { .. } => text(node, Place::Value, strict, here, cx),
+        Yaml::Text { .. } => text(node, if strict { Place::Whole } else { Place::Value }, strict, here, cx),
         Yaml::List(items) => items.iter().for_each(|item| text(item, Place::Element, strict, here, cx)),
         Yaml::Map(entries) => entries.iter().for_each(|(_, item)| text(item, Place::Text, strict, here, cx)),
         Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) => {}
@@ -257,7 +256,8 @@ fn text(node: &Node, place: Place, strict: bool, here: Here<'_>, cx: &mut Cx<'_>
             "tasks" => here.task_value(&one, place, isolated, at, cx),
             "context" => context_of(&one, &[], true, at, cx),
             "workspaces" => bound(&one, here, at, cx),
-            "finally" | "results" => {}
+            "finally" => here.last_value(&one, at, cx),
+            "results" => {}
             head if strict && !is_free(one.whole) => {
                 let help = "only `params`, `tasks`, `context` and `workspaces` are known here; a command is not run: compute it in a task, and read its result";
                 misuse(at, format!("there are no variables `{head}`"), help.to_owned(), cx);
@@ -372,20 +372,29 @@ fn before<'n>(call: &Call<'n>, graph: &Graph<'n>, mut wanted: FxHashSet<&str>) -
     all
 }
 
+/// A text that begins with a result, or a list or a map with one in it.
+fn is_of_tasks(value: &Node) -> bool {
+    let reads = |one: &Node| {
+        one.text().is_some_and(|text| refs(text).iter().any(|one| matches!(one.head(), "tasks" | "finally")))
+    };
+    match &value.value {
+        Yaml::List(items) => items.iter().any(reads),
+        Yaml::Map(entries) => entries.iter().any(|(_, item)| reads(item)),
+        Yaml::Text { text, .. } => text.starts_with("$(") && reads(value),
+        Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) => false,
+    }
+}
+
 fn results(graph: &Graph<'_>, cx: &mut Cx<'_>) {
     let list = graph.spec.list("results");
     cx.distinct("the result", &named(list, "name"), "keep one");
-    for (name, span) in named(list, "name") {
-        if !scalars::is_result(name) {
-            const FORM: &str = "letters, digits, `-`, `_` and `.`, with a letter or digit first and last";
-            cx.push(finding(Code::P0646, span, format!("`{name}` is no name of a result"), "not in this form", FORM));
-        }
-    }
     let here = Here { graph, task: "", finally: true };
-    for one in list.iter().filter_map(|one| one.get("value")) {
+    let given = list.iter().flat_map(Look::entries).filter(|(key, _)| key.text == "value");
+    for (_, one) in given {
         let found = one.text().map(refs).unwrap_or_default();
-        if one.text().is_some() && !found.iter().any(|one| matches!(one.head(), "tasks" | "finally")) {
-            let help = "write `$(tasks.TASK.results.RESULT)`: a result of a pipeline is one of a task";
+        if !is_of_tasks(one) {
+            let help =
+                "write `$(tasks.TASK.results.RESULT)`, with nothing before it: a result of a pipeline is one of a task";
             cx.push(finding(
                 Code::P0650,
                 one.span,
@@ -398,6 +407,11 @@ fn results(graph: &Graph<'_>, cx: &mut Cx<'_>) {
         for variable in found {
             let at = cx.within(one.span, variable.whole, variable.nth);
             match variable.head() {
+                "tasks" if variable.name(1).and_then(|name| graph.call(name)).is_some_and(|call| call.finally) => {
+                    let task = variable.name(1).unwrap_or_default();
+                    let help = format!("write `$(finally.{task}.results.RESULT)`: the document is refused");
+                    misuse(at, format!("`{task}` is in `finally`, and is looked for in `tasks`"), help, cx);
+                }
                 "tasks" => here.task_value(&variable, Place::Value, one.text() == Some(variable.whole), at, cx),
                 "finally" => {
                     let task = variable.name(1).unwrap_or_default();

@@ -4,9 +4,9 @@ use super::calls::{self, Side};
 use super::cx::{Cx, finding, one};
 use super::graph::Graph;
 use super::params::{self, of_value};
-use super::pipeline::{pipeline, reference_of};
+use super::pipeline::pipeline;
 use super::task::{self, Outer};
-use super::{clock, hygiene, step};
+use super::{clock, hygiene, reference, scalars, step};
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::look::{Look, find, named};
@@ -18,10 +18,10 @@ pub(super) fn pipeline_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
     exactly_one(spec, "pipelineRef", "pipelineSpec", at, cx);
     given(spec, cx);
     let embedded = spec.get("pipelineSpec");
-    let reference = spec.get("pipelineRef");
-    reference.into_iter().for_each(|one| reference_of(one, "pipeline", cx));
+    let referred = spec.get("pipelineRef");
+    referred.into_iter().for_each(|one| reference::check(one, "pipeline", cx));
     let known = embedded.or_else(|| {
-        let name = reference?.text_of("name").filter(|_| reference.is_some_and(|one| !one.has("resolver")))?;
+        let name = referred?.text_of("name").filter(|_| referred.is_some_and(|one| !one.has("resolver")))?;
         one(&cx.known.pipelines, name)?.get("spec")
     });
     let graph = known.map(|known| Graph::new(known, cx));
@@ -30,7 +30,7 @@ pub(super) fn pipeline_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
         handed(
             spec,
             known,
-            Side { what: what.to_owned(), at, around: Vec::new(), open: embedded.is_some(), params: &[] },
+            Side { what: what.to_owned(), at, around: Vec::new(), open: embedded.is_some(), bare: true, params: &[] },
             cx,
         );
         specs(spec, graph, cx);
@@ -38,12 +38,18 @@ pub(super) fn pipeline_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
     }
     clock::check(spec, graph.as_ref(), at, cx);
     if let Some(graph) = graph.filter(|_| embedded.is_some()) {
+        let is_step = |call: &&super::graph::Call<'_>| call.embedded && !call.finally && !call.is_pipeline();
+        if graph.tasks.iter().any(|call| is_step(&call)) {
+            let of_tasks = graph.tasks.iter().filter(|call| !call.finally).map(|call| call.node);
+            of_tasks.chain([spec]).for_each(|node| forms(node.list("params"), cx));
+        }
         pipeline(&around(spec, graph), cx);
     }
 }
 
 /// The pipeline as this run fills it: values, workspaces and volumes go to whatever is written inside it.
 fn around<'a>(spec: &'a Node, mut graph: Graph<'a>) -> Graph<'a> {
+    graph.inline = true;
     for value in params::given(spec.list("params")) {
         match graph.params.iter_mut().find(|one| one.name == value.name) {
             Some(param) => param.given = value.given,
@@ -79,29 +85,43 @@ pub(super) fn task_run<'a>(spec: &'a Node, cx: &mut Cx<'a>) {
             "add `status:`, or leave it out",
         ));
     }
-    let reference = spec.get("taskRef");
-    reference.into_iter().for_each(|one| reference_of(one, "task", cx));
+    let referred = spec.get("taskRef");
+    referred.into_iter().for_each(|one| reference::check(one, "task", cx));
     if let Some(embedded) = spec.get("taskSpec") {
+        forms(spec.list("params"), cx);
         let outer = Outer {
             params: params::given(spec.list("params")),
             workspaces: named(spec.list("workspaces"), "name").into_iter().map(|(name, _)| name).collect(),
             volumes: spec.get("podTemplate").map(|one| volumes(one).collect()).unwrap_or_default(),
+            closed: Vec::new(),
             here: None,
         };
         task::task(embedded, &outer, cx);
     }
-    let known = spec.get("taskSpec").or_else(|| task::referred(reference?, cx));
+    let known = spec.get("taskSpec").or_else(|| task::referred(referred?, cx));
     if let Some(known) = known {
         let open = spec.has("taskSpec");
         let what = if open { "the task" } else { "the task that is run" };
-        handed(spec, known, Side { what: what.to_owned(), at, around: Vec::new(), open, params: &[] }, cx);
+        handed(spec, known, Side { what: what.to_owned(), at, around: Vec::new(), open, bare: false, params: &[] }, cx);
         step_specs(spec, known, cx);
     }
     resources(spec, cx);
+    spec.get("debug").and_then(|one| one.get("breakpoints")).into_iter().for_each(|one| breakpoints(one, cx));
+}
+
+fn breakpoints(node: &Node, cx: &mut Cx<'_>) {
+    let steps: Vec<(&str, Span)> =
+        node.list("beforeSteps").iter().filter_map(|one| Some((one.text()?, one.span))).collect();
+    cx.distinct("in `beforeSteps` the step", &steps, "name it once: the run is refused");
+    if node.text_of("onFailure") != Some("enabled") {
+        let at = node.get("onFailure").map_or(node.span, |one| one.span);
+        let help = "write `onFailure: enabled`: breakpoints without it are refused";
+        cx.push(finding(Code::P0648, at, "`onFailure` is not `enabled`", "not the value", help));
+    }
 }
 
 fn exactly_one(spec: &Node, reference: &str, inline: &str, at: Span, cx: &mut Cx<'_>) {
-    let there = |key: &str| spec.entries().iter().any(|(one, _)| one.text == key);
+    let there = |key: &str| spec.has(key);
     match (there(reference), there(inline)) {
         (true, true) => step::both(spec.key_span(inline), inline, reference, cx),
         (false, false) => {
@@ -152,6 +172,14 @@ fn given(spec: &Node, cx: &mut Cx<'_>) {
     list.iter().for_each(|one| binding(one, cx));
 }
 
+/// What is given to a task that is written inside of a run is a param of it.
+fn forms(given: &[Node], cx: &mut Cx<'_>) {
+    for (name, span) in named(given, "name").into_iter().filter(|(name, _)| !scalars::is_param(name)) {
+        let help = "a name begins with a letter or `_`; letters, digits, `_`, `-` and `.` follow";
+        cx.push(finding(Code::P0646, span, format!("`{name}` is no name of a param"), "not in this form", help));
+    }
+}
+
 /// The kinds of volumes, with what each must say.
 const SOURCES: [(&str, &str); 7] = [
     ("volumeClaimTemplate", "spec"),
@@ -167,7 +195,8 @@ fn binding(node: &Node, cx: &mut Cx<'_>) {
     let there: Vec<(&str, &str, &Node, Span)> = SOURCES
         .into_iter()
         .filter_map(|(key, must)| {
-            let (written, value) = node.entries().iter().find(|(one, _)| one.text == key)?;
+            let (written, value) =
+                node.entries().iter().find(|(one, value)| one.text == key && value.value != Yaml::Null)?;
             Some((key, must, value, written.span))
         })
         .collect();
@@ -179,7 +208,13 @@ fn binding(node: &Node, cx: &mut Cx<'_>) {
         }
         [] => {}
         [(key, must, value, span)] => {
-            if !must.is_empty() && !value.has(must) && !matches!(value.value, Yaml::Text { .. }) {
+            let empty = |one: &Node| match &one.value {
+                Yaml::Text { text, .. } => text.is_empty(),
+                Yaml::List(items) => items.is_empty(),
+                Yaml::Null | Yaml::Bool(_) | Yaml::Int(_) | Yaml::Float(_) | Yaml::Map(_) => false,
+            };
+            let said = value.get(must).is_some_and(|one| !empty(one));
+            if !must.is_empty() && !said && !matches!(value.value, Yaml::Text { .. }) {
                 cx.push(finding(
                     Code::P0644,
                     *span,

@@ -69,7 +69,16 @@ fn text_of(text: &str, span: Span, at: At<'_>, scope: &Scope<'_>, cx: &mut Cx<'_
             "params" => used(&one, 1, &scope.params, at.place, isolated, place, cx),
             "inputs" if one.name(1) == Some("params") => used(&one, 2, &scope.params, at.place, isolated, place, cx),
             "results" => result(&one, &scope.results, place, cx),
-            "step" if one.name(1) == Some("results") => own_result(&one, at, place, cx),
+            "step" if one.name(1) == Some("results") => own_result(&one, at.step, place, cx),
+            "artifacts" | "step" | "steps" if at.fixed && at.step.is_some() && is_artifact(&one) => {
+                const HELP: &str = "it is put into `env`, `command`, `args` and `script` only: the document is refused";
+                misuse(place, format!("`{}` stands where it is not put in", one.whole), HELP.to_owned(), cx);
+            }
+            "finally" => {
+                if let Some(here) = scope.here {
+                    here.last_value(&one, place, cx);
+                }
+            }
             "steps" => of_step(&one, at, scope, place, cx),
             "workspaces" => workspace(&one, scope, place, cx),
             "context" => context(&one, scope, place, cx),
@@ -81,6 +90,12 @@ fn text_of(text: &str, span: Span, at: At<'_>, scope: &Scope<'_>, cx: &mut Cx<'_
             head => misspelt(&one, head, place, cx),
         }
     }
+}
+
+/// The file of artifacts, or artifacts of a step.
+fn is_artifact(one: &Ref<'_>) -> bool {
+    let path = matches!((one.head(), one.name(1)), ("artifacts", Some("path")) | ("step", Some("artifacts")));
+    path || one.head() == "steps" && matches!(one.name(2), Some("inputs" | "outputs"))
 }
 
 const WORDS: [&str; 6] = ["params", "results", "workspaces", "context", "tasks", "steps"];
@@ -116,7 +131,8 @@ pub(super) fn misspelt(one: &Ref<'_>, head: &str, place: Span, cx: &mut Cx<'_>) 
     }
 }
 
-fn result(one: &Ref<'_>, known: &[&str], place: Span, cx: &mut Cx<'_>) {
+/// `$(results.R.path)`.
+pub(super) fn result(one: &Ref<'_>, known: &[&str], place: Span, cx: &mut Cx<'_>) {
     let Some(name) = one.name(1) else { return };
     let ends = matches!(one.parts.last(), Some(Part::Name("path"))) && one.parts.len() > 2;
     // A name with points in it is written in brackets, or not at all.
@@ -135,8 +151,9 @@ fn result(one: &Ref<'_>, known: &[&str], place: Span, cx: &mut Cx<'_>) {
     }
 }
 
-fn own_result(one: &Ref<'_>, at: At<'_>, place: Span, cx: &mut Cx<'_>) {
-    let (Some(step), Some(name)) = (at.step, one.name(2)) else { return };
+/// `$(step.results.R.path)` of a step, or of a step action.
+pub(super) fn own_result(one: &Ref<'_>, step: Option<&Node>, place: Span, cx: &mut Cx<'_>) {
+    let (Some(step), Some(name)) = (step, one.name(2)) else { return };
     let known: Vec<&str> = named(step.list("results"), "name").into_iter().map(|(name, _)| name).collect();
     if !known.contains(&name) {
         cx.unknown(place, "the result of the step", name, known, "declare it under `results` of the step");

@@ -9,7 +9,10 @@ use rustc_hash::FxHashMap;
 pub(super) enum Kind {
     Text,
     Bool,
+    /// A whole number of 31 bits.
     Int,
+    /// A whole number of 63 bits.
+    Long,
     /// A whole number of any sign.
     Number,
     /// A number or a text, such as a port.
@@ -71,6 +74,7 @@ fn kind_of(text: &'static str) -> Kind {
         "s" => Kind::Text,
         "b" => Kind::Bool,
         "i" => Kind::Int,
+        "l" => Kind::Long,
         "j" => Kind::Number,
         "n" => Kind::IntOrText,
         "q" => Kind::Quantity,
@@ -91,6 +95,7 @@ mod tests {
             Kind::Text
             | Kind::Bool
             | Kind::Int
+            | Kind::Long
             | Kind::Number
             | Kind::IntOrText
             | Kind::Quantity

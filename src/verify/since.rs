@@ -31,8 +31,16 @@ enum Holds {
     Word(&'static [&'static str]),
     /// A text that begins so.
     Start(&'static [&'static str]),
+    /// An address where a name is.
+    Address,
     /// A variable somewhere in it.
     Variable,
+}
+
+/// A text that a cluster takes for an address.
+pub(super) fn is_address(text: &str) -> bool {
+    text.match_indices(":/")
+        .any(|(at, _)| text[..at].ends_with(|one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-')))
 }
 
 const BETA: &str = "enable-api-fields: beta";
@@ -61,7 +69,6 @@ const VOLUMES: &[Stage] = &[beta(41), stable(1, 9)];
 const PIPELINES: &[Stage] = &[(Level::Alpha, Version(1, 14), ALPHA)];
 const ARTIFACTS: &[Stage] = &[alpha(58, "enable-artifacts: true")];
 const CONCISE: &[Stage] = &[alpha(60, "enable-concise-resolver-syntax: true")];
-const ADDRESS: Holds = Holds::Start(&["git+", "http://", "https://"]);
 
 const FIELDS: &[Field] = &[
     field("TaskRef", "resolver", &[beta(41)]),
@@ -69,8 +76,8 @@ const FIELDS: &[Field] = &[
     field("StepRef", "resolver", &[beta(60)]),
     Field { shape: "TaskRef", name: "resolver", holds: Holds::Word(&["http"]), stages: &[beta(54)] },
     Field { shape: "PipelineRef", name: "resolver", holds: Holds::Word(&["http"]), stages: &[beta(54)] },
-    Field { shape: "TaskRef", name: "name", holds: ADDRESS, stages: CONCISE },
-    Field { shape: "PipelineRef", name: "name", holds: ADDRESS, stages: CONCISE },
+    Field { shape: "TaskRef", name: "name", holds: Holds::Address, stages: CONCISE },
+    Field { shape: "PipelineRef", name: "name", holds: Holds::Address, stages: CONCISE },
     field("PipelineTask", "matrix", &[beta(53)]),
     Field {
         shape: "PipelineTask",
@@ -130,8 +137,8 @@ pub(super) fn key(shape: &'static str, name: &str, at: Span, value: &Node, cx: &
         let (shown, at) = match one.holds {
             Holds::Anything => (format!("`{name}`"), at),
             Holds::Word(_) => (format!("`{name}: {}`", value.text().unwrap_or_default()), value.span),
-            Holds::Start(_) if name == "script" => ("a script for Windows".to_owned(), value.span),
-            Holds::Start(_) => ("an address as a name".to_owned(), value.span),
+            Holds::Start(_) => ("a script for Windows".to_owned(), value.span),
+            Holds::Address => ("an address as a name".to_owned(), value.span),
             Holds::Variable => (format!("a variable in `{name}`"), value.span),
         };
         check(&shown, one.stages, at, cx);
@@ -146,6 +153,7 @@ impl Holds {
             Self::Start(starts) => {
                 value.text().is_some_and(|text| starts.iter().any(|start| text.trim_start().starts_with(start)))
             }
+            Self::Address => value.text().is_some_and(is_address),
             Self::Variable => has_variable(value),
         }
     }

@@ -3,8 +3,8 @@
 use super::cx::{Cx, finding};
 use super::params::{self, Place};
 use super::scope::{At, Scope, texts};
-use super::task::{clean, declared_results, is_reserved};
-use super::{calls, hygiene, resolver, scalars, when};
+use super::task::{clean, declared_results, is_reserved, typed_properties};
+use super::{calls, hygiene, reference, scalars, when};
 use crate::diag::code::Code;
 use crate::source::Span;
 use crate::yaml_read::look::{Look, named};
@@ -23,7 +23,7 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
         step_name(name, cx);
     }
     match node.get("ref") {
-        Some(reference) => {
+        Some(referred) => {
             for (key, _) in node.entries().iter().filter(|(key, _)| OF_ACTIONS.contains(&key.text.as_str())) {
                 let message = format!("a step with `ref` has `{}`", key.text);
                 cx.push(finding(
@@ -34,20 +34,11 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
                     "leave it out: the step action says it",
                 ));
             }
-            if !reference.has("name") && !reference.has("resolver") {
-                cx.push(finding(
-                    Code::P0644,
-                    reference.span,
-                    "`ref` names nothing",
-                    "no name",
-                    "write `name:`, or `resolver:` with `params:`",
-                ));
-            }
-            calls::step(node, reference, scope, cx);
-            resolver::check(reference, "stepaction", cx);
+            calls::step(node, referred, scope, cx);
+            reference::check(referred, "stepaction", cx);
         }
         None => {
-            if !node.has("image") && !template.is_some_and(|one| one.has("image")) {
+            if !has_image(node) && !template.is_some_and(has_image) {
                 let at = node.entries().first().map_or(node.span, |(key, _)| key.span);
                 cx.push(finding(
                     Code::P0644,
@@ -87,8 +78,14 @@ pub(super) fn step(node: &Node, spec: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>)
         cx.push(finding(Code::P0667, results.span, "a step without a name has results", "read by nothing", help));
     }
     declared_results(node.list("results"), cx);
+    typed_properties(node.list("results"), cx);
     when::check(node.list("when"), &|one| params::is_tame(one, &scope.params), cx);
     container(node, scope, Some(node), cx);
+}
+
+/// An empty one is none.
+pub(super) fn has_image(node: &Node) -> bool {
+    node.get("image").is_some_and(|image| image.text() != Some(""))
 }
 
 fn step_name(node: &Node, cx: &mut Cx<'_>) {
@@ -98,7 +95,7 @@ fn step_name(node: &Node, cx: &mut Cx<'_>) {
 
 /// A name that must be a label of at most 63 letters.
 pub(super) fn label(name: &str, span: Span, what: &str, cx: &mut Cx<'_>) {
-    if !scalars::is_label(name) && !name.contains("$(") && !name.contains("{{") {
+    if !scalars::is_label(name) && !name.contains("{{") {
         let found = finding(
             Code::P0646,
             span,
@@ -135,7 +132,7 @@ pub(super) fn sidecar(node: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
     if !matches!(node.value, Yaml::Map(_)) {
         return;
     }
-    if !node.has("image") {
+    if !has_image(node) {
         let at = node.entries().first().map_or(node.span, |(key, _)| key.span);
         cx.push(finding(Code::P0644, at, "a sidecar has no image", "in this sidecar", "add `image:`"));
     }
@@ -149,7 +146,10 @@ pub(super) fn sidecar(node: &Node, scope: &Scope<'_>, cx: &mut Cx<'_>) {
                 "choose another: the cluster puts a sidecar of this name into pods",
             ));
         }
-        step_name(name, cx);
+        // The name of a sidecar may be made of params.
+        if name.text().is_some_and(|text| !text.contains("$(")) {
+            step_name(name, cx);
+        }
     }
     if node.has("script") && node.has("command") {
         both(node.key_span("script"), "script", "command", cx);

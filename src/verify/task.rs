@@ -4,7 +4,7 @@ use super::cx::{Cx, finding};
 use super::graph::Here;
 use super::params::{self, Param, Place};
 use super::refs::refs;
-use super::scope::{At, Scope, step_result, texts};
+use super::scope::{At, Scope, own_result, result, step_result, texts};
 use super::{budget, hygiene, scalars, step, written};
 use crate::diag::code::Code;
 use crate::source::Span;
@@ -15,6 +15,8 @@ use crate::yaml_read::{Node, Yaml};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outer<'a> {
     pub(super) params: Vec<Param<'a>>,
+    /// Those of them that steps do not see unless the task declares them.
+    pub(super) closed: Vec<&'a str>,
     pub(super) workspaces: Vec<&'a str>,
     /// Volumes of a pod template.
     pub(super) volumes: Vec<&'a str>,
@@ -27,13 +29,16 @@ pub(super) fn task(spec: &Node, outer: &Outer<'_>, cx: &mut Cx<'_>) {
         return;
     }
     params::check(spec, true, cx);
-    let scope = scope(spec, outer);
+    let mut scope = scope(spec, outer);
+    for one in spec.list("sidecars") {
+        step::sidecar(one, &scope, cx);
+    }
+    let declared = named(spec.list("params"), "name");
+    let unseen = |name: &str| outer.closed.contains(&name) && !declared.iter().any(|(own, _)| *own == name);
+    scope.params.retain(|one| !unseen(one.name));
     steps(spec, cx);
     for one in spec.list("steps") {
         step::step(one, spec, &scope, cx);
-    }
-    for one in spec.list("sidecars") {
-        step::sidecar(one, &scope, cx);
     }
     if let Some(template) = spec.get("stepTemplate") {
         step::container(template, &scope, None, cx);
@@ -226,6 +231,16 @@ pub(super) fn declared_results(all: &[Node], cx: &mut Cx<'_>) {
     all.iter().for_each(|one| params::properties("result", one, cx));
 }
 
+/// A result of a step says the type of each of its properties; elsewhere a string is meant.
+pub(super) fn typed_properties(results: &[Node], cx: &mut Cx<'_>) {
+    for (key, property) in results.iter().filter_map(|one| one.get("properties")).flat_map(Look::entries) {
+        if property.text_of("type").is_none_or(str::is_empty) {
+            let message = format!("the property `{}` of a result of a step has no type", key.text);
+            cx.push(finding(Code::P0644, key.span, message, "no type", "write `{type: string}`: the task is refused"));
+        }
+    }
+}
+
 /// A step action by itself.
 pub(super) fn action(spec: &Node, cx: &mut Cx<'_>) {
     params::check(spec, true, cx);
@@ -239,7 +254,7 @@ pub(super) fn action(spec: &Node, cx: &mut Cx<'_>) {
         here: None,
         action: true,
     };
-    if !spec.has("image") {
+    if !step::has_image(spec) {
         let at = spec.entries().first().map_or(spec.span, |(key, _)| key.span);
         cx.push(finding(Code::P0644, at, "a step action has no image", "in this spec", "add `image:`"));
     }
@@ -256,10 +271,17 @@ pub(super) fn action(spec: &Node, cx: &mut Cx<'_>) {
         step::both(spec.key_span("script"), "script", "command", cx);
     }
     if let Some(script) = spec.get("script") {
-        for one in script.text().map(refs).unwrap_or_default().iter().filter(|one| one.head() == "params") {
+        for one in script.text().map(refs).unwrap_or_default() {
             let at = cx.within(script.span, one.whole, one.nth);
             const HELP: &str = "hand it over by `env`, and read the variable of the environment in the script";
-            params::misuse(at, "a param stands in the script of a step action".to_owned(), HELP.to_owned(), cx);
+            match one.head() {
+                "params" => {
+                    params::misuse(at, "a param stands in the script of a step action".to_owned(), HELP.to_owned(), cx);
+                }
+                "step" if one.name(1) == Some("results") => own_result(&one, Some(spec), at, cx),
+                "results" => result(&one, &scope.results, at, cx),
+                _ => {}
+            }
         }
     }
     step::container(&without_script(spec), &scope, Some(spec), cx);

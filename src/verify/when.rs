@@ -4,13 +4,13 @@ use super::cel;
 use super::cx::{Cx, finding};
 use super::refs::Ref;
 use crate::diag::code::Code;
-use crate::yaml_read::Node;
 use crate::yaml_read::look::Look;
+use crate::yaml_read::{Node, Yaml};
 
 /// Checks a list of conditions; `is_tame` says of a variable that its value cannot hold a quote.
 pub(super) fn check(list: &[Node], is_tame: &dyn Fn(&Ref<'_>) -> bool, cx: &mut Cx<'_>) {
-    for one in list.iter().filter(|one| !one.entries().is_empty()) {
-        match one.get("cel") {
+    for one in list.iter().filter(|one| matches!(one.value, Yaml::Map(_))) {
+        match one.get("cel").filter(|cel| cel.text() != Some("")) {
             Some(cel) => {
                 if one.has("input") || one.has("operator") || one.has("values") {
                     cx.push(finding(
@@ -31,15 +31,13 @@ pub(super) fn check(list: &[Node], is_tame: &dyn Fn(&Ref<'_>) -> bool, cx: &mut 
 fn parts(one: &Node, cx: &mut Cx<'_>) {
     let at = one.entries().first().map_or(one.span, |(key, _)| key.span);
     for name in ["operator", "values"] {
-        let entry = one.entries().iter().find(|(key, _)| key.text == name);
-        if entry.is_none() {
+        if one.get(name).is_none_or(|part| part.text() == Some("")) {
             let help = "a condition is `input`, `operator: in` or `notin`, and a list of `values`";
             cx.push(finding(Code::P0644, at, format!("a condition has no `{name}`"), "in this condition", help));
         }
     }
-    if let Some(values) = one
-        .get("values")
-        .filter(|values| matches!(&values.value, crate::yaml_read::Yaml::List(items) if items.is_empty()))
+    if let Some(values) =
+        one.get("values").filter(|values| matches!(&values.value, Yaml::List(items) if items.is_empty()))
     {
         cx.push(finding(
             Code::P0644,

@@ -1,5 +1,6 @@
 //! Manifests of others: every rule given and nearly given, faults that were seeded, and what must be passed over.
 
+mod admission;
 mod builds;
 mod numbers;
 mod rules;

@@ -46,9 +46,11 @@ pub(super) fn properties<'a>(keys: impl Iterator<Item = &'a str>) -> Node {
     keys.fold(Map::new(), each).into()
 }
 
-/// A parameter of the pipeline; its default has the keys that have one.
+/// A parameter of the pipeline; its default has all keys, or is none: since 1.9 the engine takes no key of a default where a run
+/// gives others, and variables of it would stay as they are written. Without one, it asks the run for every key.
 pub(super) fn param(name: &str, fields: &[(&str, &Param)]) -> Map {
-    let default = fields.iter().filter_map(|(key, param)| Some((key, param.default.as_ref()?)));
+    let whole = fields.iter().all(|(_, param)| param.default.is_some());
+    let default = fields.iter().filter_map(|(key, param)| Some((key, param.default.as_ref()?))).filter(|_| whole);
     let default =
         default.fold(Map::new(), |map, (key, value)| map.with((*key).to_owned(), value.text().unwrap_or_default()));
     let doc = fields.first().map_or("", |(_, param)| &param.doc);

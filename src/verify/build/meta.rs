@@ -22,14 +22,24 @@ pub(super) fn check(kind: &str, root: &Node, cx: &mut Cx<'_>) {
     }
     prefix.into_iter().for_each(|prefix| named(kind, prefix, true, cx));
     name.into_iter().for_each(|name| named(kind, name, false, cx));
+    texts(meta, cx);
+}
+
+/// The namespace, the labels and the annotations of any object.
+pub(in crate::verify) fn texts(meta: &Node, cx: &mut Cx<'_>) {
     if let Some(namespace) = meta.get("namespace") {
-        let text = namespace.text().filter(|text| !text.is_empty() && !words::is_label(text));
+        let text = namespace.text().filter(|text| !text.is_empty() && !is_template(text) && !words::is_label(text));
         if let Some(text) = text {
             wrong(namespace.span, format!("`{text}` is no name of a namespace"), FORM, cx);
         }
     }
     labels(meta, cx);
     annotations(meta, cx);
+}
+
+/// What a template puts in is not known.
+fn is_template(text: &str) -> bool {
+    text.contains("{{")
 }
 
 const FORM: &str =
@@ -68,10 +78,10 @@ fn named(kind: &str, node: &Node, is_prefix: bool, cx: &mut Cx<'_>) {
 
 fn labels(meta: &Node, cx: &mut Cx<'_>) {
     for (key, value) in meta.get("labels").map(Look::entries).unwrap_or_default() {
-        if !words::is_qualified(&key.text) {
+        if !is_template(&key.text) && !words::is_qualified(&key.text) {
             wrong(key.span, format!("`{}` is no name of a label", key.text), KEY, cx);
         }
-        if let Some(text) = value.text().filter(|text| !words::is_label_value(text)) {
+        if let Some(text) = value.text().filter(|text| !is_template(text) && !words::is_label_value(text)) {
             let help = "write at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit first and last; longer texts are annotations";
             wrong(value.span, format!("`{text}` is no value of a label"), help, cx);
         }
@@ -85,7 +95,7 @@ fn annotations(meta: &Node, cx: &mut Cx<'_>) {
     let mut size = 0;
     for (key, value) in all.entries() {
         size += key.text.len() + value.text().map_or(0, str::len);
-        if !words::is_qualified(&key.text.to_ascii_lowercase()) {
+        if !is_template(&key.text) && !words::is_qualified(&key.text.to_ascii_lowercase()) {
             wrong(key.span, format!("`{}` is no name of an annotation", key.text), KEY, cx);
         }
     }

@@ -9,7 +9,7 @@ pub(super) mod dropped;
 mod env;
 mod image;
 pub(super) mod lists;
-mod meta;
+pub(super) mod meta;
 mod mounts;
 mod network;
 mod output;
@@ -23,7 +23,7 @@ mod strategy;
 mod stream;
 mod trigger;
 mod volume;
-mod words;
+pub(super) mod words;
 
 use super::cx::{Cx, finding, listed};
 use super::decode;

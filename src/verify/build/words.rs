@@ -25,7 +25,7 @@ pub(super) fn is_stream(text: &str) -> bool {
 }
 
 /// The name of a label or an annotation: `example.com/a.B_c`.
-pub(super) fn is_qualified(text: &str) -> bool {
+pub(in crate::verify) fn is_qualified(text: &str) -> bool {
     let (prefix, name) = match text.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, text),

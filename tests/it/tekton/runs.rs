@@ -132,13 +132,15 @@ pub(super) fn of_engine(plan: &Plan, objects: &[Json], values: [bool; 3]) -> BTr
         let name = text(&task["name"]).to_owned();
         let value = |text: &str| match text.strip_prefix("$(params.").and_then(|rest| rest.strip_suffix(')')) {
             Some(param) => given[param].clone(),
-            None => results[text].clone(),
+            // What is missing stays as it is written.
+            None => results.get(text).cloned().unwrap_or_else(|| text.to_owned()),
         };
         let behind_missing = before(task).iter().any(|name| ends[name] == End::Missing);
-        let end = if behind_missing || results_read(task).iter().any(|name| ends[name] != End::Ran) {
-            End::Missing
-        } else if !list(&task["when"]).iter().all(|when| when_holds(when, &value)) {
+        // The order in which the reconciler asks.
+        let end = if !list(&task["when"]).iter().all(|when| when_holds(when, &value)) {
             End::When
+        } else if behind_missing || results_read(task).iter().any(|name| ends[name] != End::Ran) {
+            End::Missing
         } else {
             End::Ran
         };

@@ -9,16 +9,16 @@ use super::numbers::{HOLES, RULES, UNSEEN};
 use super::{bounds, folder, found_at};
 
 /// One case of the files in tests/verify/rules.
-struct Case {
-    title: String,
+pub(super) struct Case {
+    pub(super) title: String,
     /// `-` where nothing is found.
     code: String,
-    rules: Vec<String>,
-    text: String,
-    bounds: pipec::verify::bounds::Bounds,
+    pub(super) rules: Vec<String>,
+    pub(super) text: String,
+    pub(super) bounds: pipec::verify::bounds::Bounds,
 }
 
-fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     for (path, text) in folder("rules") {
         for case in text.split("=== ").filter(|case| !case.is_empty()) {
@@ -28,7 +28,7 @@ fn cases() -> Vec<Case> {
             let (code, rest) = rest.split_once(' ').unwrap_or((rest, ""));
             let (rules, limits) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).unwrap_or(("", rest));
             all.push(Case {
-                title: format!("{}: {title}", path.display()),
+                title: format!("{}: {title}", path.file_name().unwrap().to_str().unwrap()),
                 code: code.to_owned(),
                 rules: rules.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect(),
                 text: whole(kind, body),
@@ -40,7 +40,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// What stands before a case of its kind.
-fn whole(kind: &str, body: &str) -> String {
+pub(super) fn whole(kind: &str, body: &str) -> String {
     let head = |kind: &str, version: &str| {
         let inner: String = body.lines().map(|line| format!("  {line}\n")).collect();
         format!("apiVersion: tekton.dev/{version}\nkind: {kind}\nmetadata:\n  name: x\nspec:\n{inner}")
