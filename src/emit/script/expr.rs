@@ -1,6 +1,6 @@
 //! Expressions that come to one text: code that leaves it in a variable.
 
-use super::code::{Atom, Lines};
+use super::code::{Atom, Lines, quoted};
 use super::helpers::Helper;
 use super::prelude::Prelude;
 use super::source::{SecretAs, is_list, known_text};
@@ -86,6 +86,10 @@ impl Prelude<'_> {
             return;
         }
         let path = self.scalar(path);
+        let (inside, wrong) = (self.call(Helper::Inside, "pipe_inside"), self.call(Helper::Wrong, "pipe_wrong"));
+        (self.touched, self.fallible) = (true, true);
+        let (word, form) = (format!("\"{}\"", path.inside()), quoted(&format!("a path inside the workspace {name}")));
+        self.code.push(format!("{inside} {word} || {wrong} {form} {word}"));
         self.code.push(format!("{target}=\"${root}/{}\"", path.inside()));
     }
 

@@ -38,6 +38,8 @@ pub(super) enum Helper {
     Outcome,
     /// Whether the whole text matches: text, expression.
     Match,
+    /// Whether a path stays below what it is joined to.
+    Inside,
     /// Whether the text is one of those behind it.
     Has,
     /// The elements with a separator between: separator, elements; in `pipe_r`.
@@ -85,6 +87,7 @@ const ALL: &[Helper] = &[
     Helper::Status,
     Helper::Outcome,
     Helper::Match,
+    Helper::Inside,
     Helper::Has,
     Helper::Join,
     Helper::Quote,
@@ -154,6 +157,7 @@ impl Helper {
             | Self::PrintSize
             | Self::PrintCpu
             | Self::Match
+            | Self::Inside
             | Self::Has
             | Self::Join
             | Self::Quote
@@ -194,6 +198,7 @@ impl Helper {
             (Self::Outcome, _) => OUTCOME,
             (Self::Match, Dialect::Bash) => MATCH_BASH,
             (Self::Match, Dialect::Sh) => MATCH,
+            (Self::Inside, _) => INSIDE,
             (Self::Has, _) => HAS,
             (Self::Join, _) => JOIN,
             (Self::Quote, _) => QUOTE,
@@ -290,6 +295,19 @@ const PRINT_SIZE: &str = r#"pipe_print_size() {
 const PRINT_CPU: &str = r#"pipe_print_cpu() {
   pipe_n=$1
   if [ "$((pipe_n % 1000))" -eq 0 ]; then pipe_r=$((pipe_n / 1000)); else pipe_r=${pipe_n}m; fi
+}
+"#;
+
+const INSIDE: &str = r#"pipe_inside() {
+  pipe_t=$1/ pipe_n=0
+  while [ -n "$pipe_t" ]; do
+    case ${pipe_t%%/*} in
+      '' | .) ;;
+      ..) [ "$pipe_n" -gt 0 ] || return 1; pipe_n=$((pipe_n - 1)) ;;
+      *) pipe_n=$((pipe_n + 1)) ;;
+    esac
+    pipe_t=${pipe_t#*/}
+  done
 }
 "#;
 

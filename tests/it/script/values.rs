@@ -272,3 +272,29 @@ fn lists_of_a_unit_arrive_in_the_one_form_of_each_value() {
         }
     }
 }
+
+#[test]
+fn what_is_joined_to_a_workspace_stays_in_it() {
+    for shell in [Shell::Bash, Shell::Sh] {
+        let mut plan = plan();
+        let (inside, ws) = (param(&mut plan, "inside", Ty::String), workspace(&mut plan, "srv"));
+        let path = of(ExprKind::Concat(vec![Expr::string("out/"), inside]), Ty::String);
+        let place = of(ExprKind::Place { workspace: ws, path: Box::new(path) }, Ty::Path);
+        let script = ScriptOf::default().text("printf '%s' ").word("place", place);
+        let rendered = first_step(&mut plan, task(shell, script.done()));
+        for shell in shells(&rendered) {
+            for good in
+                ["a", "a b", "..a", "a..", "...", "", "a/..", "a/../..", "../b", "./..", "/etc", "//x/", "a\n/.."]
+            {
+                let ran = Engine::new().param("inside", good).run(shell, &rendered).good();
+                assert!(ran.text().ends_with(&format!("/out/{good}")), "{shell} {good:?} {}", ran.text());
+            }
+            for bad in ["../..", "../../etc", "a/../../../b", "..//../", "./../.././x"] {
+                let ran = Engine::new().param("inside", bad).run(shell, &rendered);
+                assert_eq!((ran.code, ran.text()), (2, ""), "{shell} {bad:?}");
+                let said = "pipec: task build: place is not a path inside the workspace srv: 'out/";
+                assert!(ran.err.starts_with(said), "{}", ran.err);
+            }
+        }
+    }
+}
