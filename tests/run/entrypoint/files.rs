@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use pipec::contract::{END_OF_LIST, ListSource, SecretRef, Source, StepSpec};
 
-use super::{ENTRYPOINT, command, done, folder, name, run};
+use super::{build, command, done, folder, name, run, started};
 
 /// 2.3, 2.13
 #[test]
-fn capability_2_3_it_copies_itself_once_and_runs_from_there() {
+pub(super) fn capability_2_3_it_copies_itself_once_and_runs_from_there() {
     let folder = folder();
     let tools = folder.path().join("new/tools");
     let first = run(&["init", name(&tools)]);
@@ -20,18 +20,18 @@ fn capability_2_3_it_copies_itself_once_and_runs_from_there() {
     assert!(path.starts_with(&format!("{}/pipec-entrypoint-{}-", name(&tools), env!("CARGO_PKG_VERSION"))), "{path}");
     let mode = fs::metadata(&path).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o7777, 0o555);
-    assert_eq!(fs::read(&path).expect("a file"), fs::read(ENTRYPOINT).expect("a file"));
+    assert_eq!(fs::read(&path).expect("a file"), fs::read(build().file).expect("a file"));
     let made = fs::metadata(&path).expect("it is there").modified().expect("a time");
     assert_eq!(run(&["init", name(&tools)]).out.trim(), path);
     assert_eq!(fs::metadata(&path).expect("it is there").modified().expect("a time"), made, "it is not written again");
     assert_eq!(fs::read_dir(&tools).expect("a folder").count(), 1);
-    let ran = std::process::Command::new(&path).args(["--", "sh", "-c", "exit 42"]).status().expect("it starts");
+    let ran = started(std::path::Path::new(&path)).args(["--", "sh", "-c", "exit 42"]).status().expect("it starts");
     assert_eq!(ran.code(), Some(42));
 }
 
 /// 2.13
 #[test]
-fn capability_2_13_what_somebody_may_be_running_is_not_replaced() {
+pub(super) fn capability_2_13_what_somebody_may_be_running_is_not_replaced() {
     let folder = folder();
     fs::write(folder.path().join("tool"), "another version").expect("a file");
     let ran = run(&["init", name(folder.path()), "--name", "tool"]);
@@ -45,7 +45,7 @@ fn capability_2_13_what_somebody_may_be_running_is_not_replaced() {
 
 /// Two copies at the same time leave one whole file.
 #[test]
-fn capability_2_3_copies_at_the_same_time_do_not_meet() {
+pub(super) fn capability_2_3_copies_at_the_same_time_do_not_meet() {
     let folder = folder();
     let started: Vec<_> = (0..4).map(|_| command(&["init", name(folder.path())]).spawn().expect("it starts")).collect();
     for mut one in started {
@@ -54,12 +54,12 @@ fn capability_2_3_copies_at_the_same_time_do_not_meet() {
     let files: Vec<_> =
         fs::read_dir(folder.path()).expect("a folder").map(|file| file.expect("a file").path()).collect();
     assert_eq!(files.len(), 1);
-    assert_eq!(fs::read(&files[0]).expect("a file"), fs::read(ENTRYPOINT).expect("a file"));
+    assert_eq!(fs::read(&files[0]).expect("a file"), fs::read(build().file).expect("a file"));
 }
 
 /// 1.4: Tekton's looks once a second.
 #[test]
-fn a_file_is_handed_off_at_once() {
+pub(super) fn a_file_is_handed_off_at_once() {
     let folder = folder();
     let file = folder.path().join("not/yet/there");
     let second = folder.path().join("second");
@@ -83,7 +83,7 @@ fn a_file_is_handed_off_at_once() {
 }
 
 #[test]
-fn who_waits_for_what_failed_ends_too() {
+pub(super) fn who_waits_for_what_failed_ends_too() {
     let folder = folder();
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
     let waits = command(&["--wait", name(&first), "--post", name(&second), "--", "echo", "never"])
@@ -104,7 +104,7 @@ fn who_waits_for_what_failed_ends_too() {
 
 /// 2.8
 #[test]
-fn a_step_runs_with_what_the_files_say() {
+pub(super) fn a_step_runs_with_what_the_files_say() {
     let folder = folder();
     let at = |path: &str| folder.path().join(path);
     for (path, text) in
@@ -179,11 +179,13 @@ fn a_step_runs_with_what_the_files_say() {
 
 /// 3.5: a gigabyte would be the same, only slower.
 #[test]
-fn capability_3_5_names_are_filled_in_while_a_stream_goes_by() {
+pub(super) fn capability_3_5_names_are_filled_in_while_a_stream_goes_by() {
     let lines = 2_000_000;
-    let script = "yes 'abc ~{who} ~ { } ~{' | head -n \"$1\" | \"$0\" subst who=world nobody= | md5sum; \
+    let script = "yes 'abc ~{who} ~ { } ~{' | head -n \"$1\" | \"$0\" \"$2\" subst who=world nobody= | md5sum; \
                   yes 'abc world ~ { } ~{' | head -n \"$1\" | md5sum";
-    let ran = run(&["--", "bash", "-c", script, ENTRYPOINT, &lines.to_string()]);
+    let build = build();
+    let words = [name(&build.by), &lines.to_string(), name(&build.file)];
+    let ran = run(&[&["--", "bash", "-c", script], &words[..]].concat());
     let (ours, good) = ran.out.split_at(ran.out.len() / 2);
     assert_eq!((ran.code, ours), (0, good), "{}", ran.err);
     let ran = run(&["subst", "1x=y"]);
@@ -192,7 +194,7 @@ fn capability_3_5_names_are_filled_in_while_a_stream_goes_by() {
 
 /// 3.5: one line of 64 MiB, and of 1 GiB where `PIPEC_MEASURE` is set.
 #[test]
-fn capability_3_5_its_memory_does_not_grow() {
+pub(super) fn capability_3_5_its_memory_does_not_grow() {
     let mut child =
         command(&["subst", "who=world"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
     let mut input = child.stdin.take().expect("a pipe");

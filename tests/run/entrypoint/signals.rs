@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{ENTRYPOINT, command, sh};
+use super::{build, command, sh};
 
 /// Processes of a group that live, one a line.
 pub(crate) fn group(id: &str) -> String {
@@ -37,7 +37,7 @@ fn code(mut child: Child) -> i32 {
 
 /// 2.5
 #[test]
-fn capability_2_5_six_signals_go_on_to_the_group() {
+pub(super) fn capability_2_5_six_signals_go_on_to_the_group() {
     let signals = [
         ("TERM", Signal::TERM),
         ("INT", Signal::INT),
@@ -67,7 +67,7 @@ fn capability_2_5_six_signals_go_on_to_the_group() {
 
 /// 2.5
 #[test]
-fn capability_2_5_a_command_that_ignores_term_is_killed_after_the_grace() {
+pub(super) fn capability_2_5_a_command_that_ignores_term_is_killed_after_the_grace() {
     let began = Instant::now();
     let (child, _out) = ready(&["--grace", "300ms"], "trap '' TERM; echo ready; while :; do sleep 0.02; done");
     send(&child, Signal::TERM);
@@ -78,7 +78,7 @@ fn capability_2_5_a_command_that_ignores_term_is_killed_after_the_grace() {
 
 /// 2.5
 #[test]
-fn capability_2_5_a_second_term_kills_at_once() {
+pub(super) fn capability_2_5_a_second_term_kills_at_once() {
     let began = Instant::now();
     let (child, _out) = ready(&["--grace", "100s"], "trap 'echo told' TERM; echo ready; while :; do sleep 0.02; done");
     send(&child, Signal::TERM);
@@ -90,7 +90,7 @@ fn capability_2_5_a_second_term_kills_at_once() {
 
 /// 2.5
 #[test]
-fn capability_2_5_the_cleanup_has_its_grace_after_term() {
+pub(super) fn capability_2_5_the_cleanup_has_its_grace_after_term() {
     let (child, mut out) = ready(&["--cleanup", "sleep 0.3; echo cleaned"], "echo ready; sleep 20");
     send(&child, Signal::TERM);
     let mut rest = String::new();
@@ -100,7 +100,7 @@ fn capability_2_5_the_cleanup_has_its_grace_after_term() {
 
 /// R4: Relay ended with 0 where the signal came before its command had begun.
 #[test]
-fn capability_2_5_a_signal_before_the_command_is_no_success() {
+pub(super) fn capability_2_5_a_signal_before_the_command_is_no_success() {
     let folder = super::folder();
     let (first, began) = (folder.path().join("first"), folder.path().join("began"));
     let words = ["--wait", super::name(&first), "--", "touch", super::name(&began)];
@@ -118,7 +118,7 @@ fn capability_2_5_a_signal_before_the_command_is_no_success() {
 /// 2.5: 50 orphans whose parent is gone, none of which is a zombie when the command looks. Without a namespace of its own
 /// they come to the process because it asked for them.
 #[test]
-fn capability_2_5_orphans_are_waited_for() {
+pub(super) fn capability_2_5_orphans_are_waited_for() {
     let script = "for i in $(seq 50); do (sh -c 'sleep 0.1 & exit 0' &); done; sleep 1; ps -o stat= --ppid $PPID | grep -c Z; true";
     let ran = sh(&[], script);
     assert_eq!((ran.code, ran.out.as_str()), (0, "0\n"), "{}", ran.err);
@@ -126,7 +126,7 @@ fn capability_2_5_orphans_are_waited_for() {
 
 /// 2.5, 3.6: what left the group of the command goes too, as a container ends with its first process.
 #[test]
-fn capability_2_5_nothing_is_left_behind() {
+pub(super) fn capability_2_5_nothing_is_left_behind() {
     let ran = sh(&[], "setsid sh -c 'echo $$; exec >/dev/null; while :; do sleep 0.05; done' & sleep 0.3");
     assert_eq!(group(ran.out.trim()), "");
     assert!(!ran.out.is_empty());
@@ -134,14 +134,15 @@ fn capability_2_5_nothing_is_left_behind() {
 
 /// 2.5: signals that would do nothing to a PID 1 without handlers.
 #[test]
-fn capability_2_5_as_pid_1_of_a_namespace() {
+pub(super) fn capability_2_5_as_pid_1_of_a_namespace() {
     let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
     let allowed = Command::new("unshare").args(unshare).arg("true").output().is_ok_and(|done| done.status.success());
     // Where it is not, the tests above hold it to the same as the parent of orphans.
-    let mut command = if allowed { Command::new("unshare") } else { Command::new(ENTRYPOINT) };
+    let mut command = if allowed { Command::new("unshare") } else { Command::new("env") };
     if allowed {
-        command.args(unshare).arg(ENTRYPOINT);
+        command.args(unshare);
     }
+    command.args([build().by, build().file]);
     let script = "trap 'ps -e -o stat= | grep -c Z; exit 7' USR1\n\
                   for i in 1 2 3 4 5; do (sh -c 'sleep 0.05 & exit 0' &); done; sleep 0.5\n\
                   echo ready $PPID; while :; do sleep 0.02; done";
