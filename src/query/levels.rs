@@ -100,7 +100,7 @@ impl Levels {
     /// allows stays allowed.
     pub fn new(file: &Wishes, line: &Wishes) -> Self {
         let level = |code: Code| {
-            let project = file.of(code).or(file.all).unwrap_or(Level::Warn);
+            let project = file.of(code).or(file.all).unwrap_or(usual(code));
             match (line.of(code), line.all) {
                 (Some(level), _) => level,
                 (None, Some(Level::Deny)) if project == Level::Allow => Level::Allow,

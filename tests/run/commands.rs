@@ -8,6 +8,7 @@ mod large;
 mod logs;
 mod options;
 mod runs;
+mod ssh;
 mod terminal;
 mod values;
 

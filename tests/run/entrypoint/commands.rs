@@ -5,9 +5,25 @@ use std::time::{Duration, Instant};
 
 use super::{command, done, folder, name, run, sh};
 
+/// What other builds have to do as well.
+pub(super) const FOR_EVERY_BUILD: &[fn()] = &[
+    capability_2_2_the_exit_code_is_that_of_the_command,
+    capability_2_2_what_cannot_be_started_has_the_codes_of_a_shell,
+    capability_2_4_variables_are_set_and_unset_and_shown,
+    capability_2_14_its_own_configuration_is_not_handed_on,
+    capability_2_14_a_variable_says_what_an_option_says_and_less_than_it,
+    capability_2_14_a_setting_that_cannot_be_read_is_refused,
+    capability_2_14_a_secret_is_a_file_for_its_time_and_no_variable,
+    capability_2_7_a_script_before_it_may_keep_it_from_running,
+    capability_2_7_the_cleanup_comes_on_every_path,
+    capability_2_17_the_time_is_that_of_the_whole_group,
+    capability_2_18_outputs_are_checked_by_type,
+    a_wrong_word_is_answered_with_what_to_write,
+];
+
 /// 2.2, and a defect of Relay (1.1), whose container ended with 0 whatever its command did.
 #[test]
-pub(super) fn capability_2_2_the_exit_code_is_that_of_the_command() {
+fn capability_2_2_the_exit_code_is_that_of_the_command() {
     for code in [0, 1, 42, 255] {
         assert_eq!(sh(&[], &format!("exit {code}")).code, code);
     }
@@ -17,7 +33,7 @@ pub(super) fn capability_2_2_the_exit_code_is_that_of_the_command() {
 
 /// 2.2
 #[test]
-pub(super) fn capability_2_2_what_cannot_be_started_has_the_codes_of_a_shell() {
+fn capability_2_2_what_cannot_be_started_has_the_codes_of_a_shell() {
     let missing = run(&["--", "no-such-command-at-all"]);
     assert_eq!(missing.code, 127);
     assert!(missing.err.contains("`no-such-command-at-all` cannot be started"), "{}", missing.err);
@@ -30,7 +46,7 @@ pub(super) fn capability_2_2_what_cannot_be_started_has_the_codes_of_a_shell() {
 
 /// 2.4
 #[test]
-pub(super) fn capability_2_4_variables_are_set_and_unset_and_shown() {
+fn capability_2_4_variables_are_set_and_unset_and_shown() {
     let options = ["--env", "A=1 2\n3", "--env=B=x=y", "--unset", "GONE"];
     let script = "printf '%s|%s|%s' \"$A\" \"$B\" \"${GONE-none}\"";
     let ran = command(&[&options[..], &["--", "sh", "-c", script]].concat()).env("GONE", "here").output();
@@ -43,7 +59,7 @@ pub(super) fn capability_2_4_variables_are_set_and_unset_and_shown() {
 
 /// 2.14
 #[test]
-pub(super) fn capability_2_14_its_own_configuration_is_not_handed_on() {
+fn capability_2_14_its_own_configuration_is_not_handed_on() {
     let ran = command(&["--", "env"])
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
@@ -56,7 +72,7 @@ pub(super) fn capability_2_14_its_own_configuration_is_not_handed_on() {
 
 /// 2.14
 #[test]
-pub(super) fn capability_2_14_a_variable_says_what_an_option_says_and_less_than_it() {
+fn capability_2_14_a_variable_says_what_an_option_says_and_less_than_it() {
     let ran = command(&["--", "sleep", "20"]).env("PIPEC_ENTRYPOINT_TIMEOUT", "100ms").output();
     assert_eq!(done(&ran.expect("it starts")).code, 124);
     let ran = command(&["--timeout", "20s", "--", "true"]).env("PIPEC_ENTRYPOINT_TIMEOUT", "1ms").output();
@@ -69,7 +85,7 @@ pub(super) fn capability_2_14_a_variable_says_what_an_option_says_and_less_than_
 
 /// R16: Relay went on with what it had in place of a setting that it could not read.
 #[test]
-pub(super) fn capability_2_14_a_setting_that_cannot_be_read_is_refused() {
+fn capability_2_14_a_setting_that_cannot_be_read_is_refused() {
     for (name, value) in
         [("TIMEOUT", "soon"), ("GRACE", "1"), ("SLOW", "lose"), ("ENV", "no variable"), ("TIMEOUT", "")]
     {
@@ -82,7 +98,7 @@ pub(super) fn capability_2_14_a_setting_that_cannot_be_read_is_refused() {
 
 /// 2.14
 #[test]
-pub(super) fn capability_2_14_a_secret_is_a_file_for_its_time_and_no_variable() {
+fn capability_2_14_a_secret_is_a_file_for_its_time_and_no_variable() {
     let folder = folder();
     let (from, to) = (folder.path().join("mounted"), folder.path().join("secrets"));
     fs::write(&from, "hush\n\x01").expect("a file");
@@ -102,7 +118,7 @@ pub(super) fn capability_2_14_a_secret_is_a_file_for_its_time_and_no_variable() 
 
 /// 2.7
 #[test]
-pub(super) fn capability_2_7_a_script_before_it_may_keep_it_from_running() {
+fn capability_2_7_a_script_before_it_may_keep_it_from_running() {
     let ran = sh(&["--before", "echo before"], "echo command");
     assert_eq!((ran.code, ran.out.as_str()), (0, "before\ncommand\n"));
     let ran = sh(&["--before", "false; echo never", "--cleanup", "echo cleanup"], "echo never");
@@ -118,7 +134,7 @@ pub(super) fn capability_2_7_a_script_before_it_may_keep_it_from_running() {
 
 /// 2.7
 #[test]
-pub(super) fn capability_2_7_the_cleanup_comes_on_every_path() {
+fn capability_2_7_the_cleanup_comes_on_every_path() {
     let rows = [("exit 0", 0), ("exit 5", 5), ("kill -KILL $$", 137), ("sleep 20", 124)];
     for (script, code) in rows {
         let ran = sh(&["--timeout", "300ms", "--cleanup", "echo cleanup"], script);
@@ -132,7 +148,7 @@ pub(super) fn capability_2_7_the_cleanup_comes_on_every_path() {
 
 /// 2.17
 #[test]
-pub(super) fn capability_2_17_the_time_is_that_of_the_whole_group() {
+fn capability_2_17_the_time_is_that_of_the_whole_group() {
     let began = Instant::now();
     let script = "(trap '' TERM; while :; do sleep 0.05; done) & (trap '' TERM; sleep 20) & echo $$; sleep 20";
     let ran = sh(&["--timeout", "300ms", "--grace", "200ms"], script);
@@ -145,7 +161,7 @@ pub(super) fn capability_2_17_the_time_is_that_of_the_whole_group() {
 
 /// 2.8, 2.18
 #[test]
-pub(super) fn capability_2_18_outputs_are_checked_by_type() {
+fn capability_2_18_outputs_are_checked_by_type() {
     let folder = folder();
     let file = folder.path().join("out");
     let rows = [
@@ -175,7 +191,7 @@ pub(super) fn capability_2_18_outputs_are_checked_by_type() {
 }
 
 #[test]
-pub(super) fn a_wrong_word_is_answered_with_what_to_write() {
+fn a_wrong_word_is_answered_with_what_to_write() {
     let rows: [(&[&str], &str); 12] = [
         (&[], "write it behind `--`: `pipec-entrypoint [OPTIONS] -- COMMAND"),
         (&["--"], "write it behind `--`"),

@@ -8,6 +8,19 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::{build, command, sh};
 
+/// What other builds have to do as well.
+pub(super) const FOR_EVERY_BUILD: &[fn()] = &[
+    capability_2_5_six_signals_go_on_to_the_group,
+    capability_2_5_a_command_that_ignores_term_is_killed_after_the_grace,
+    capability_2_5_a_second_term_kills_at_once,
+    capability_2_5_the_cleanup_has_its_grace_after_term,
+    capability_2_5_a_signal_before_the_command_is_no_success,
+    capability_2_5_as_pid_1_of_a_namespace,
+];
+
+/// And where the machine gives orphans to who asks for them.
+pub(super) const OF_ORPHANS: &[fn()] = &[capability_2_5_orphans_are_waited_for, capability_2_5_nothing_is_left_behind];
+
 /// Processes of a group that live, one a line.
 pub(crate) fn group(id: &str) -> String {
     let found = Command::new("ps").args(["-e", "-o", "pgid=,stat=,args="]).output().expect("ps runs");
@@ -37,7 +50,7 @@ fn code(mut child: Child) -> i32 {
 
 /// 2.5
 #[test]
-pub(super) fn capability_2_5_six_signals_go_on_to_the_group() {
+fn capability_2_5_six_signals_go_on_to_the_group() {
     let signals = [
         ("TERM", Signal::TERM),
         ("INT", Signal::INT),
@@ -67,7 +80,7 @@ pub(super) fn capability_2_5_six_signals_go_on_to_the_group() {
 
 /// 2.5
 #[test]
-pub(super) fn capability_2_5_a_command_that_ignores_term_is_killed_after_the_grace() {
+fn capability_2_5_a_command_that_ignores_term_is_killed_after_the_grace() {
     let began = Instant::now();
     let (child, _out) = ready(&["--grace", "300ms"], "trap '' TERM; echo ready; while :; do sleep 0.02; done");
     send(&child, Signal::TERM);
@@ -78,7 +91,7 @@ pub(super) fn capability_2_5_a_command_that_ignores_term_is_killed_after_the_gra
 
 /// 2.5
 #[test]
-pub(super) fn capability_2_5_a_second_term_kills_at_once() {
+fn capability_2_5_a_second_term_kills_at_once() {
     let began = Instant::now();
     let (child, _out) = ready(&["--grace", "100s"], "trap 'echo told' TERM; echo ready; while :; do sleep 0.02; done");
     send(&child, Signal::TERM);
@@ -90,7 +103,7 @@ pub(super) fn capability_2_5_a_second_term_kills_at_once() {
 
 /// 2.5
 #[test]
-pub(super) fn capability_2_5_the_cleanup_has_its_grace_after_term() {
+fn capability_2_5_the_cleanup_has_its_grace_after_term() {
     let (child, mut out) = ready(&["--cleanup", "sleep 0.3; echo cleaned"], "echo ready; sleep 20");
     send(&child, Signal::TERM);
     let mut rest = String::new();
@@ -100,7 +113,7 @@ pub(super) fn capability_2_5_the_cleanup_has_its_grace_after_term() {
 
 /// R4: Relay ended with 0 where the signal came before its command had begun.
 #[test]
-pub(super) fn capability_2_5_a_signal_before_the_command_is_no_success() {
+fn capability_2_5_a_signal_before_the_command_is_no_success() {
     let folder = super::folder();
     let (first, began) = (folder.path().join("first"), folder.path().join("began"));
     let words = ["--wait", super::name(&first), "--", "touch", super::name(&began)];
@@ -118,7 +131,7 @@ pub(super) fn capability_2_5_a_signal_before_the_command_is_no_success() {
 /// 2.5: 50 orphans whose parent is gone, none of which is a zombie when the command looks. Without a namespace of its own
 /// they come to the process because it asked for them.
 #[test]
-pub(super) fn capability_2_5_orphans_are_waited_for() {
+fn capability_2_5_orphans_are_waited_for() {
     let script = "for i in $(seq 50); do (sh -c 'sleep 0.1 & exit 0' &); done; sleep 1; ps -o stat= --ppid $PPID | grep -c Z; true";
     let ran = sh(&[], script);
     assert_eq!((ran.code, ran.out.as_str()), (0, "0\n"), "{}", ran.err);
@@ -126,7 +139,7 @@ pub(super) fn capability_2_5_orphans_are_waited_for() {
 
 /// 2.5, 3.6: what left the group of the command goes too, as a container ends with its first process.
 #[test]
-pub(super) fn capability_2_5_nothing_is_left_behind() {
+fn capability_2_5_nothing_is_left_behind() {
     let ran = sh(&[], "setsid sh -c 'echo $$; exec >/dev/null; while :; do sleep 0.05; done' & sleep 0.3");
     assert_eq!(group(ran.out.trim()), "");
     assert!(!ran.out.is_empty());
@@ -134,7 +147,7 @@ pub(super) fn capability_2_5_nothing_is_left_behind() {
 
 /// 2.5: signals that would do nothing to a PID 1 without handlers.
 #[test]
-pub(super) fn capability_2_5_as_pid_1_of_a_namespace() {
+fn capability_2_5_as_pid_1_of_a_namespace() {
     let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
     let allowed = Command::new("unshare").args(unshare).arg("true").output().is_ok_and(|done| done.status.success());
     // Where it is not, the tests above hold it to the same as the parent of orphans.

@@ -9,9 +9,17 @@ use pipec::contract::store::{LogLine, Stream};
 
 use super::{command, folder, name, run};
 
+/// What other builds have to do as well.
+pub(super) const FOR_EVERY_BUILD: &[fn()] = &[
+    capability_2_6_bytes_are_kept_and_logged_exactly,
+    capability_2_6_output_comes_while_the_command_runs,
+    a_reader_that_goes_away_ends_the_command,
+    standard_input_is_empty_unless_asked_for,
+];
+
 /// 1.1: Relay lost all that came after a line of 70 kB and hung on one of 400 kB.
 #[test]
-pub(super) fn capability_2_6_a_line_has_no_limit() {
+fn capability_2_6_a_line_has_no_limit() {
     let folder = folder();
     let log = folder.path().join("log");
     for length in [70_000, 400_000, 1_000_000] {
@@ -29,7 +37,7 @@ pub(super) fn capability_2_6_a_line_has_no_limit() {
 
 /// 2.6
 #[test]
-pub(super) fn capability_2_6_bytes_are_kept_and_logged_exactly() {
+fn capability_2_6_bytes_are_kept_and_logged_exactly() {
     let folder = folder();
     let (file, log) = (folder.path().join("bytes"), folder.path().join("log"));
     let bytes: Vec<u8> = (0..300_000u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
@@ -56,7 +64,7 @@ pub(super) fn capability_2_6_bytes_are_kept_and_logged_exactly() {
 
 /// 2.6
 #[test]
-pub(super) fn capability_2_6_a_slow_reader_makes_the_command_wait_and_loses_nothing() {
+fn capability_2_6_a_slow_reader_makes_the_command_wait_and_loses_nothing() {
     let folder = folder();
     for options in [vec![], vec!["--log".to_owned(), name(&folder.path().join("log")).to_owned()]] {
         let words: Vec<String> = ["--", "sh", "-c", "seq 100000; echo done >&2"].map(str::to_owned).to_vec();
@@ -79,7 +87,7 @@ pub(super) fn capability_2_6_a_slow_reader_makes_the_command_wait_and_loses_noth
 
 /// 2.6
 #[test]
-pub(super) fn capability_2_6_with_drop_nobody_waits_for_a_reader_and_what_is_gone_is_said() {
+fn capability_2_6_with_drop_nobody_waits_for_a_reader_and_what_is_gone_is_said() {
     let words =
         ["--slow", "drop", "--buffer", "64Ki", "--grace", "300ms", "--", "sh", "-c", "seq 200000; echo done >&2"];
     let began = Instant::now();
@@ -98,7 +106,7 @@ pub(super) fn capability_2_6_with_drop_nobody_waits_for_a_reader_and_what_is_gon
 
 /// 2.6
 #[test]
-pub(super) fn capability_2_6_output_comes_while_the_command_runs() {
+fn capability_2_6_output_comes_while_the_command_runs() {
     let folder = folder();
     let log = folder.path().join("log");
     let words = ["--log", name(&log), "--", "sh", "-c", "echo first; sleep 20"];
@@ -114,7 +122,7 @@ pub(super) fn capability_2_6_output_comes_while_the_command_runs() {
 
 /// A reader that goes away ends its writer, as in a pipe without anything between.
 #[test]
-pub(super) fn a_reader_that_goes_away_ends_the_command() {
+fn a_reader_that_goes_away_ends_the_command() {
     for slow in ["block", "drop"] {
         let began = Instant::now();
         let mut child = command(&["--slow", slow, "--", "yes"]).stdout(Stdio::piped()).spawn().expect("it starts");
@@ -125,7 +133,7 @@ pub(super) fn a_reader_that_goes_away_ends_the_command() {
 }
 
 #[test]
-pub(super) fn standard_input_is_empty_unless_asked_for() {
+fn standard_input_is_empty_unless_asked_for() {
     let folder = folder();
     let file = folder.path().join("in");
     fs::write(&file, "hello").expect("a file");
