@@ -469,13 +469,13 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "run::podman::services::a_service_is_beside_its_task_and_gone_behind_it",
         ],
     ),
-    // Workspaces become volumes; two that may write one place at once are told.
+    // Workspaces become volumes; two that may write one place at once are refused.
     (
         "4.8",
         &[
             "it::tekton::surface::each_way_to_bind_a_workspace",
             "it::emitted_shell::options::workspaces_are_kept_until_they_are_to_be_fresh",
-            "it::lints::order::capability_4_8_two_writers_stop_a_build_that_wants_it",
+            "it::lints::order::capability_4_8_two_writers_stop_a_build",
             "it::lints::order::two_at_once_do_not_write_one_place",
             "it::lints::order::the_turns_of_a_loop_run_at_once",
         ],
