@@ -38,11 +38,13 @@ impl Engine {
         let folder = tempfile::tempdir().unwrap().keep();
         let mut remover = Command::new("sh");
         remover.args(["-c", "read -r _; exec \"$0\" remove \"$1\"", MAKER]).arg(&folder).process_group(0);
-        let remover = remover.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut remover = remover.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let made = Command::new(MAKER).arg("make").arg(&folder).stdin(Stdio::null()).output().unwrap();
         if made.status.success() {
             return Some(Self { folder, _remover: remover });
         }
+        drop(remover.stdin.take());
+        remover.wait().unwrap();
         let why = String::from_utf8_lossy(&made.stderr);
         assert!(std::env::var_os("PIPEC_NEEDS_PODMAN").is_none(), "podman does not run:\n{why}");
         // Past the harness, which keeps to itself what a test that passes prints.

@@ -129,7 +129,7 @@ fn keeps_no_key(place: &Place, ran: &Ran, key: &str) {
     let text = place.read(key);
     let line = text.lines().nth(1).unwrap();
     assert!(!ran.out.contains(line) && !ran.err.contains(line), "{}{}", ran.out, ran.err);
-    assert_eq!(below(&place.path("tmp")), [PathBuf::new(); 0], "nothing is left");
+    assert_eq!(below(&place.path("tmp")), Vec::<PathBuf>::new(), "nothing is left");
     let holds = |file: &PathBuf| String::from_utf8_lossy(&fs::read(file).unwrap_or_default()).contains(line);
     assert_eq!(below(&place.path(".pipec")).into_iter().find(holds), None);
 }
