@@ -351,9 +351,17 @@ pub struct ArtifactSpec {
     /// Empty for the only output.
     pub name: String,
     pub workspace: String,
-    /// Relative to the workspace; absent when only the step knows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+    pub path: PathSpec,
+}
+
+/// A path below the root of a workspace, however many `/` it begins with.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PathSpec {
+    /// Known when compiling.
+    Literal(String),
+    /// Writes it to the file named by `PIPE_VALUE`; run when the task has succeeded, with the `PIPE_TURN` of its turn.
+    Made(ScriptSpec),
 }
 
 /// Something that the pipeline returns.

@@ -24,14 +24,15 @@
 //! | room | what it knows | may name |
 //! |---|---|---|
 //! | [`source`] | texts, places, the embedded library, the door to the machine | nothing |
+//! | [`abreast`] | work on several threads | nothing |
 //! | [`diag`] | findings, their codes and pages, how they are shown | source |
-//! | [`syntax`] | text to tree, several faults in one run | source, diag |
+//! | [`syntax`] | text to tree, several faults in one run | source, abreast, diag |
 //! | [`shell`] | quoting contexts and commands of shell text | source, diag |
-//! | [`check`] | names, types, proofs, rules; tree to [`check::program::Program`] | source, diag, syntax, shell |
+//! | [`check`] | names, types, proofs, rules; tree to [`check::program::Program`] | source, abreast, diag, syntax, shell |
 //! | [`yaml_read`] | foreign YAML with places, for parameter files | source, diag |
 //! | [`plan`] | the DAG for given values; an edge knows why it exists | source, diag, contract, shell, yaml_read, the program |
 //! | [`contract`] | the JSON that crosses to the machine that runs a step | nothing |
-//! | [`emit`] | the targets, and the script bodies they share | source, diag, contract, plan, shell |
+//! | [`emit`] | the targets, and the script bodies they share | source, abreast, diag, contract, plan, shell |
 //! | [`run`] | what runs a [`contract::RunSpec`], and keeps what it leaves | contract |
 //! | [`import`] | what other tools read, as a program | source, diag, syntax, shell, yaml_read |
 //! | [`verify`] | manifests that others wrote, and the rules of their cluster | source, diag, yaml_read |
@@ -70,6 +71,8 @@
 //! running, puts files in place, runs the user's script in a subshell, checks the outputs and maps the exit code.
 //! So the bytes that run on a laptop are the bytes that run in a cluster.
 
+#[cfg(feature = "compiler")]
+pub mod abreast;
 #[cfg(feature = "compiler")]
 pub mod check;
 #[cfg(feature = "compiler")]

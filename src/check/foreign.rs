@@ -3,14 +3,16 @@
 use crate::source::Span;
 use crate::syntax::ast;
 
-use super::checker::Checker;
+use super::checker::{Checker, poison};
 use super::fields::{Block, OF_EXTERN, is_field};
-use super::program::outside::{SourceDef, Spelling};
-use super::program::{Program, TaskDef, Type};
-use super::scope::Later;
+use super::program::outside::{SourceDef, Spelling, What};
+use super::program::{Expr, Kind, ParamDef, Program, TaskDef, Type};
+use super::report::Place;
+use super::scope::{Later, Origin};
 use super::spelling::Style;
+use super::task::Owner;
 use super::types::{element, not_carried, opened};
-use super::{findings, sources};
+use super::{findings, sources, type_expr};
 
 /// The fields with which our names are put against theirs.
 pub(super) const SPELLINGS: [&str; 4] = ["params", "results", "workspaces", "names"];
@@ -30,6 +32,96 @@ impl<'a> Checker<'a, '_> {
         let source = self.source_of(one, def, &written);
         self.bind_params(&one.params, &mut def.params);
         self.scope.later = Later::Nowhere;
+        self.around_extern(one, def, source);
+    }
+
+    /// Everything of one that is declared and called in place: its parameters are what it is `given`, each of the type of
+    /// its value.
+    pub(super) fn extern_in_place(
+        &mut self,
+        one: &'a ast::Task,
+        given: &'a [ast::Arg],
+        def: &mut TaskDef,
+    ) -> Vec<Option<Expr>> {
+        let args = self.given_in_place(one, given, def);
+        def.outputs = self.outputs(&one.outputs, Owner::Task);
+        let written = self.own_of_extern(&one.body);
+        let source = self.source_of(one, def, &written);
+        let known = self.scope.facts.mark();
+        self.around_extern(one, def, source);
+        self.scope.facts.undo(known);
+        args
+    }
+
+    fn given_in_place(&mut self, one: &'a ast::Task, given: &'a [ast::Arg], def: &mut TaskDef) -> Vec<Option<Expr>> {
+        let mut args = Vec::with_capacity(given.len());
+        for arg in given {
+            let value = match self.type_word(arg) {
+                Some(word) => {
+                    self.report(findings::foreign::type_in_place(word, &one.name));
+                    poison(word.span)
+                }
+                None => self.infer(&arg.value, None),
+            };
+            let Some(name) = name_of(arg) else {
+                if !matches!(arg.value.kind, ast::ExprKind::Broken) {
+                    self.report(findings::foreign::unnamed_argument(arg.value.span, &one.name));
+                }
+                continue;
+            };
+            if let Some(first) = def.params.iter().find(|param| param.name == name.text) {
+                let report = findings::names::duplicate("argument", &name.text, name.span, first.span);
+                self.report(report);
+                continue;
+            }
+            if value.ty == Type::None {
+                self.report(findings::foreign::none_in_place(value.span, name));
+            }
+            let folder = is_folder(&value);
+            let value = if folder { self.whole_for_pipelines(value, sources::what(one)) } else { value };
+            let ty = match (folder, value.ty == Type::None) {
+                (true, _) => Type::Workspace,
+                (false, true) => Type::Unknown,
+                (false, false) => value.ty.clone(),
+            };
+            let local = self.scope.hidden(&name.text, ty.clone(), Origin::Value { task: false }, name.span);
+            let (name, span) = (name.text.clone(), name.span);
+            def.params.push(ParamDef { local, name, doc: String::new(), ty, default: None, is_const: false, span });
+            args.push(Some(value));
+        }
+        args
+    }
+
+    /// The name of a type where a value was expected, `url: string`.
+    fn type_word(&self, arg: &'a ast::Arg) -> Option<&'a ast::Name> {
+        let ast::ExprKind::Name(word) = &arg.value.kind else { return None };
+        let is_value = self.scope.find(&word.text).is_some() || self.find(&word.text).is_some();
+        (arg.name.is_some() && !is_value && type_expr::WORDS.iter().any(|(known, _)| *known == &*word.text))
+            .then_some(word)
+    }
+
+    /// An argument of what is kept elsewhere: in the place of a workspace, a folder of one may stand.
+    pub(super) fn handed(&mut self, arg: &'a ast::Expr, ty: &Type, what: What, place: Place) -> Expr {
+        let joins = matches!(&arg.kind, ast::ExprKind::Binary { op: ast::Op::Divide, .. });
+        if !joins || *opened(ty) != Type::Workspace {
+            return self.expect(arg, ty, place);
+        }
+        let made = self.infer(arg, Some(&Type::Path));
+        if matches!(made.kind, Kind::Poison) {
+            return made;
+        }
+        if is_folder(&made) { self.whole_for_pipelines(made, what) } else { self.fit(made, ty, place) }
+    }
+
+    /// A run of its own has workspaces, and no folders of those of another.
+    fn whole_for_pipelines(&mut self, made: Expr, what: What) -> Expr {
+        if what == What::Pipeline {
+            self.report(findings::foreign::folder_for_pipeline(made.span));
+        }
+        made
+    }
+
+    fn around_extern(&mut self, one: &'a ast::Task, def: &mut TaskDef, source: SourceDef) {
         self.demands(one, def);
         self.fields(&one.body, Block::Extern, None, None, &mut def.fields);
         self.places_of_outputs(one, def);
@@ -72,10 +164,12 @@ impl<'a> Checker<'a, '_> {
         };
         let results: Vec<&str> = def.outputs.iter().filter(|one| !is_artifact(&one.ty)).map(|one| &*one.name).collect();
         let (style, names) = (self.style(written), source.span);
-        source.params = self.spellings(written, "params", "parameter", &params(false), (style, names));
-        source.results = self.spellings(written, "results", "output", &results, (style, names));
+        // What could not be read may have been the name.
+        let head = one.given.iter().flatten().any(|arg| matches!(arg.value.kind, ast::ExprKind::Broken));
+        source.params = self.spellings(written, "params", "parameter", &params(false), (style, names), head);
+        source.results = self.spellings(written, "results", "output", &results, (style, names), head);
         source.workspaces =
-            self.spellings(written, "workspaces", "workspace", &params(true), (style.of_places(), names));
+            self.spellings(written, "workspaces", "workspace", &params(true), (style.of_places(), names), head);
         source
     }
 
@@ -101,6 +195,7 @@ impl<'a> Checker<'a, '_> {
         word: &str,
         ours: &[&str],
         (style, span): (Style, Span),
+        torn: bool,
     ) -> Vec<Spelling> {
         let listed = written.iter().find(|(name, _)| *name.text == *field);
         let entries = listed.map(|(_, value)| self.entries(value, field)).unwrap_or_default();
@@ -112,7 +207,9 @@ impl<'a> Checker<'a, '_> {
             let Some((key, span)) = self.key(&entry.key) else { continue };
             let theirs = self.source_text(field, &entry.value, false);
             if !ours.contains(&&*key) {
-                self.report(findings::foreign::no_such_name(span, &key, word, ours));
+                if !torn {
+                    self.report(findings::foreign::no_such_name(span, &key, word, ours));
+                }
                 continue;
             }
             if let Some(first) = made.iter().find(|one| one.ours == key) {
@@ -183,8 +280,22 @@ fn is_unknown(field: &ast::Field) -> bool {
     }
 }
 
+/// Where the type of a parameter is said.
 fn written_as(one: &ast::Task, span: Span) -> Option<Span> {
-    one.params.iter().find(|param| param.name.span == span).map(|param| param.ty.span)
+    let declared = one.params.iter().find(|param| param.name.span == span).map(|param| param.ty.span);
+    let is_it = |arg: &&ast::Arg| name_of(arg).is_some_and(|name| name.span == span);
+    declared.or_else(|| one.given.iter().flatten().find(is_it).map(|arg| arg.value.span))
+}
+
+/// The parameter that an argument in place is for: its own name, or that of the variable it is.
+fn name_of(arg: &ast::Arg) -> Option<&ast::Name> {
+    let bare = if let ast::ExprKind::Name(name) = &arg.value.kind { Some(name) } else { None };
+    arg.name.as_ref().or(bare)
+}
+
+/// `src / "a"`: a place in a workspace, written out as one.
+fn is_folder(made: &Expr) -> bool {
+    if let Kind::Join(base, _) = &made.kind { matches!(base.ty, Type::Workspace) || is_folder(base) } else { false }
 }
 
 fn is_artifact(ty: &Type) -> bool {

@@ -71,11 +71,11 @@ impl Checker<'_, '_> {
         };
         let report = Diagnostic::new(Code::P0301, have.span, message).here(article);
         match self.mend(have, opened(want)) {
-            Some(text) => report.help(format!("write `{text}`; nothing is converted silently")).fix(
-                format!("write `{text}`"),
-                have.span,
-                text,
-            ),
+            Some(text) => {
+                let is_cpu = matches!(have.kind, Kind::Cpu(_));
+                let why = if is_cpu { "`m` is a thousandth of a core" } else { "nothing is converted silently" };
+                report.help(format!("write `{text}`; {why}")).fix(format!("write `{text}`"), have.span, text)
+            }
             None => match self.mend_around(have, opened(want)) {
                 Some((text, edits)) => {
                     report.help(self.advice(have, opened(want))).fix_all(format!("write `{text}`"), edits)
@@ -91,6 +91,8 @@ impl Checker<'_, '_> {
             (Kind::Str(_), want) => self.mend_string(have, want),
             (Kind::Int(value), Type::String) => Some(format!("\"{value}\"")),
             (Kind::Bool(value), Type::String) => Some(format!("\"{value}\"")),
+            // `30m`, as minutes are written elsewhere.
+            (Kind::Cpu(value), Type::Duration) => Some(format!("{value}min")),
             _ => None,
         }
     }
@@ -135,6 +137,7 @@ impl Checker<'_, '_> {
             (Type::Artifact(_), Type::Workspace) => format!("an artifact lies in a workspace: write `{x}.workspace`"),
             (Type::Workspace, Type::Path) => format!("a place in a workspace is a path: `{x} / \"name\"`"),
             (Type::Bool, Type::String) => format!("say what the words are: `if {x} then \"yes\" else \"no\"`"),
+            (Type::Cpu, Type::Duration) => "`m` is a thousandth of a core, and minutes are `min`: `30min`".to_owned(),
             (Type::Int, Type::Cpu) => "cores are made from an int by multiplying: `n * 1000m`".to_owned(),
             (Type::Int, Type::Size) => "say what it is a number of: `512Mi`, or `n * 1Mi`".to_owned(),
             (Type::Int, Type::Duration) => "say what it is a number of: `30min`, or `n * 1s`".to_owned(),

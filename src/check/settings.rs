@@ -268,7 +268,7 @@ pub(super) fn head(stmt: &ast::Stmt) -> (&'static str, Span) {
         ast::Stmt::For(ast::For { span, .. }) => ("for", *span),
         ast::Stmt::Bind { span, .. } | ast::Stmt::Call { span, .. } | ast::Stmt::Broken(span) => ("", *span),
         ast::Stmt::BindWhen { name, .. } => ("", name.span),
-        ast::Stmt::Task { task, .. } => ("task", task.name.span),
+        ast::Stmt::Task { task, .. } => (if task.given.is_some() { "extern" } else { "task" }, task.name.span),
     };
     (word, head_span(span, word))
 }

@@ -164,7 +164,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// `task name { … } after x`; `name` is that of the binding.
+    /// `task name { … } after x`, `extern task name(args) { … } after x`; `name` is that of the binding.
     pub(super) fn in_place_call(
         &mut self,
         name: &'a ast::Name,
@@ -175,8 +175,19 @@ impl<'a> Checker<'a, '_> {
         let found = self.out.len();
         // It is large, and made where it stays.
         let mut def = Box::new(empty_task(task));
-        let ty = self.task_in_place(task, &mut def);
-        let ty = self.skippable(ty, &[&def.fields]);
+        let (ty, args) = match &task.given {
+            Some(given) => {
+                if task.what == ast::What::Step {
+                    self.report(findings::uses::called(task.name.span, &task.name.text, task.span));
+                }
+                let args = self.extern_in_place(task, given, &mut def);
+                (self.type_in_place(task, &def), args)
+            }
+            None => {
+                let ty = self.task_in_place(task, &mut def);
+                (self.skippable(ty, &[&def.fields]), Vec::new())
+            }
+        };
         if !self.has_image(&def.fields, &def.steps) {
             self.report(findings::tasks::no_image(task.name.span, &task.name.text, None));
         }
@@ -188,7 +199,7 @@ impl<'a> Checker<'a, '_> {
             name: name.text.clone(),
             local: Some(local),
             callee: program::Callee::InPlace(def),
-            args: Vec::new(),
+            args,
             modifiers: None,
             after,
             span: task.name.span,
@@ -265,8 +276,12 @@ impl<'a> Checker<'a, '_> {
         let mut made = Vec::with_capacity(given.len());
         for (at, arg) in given.into_iter().enumerate() {
             made.push(arg.map(|arg| {
-                let ty = self.program.tasks[task.index()].params[at].ty.clone();
-                self.expect(arg, &ty, Place::TaskParam(task, at))
+                let def = &self.program.tasks[task.index()];
+                let (ty, what) = (def.params[at].ty.clone(), def.source.as_ref().map(|source| source.what));
+                match what {
+                    Some(what) => self.handed(arg, &ty, what, Place::TaskParam(task, at)),
+                    None => self.expect(arg, &ty, Place::TaskParam(task, at)),
+                }
             }));
         }
         made

@@ -63,6 +63,11 @@ impl<'a> Checker<'a, '_> {
         }
         self.task_inside(one, def);
         self.scope.leave(opened);
+        self.type_in_place(one, def)
+    }
+
+    /// What the binding of a task in place is.
+    pub(super) fn type_in_place(&mut self, one: &'a ast::Task, def: &TaskDef) -> Type {
         match (&one.outputs, def.outputs.as_slice()) {
             (ast::Outputs::Single(_), [single]) => single.ty.clone(),
             (ast::Outputs::Single(_) | ast::Outputs::Named(_) | ast::Outputs::None, outputs) => {
@@ -282,6 +287,11 @@ impl<'a> Checker<'a, '_> {
                 torn |= made.uses.is_none();
                 steps.push(StepDef { doc: doc.clone(), ..made });
                 continue;
+            }
+            // What could not be read of it may be that it binds its name.
+            let is_broken = fields.iter().any(|field| matches!(field, ast::Field::Broken(_)));
+            if is_broken && self.scope.find(&name.text).is_none() {
+                self.scope.bind(name, Type::Unknown, Origin::Value { task: false });
             }
             let shell = self.shell_of(fields);
             let reads = shell.as_ref().map(|(shell, _)| shell).or(task_shell);

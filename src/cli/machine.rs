@@ -153,7 +153,7 @@ impl Machine {
     }
 }
 
-/// Writes a file whole or not at all: beside its place, then renamed.
+/// Writes a file whole or not at all: beside its place, then renamed; one that is there just so is left alone.
 ///
 /// # Errors
 /// A finding that says which step failed and why.
@@ -163,12 +163,19 @@ pub(super) fn write(path: &Path, text: &str, executable: bool) -> Result<(), Dia
         Diagnostic::global(Code::P0703, format!("`{}` cannot be written: {error}", path.display()))
             .help("nothing was changed there; check the folder, its permissions and the space on the disk")
     };
+    if is_written(path, text, executable) {
+        return Ok(());
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(fail)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let aside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written =
-        fs::write(&aside, text).and_then(|()| permit(&aside, executable)).and_then(|()| fs::rename(&aside, path));
+    let written = match fs::write(&aside, text) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder).and_then(|()| fs::write(&aside, text))
+        }
+        written => written,
+    };
+    let written = written.and_then(|()| permit(&aside, executable)).and_then(|()| fs::rename(&aside, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&aside);
         fail(error)
@@ -205,11 +212,34 @@ pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Diagnostic> {
     })
 }
 
+/// Whether the file is there just so: then it keeps its time, and nothing that is made of it has to be made again.
+#[expect(clippy::disallowed_methods, reason = "the command line compares with what it wrote before")]
+fn is_written(path: &Path, text: &str, executable: bool) -> bool {
+    let about = fs::symlink_metadata(path);
+    about.is_ok_and(|about| about.is_file() && about.len() == text.len() as u64 && is_permitted(&about, executable))
+        && fs::read(path).is_ok_and(|old| old == text.as_bytes())
+}
+
 #[cfg(unix)]
 fn permit(path: &Path, executable: bool) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = if executable { 0o755 } else { 0o644 };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode(executable)))
+}
+
+#[cfg(unix)]
+fn is_permitted(about: &fs::Metadata, executable: bool) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    about.permissions().mode() & 0o7777 == mode(executable)
+}
+
+#[cfg(unix)]
+fn mode(executable: bool) -> u32 {
+    if executable { 0o755 } else { 0o644 }
+}
+
+#[cfg(not(unix))]
+fn is_permitted(_about: &fs::Metadata, _executable: bool) -> bool {
+    true
 }
 
 #[cfg(not(unix))]

@@ -25,12 +25,11 @@ use crate::diag::code::Code;
 use crate::emit::local::Ready;
 use crate::query::Analysis;
 use crate::query::config::Config;
-use crate::query::run::{Row, left_out, rows};
+use crate::query::run::{KnownOut, Row, known_out, left_out, rows};
 use crate::run::engine::values::Values;
 use crate::run::engine::{self, Earlier, EarlierTask, Options};
 use crate::run::guard::Guard;
 use crate::run::signals;
-use crate::run::store::artifacts::Places;
 use crate::run::store::recorder::Recorded;
 use crate::run::store::{About, Store, Writing};
 use crate::run::supervise::cancel::Cancel;
@@ -52,8 +51,8 @@ pub(super) fn is_guard() -> bool {
 pub(super) fn run(args: &Run, machine: &mut Machine) -> u8 {
     let (config, mut analysis) = show::open(&args.wanted);
     let Some(asked) = prepare(args, &config, &mut analysis, machine) else { return REFUSED };
-    if let Some(rows) = &asked.dry {
-        machine.print(&dry(args, &asked, rows));
+    if let Some((rows, out)) = &asked.dry {
+        machine.print(&dry(args, &asked, rows, out));
         return machine.finish(Exit::Clean) as u8;
     }
     match start(args, &asked, machine) {
@@ -69,10 +68,9 @@ pub(super) fn run(args: &Run, machine: &mut Machine) -> u8 {
 struct Asked {
     ready: Ready,
     values: Values,
-    places: Places,
     selected: Option<Vec<bool>>,
-    /// To be shown in place of running.
-    dry: Option<Vec<Row>>,
+    /// To be shown in place of running: what is in the plan, and what is not, with the reason.
+    dry: Option<(Vec<Row>, Vec<KnownOut>)>,
 }
 
 /// `None` when something was found, which has been said.
@@ -94,16 +92,16 @@ fn prepare(args: &Run, config: &Config, analysis: &mut Analysis, machine: &mut M
     show::tell_left_out(left_out(&plan), args.report, machine);
     ready.spec.at_once = at_once(args, &ready);
     ready.given.extend(given.iter().map(|(name, text)| (name.clone(), vec![text.clone()])));
-    let places = values::places(&ready.spec, &given);
-    Some(Asked { ready, values: values::of(args, given), places, selected, dry: args.dry_run.then(|| rows(&plan)) })
+    let dry = args.dry_run.then(|| (rows(&plan), known_out(&plan, &analysis.sources)));
+    Some(Asked { ready, values: values::of(args, given), selected, dry })
 }
 
-fn dry(args: &Run, asked: &Asked, rows: &[Row]) -> String {
+fn dry(args: &Run, asked: &Asked, rows: &[Row], out: &[KnownOut]) -> String {
     let around = Around { earlier: Earlier::default(), environment: std::env::vars_os().collect(), guard: None };
     let work = absolute(stores::open(&args.place).folder()).join("work");
     let spec = &asked.ready.spec;
     let decided = engine::decided(spec, &asked.values, &options(args, asked, &around, &work));
-    dry::table(spec, rows, asked.selected.as_deref(), &decided)
+    dry::table(spec, (rows, out), asked.selected.as_deref(), &decided)
 }
 
 /// What a run finds here.
@@ -163,7 +161,7 @@ fn start(args: &Run, asked: &Asked, machine: &mut Machine) -> Result<u8, Vec<Dia
     };
     let work = absolute(&writing.work());
     let screen = Screen::new(spec, is_live(machine), machine.is_quiet());
-    let recorded = writing.record(spec, &asked.places, |recorder| {
+    let recorded = writing.record(spec, |recorder| {
         let both = Both { recorder, screen: &screen };
         engine::run(spec, &asked.values, &options(args, asked, &around, &work), &both, &cancel)
     });
@@ -230,7 +228,8 @@ fn services(services: Services) -> engine::Services {
 
 /// Everything that is left to say.
 fn farewell(args: &Run, store: &Store, writing: &Writing, recorded: Recorded, machine: &mut Machine) -> u8 {
-    let Recorded { result, unwritten } = recorded;
+    let Recorded { result, unread, unwritten } = recorded;
+    unread.iter().for_each(|line| machine.remark(&format!("pipec: {line}\n")));
     if let Some(error) = unwritten {
         machine.complain(&Sources::default(), &stores::unwritten(store, &error));
     }

@@ -1,5 +1,6 @@
 //! `pipec status`: how a run stands.
 
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::Exit;
@@ -7,7 +8,7 @@ use super::args::runtime::{Shape, Status};
 use super::machine::Machine;
 use super::runs::{columns, state, took};
 use super::stores::{self, spoken};
-use crate::contract::store::{State, TaskFile};
+use crate::contract::store::{ArtifactsFile, State, TaskFile};
 use crate::diag::render;
 use crate::run::store::clock;
 use crate::run::store::read::{Run, Step, View};
@@ -47,6 +48,7 @@ fn text(run: &Run, view: &View, steps: &[Step]) -> String {
     };
     let mut out = format!("run {}: `{}` of {}, {how}\n\n", file.id, file.pipeline, file.source);
     out += &tasks(view, steps);
+    out += &made(run, view);
     out += &why(run, view);
     if let Some(result) = &view.result {
         let line = |(name, value): &(String, String)| format!("{} = {value}\n", super::run::output_name(name));
@@ -102,6 +104,30 @@ fn code(code: Option<i32>) -> String {
     code.filter(|code| *code != 0).map(|code| code.to_string()).unwrap_or_default()
 }
 
+/// What its tasks have made, where whoever reads it finds it.
+fn made(run: &Run, view: &View) -> String {
+    let mut rows = vec![["ARTIFACT OF", "OUTPUT", "BYTES", "PATH"].map(str::to_owned)];
+    for (task, file) in artifacts(run, view) {
+        let name = |name: &str| super::run::output_name(name).to_owned();
+        rows.extend(file.artifacts.iter().map(|one| {
+            let path = run.folder.join(&one.path).display().to_string();
+            [task.clone(), name(&one.name), one.size.to_string(), path]
+        }));
+        rows.extend(
+            file.lost.iter().map(|one| [task.clone(), name(&one.name), "-".into(), format!("lost: {}", one.why)]),
+        );
+    }
+    if rows.len() == 1 { String::new() } else { format!("\n{}", columns(&rows)) }
+}
+
+/// By the names of the tasks, in their order.
+fn artifacts(run: &Run, view: &View) -> Vec<(String, ArtifactsFile)> {
+    let places: FxHashMap<&str, usize> = view.tasks.iter().enumerate().map(|(at, task)| (&*task.name, at)).collect();
+    let mut all: Vec<_> = run.artifacts().into_iter().map(|(step, file)| (step.file.task, file)).collect();
+    all.sort_by_key(|(task, _)| places.get(&**task).copied());
+    all
+}
+
 /// What the runner had to say, of a run that did not go well.
 fn why(run: &Run, view: &View) -> String {
     if view.state == State::Succeeded {
@@ -123,13 +149,17 @@ fn object(run: &Run, view: &View, steps: &[Step]) -> Value {
         object
     };
     let tasks: Vec<Value> = view.tasks.iter().map(task).collect();
-    let artifacts: Vec<Value> = run
-        .artifacts()
+    let files = artifacts(run, view);
+    let artifacts = files
         .iter()
-        .flat_map(|(step, file)| file.artifacts.iter().map(|one| json!({ "task": step.file.task, "artifact": one })))
-        .collect();
+        .flat_map(|(task, file)| file.artifacts.iter().map(move |one| json!({ "task": task, "artifact": one })));
+    let artifacts: Vec<Value> = artifacts.collect();
+    let lost = files.iter().flat_map(|(task, file)| {
+        file.lost.iter().map(move |one| json!({ "task": task, "name": one.name, "why": one.why }))
+    });
+    let lost: Vec<Value> = lost.collect();
     json!({
         "run": run.file, "state": view.state, "tasks": tasks, "notes": run.notes(), "artifacts": artifacts,
-        "result": view.result,
+        "lost_artifacts": lost, "result": view.result,
     })
 }

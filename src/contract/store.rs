@@ -203,6 +203,18 @@ pub struct NoteLine {
 pub struct ArtifactsFile {
     pub last_id: u64,
     pub artifacts: Vec<Artifact>,
+    /// Outputs that were declared as files, and cannot be told where or what they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<LostArtifact>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LostArtifact {
+    /// Of the output; empty for the only one.
+    pub name: String,
+    /// For people.
+    pub why: String,
 }
 
 /// A file that a task made and declared.
@@ -215,6 +227,8 @@ pub struct Artifact {
     pub name: String,
     /// Relative to the folder of the run, or absolute where the workspace was given.
     pub path: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub folder: bool,
     /// Bytes; of a folder those of all files in it.
     pub size: u64,
     /// Hexadecimal; of a folder that of the sorted lines `SHA256  PATH` of its files.

@@ -1,8 +1,8 @@
 //! A plan as the JSON that a machine runs: tasks, steps and scripts, of all of it or of a part.
 
 use crate::contract::{
-    AmountSpec, ArtifactSpec, CarriedSpec, NeedsSpec, ParamSpec, ReturnSpec, RunSpec, ScriptSpec, ServiceSpec,
-    StepSpec, TaskSpec, VERSION, WorkspaceSpec,
+    AmountSpec, ArtifactSpec, CarriedSpec, NeedsSpec, ParamSpec, PathSpec, ReturnSpec, RunSpec, ScriptSpec,
+    ServiceSpec, StepSpec, TaskSpec, VERSION, WorkspaceSpec,
 };
 use crate::emit::script::{self, Rendered};
 use crate::plan::outside::Service;
@@ -118,15 +118,17 @@ pub fn task(plan: &Plan, id: TaskId, sources: &Sources) -> TaskSpec {
         services: task.services.iter().map(|service| service_spec(plan, service)).collect(),
         workspaces: task.workspaces.iter().map(|id| plan.workspaces[id.index()].name.clone()).collect(),
         results: task.outputs.iter().filter(|output| output.place.is_none()).map(|one| one.name.clone()).collect(),
-        artifacts: task.outputs.iter().filter_map(|output| artifact(plan, output)).collect(),
+        artifacts: task.outputs.iter().filter_map(|output| artifact(plan, id, output)).collect(),
         steps: (0..task.steps.len()).map(|step| step_spec(plan, id, task, step)).collect(),
     }
 }
 
-fn artifact(plan: &Plan, output: &Output) -> Option<ArtifactSpec> {
+fn artifact(plan: &Plan, task: TaskId, output: &Output) -> Option<ArtifactSpec> {
     let (workspace, path) = output.place.as_ref()?;
     let workspace = plan.workspaces[workspace.index()].name.clone();
-    Some(ArtifactSpec { name: output.name.clone(), workspace, path: path.value().and_then(Value::text) })
+    let known = path.value().and_then(Value::text).map(PathSpec::Literal);
+    let made = || PathSpec::Made(script_spec(script::value_in(plan, task, path)));
+    Some(ArtifactSpec { name: output.name.clone(), workspace, path: known.unwrap_or_else(made) })
 }
 
 /// A script of the compiler's own, as an engine takes it.

@@ -22,7 +22,7 @@ pub struct Source {
     pub span: Span,
     /// In the order of its parameters; what is known to be `none` is not handed over, so that its own default holds.
     pub params: Vec<Handed>,
-    pub workspaces: Vec<(String, WorkspaceId)>,
+    pub workspaces: Vec<Mounted>,
     /// One for each output of the task, `record.field` for a field; an artifact's is empty, since it is found by its place.
     pub results: Vec<String>,
 }
@@ -35,6 +35,16 @@ pub struct Handed {
     /// Of a field: where in the name its dot is.
     pub key: Option<usize>,
     pub value: Expr,
+    pub span: Span,
+}
+
+/// A workspace, or a folder of one, under the name that it has there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mounted {
+    pub name: String,
+    pub workspace: WorkspaceId,
+    /// All that is seen of it; absent: the whole.
+    pub folder: Option<String>,
     pub span: Span,
 }
 

@@ -1,6 +1,6 @@
 //! What `pipec plan` shows: the same plan for people, programs and pictures.
 
-mod artifacts;
+pub mod artifacts;
 mod dot;
 mod json;
 mod mermaid;

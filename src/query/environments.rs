@@ -13,16 +13,36 @@ pub struct Environments {
     pub path: Option<String>,
 }
 
+/// A parameter file of a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct ParamsFile {
+    pub(super) path: String,
+    /// The environment that it is for, and the `pipec.toml` that says so; absent where the command named it.
+    of: Option<(String, String)>,
+}
+
+impl ParamsFile {
+    /// Why it cannot be read, with who asked for it.
+    pub(super) fn unreadable(&self, found: Diagnostic) -> Diagnostic {
+        let Some((name, config)) = &self.of else { return found };
+        let more = found.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        found.help(format!("the environment `{name}` of `{config}` asks for it, by a path from beside that file{more}"))
+    }
+}
+
 impl Environments {
     /// The parameter files of a request: those of its environment, then its own, which count more.
     ///
     /// # Errors
     /// A finding when there is no such environment.
-    pub(super) fn files(&self, request: &Request) -> Result<Vec<String>, Diagnostic> {
-        let Some(wanted) = &request.environment else { return Ok(request.files.clone()) };
+    pub(super) fn files(&self, request: &Request) -> Result<Vec<ParamsFile>, Diagnostic> {
+        let own = request.files.iter().map(|path| ParamsFile { path: path.clone(), of: None });
+        let Some(wanted) = &request.environment else { return Ok(own.collect()) };
         let found = self.list.iter().find(|(name, _)| name == wanted);
-        let (_, files) = found.ok_or_else(|| self.no_such(wanted))?;
-        Ok(files.iter().chain(&request.files).cloned().collect())
+        let (name, files) = found.ok_or_else(|| self.no_such(wanted))?;
+        let of = self.path.as_ref().map(|config| (name.clone(), config.clone()));
+        let theirs = files.iter().map(|path| ParamsFile { path: path.clone(), of: of.clone() });
+        Ok(theirs.chain(own).collect())
     }
 
     fn no_such(&self, wanted: &str) -> Diagnostic {

@@ -34,7 +34,7 @@ use crate::yaml_read;
 
 use allows::Allows;
 use config::{Config, ShellCheck};
-use environments::Environments;
+use environments::{Environments, ParamsFile};
 use flags::Flag;
 use judge::{Judge, Looked};
 use lock::Locked;
@@ -291,12 +291,12 @@ fn bindings(
     program: &Program,
     pipeline: check::program::PipelineId,
     (files, sources): (&dyn Files, &mut Sources),
-    (request, paths): (&Request, &[String]),
+    (request, params_files): (&Request, &[ParamsFile]),
     out: &mut Diagnostics,
 ) -> Option<(Vec<Binding>, Vec<String>)> {
     let (mut bindings, mut named): (Vec<Binding>, Vec<String>) = Default::default();
-    for path in paths {
-        let node = read_params(files, sources, path, out)?;
+    for file in params_files {
+        let node = read_params(files, sources, file, out)?;
         if let yaml_read::Yaml::Map(entries) = &node.value {
             named.extend(entries.iter().map(|(key, _)| key.text.clone()));
         }
@@ -309,14 +309,19 @@ fn bindings(
     Some((bindings, named))
 }
 
-fn read_params(files: &dyn Files, sources: &mut Sources, path: &str, out: &mut Diagnostics) -> Option<yaml_read::Node> {
-    let text = match load::text(files, path) {
+fn read_params(
+    files: &dyn Files,
+    sources: &mut Sources,
+    file: &ParamsFile,
+    out: &mut Diagnostics,
+) -> Option<yaml_read::Node> {
+    let text = match load::text(files, &file.path) {
         Ok(text) => text,
         Err(found) => {
-            out.push(found);
+            out.push(file.unreadable(found));
             return None;
         }
     };
-    let id = sources.add(path, text);
+    let id = sources.add(&file.path, text);
     yaml_read::read(id, &sources.get(id).text, out)
 }

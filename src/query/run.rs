@@ -3,7 +3,8 @@
 use super::{Analysis, Request, choose};
 use crate::diag::Diagnostics;
 use crate::emit::local::{self, Ready};
-use crate::plan::{Phase, Plan, Ty, params, view};
+use crate::plan::{LeftOut, Phase, Plan, Ty, params, view};
+use crate::source::Sources;
 
 /// A parameter whose value is the machine's, not the program's: it stays open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,6 +50,22 @@ impl Analysis {
 /// The tasks that `--goal` and `--stage` have left out.
 pub fn left_out(plan: &Plan) -> &[String] {
     plan.goal.as_ref().map_or(&[], |goal| &goal.dropped)
+}
+
+/// A task that what is known now keeps out of the plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownOut {
+    pub name: String,
+    /// The condition that does not hold, and in brackets the values that it reads.
+    pub why: String,
+}
+
+/// The tasks that what is known now keeps out, in the order of the program.
+pub fn known_out(plan: &Plan, sources: &Sources) -> Vec<KnownOut> {
+    let mut all: Vec<&LeftOut> = plan.left_out.iter().collect();
+    all.sort_by_key(|one| (one.span.file, one.span.start));
+    let out = |one: &LeftOut| KnownOut { name: one.name.clone(), why: view::artifacts::left_out_since(one, sources) };
+    all.into_iter().map(out).collect()
 }
 
 /// The tasks in their order, with those of a wave together.

@@ -14,7 +14,7 @@ pub(super) fn options(loaded: &mut Loaded, out: &mut Diagnostics) -> Vec<(&'stat
     for (target, named) in TARGETS.iter().zip(named) {
         let (name, text) = (target.name(), target.options());
         let id = loaded.sources.add_built_in(format!("target/{name}.pipe"), text);
-        let unread = || ast::File { id, doc: String::new(), items: Vec::new(), lost: Vec::new() };
+        let unread = || ast::File { id, doc: String::new(), items: Vec::new(), lost: Vec::new(), comments: Vec::new() };
         files.push((name, if named { syntax::parse(id, text, out) } else { unread() }));
     }
     files

@@ -1,5 +1,7 @@
 //! What a run tells while it goes on: to its store, to the terminal, to whoever else wants to know.
 
+use std::path::PathBuf;
+
 use crate::contract::RunSpec;
 use crate::contract::store::{State, Stream};
 
@@ -45,6 +47,25 @@ pub struct Change<'a> {
     pub key: Option<&'a str>,
 }
 
+/// An output of a task that is a file or a folder of a workspace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Made {
+    /// Of the output; empty for the only one.
+    pub name: String,
+    /// Where it lies, or why that cannot be told.
+    pub place: Result<Place, String>,
+}
+
+/// Where something lies in a workspace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub workspace: String,
+    /// Below its root.
+    pub inside: String,
+    /// Absolute; nothing on the way leads out of the workspace.
+    pub whole: PathBuf,
+}
+
 /// Somebody who wants to know. The calls come from several threads; those about one task come in their order, and what a
 /// step writes comes between its start and its end. A call that is slow makes what is observed slow.
 pub trait Observer: Sync {
@@ -54,6 +75,10 @@ pub trait Observer: Sync {
     fn task(&self, task: TaskRef<'_>, change: &Change<'_>);
 
     fn step(&self, step: StepRef<'_>, change: &Change<'_>);
+
+    /// What a task with such outputs has made, before it is told that it has succeeded; `kept`: in an earlier run, which told
+    /// it too if it came to that.
+    fn made(&self, task: TaskRef<'_>, made: &[Made], kept: bool);
 
     /// Bytes, as they were written; not lines.
     fn output(&self, step: StepRef<'_>, stream: Stream, bytes: &[u8]);

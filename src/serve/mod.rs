@@ -59,6 +59,7 @@ fn routes(state: Shared) -> Router {
         .route("/api/runs/{run}/logs", get(events::log_file))
         .route("/api/runs/{run}/logs/events", get(events::logs))
         .route("/api/runs/{run}/artifacts", get(runs::artifacts))
+        .route("/api/runs/{run}/artifacts/lost", get(runs::lost))
         .route("/api/runs/{run}/artifacts/{step}/{artifact}", get(runs::download))
         .fallback(answer::nothing_here)
         .layer(from_fn_with_state(Arc::clone(&state), access::check))

@@ -68,6 +68,16 @@ struct ArtifactRow {
     artifact: store::Artifact,
 }
 
+/// One that a task should have made, and that nobody can fetch.
+#[derive(Debug, Serialize)]
+struct LostRow {
+    /// As of an [`ArtifactRow`].
+    step: u32,
+    task: String,
+    #[serde(flatten)]
+    lost: store::LostArtifact,
+}
+
 /// Which part of a log.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -117,6 +127,17 @@ pub(super) async fn steps(State(state): State<Shared>, Path(run): Path<String>) 
 
 pub(super) async fn artifacts(State(state): State<Shared>, Path(run): Path<String>) -> Response {
     reading(state, move |store| Ok(artifacts_of(&find(store, &run)?))).await
+}
+
+pub(super) async fn lost(State(state): State<Shared>, Path(run): Path<String>) -> Response {
+    reading(state, move |store| {
+        let rows = find(store, &run)?.artifacts().into_iter().flat_map(|(step, file)| {
+            let (id, task) = (step.id, step.file.task);
+            file.lost.into_iter().map(move |lost| LostRow { step: id, task: task.clone(), lost })
+        });
+        Ok(rows.collect::<Vec<LostRow>>())
+    })
+    .await
 }
 
 /// A file, also in parts (`Range`); folders are listed only.
@@ -203,10 +224,25 @@ fn place(run: &Run, path: &str) -> io::Result<PathBuf> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leaves the folder of the run"));
     }
     let place = run.folder.join(path);
+    let real = place.canonicalize()?;
+    if !homes(run, path).iter().filter_map(|home| home.canonicalize().ok()).any(|home| real.starts_with(home)) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it leads out of the folders of the run"));
+    }
     if place.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder; only files can be fetched"));
     }
     Ok(place)
+}
+
+/// What the path has to lead into: later tasks may have put a link in place of what was measured.
+fn homes(run: &Run, path: &FilePath) -> Vec<PathBuf> {
+    if !path.is_absolute() {
+        return vec![run.folder.clone()];
+    }
+    let workspaces = run.spec().map(|spec| spec.workspaces).unwrap_or_default();
+    let is_folder = |name: &str| workspaces.iter().any(|workspace| workspace.param.as_deref() == Some(name));
+    let given = run.file.given.iter().filter(|(name, _)| is_folder(name)).flat_map(|(_, texts)| texts);
+    given.filter(|folder| !folder.is_empty()).map(PathBuf::from).collect()
 }
 
 /// Kept as a file and not shown: what a pipeline made is not a page of this server.

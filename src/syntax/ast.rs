@@ -18,6 +18,8 @@ pub struct File {
     pub items: Vec<Item>,
     /// The words of what could not be read: a name that is missing may be declared there.
     pub lost: Vec<Box<str>>,
+    /// Where each comment begins and its line ends, in the order of the text.
+    pub comments: Vec<(usize, usize)>,
 }
 
 /// A declaration at the top level.
@@ -153,6 +155,9 @@ pub struct Task {
     pub what: What,
     pub name: Name,
     pub params: Vec<Param>,
+    /// What is handed to one that is kept elsewhere, where it is declared and called in place: `extern task scan(image)`.
+    /// Absent in all other tasks.
+    pub given: Option<Vec<Arg>>,
     pub outputs: Outputs,
     pub body: Vec<Field>,
     pub span: Span,
@@ -270,7 +275,7 @@ pub enum Stmt {
         modifiers: Modifiers,
         span: Span,
     },
-    /// `task name { … } after x`
+    /// `task name { … } after x`, `extern task name(args) { … } after x`
     Task {
         task: Box<Task>,
         after: Vec<Name>,

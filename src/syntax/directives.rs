@@ -1,7 +1,7 @@
 //! Comments that speak to the compiler, `// pipec: …`, and which part of the file each of them is about.
 
 use super::ast::File;
-use super::strings::{end_of_line, skip_string};
+use super::strings::end_of_line;
 use super::units::units;
 use crate::source::{Span, offset};
 
@@ -38,10 +38,12 @@ pub fn directives(file: &File, text: &str) -> Vec<Directive> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    let around = Around::new(text);
-    let read = |at: usize| Some((at, read(file, text, around.comments[at])?));
-    let mut found: Vec<(usize, Directive)> = (0..around.comments.len()).filter_map(read).collect();
-    let units = if found.is_empty() { Vec::new() } else { units(file, text) };
+    let read = |(at, place): (usize, &(usize, usize))| Some((at, read(file, text, *place)?));
+    let mut found: Vec<(usize, Directive)> = file.comments.iter().enumerate().filter_map(read).collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let (around, units) = (Around::new(text, &file.comments), units(file, text));
     for (at, one) in &mut found {
         let (start, end) = covered(*at, one, &around, &units);
         one.covers = Span::new(file.id, offset(start), offset(end.max(start)));
@@ -49,10 +51,10 @@ pub fn directives(file: &File, text: &str) -> Vec<Directive> {
     found.into_iter().map(|(_, one)| one).collect()
 }
 
-/// The comments of a text and what stands around each, found in one pass: there may be as many as lines.
+/// What stands around each comment of a text, found in one pass: there may be as many as lines.
 struct Around<'t> {
     text: &'t str,
-    comments: Vec<(usize, usize)>,
+    comments: &'t [(usize, usize)],
     /// The end of what stands above each, blanks and comments left out.
     above: Vec<usize>,
     /// The beginning of what stands below each.
@@ -60,8 +62,7 @@ struct Around<'t> {
 }
 
 impl<'t> Around<'t> {
-    fn new(text: &'t str) -> Self {
-        let comments: Vec<(usize, usize)> = comments(text.as_bytes()).collect();
+    fn new(text: &'t str, comments: &'t [(usize, usize)]) -> Self {
         let (mut above, mut below) = (Vec::with_capacity(comments.len()), vec![text.len(); comments.len()]);
         for (at, (start, _)) in comments.iter().enumerate() {
             let from = if at == 0 { 0 } else { comments[at - 1].1 };
@@ -82,25 +83,6 @@ impl<'t> Around<'t> {
         let last = self.comments.partition_point(|comment| comment.0 < end).checked_sub(1);
         last.filter(|last| self.comments[*last].1 >= end).map_or(end, |last| self.above[last].max(start))
     }
-}
-
-/// The comments of a text, by their places; what looks like one in a string is none.
-fn comments(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            at += bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'/'))?;
-            if bytes[at] == b'"' {
-                at = skip_string(bytes, at);
-            } else if bytes.get(at + 1) == Some(&b'/') {
-                let start = at;
-                at = end_of_line(bytes, at);
-                return Some((start, at));
-            } else {
-                at += 1;
-            }
-        }
-    })
 }
 
 fn read(file: &File, text: &str, (start, end): (usize, usize)) -> Option<Directive> {

@@ -86,6 +86,8 @@ pub(super) fn refused(parser: &Parser<'_>, rule: Rule, start: usize, end: usize)
     let hint =
         hint(parser.text, at, end).filter(|_| wanted.operator || rule == Rule::one_field || !found.starts_with('='));
     let help = hint.map(str::to_owned).or_else(|| mend.as_ref().map(|mend| mend.title.clone()));
+    // `map<…` is cut at its comma, so that nothing mends it.
+    let help = help.or_else(|| (found == "<").then(|| OF_TYPES.to_owned()));
     let said = help.into_iter().fold(said, Diagnostic::help);
     mend.into_iter().fold(said, |said, mend| said.fix_all(mend.title, mend.edits))
 }
@@ -113,6 +115,8 @@ fn token_end(text: &str, at: usize, end: usize) -> usize {
     let pair = [">=", "<=", "=>", "->", "==", "!=", "&&", "||", "+=", "??"].iter().any(|pair| rest.starts_with(pair));
     (at + word.max(number).max(one).max(if pair { 2 } else { 0 })).min(end)
 }
+
+const OF_TYPES: &str = "a list is written `[string]`, a map `{string: string}`, and what may be missing `string?`";
 
 const OPERATORS: [char; 8] = ['+', '*', '/', '%', '=', '<', '>', '?'];
 
@@ -275,6 +279,16 @@ pub(super) fn params_in_place(task: &Name, place: Span) -> Diagnostic {
         .here("expected no parameters")
         .label(task.span, "declared and called in place")
         .help("a task in place sees the names of its pipeline; to call a task with arguments, declare it at the top level")
+}
+
+/// `place` is the binding of a task whose name stands at `own`.
+pub(super) fn bound_in_place(place: Span, name: &Name, own: Span) -> Diagnostic {
+    let edit = |span, text: &str| Edit { span, text: text.to_owned() };
+    Diagnostic::new(Code::P0101, place, "a task that is declared in place has two names")
+        .here("a name before its own")
+        .label(own, "its own name")
+        .help("leave one out: `task name { … }` is bound to the name that stands behind `task`")
+        .fix_all(format!("call it `{}`", name.text), vec![edit(place, ""), edit(own, &name.text)])
 }
 
 pub(super) fn after_outside(place: Span) -> Diagnostic {

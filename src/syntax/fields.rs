@@ -30,6 +30,9 @@ impl Parser<'_> {
         let mut doc = String::new();
         let mut at = start;
         loop {
+            if at > start {
+                at = self.behind_doc(at, limit);
+            }
             at = self.source.skip_trivia(at, limit, &mut doc);
             if at >= limit {
                 self.depth -= 1;
@@ -145,6 +148,15 @@ impl Parser<'_> {
             }
         }
         None
+    }
+
+    /// Behind a doc comment at the end of the line of a field, which has none.
+    fn behind_doc(&self, at: usize, limit: usize) -> usize {
+        let comma = skip_blanks(self.text, at);
+        let next =
+            if self.text[comma..limit.max(comma)].starts_with(',') { skip_blanks(self.text, comma + 1) } else { comma };
+        let trails = next < limit && self.text[next..limit].starts_with("///");
+        if trails { self.source.line_end(next).min(limit) } else { at }
     }
 
     /// The name of `name: …`.

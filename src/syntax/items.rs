@@ -364,13 +364,17 @@ impl<'t> Parser<'t> {
         let span = self.node_span(&node);
         let mut inner = Inner::of(node);
         let name = self.declared(&inner.need(Rule::name), Case::Pascal);
-        let mut cases = Vec::new();
-        let mut case_doc = String::new();
+        let mut cases: Vec<EnumCase> = Vec::new();
+        let (mut case_doc, mut before) = (String::new(), span.before());
         for node in inner {
             if node.as_rule() == Rule::doc {
-                add_doc(&mut case_doc, node.as_str());
+                match cases.last_mut() {
+                    Some(last) if self.trails(before, &node) => add_doc(&mut last.doc, node.as_str()),
+                    Some(_) | None => add_doc(&mut case_doc, node.as_str()),
+                }
                 continue;
             }
+            before = self.node_span(&node);
             let mut inner = Inner::of(node);
             let name = self.member_name(&inner.need(Rule::name));
             let spelling = self.eat_text(&mut inner);
@@ -460,6 +464,13 @@ impl<'t> Parser<'t> {
 
     /// `extern`, and in the form of a task without script what is kept elsewhere.
     fn extern_item(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {
+        let (what, next) = self.extern_what(at, cut)?;
+        let task = self.top_task(next, cut, doc)?;
+        Some(Item::Extern(Task { what, span: self.span(at, task.span.end as usize), ..task }))
+    }
+
+    /// The word behind `extern`, and where it stands.
+    pub(super) fn extern_what(&mut self, at: usize, cut: Cut) -> Option<(What, usize)> {
         let next = self.source.skip(at + word_at(self.text, at).len(), cut.end);
         let what = match word_at(self.text, next) {
             "task" => What::Task,
@@ -471,8 +482,7 @@ impl<'t> Parser<'t> {
                 return None;
             }
         };
-        let task = self.top_task(next, cut, doc)?;
-        Some(Item::Extern(Task { what, span: self.span(at, task.span.end as usize), ..task }))
+        Some((what, next))
     }
 
     fn test(&mut self, at: usize, cut: Cut, doc: String) -> Option<Item> {

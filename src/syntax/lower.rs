@@ -6,6 +6,7 @@ use super::grammar::{Inner, Node, Rule};
 use super::names::Case;
 use super::parser::Parser;
 use super::slice::add_doc;
+use crate::source::Span;
 
 /// Name, parameters and outputs of a task or pipeline.
 #[derive(Debug)]
@@ -74,10 +75,13 @@ impl Parser<'_> {
 
     pub(super) fn params(&mut self, inner: Inner<'_>, reach: Reach) -> Vec<Param> {
         let mut doc = String::new();
-        let mut params = Vec::with_capacity(inner.len());
+        let mut params: Vec<Param> = Vec::with_capacity(inner.len());
         for node in inner {
             match node.as_rule() {
-                Rule::doc => add_doc(&mut doc, node.as_str()),
+                Rule::doc => match params.last_mut() {
+                    Some(last) if self.trails(last.span, &node) => add_doc(&mut last.doc, node.as_str()),
+                    Some(_) | None => add_doc(&mut doc, node.as_str()),
+                },
                 _ => {
                     let doc = std::mem::take(&mut doc);
                     params.push(self.param(node, doc, reach));
@@ -85,6 +89,12 @@ impl Parser<'_> {
             }
         }
         params
+    }
+
+    /// Whether a doc comment stands on the line where an entry ends: then it is one of that entry.
+    pub(super) fn trails(&self, entry: Span, doc: &Node<'_>) -> bool {
+        let start = self.node_span(doc).start as usize;
+        !self.text[entry.end as usize..start].contains('\n')
     }
 
     pub(super) fn param(&mut self, node: Node<'_>, doc: String, reach: Reach) -> Param {
@@ -117,10 +127,13 @@ impl Parser<'_> {
             return Outputs::Single(self.output(inside, String::new()));
         }
         let mut doc = String::new();
-        let mut outputs = Vec::new();
+        let mut outputs: Vec<Output> = Vec::new();
         for node in Inner::of(inside) {
             match node.as_rule() {
-                Rule::doc => add_doc(&mut doc, node.as_str()),
+                Rule::doc => match outputs.last_mut() {
+                    Some(last) if self.trails(last.span, &node) => add_doc(&mut last.doc, node.as_str()),
+                    Some(_) | None => add_doc(&mut doc, node.as_str()),
+                },
                 _ => {
                     let doc = std::mem::take(&mut doc);
                     outputs.push(self.output(node, doc));
@@ -144,9 +157,16 @@ impl Parser<'_> {
         let inner = Inner::of(node);
         let mut doc = String::new();
         let mut fields = Vec::with_capacity(inner.len());
+        let mut before: Option<Span> = None;
         for node in inner {
+            let span = self.node_span(&node);
             match node.as_rule() {
-                Rule::doc => add_doc(&mut doc, node.as_str()),
+                // A field has none.
+                Rule::doc if before.is_some_and(|field| self.trails(field, &node)) => continue,
+                Rule::doc => {
+                    add_doc(&mut doc, node.as_str());
+                    continue;
+                }
                 Rule::field => {
                     doc.clear();
                     fields.push(self.field(node));
@@ -161,6 +181,7 @@ impl Parser<'_> {
                     fields.push(self.step(node, doc));
                 }
             }
+            before = Some(span);
         }
         fields
     }

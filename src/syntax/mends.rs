@@ -3,9 +3,10 @@
 use crate::diag::Edit;
 use crate::source::Span;
 
+use super::elsewhere;
 use super::grammar::{self, Rule};
 use super::parser::Parser;
-use super::words::STATEMENTS;
+use super::words::{STATEMENTS, skip_blanks};
 
 /// Reading a slice again takes time with its length.
 const LONGEST: usize = 4000;
@@ -47,8 +48,23 @@ pub(super) fn mend(parser: &Parser<'_>, refused: &Refused<'_>) -> Option<Mend> {
     if long || refused.at < refused.start || refused.at >= refused.end {
         return None;
     }
-    let tries = exchanged(parser, refused).into_iter().chain(comment(parser, refused)).chain(quotes(parser, refused));
+    let tries = ty(parser, refused)
+        .into_iter()
+        .chain(exchanged(parser, refused))
+        .chain(comment(parser, refused))
+        .chain(quotes(parser, refused));
     tries.chain(inserted(parser, refused)).find(|mend| helps(parser, refused, &mend.edits))
+}
+
+/// A type as other languages write it, behind the last `:` or `->`.
+fn ty(parser: &Parser<'_>, refused: &Refused<'_>) -> Option<Mend> {
+    let before = &parser.text[refused.start..refused.at];
+    let mark = [":", "->"].iter().filter_map(|mark| Some(before.rfind(mark)? + mark.len())).max()?;
+    let start = skip_blanks(parser.text, refused.start + mark);
+    let (length, ours) = elsewhere::read(&parser.text[start..refused.end])?;
+    let reaches = start + length > refused.at;
+    let title = format!("write `{ours}`");
+    reaches.then(|| Mend { title, edits: vec![edit(parser, start, start + length, ours)] })
 }
 
 /// Another word or sign in its place.

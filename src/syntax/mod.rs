@@ -1,14 +1,16 @@
 //! Text to tree. `parse` never fails: what cannot be read is reported, and a hole stands in the tree.
 //!
 //! In reading order: `scan` finds strings (`strings`), brackets, and where items begin; `slice` tells where a statement or
-//! a field ends; `parser` holds the state, and `items`, `heads`, `statements` and `fields` walk the slices; `grammar` (pest) reads
+//! a field ends; `parser` holds the state, and `items`, `heads`, `statements` (`apart`: long bodies) and `fields` walk the slices; `grammar` (pest) reads
 //! one slice, and `quick` the plainest of them by hand; `lower`, `expr`, `text`, `number` and `names` make its tree; `explain` and `expected` say what is wrong with a
-//! slice that the grammar refused. `words` are the words of the language;
+//! slice that the grammar refused (`elsewhere`: types of other languages). `words` are the words of the language;
 //! `directives` finds the comments that speak to the compiler. `format` writes a tree in the one layout.
 
+mod apart;
 pub mod ast;
 mod bindings;
 pub mod directives;
+pub mod elsewhere;
 mod expected;
 mod explain;
 mod expr;

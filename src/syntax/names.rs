@@ -7,6 +7,7 @@ use crate::source::{FileId, Span};
 use super::ast::Name;
 use super::grammar::Node;
 use super::parser::Parser;
+use super::scan::Scan;
 use super::words::RESERVED;
 
 /// How a name is written.
@@ -136,7 +137,8 @@ fn reserved(name: &Name) -> Diagnostic {
 /// Reports each wrong case, with a fix that changes every place where the file says the name.
 pub(super) fn report(id: FileId, text: &str, wrong: &[WrongCase], out: &mut Diagnostics) {
     let mut unheard = Diagnostics::default();
-    let mut again = Parser::new(id, text, &mut unheard);
+    let scan = Scan::of(text);
+    let mut again = Parser::new(id, text, &scan, &mut unheard);
     // What it is to be called may be the name of something else.
     let right = wrong.iter().map(|one| one.right.as_str().into());
     again.watch = wrong.iter().map(|one| one.name.text.clone()).chain(right).collect();

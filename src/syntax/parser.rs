@@ -11,7 +11,7 @@ use super::ast;
 use super::explain;
 use super::grammar::{self, Inner, Rule};
 use super::names::WrongCase;
-use super::scan::{Fault, FaultKind, Scan, scan};
+use super::scan::{Fault, FaultKind, Scan};
 use super::slice::{Cut, Text};
 use super::strings::skip_string;
 
@@ -53,23 +53,23 @@ pub(super) fn parse(id: FileId, text: &str, out: &mut Diagnostics) -> ast::File 
 
 /// `bad`: where characters stood that were reported.
 fn parse_clean(id: FileId, text: &str, bad: Vec<usize>, out: &mut Diagnostics) -> ast::File {
-    let mut parser = Parser::new(id, text, out);
+    let scan = Scan::of(text);
+    let mut parser = Parser::new(id, text, &scan, out);
     parser.bad = bad;
-    if let Some((clean, bad)) = without_bad_characters(&parser) {
-        for fault in parser.source.scan.faults.iter().filter(|fault| matches!(fault.kind, FaultKind::Character(_))) {
+    if let Some((clean, bad)) = without_bad_characters(text, &scan) {
+        for fault in scan.faults.iter().filter(|fault| matches!(fault.kind, FaultKind::Character(_))) {
             let said = explain::fault(&parser, fault);
             parser.out.push(said);
         }
         return parse_clean(id, &clean, bad, out);
     }
-    let faults = std::mem::take(&mut parser.source.scan.faults);
-    for fault in &faults {
+    for fault in &scan.faults {
         let said = explain::fault(&parser, fault);
         parser.out.push(said);
     }
-    parser.source.scan.faults = faults;
     let file = parser.file();
     let wrong = std::mem::take(&mut parser.wrong);
+    let file = ast::File { comments: scan.comments, ..file };
     if !wrong.is_empty() {
         super::names::report(id, text, &wrong, out);
     }
@@ -81,16 +81,11 @@ pub(super) fn string(id: FileId, text: &str, start: usize) -> ast::Text {
     // What is wrong with it was said when the text was parsed.
     let mut out = Diagnostics::default();
     let end = skip_string(text.as_bytes(), start);
-    Parser::scanned(id, text, Scan::default(), &mut out).string_at(start, end, 0)
+    Parser::new(id, text, &Scan::default(), &mut out).string_at(start, end, 0)
 }
 
 impl<'t> Parser<'t> {
-    pub(super) fn new(id: FileId, text: &'t str, out: &'t mut Diagnostics) -> Self {
-        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self::scanned(id, text, scan(text, start), out)
-    }
-
-    fn scanned(id: FileId, text: &'t str, scan: Scan, out: &'t mut Diagnostics) -> Self {
+    pub(super) fn new(id: FileId, text: &'t str, scan: &'t Scan, out: &'t mut Diagnostics) -> Self {
         Self {
             id,
             text,
@@ -114,10 +109,10 @@ impl<'t> Parser<'t> {
 
     pub(super) fn file(&mut self) -> ast::File {
         let mut items = Vec::new();
-        for piece in std::mem::take(&mut self.source.scan.pieces) {
-            self.piece(piece, &mut items);
+        for piece in &self.source.scan.pieces {
+            self.piece(*piece, &mut items);
         }
-        ast::File { id: self.id, doc: file_doc(self.text), items, lost: self.lost_words() }
+        ast::File { id: self.id, doc: file_doc(self.text), items, lost: self.lost_words(), comments: Vec::new() }
     }
 
     /// Takes note of text that could not be read; gives its span.
@@ -185,16 +180,16 @@ impl<'t> Parser<'t> {
 }
 
 /// The text with blanks for the characters that mean nothing, byte for byte; absent where there are none.
-fn without_bad_characters(parser: &Parser<'_>) -> Option<(String, Vec<usize>)> {
+fn without_bad_characters(text: &str, scan: &Scan) -> Option<(String, Vec<usize>)> {
     let place = |fault: &Fault| matches!(fault.kind, FaultKind::Character(_)).then_some(fault.at as usize);
-    let lines: Vec<usize> = parser.source.scan.faults.iter().filter_map(place).collect();
+    let lines: Vec<usize> = scan.faults.iter().filter_map(place).collect();
     if lines.is_empty() {
         return None;
     }
-    let mut clean = String::with_capacity(parser.text.len());
+    let mut clean = String::with_capacity(text.len());
     let mut bad = Vec::new();
     let mut lines = lines.into_iter().peekable();
-    for line in parser.text.split_inclusive('\n') {
+    for line in text.split_inclusive('\n') {
         let end = clean.len() + line.len();
         if lines.next_if(|at| *at < end).is_none() {
             clean.push_str(line);

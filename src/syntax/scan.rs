@@ -15,6 +15,8 @@ pub(super) struct Scan {
     pub pieces: Vec<Piece>,
     /// Opening and closing place of each bracket that stands in code, ascending; [`u32::MAX`] where there is no end.
     brackets: Vec<(u32, u32)>,
+    /// Where each comment begins and its line ends, ascending.
+    pub comments: Vec<(usize, usize)>,
     /// Ascending.
     pub faults: Vec<Fault>,
 }
@@ -45,6 +47,11 @@ pub(super) enum FaultKind {
 }
 
 impl Scan {
+    /// Scans a whole text, which may begin with a byte order mark.
+    pub(super) fn of(text: &str) -> Self {
+        scan(text, if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 })
+    }
+
     /// The closing place of the bracket opened at `open`.
     pub(super) fn close_of(&self, open: usize) -> Option<usize> {
         let at = self.brackets.binary_search_by_key(&offset(open), |pair| pair.0).ok()?;
@@ -66,8 +73,7 @@ impl Scan {
     }
 }
 
-/// Scans a whole text; `start` is behind a byte order mark.
-pub(super) fn scan(text: &str, start: usize) -> Scan {
+fn scan(text: &str, start: usize) -> Scan {
     let mut scanner = Scanner { text, bytes: text.as_bytes(), found: Scan::default(), strict: false };
     let mut from = start;
     while let Some(again) = scanner.run(from) {
@@ -90,6 +96,7 @@ struct Scanner<'t> {
 struct Open {
     start: usize,
     brackets: usize,
+    comments: usize,
     faults: usize,
     sound: bool,
     /// Indices into the brackets, with their marks.
@@ -163,6 +170,7 @@ impl Scanner<'_> {
                     self.settle(&mut open, floor, i);
                     let end = end_of_line(self.bytes, i);
                     self.check_characters(i, end);
+                    self.found.comments.push((i, end));
                     i = end;
                     floor = i;
                 }
@@ -182,6 +190,7 @@ impl Scanner<'_> {
         self.settle(&mut open, floor, i);
         if !open.stack.is_empty() && !self.strict {
             self.found.brackets.truncate(open.brackets);
+            self.found.comments.truncate(open.comments);
             self.found.faults.truncate(open.faults);
             return Some(open.start);
         }
@@ -194,6 +203,7 @@ impl Scanner<'_> {
         Open {
             start,
             brackets: self.found.brackets.len(),
+            comments: self.found.comments.len(),
             faults: self.found.faults.len(),
             sound: true,
             stack: Vec::new(),
@@ -231,7 +241,7 @@ impl Scanner<'_> {
         let named = self.bytes.get(next).is_some_and(|byte| begins_word(*byte) || *byte == b'"');
         let known = match word {
             // Statements of a pipeline and parameters may begin like an item, and may be written in column 0.
-            "task" => self.strict || inside != b'{',
+            "task" | "extern" => self.strict || inside != b'{',
             "const" => self.strict || inside != b'(',
             _ => {
                 words::ITEMS.contains(&word)

@@ -7,10 +7,10 @@ use super::words::{self, begins_word, skip_blanks, word_at};
 const LONGEST_LINE: usize = 4096;
 
 /// A text that has been scanned.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Text<'t> {
     pub text: &'t str,
-    pub scan: Scan,
+    pub scan: &'t Scan,
 }
 
 /// What is cut.

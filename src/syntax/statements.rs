@@ -1,6 +1,6 @@
 //! The statements of a pipeline, one at a time.
 
-use super::ast::{Expr, ExprKind, Field, For, Name, Outputs, Stmt, Task, Text, What, When};
+use super::ast::{Arg, Expr, ExprKind, Field, For, Name, Outputs, Stmt, Task, Text, What, When};
 use super::explain;
 use super::grammar::{self, Inner, Node, Rule};
 use super::heads::broken_outputs;
@@ -13,13 +13,21 @@ use super::words::{self, begins_word, skip_blanks, word_at};
 
 impl<'t> Parser<'t> {
     /// The statements between two places.
-    pub(super) fn body(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Stmt> {
-        let mut body = Vec::new();
+    pub(super) fn body(&mut self, start: usize, limit: usize, sound: bool) -> Vec<Stmt> {
         if self.depth > DEEPEST {
             // The bracket that was too deep has been reported.
-            return body;
+            return Vec::new();
         }
         self.depth += 1;
+        let in_parts = if sound { self.in_parts(start, limit) } else { None };
+        let body = in_parts.unwrap_or_else(|| self.statements(start, limit, sound));
+        self.depth -= 1;
+        body
+    }
+
+    /// Those, one after the other.
+    pub(super) fn statements(&mut self, start: usize, limit: usize, mut sound: bool) -> Vec<Stmt> {
+        let mut body = Vec::new();
         let mut doc = String::new();
         let mut at = start;
         loop {
@@ -38,13 +46,16 @@ impl<'t> Parser<'t> {
             sound &= cut.sound;
             at = cut.end.max(at + 1);
         }
-        self.depth -= 1;
         body
     }
 
     fn statement(&mut self, at: usize, cut: &mut Cut, doc: String) -> Stmt {
+        if let Some(head) = self.bound_in_place(at) {
+            return self.named_twice(at, head, *cut, doc);
+        }
         match self.statement_word(at) {
             Some("task") => self.task_statement(at, *cut, doc),
+            Some("extern") => self.extern_statement(at, *cut, doc),
             Some("when") => Stmt::When(self.when(at, *cut, 0)),
             Some("for") => self.for_statement(at, *cut),
             Some("stage") => self.stage(at, *cut, doc),
@@ -126,6 +137,65 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// Where `task name` or `extern task name` begins behind `x =`: what is declared in place has its name itself.
+    fn bound_in_place(&self, at: usize) -> Option<usize> {
+        let equals = skip_blanks(self.text, at + word_at(self.text, at).len());
+        let head = skip_blanks(self.text, equals + 1.min(self.text.len() - equals));
+        let is_bound = !word_at(self.text, at).is_empty() && self.text[equals..].starts_with('=');
+        let next = |at: usize| skip_blanks(self.text, at + word_at(self.text, at).len());
+        let task = if word_at(self.text, head) == "extern" { next(head) } else { head };
+        let is_task = matches!((word_at(self.text, task), task > head), ("task", _) | ("pipeline" | "step", true));
+        (is_bound && is_task && !word_at(self.text, next(task)).is_empty()).then_some(head)
+    }
+
+    /// `x = task name { … }`, read as the task `x`.
+    fn named_twice(&mut self, at: usize, head: usize, cut: Cut, doc: String) -> Stmt {
+        let name = self.name_at(at, word_at(self.text, at));
+        let mut made = match word_at(self.text, head) {
+            "extern" => self.extern_statement(head, cut, doc),
+            _ => self.task_statement(head, cut, doc),
+        };
+        if let Stmt::Task { task, .. } = &mut made {
+            let said = explain::bound_in_place(self.span(at, head), &name, task.name.span);
+            self.report(said);
+            task.name = name;
+        }
+        made
+    }
+
+    /// What is kept elsewhere, declared and called in place: its head has arguments where that of a declaration has
+    /// parameters.
+    fn extern_statement(&mut self, at: usize, cut: Cut, doc: String) -> Stmt {
+        let Some((what, next)) = self.extern_what(at, cut) else { return Stmt::Broken(self.lose(at, cut.end)) };
+        let mut given = Vec::new();
+        let (task, after) = self.headed_task(next, cut, |parser, at, end| parser.placed_head(at, end, &mut given));
+        match task {
+            Some(task) => {
+                let span = self.span(at, task.span.end as usize);
+                let task = Task { doc, what, given: Some(given), span, ..task };
+                Stmt::Task { task: Box::new(task), after }
+            }
+            None => Stmt::Broken(self.lose(at, cut.end)),
+        }
+    }
+
+    /// Name, arguments and outputs. Of a head that cannot be read, only the name counts.
+    fn placed_head(&mut self, at: usize, end: usize, given: &mut Vec<Arg>) -> Option<Signature> {
+        let Some(mut inner) = self.head(Rule::one_placed, at, end) else {
+            let value = Expr { kind: ExprKind::Broken, span: self.lose(at, end) };
+            given.push(Arg { name: None, value });
+            let start = skip_blanks(self.text, at + word_at(self.text, at).len());
+            let word = word_at(self.text, start);
+            let name = if word.is_empty() { self.no_name(at) } else { self.name_at(start, word) };
+            return Some(Signature { name, ..self.no_signature(at) });
+        };
+        let mut inner = Inner::of(inner.need(Rule::placed_head));
+        let name = self.declared(&inner.need(Rule::name), Case::Snake);
+        given.extend(inner.eat(Rule::args).into_iter().flat_map(|args| self.args(args, 0)));
+        let outputs = inner.eat(Rule::outputs).map_or(Outputs::None, |node| self.outputs(node));
+        Some(Signature { name, params: Vec::new(), outputs })
+    }
+
     /// A task and what it waits for: head and fields for themselves, most of them by hand. What has a fault is read again in
     /// one run of the grammar; only when that refuses it too, the faults count.
     pub(super) fn task(&mut self, at: usize, cut: Cut, doc: String) -> (Option<Task>, Vec<Name>) {
@@ -147,9 +217,19 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn task_in_parts(&mut self, at: usize, cut: Cut) -> (Option<Task>, Vec<Name>) {
+        self.headed_task(at, cut, Self::task_head)
+    }
+
+    /// A head as `head` reads it between two places, fields, and what it waits for.
+    fn headed_task(
+        &mut self,
+        at: usize,
+        cut: Cut,
+        head: impl FnOnce(&mut Self, usize, usize) -> Option<Signature>,
+    ) -> (Option<Task>, Vec<Name>) {
         let block = self.source.block(at, cut);
         let before = self.out.len();
-        let signature = self.task_head(at, block.map_or(cut.end, |block| block.open));
+        let signature = head(self, at, block.map_or(cut.end, |block| block.open));
         let signature = signature.or_else(|| block.is_some().then(|| self.no_signature(at)));
         let Some(block) = block else {
             if self.out.len() == before {
@@ -457,7 +537,7 @@ impl<'t> Parser<'t> {
         let mut inner = Inner::of(inner.need(Rule::return_stmt));
         let values = match inner.eat(Rule::args) {
             Some(args) => self.args(args, 0),
-            None => vec![super::ast::Arg { name: None, value: self.need_expr(&mut inner) }],
+            None => vec![Arg { name: None, value: self.need_expr(&mut inner) }],
         };
         Stmt::Return { values, span: self.span(at, cut.end) }
     }
@@ -465,5 +545,5 @@ impl<'t> Parser<'t> {
 
 fn new_task(signature: Signature, body: Vec<Field>, span: crate::source::Span) -> Task {
     let Signature { name, params, outputs } = signature;
-    Task { doc: String::new(), what: What::Task, name, params, outputs, body, span }
+    Task { doc: String::new(), what: What::Task, name, params, given: None, outputs, body, span }
 }

@@ -72,7 +72,11 @@ impl Walk {
                 self.fields(&modifiers.fields, end);
             }
             Stmt::BindWhen { when, .. } | Stmt::When(when) => self.when(when, end),
-            Stmt::Task { task, .. } => self.fields(&task.body, end),
+            Stmt::Task { task, .. } => {
+                let body = task.body.first().map_or(end, field_start);
+                self.args(task.given.as_deref().unwrap_or_default(), body);
+                self.fields(&task.body, end);
+            }
             Stmt::For(each) => self.stmts(&each.body, end),
             Stmt::Stage { body, .. } | Stmt::Finally { body, .. } | Stmt::Expect { body, .. } => self.stmts(body, end),
             Stmt::Workspace { fields, .. } | Stmt::Defaults { fields, .. } | Stmt::Target { fields, .. } => {

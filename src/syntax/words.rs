@@ -7,6 +7,7 @@ pub(super) const ITEMS: &[&str] =
 /// Words that begin a statement of a pipeline.
 pub(super) const STATEMENTS: &[&str] = &[
     "task",
+    "extern",
     "when",
     "for",
     "stage",

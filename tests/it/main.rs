@@ -35,6 +35,8 @@ mod plan;
 mod precommit;
 mod processes;
 mod program;
+#[path = "../support/ran.rs"]
+mod ran;
 mod readme;
 mod requires;
 mod script;

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 /// A module and the modules that it may name; `check` files outside `plan::build` and so on are listed one by one.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/source.rs", &[]),
+    ("src/abreast.rs", &[]),
     ("src/contract", &["contract"]),
     ("src/diag/", &["source", "diag"]),
     ("src/yaml_read", &["source", "diag", "yaml_read"]),
-    ("src/syntax/", &["source", "diag", "syntax"]),
+    ("src/syntax/", &["source", "abreast", "diag", "syntax"]),
     ("src/shell/", &["source", "diag", "shell"]),
-    ("src/check/", &["source", "diag", "syntax", "shell", "check"]),
+    ("src/check/", &["source", "abreast", "diag", "syntax", "shell", "check"]),
     ("src/plan/", &["source", "diag", "contract", "shell", "yaml_read", "check", "plan"]),
-    ("src/emit/", &["source", "diag", "contract", "plan", "shell", "emit"]),
+    ("src/emit/", &["source", "abreast", "diag", "contract", "plan", "shell", "emit"]),
     ("src/import/", &["source", "diag", "syntax", "shell", "yaml_read", "import"]),
     ("src/verify/", &["source", "diag", "yaml_read", "verify"]),
     (
@@ -33,6 +34,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("pest", "src/syntax/"),
     ("pest_derive", "src/syntax/"),
     ("petgraph", "src/plan/"),
+    ("rayon", "src/abreast.rs"),
     ("miette", "src/diag/render.rs"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),

@@ -6,6 +6,7 @@ mod cel;
 mod egress;
 mod engine;
 mod fuse;
+mod in_place;
 mod levels;
 mod many_names;
 mod matrix;
@@ -29,6 +30,7 @@ mod strangers;
 mod structure;
 mod surface;
 mod used_steps;
+mod volumes;
 
 use std::process::Command;
 

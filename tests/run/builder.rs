@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pipec::contract::{
-    CarriedSpec, ParamSpec, ResultRef, ReturnSpec, RunSpec, ScriptSpec, Source, TaskSpec, WorkspaceSpec,
+    ArtifactSpec, CarriedSpec, ParamSpec, PathSpec, ResultRef, ReturnSpec, RunSpec, ScriptSpec, Source, TaskSpec,
+    WorkspaceSpec,
 };
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -138,6 +139,27 @@ fn capability_1_9_an_archive_is_run() {
         }
         assert!(said.find("first | open") < said.find("second |"));
     }
+}
+
+#[test]
+fn the_log_says_where_files_were_made() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut make = task("make", &[], "printf x >\"$SRC/app-1.tar\"; printf x >\"$SRC/log\"");
+    make.workspaces = vec!["src".to_owned()];
+    make.steps[0].env = vec![("SRC".to_owned(), Source::Place { workspace: "src".to_owned(), path: String::new() })];
+    let script = "#!/bin/sh\nprintf 'app-%s.tar' \"$V\" >\"$PIPE_VALUE\"\n".to_owned();
+    let env = vec![("V".to_owned(), Source::Literal("1".to_owned()))];
+    let paths = [PathSpec::Literal("log".to_owned()), PathSpec::Made(ScriptSpec { script, env, args: Vec::new() })];
+    let artifact = |path| ArtifactSpec { name: String::new(), workspace: "src".to_owned(), path };
+    make.artifacts = paths.into_iter().map(artifact).collect();
+    let mut spec = spec(vec![make]);
+    spec.workspaces = vec![WorkspaceSpec { name: "src".to_owned(), brought: false, kept: false, param: None }];
+    let (code, said) = run(&tar(&files(&spec)), root.path(), &[]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("pipec: make made src/log\npipec: make made src/app-1.tar\npipec: make succeeded\n"),
+        "{said}"
+    );
 }
 
 #[test]

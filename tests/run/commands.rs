@@ -6,6 +6,7 @@ mod containers;
 mod kills;
 mod large;
 mod logs;
+mod made;
 mod options;
 mod runs;
 mod ssh;
@@ -14,20 +15,14 @@ mod values;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use crate::ran::Ran;
 
 /// A folder with a program, where the binary is run.
 pub(crate) struct Place {
     folder: tempfile::TempDir,
-}
-
-/// What a command left.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
 }
 
 impl Place {
@@ -66,7 +61,7 @@ impl Place {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(&self.command(args).output().expect("pipec"))
+        Ran::read(&self.command(args).output().expect("pipec"))
     }
 
     /// The names of the runs, the earliest first.
@@ -84,36 +79,6 @@ impl Place {
     #[track_caller]
     pub(crate) fn wait_for(&self, name: &str) {
         until(&format!("`{name}` is there"), || self.path(name).exists());
-    }
-}
-
-impl Ran {
-    pub(crate) fn of(output: &Output) -> Self {
-        let ran = Self {
-            code: std::os::unix::process::ExitStatusExt::signal(&output.status)
-                .map_or_else(|| output.status.code().unwrap_or(-1), |signal| -signal),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        };
-        assert!(!ran.err.contains("panicked"), "{}", ran.err);
-        ran
-    }
-
-    #[track_caller]
-    pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{}{}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.err.contains(text) || self.out.contains(text), "`{text}` is not in\n{}{}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}", self.out))
     }
 }
 

@@ -7,6 +7,7 @@ mod fan;
 mod guard;
 mod kept;
 mod locks;
+mod made;
 mod order;
 mod parts;
 mod services;
@@ -28,7 +29,7 @@ use pipec::emit::spec;
 use pipec::query::{Analysis, Request};
 use pipec::run::engine::values::{Given, Values};
 use pipec::run::engine::{self, Earlier, EarlierTask, Options, Runner, Services};
-use pipec::run::observe::{Change, Observer, StepRef, TaskRef};
+use pipec::run::observe::{Change, Made, Observer, StepRef, TaskRef};
 use pipec::run::supervise::cancel::Cancel;
 use pipec::source::Files;
 use tempfile::TempDir;
@@ -211,6 +212,8 @@ struct Told {
     out: BTreeMap<String, Vec<u8>>,
     ends: BTreeMap<String, EarlierTask>,
     kept: Vec<String>,
+    /// `task[turn].output workspace/path`, with ` kept` where it is what an earlier run made; sorted.
+    made: Vec<String>,
 }
 
 impl Told {
@@ -249,11 +252,15 @@ struct Log {
     out: Mutex<BTreeMap<String, Vec<u8>>>,
     ends: Mutex<BTreeMap<String, EarlierTask>>,
     kept: Mutex<Vec<String>>,
+    made: Mutex<Vec<String>>,
 }
 
 impl Log {
     fn told(self, result: ResultFile) -> Told {
+        let mut made = self.made.into_inner().unwrap();
+        made.sort();
         Told {
+            made,
             result,
             events: self.events.into_inner().unwrap(),
             said: self.said.into_inner().unwrap(),
@@ -292,6 +299,15 @@ impl Observer for Log {
         let code = change.exit_code.map(|code| format!(" {code}")).unwrap_or_default();
         let event = format!("{}.{} {} {}{code}", self.name(step.task), step.step, step.attempt, word(change.state));
         self.events.lock().unwrap().push(event);
+    }
+
+    fn made(&self, task: TaskRef<'_>, made: &[Made], kept: bool) {
+        let (name, kept) = (self.name(task), if kept { " kept" } else { "" });
+        let one = |one: &Made| {
+            let place = one.place.as_ref().ok()?;
+            Some(format!("{name}.{} {}/{}{kept}", one.name, place.workspace, place.inside))
+        };
+        self.made.lock().unwrap().extend(made.iter().filter_map(one));
     }
 
     fn output(&self, step: StepRef<'_>, _: Stream, bytes: &[u8]) {

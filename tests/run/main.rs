@@ -16,6 +16,9 @@ mod parity;
 mod podman;
 #[path = "../it/processes.rs"]
 mod processes;
+#[cfg(feature = "compiler")]
+#[path = "../support/ran.rs"]
+mod ran;
 #[cfg(feature = "serve")]
 mod serve;
 mod specs;

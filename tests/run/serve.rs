@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use pipec::contract::RunSpec;
 use pipec::contract::store::{ResultFile, State, Stream};
-use pipec::run::observe::{Change, Observer as _, StepRef, TaskRef};
-use pipec::run::store::artifacts::Places;
+use pipec::run::observe::{Change, Made, Observer as _, StepRef, TaskRef};
 use pipec::run::store::recorder::Recorder;
 use pipec::run::store::{About, Store};
 use pipec::serve::{Settings, serve};
@@ -89,7 +88,8 @@ fn a_status_is_told_when_it_changes() {
 #[test]
 fn an_artifact_is_fetched_whole_or_in_parts() {
     let place = Place::new(None);
-    let id = place.run(|recorder| build(recorder, b""));
+    let given = place.given();
+    let id = place.run(move |recorder| build_image(recorder, &given));
     let files = place.json(&format!("/api/runs/{id}/artifacts"));
     assert_eq!((&files[0]["task"], &files[0]["size"]), (&json!("build"), &json!(10)));
     let path = format!("/api/runs/{id}/artifacts/{}/{}", files[0]["step"], files[0]["artifactId"]);
@@ -99,6 +99,25 @@ fn an_artifact_is_fetched_whole_or_in_parts() {
     assert!(head.contains("content-disposition: attachment; filename=\"image.bin\""), "{head}");
     assert_eq!(body, "234");
     assert!(place.get(&format!("/api/runs/{id}/artifacts/1/99")).0.starts_with("HTTP/1.1 404 "));
+    let lost = json!([{"step": 1, "task": "build", "name": "log", "why": "nothing is at `log`"}]);
+    assert_eq!(place.json(&format!("/api/runs/{id}/artifacts/lost")), lost);
+}
+
+/// A later task may have put a link where an artifact was.
+#[test]
+fn nothing_outside_of_the_folders_of_a_run_is_fetched() {
+    let place = Place::new(None);
+    let given = place.given();
+    let id = place.run(move |recorder| build_image(recorder, &given));
+    let path = format!("/api/runs/{id}/artifacts/1/1");
+    let file = place.given().join("image.bin");
+    std::fs::rename(&file, place.given().join("kept")).expect("a file");
+    std::os::unix::fs::symlink("kept", &file).expect("a link");
+    assert_eq!(place.get(&path).1, "0123456789");
+    std::fs::remove_file(&file).expect("a link");
+    std::os::unix::fs::symlink("/etc/passwd", &file).expect("a link");
+    let (head, body) = place.get(&path);
+    assert!(head.starts_with("HTTP/1.1 400 ") && body.contains("leads out of the folders of the run"), "{head}{body}");
 }
 
 #[test]
@@ -137,10 +156,12 @@ fn with_a_token_only_who_has_it_reads() {
 fn the_page_shows_the_graph_its_states_and_the_log() {
     let place = Place::new(None);
     let (go, wait) = channel::<()>();
+    let given = place.given();
     let (id, over) = place.begin(move |recorder| {
         build_with(recorder, |step| {
             recorder.output(step, Stream::Stdout, b"<b>compiling</b> & linking\n");
             wait.recv().ok();
+            made_image(recorder, &given);
         })
     });
     let mut browser = Browser::open(place.folder.path(), &format!("http://{}/#{id}", place.address));
@@ -153,6 +174,7 @@ fn the_page_shows_the_graph_its_states_and_the_log() {
     browser.page_with("data-task=\"build\" data-state=\"succeeded\"");
     let mut after = Browser::open(&place.folder.path().join("after"), &format!("http://{}/", place.address));
     after.page_with("image.bin (10 bytes)");
+    after.page_with("log is lost: nothing is at `log`");
 }
 
 /// A store, and a server of it that ends with the test.
@@ -173,6 +195,11 @@ impl Place {
         Self { store, folder, address }
     }
 
+    /// The folder that its runs were given as a workspace.
+    fn given(&self) -> PathBuf {
+        self.folder.path().join("given")
+    }
+
     /// A run that is told by `tell`; its name.
     fn run(&self, tell: impl FnOnce(&Recorder<'_>) + Send + 'static) -> String {
         let (id, over) = self.begin(tell);
@@ -182,7 +209,7 @@ impl Place {
 
     /// Its name, and who is told when it has ended.
     fn begin(&self, tell: impl FnOnce(&Recorder<'_>) + Send + 'static) -> (String, Receiver<()>) {
-        let (store, given) = (self.store.clone(), self.folder.path().join("given"));
+        let (store, given) = (self.store.clone(), self.given());
         std::fs::create_dir_all(&given).expect("a workspace");
         std::fs::write(given.join("image.bin"), "0123456789").expect("an artifact");
         let ((said, name), (ended, over)) = (channel(), channel());
@@ -282,12 +309,13 @@ fn unchunked(body: &str) -> String {
 }
 
 fn record(store: &Store, given: &Path, said: &Sender<String>, tell: impl FnOnce(&Recorder<'_>)) -> Option<()> {
-    let about = About { pipeline: "ci".to_owned(), source: "ci.pipe".to_owned(), given: Vec::new() };
+    let folder = vec![given.display().to_string()];
+    let about =
+        About { pipeline: "ci".to_owned(), source: "ci.pipe".to_owned(), given: vec![("src".to_owned(), folder)] };
     let writing = store.create(about).expect("a run");
     said.send(writing.id().to_owned()).ok()?;
     let spec = spec();
-    let places = Places { given: [("src".to_owned(), PathBuf::from(given))].into() };
-    let recorded = writing.record(&spec, &places, |recorder| {
+    let recorded = writing.record(&spec, |recorder| {
         recorder.begins(&spec);
         tell(recorder);
         Ok(result())
@@ -298,6 +326,22 @@ fn record(store: &Store, given: &Path, said: &Sender<String>, tell: impl FnOnce(
 
 fn build(recorder: &Recorder<'_>, bytes: &[u8]) {
     build_with(recorder, |step| recorder.output(step, Stream::Stdout, bytes));
+}
+
+/// As [`build`], of a task that makes this file.
+fn build_image(recorder: &Recorder<'_>, given: &Path) {
+    build_with(recorder, |_| made_image(recorder, given));
+}
+
+fn made_image(recorder: &Recorder<'_>, given: &Path) {
+    let place = pipec::run::observe::Place {
+        workspace: "src".to_owned(),
+        inside: "image.bin".to_owned(),
+        whole: given.join("image.bin"),
+    };
+    let image = Made { name: "image".to_owned(), place: Ok(place) };
+    let log = Made { name: "log".to_owned(), place: Err("nothing is at `log`".to_owned()) };
+    recorder.made(TaskRef { task: 0, turn: None }, &[image, log], false);
 }
 
 /// The task `build` from its start to its end.
@@ -318,10 +362,10 @@ fn spec() -> RunSpec {
             "workspaces": [], "results": [], "artifacts": artifacts,
             "steps": [{"name": "run", "image": "i", "script": "#!/bin/sh\n", "env": [], "args": []}]})
     };
-    let image = json!([{"name": "image", "workspace": "src", "path": "image.bin"}]);
+    let image = json!([{"name": "image", "workspace": "src", "path": {"literal": "image.bin"}}]);
     serde_json::from_value(json!({"version": 1, "pipeline": "ci", "segment": "ci", "class": "local", "finally": false,
         "at_once": 2, "room": {}, "brought": {"results": [], "statuses": []}, "kept": {"results": [], "statuses": []},
-        "secrets": "", "workspaces": [{"name": "src", "brought": false, "kept": false}], "params": [], "returns": [],
+        "secrets": "", "workspaces": [{"name": "src", "brought": false, "kept": false, "param": "src"}], "params": [], "returns": [],
         "tasks": [task("build", &[], image), task("ship", &["build"], json!([]))]}))
     .expect("a plan")
 }

@@ -8,12 +8,12 @@ mod runs;
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pipec::contract::store::{ResultFile, State, Stream};
-use pipec::contract::{ArtifactSpec, RunSpec};
-use pipec::run::observe::{Change, Observer, StepRef, TaskRef, Turn};
-use pipec::run::store::artifacts::Places;
+use pipec::contract::{ArtifactSpec, PathSpec, RunSpec};
+use pipec::run;
+use pipec::run::observe::{Change, Made, Observer, StepRef, TaskRef, Turn};
 use pipec::run::store::recorder::{Recorded, Recorder};
 use pipec::run::store::{About, Store, Writing};
 
@@ -53,7 +53,7 @@ pub(crate) fn about() -> About {
 }
 
 pub(crate) fn record(writing: &Writing, spec: &RunSpec, outcome: State, work: impl FnOnce(&Recorder<'_>)) -> Recorded {
-    writing.record(spec, &Places::default(), |recorder| {
+    writing.record(spec, |recorder| {
         recorder.begins(spec);
         work(recorder);
         Ok(result(outcome))
@@ -81,7 +81,17 @@ pub(crate) fn spec(tasks: &[(&str, &[&str])]) -> RunSpec {
 }
 
 pub(crate) fn artifact(workspace: &str, path: &str) -> ArtifactSpec {
-    ArtifactSpec { name: String::new(), workspace: workspace.to_owned(), path: Some(path.to_owned()) }
+    ArtifactSpec { name: String::new(), workspace: workspace.to_owned(), path: PathSpec::Literal(path.to_owned()) }
+}
+
+pub(crate) fn at(inside: &str, whole: PathBuf) -> run::observe::Place {
+    run::observe::Place { workspace: "src".to_owned(), inside: inside.to_owned(), whole }
+}
+
+/// That output of a task, in a workspace of the run.
+pub(crate) fn made(writing: &Writing, name: &str, path: &str) -> Made {
+    let whole = writing.work().join("workspaces/src").join(path);
+    Made { name: name.to_owned(), place: Ok(at(path, whole)) }
 }
 
 pub(crate) fn of(task: usize) -> TaskRef<'static> {

@@ -253,6 +253,34 @@ pub(in crate::check) fn not_handed(span: Span, shown: &str, artifact: bool) -> D
         .help(help)
 }
 
+pub(in crate::check) fn folder_for_pipeline(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::P0214, span, "an `extern pipeline` is given workspaces as they are")
+        .here("a folder of one")
+        .help("give it the whole workspace: its tasks say which folders they see, and no engine cuts one for a run")
+}
+
+/// In place there is no declaration that says which parameter is first.
+pub(in crate::check) fn unnamed_argument(span: Span, task: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0208, span, format!("an argument of `{}` has no name", task.text))
+        .here("which parameter is it for?")
+        .label(task.span, "declared and called in place")
+        .help("name it: `url: …`; a bare variable stands for the parameter of its name")
+}
+
+/// The head of a declaration, where a call stands too.
+pub(in crate::check) fn type_in_place(word: &ast::Name, task: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0208, word.span, format!("`{}` is given a type, not a value", task.text))
+        .here("a type")
+        .label(task.span, "declared and called in place")
+        .help("write the value that it is given, of which it has the type; or declare it at the top level, and call it here")
+}
+
+pub(in crate::check) fn none_in_place(span: Span, name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::P0317, span, format!("`{}` is given nothing", name.text))
+        .here("`none` alone has no type")
+        .help(format!("leave `{}` out: what it is not given has its own default there", name.text))
+}
+
 pub(in crate::check) fn unnamed_result(span: Span, task: &str) -> Diagnostic {
     Diagnostic::new(Code::P0215, span, format!("the result of `{task}` has no name"))
         .here("one of its results, nobody knows which")

@@ -3,7 +3,7 @@
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::{ast, elsewhere};
 
 use super::super::modules::Def;
 use super::{listed, meant};
@@ -97,29 +97,14 @@ pub(in crate::check) fn used_before_bound(name: &ast::Name, bound: Span) -> Diag
         .help("move the binding above its use: a pipeline reads from top to bottom, only `after` may look ahead")
 }
 
-/// What other languages call the types that are words of this one.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("str", "string"),
-    ("text", "string"),
-    ("boolean", "bool"),
-    ("Boolean", "bool"),
-    ("integer", "int"),
-    ("Integer", "int"),
-    ("i64", "int"),
-    ("number", "int"),
-    ("time", "duration"),
-    ("bytes", "size"),
-    ("file", "path"),
-    ("dir", "path"),
-    ("directory", "path"),
-];
-
 pub(in crate::check) fn unknown_type(name: &ast::Name, near: Option<String>) -> Diagnostic {
     let report = Diagnostic::new(Code::P0203, name.span, format!("there is no type `{}`", name.text))
         .here("not a word of the language, and not declared");
+    if let Some(way) = elsewhere::in_words(&name.text) {
+        return report.help(way);
+    }
     let otherwise = "declare it with `enum`, `record`, `type` or `artifact`, or `use` the module that does";
-    let ours = ELSEWHERE.iter().find(|(theirs, _)| *theirs == &*name.text).map(|(_, ours)| *ours);
-    with_near(report, name.span, near.as_deref().or(ours), otherwise)
+    with_near(report, name.span, near.as_deref().or(elsewhere::ours(&name.text)), otherwise)
 }
 
 pub(in crate::check) fn type_path_too_long(span: Span, deep: &ast::Name) -> Diagnostic {

@@ -28,10 +28,11 @@ mod unused_task;
 mod unwritten_output;
 mod ways;
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::abreast;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -58,10 +59,10 @@ pub(super) struct LintInput<'a> {
 /// What several lints ask for, found once.
 #[derive(Default, Debug)]
 pub(super) struct Shared<'a> {
-    unused: OnceCell<Vec<Unused<'a>>>,
-    conditions: OnceCell<Vec<Diagnostic>>,
-    images: OnceCell<Vec<(Span, Version)>>,
-    locals_read: OnceCell<Vec<Vec<bool>>>,
+    unused: OnceLock<Vec<Unused<'a>>>,
+    conditions: OnceLock<Vec<Diagnostic>>,
+    images: OnceLock<Vec<(Span, Version)>>,
+    locals_read: OnceLock<Vec<Vec<bool>>>,
 }
 
 impl<'a> LintInput<'a> {
@@ -116,12 +117,26 @@ const LINTS: &[(Code, Lint)] = &[
 
 /// Runs every lint. What is found in another file is found where that is checked.
 pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
-    let mut found = Diagnostics::default();
-    for (_, lint) in LINTS {
-        lint(input, &mut found);
-    }
+    let (first, second) = LINTS.split_at(LINTS.len() / 2);
+    let (mut found, more) = if is_long(input.program) {
+        abreast::both(|| some(first, input), || some(second, input))
+    } else {
+        (some(first, input), some(second, input))
+    };
+    found.append(more);
     found.retain_mut(|one| one.span().is_some_and(|span| span.file == input.root.id));
     out.append(found);
+}
+
+fn some(lints: &[(Code, Lint)], input: &LintInput<'_>) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    lints.iter().for_each(|(_, lint)| lint(input, &mut found));
+    found
+}
+
+/// Whether a lint looks at it for longer than a thread takes to start.
+fn is_long(program: &Program) -> bool {
+    program.pipelines.iter().map(|pipeline| pipeline.body.len()).sum::<usize>() >= 1000
 }
 
 /// The code of every lint.

@@ -95,7 +95,10 @@ fn stmt<'a>(one: &'a Stmt, see: See<'_, 'a>) {
             modifier(modifiers, see);
         }
         Stmt::BindWhen { when: one, .. } | Stmt::When(one) => when(one, see),
-        Stmt::Task { task: one, .. } => task(one, see),
+        Stmt::Task { task: one, .. } => {
+            args(one.given.as_deref().unwrap_or_default(), see);
+            task(one, see);
+        }
         Stmt::For(each) => {
             each.vars.iter().for_each(|(_, list)| expr(list, see));
             each.filter.iter().for_each(|filter| expr(filter, see));

@@ -33,7 +33,7 @@ pub(super) fn run(args: &Doc, machine: &mut Machine) -> Exit {
         Some(out) => {
             let (folder, files) = pages::lay_out(&modules, format, out);
             let done = match args.check {
-                true => emit::compare(&files, &folder, true, machine),
+                true => emit::stale::compare(&files, &folder, true, machine),
                 false => write(&files, &folder, machine),
             };
             done.map_or_else(

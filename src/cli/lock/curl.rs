@@ -20,7 +20,26 @@ pub(super) struct Curl {
 
 impl Http for Curl {
     fn get(&mut self, url: &str, headers: &[String]) -> Result<Answer, String> {
-        let told = told(url, headers, self.insecure);
+        let headers = headers.iter().map(|header| ("header", header.as_str()));
+        self.ask(url, FOLLOW, headers)
+    }
+
+    fn post(&mut self, url: &str, form: &str) -> Result<Answer, String> {
+        self.ask(url, "", [("data-raw", form)].into_iter())
+    }
+}
+
+/// Where a password would not be sent again.
+const FOLLOW: &str = "location\nmax-redirs = 5\n";
+
+impl Curl {
+    fn ask<'a>(
+        &self,
+        url: &'a str,
+        how: &str,
+        what: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Answer, String> {
+        let told = told(url, how, what, self.insecure);
         // A server that fails may not fail again.
         for pause in PAUSES {
             match once(&told) {
@@ -54,14 +73,14 @@ fn once(told: &str) -> Result<Answer, String> {
     answer(&ended.stdout).ok_or_else(|| "the server does not speak HTTP".to_owned())
 }
 
-fn told(url: &str, headers: &[String], insecure: bool) -> String {
+fn told<'a>(url: &'a str, how: &str, what: impl Iterator<Item = (&'a str, &'a str)>, insecure: bool) -> String {
     let protocols = if insecure { "=http,https" } else { "=https" };
-    let mut text = "silent\nshow-error\ninclude\nlocation\nsuppress-connect-headers\ngloboff\nmax-redirs = 5\n\
-        connect-timeout = 20\nmax-time = 120\nmax-filesize = 16777216\n"
-        .to_owned();
+    let mut text = "silent\nshow-error\ninclude\nsuppress-connect-headers\ngloboff\nconnect-timeout = 20\n\
+        max-time = 120\nmax-filesize = 16777216\n"
+        .to_owned()
+        + how;
     let settings = [("proto", protocols), ("proto-redir", protocols), ("url", url), ("user-agent", "pipec")];
-    let headers = headers.iter().map(|header| ("header", header.as_str()));
-    for (name, value) in settings.into_iter().chain(headers) {
+    for (name, value) in settings.into_iter().chain(what) {
         text += &format!("{name} = \"{}\"\n", quoted(value));
     }
     text
@@ -106,7 +125,8 @@ mod tests {
 
     #[test]
     fn nothing_leaves_its_quotes() {
-        let told = told("https://x/\"\nurl = \"file:///etc/passwd", &["Authorization: a\\".to_owned()], false);
+        let told =
+            told("https://x/\"\nurl = \"file:///etc/passwd", "", [("header", "Authorization: a\\")].into_iter(), false);
         assert_eq!(told.lines().filter(|line| line.starts_with("url")).count(), 1, "{told}");
         assert!(told.contains("header = \"Authorization: a\\\\\"\n"), "{told}");
     }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::query::lock::config_file::{From, Login, Logins, basic};
+use crate::query::lock::config_file::{From, Login, Logins};
 use crate::query::lock::image::Reference;
 
 /// The login for an image; nothing where there is none, since most images need none.
@@ -56,6 +56,5 @@ fn ask(name: &str, server: &str) -> Option<Login> {
     child.stdin.take()?.write_all(server.as_bytes()).ok()?;
     let ended = child.wait_with_output().ok().filter(|ended| ended.status.success())?;
     let Said { username, secret } = serde_json::from_slice(&ended.stdout).ok()?;
-    // A token that only buys other tokens is none that a registry takes.
-    (username != "<token>").then(|| Login { basic: basic(&username, &secret) })
+    Some(Login::of_helper(&username, secret))
 }

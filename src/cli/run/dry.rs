@@ -6,10 +6,15 @@ use crate::cli::runs::columns;
 use crate::cli::stores::spoken;
 use crate::contract::{RunSpec, TaskSpec};
 use crate::diag::render;
-use crate::query::run::Row;
+use crate::query::run::{KnownOut, Row};
 
-/// `decided`: the conditions that are known now.
-pub(super) fn table(spec: &RunSpec, rows: &[Row], selected: Option<&[bool]>, decided: &[Option<bool>]) -> String {
+/// `out`: tasks that are in no plan for what was given, with the reasons; `decided`: the conditions that are known now.
+pub(super) fn table(
+    spec: &RunSpec,
+    (rows, out): (&[Row], &[KnownOut]),
+    selected: Option<&[bool]>,
+    decided: &[Option<bool>],
+) -> String {
     let takes_part = |at: usize| selected.is_none_or(|selected| selected[at]);
     let places: BTreeMap<&str, usize> = spec.tasks.iter().enumerate().map(|(at, task)| (&*task.name, at)).collect();
     let mut table = vec![["WAVE", "TASK", "WHAT"].map(str::to_owned)];
@@ -18,6 +23,10 @@ pub(super) fn table(spec: &RunSpec, rows: &[Row], selected: Option<&[bool]>, dec
             let wave = row.wave.map_or_else(|| "last".to_owned(), |wave| wave.to_string());
             table.push([wave, row.name.clone(), what(&spec.tasks[at], row, decided[at])]);
         }
+    }
+    // Who names tasks asks for no others.
+    for KnownOut { name, why } in out.iter().filter(|_| selected.is_none()) {
+        table.push(["-".to_owned(), name.clone(), format!("skipped, since this is not so: {why}")]);
     }
     render::printable(&columns(&table))
 }

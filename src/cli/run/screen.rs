@@ -7,7 +7,7 @@ use super::plain::Plain;
 use crate::cli::stores::spoken;
 use crate::contract::RunSpec;
 use crate::contract::store::{State, Stream};
-use crate::run::observe::{Change, Observer, StepRef, TaskRef};
+use crate::run::observe::{Change, Made, Observer, StepRef, TaskRef};
 use crate::run::store::clock;
 use crate::run::store::recorder::Recorder;
 
@@ -80,6 +80,8 @@ impl Observer for Screen<'_> {
         }
     }
 
+    fn made(&self, _task: TaskRef<'_>, _made: &[Made], _kept: bool) {}
+
     fn step(&self, step: StepRef<'_>, change: &Change<'_>) {
         if let Show::Plain(plain) = &mut self.inner().show
             && change.state != State::Running
@@ -113,6 +115,11 @@ impl Observer for Both<'_> {
     fn task(&self, task: TaskRef<'_>, change: &Change<'_>) {
         self.recorder.task(task, change);
         self.screen.task(task, change);
+    }
+
+    fn made(&self, task: TaskRef<'_>, made: &[Made], kept: bool) {
+        self.recorder.made(task, made, kept);
+        self.screen.made(task, made, kept);
     }
 
     fn step(&self, step: StepRef<'_>, change: &Change<'_>) {

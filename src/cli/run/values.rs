@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf, absolute};
 
 use crate::cli::args::runtime::Run;
-use crate::contract::RunSpec;
 use crate::query::Request;
 use crate::query::run::Outside;
 use crate::run::engine::values::{Given, Values};
-use crate::run::store::artifacts::Places;
 
 /// The folder of secrets when nobody says otherwise.
 const SECRETS: &str = "secrets";
@@ -90,13 +88,4 @@ pub(super) fn of(args: &Run, given: BTreeMap<String, String>) -> Values {
     let secrets = folder.unwrap_or_else(|| PathBuf::from(SECRETS));
     let params = given.into_iter().map(|(name, text)| (name, Given::Text(text))).collect();
     Values { params, secrets: absolute(&secrets).unwrap_or(secrets) }
-}
-
-/// Where the workspaces are that were given.
-pub(super) fn places(spec: &RunSpec, given: &BTreeMap<String, String>) -> Places {
-    let place = |workspace: &crate::contract::WorkspaceSpec| {
-        let folder = given.get(workspace.param.as_ref()?).filter(|folder| !folder.is_empty())?;
-        Some((workspace.name.clone(), PathBuf::from(folder)))
-    };
-    Places { given: spec.workspaces.iter().filter_map(place).collect() }
 }

@@ -78,7 +78,12 @@ pub fn decision(plan: &Plan, condition: &Expr) -> Rendered {
 
 /// A script that writes the text of a value (a list as lines) to the file named by `PIPE_VALUE`.
 pub fn value(plan: &Plan, value: &Expr) -> Rendered {
-    open::value(plan, value)
+    open::value(plan, None, value)
+}
+
+/// As [`value`], of a task; of one with turns, for the turn of `PIPE_TURN`.
+pub fn value_in(plan: &Plan, task: TaskId, value: &Expr) -> Rendered {
+    open::value(plan, Some(task), value)
 }
 
 /// A script that checks every open parameter by its type and every `require`, and exits 2 with a message that names

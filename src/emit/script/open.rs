@@ -6,8 +6,9 @@ use super::helpers::Helper;
 use super::lists::element_type;
 use super::prelude::{Dialect, Prelude};
 use super::source::{SecretAs, is_list, opened};
+use super::turn;
 use crate::contract::{END_OF_LIST, Source};
-use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, Ty};
+use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, TaskId, Ty};
 use crate::source::offset;
 
 pub(super) fn start(prelude: &Prelude<'_>) -> String {
@@ -26,12 +27,14 @@ pub(super) fn decision(plan: &Plan, condition: &Expr) -> Rendered {
 }
 
 /// A script that writes the text of a value to the file named by `PIPE_VALUE`.
-pub(super) fn value(plan: &Plan, value: &Expr) -> Rendered {
-    let mut prelude = Prelude::new(plan, None, Dialect::Sh);
+pub(super) fn value(plan: &Plan, task: Option<TaskId>, value: &Expr) -> Rendered {
+    let mut prelude = Prelude::new(plan, task, Dialect::Sh);
     prelude.names.reserve("PIPE_VALUE");
     prelude.named("the value", |this| this.assign("pipe_value", value));
     let mut body = start(&prelude);
+    let top = body.len();
     prelude.render("", &mut body);
+    turn::number(task.is_some_and(|task| plan.task(task).fan.is_some()), top, &mut body);
     body.push_str("printf %s \"$pipe_value\" >\"$PIPE_VALUE\"\n");
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }

@@ -5,6 +5,7 @@ use super::ends::{self, End, Ends};
 use super::helpers::Helper;
 use super::outputs::Outputs;
 use super::prelude::{Dialect, Prelude};
+use super::turn;
 use crate::contract::{NO_TURN, Source};
 use crate::plan::{Plan, Shell, Step, Task, TaskId, Verdict};
 
@@ -134,9 +135,7 @@ impl<'p> Parts<'p> {
             ends.run(before, false, &mut body);
         }
         self.main(ends, place, &checks, &mut body);
-        if place.task.fan.is_some() && body[start..].contains("pipe_turn") {
-            body.insert_str(start, "pipe_turn=${PIPE_TURN%%:*}\n");
-        }
+        turn::number(place.task.fan.is_some(), start, &mut body);
         body
     }
 

@@ -38,6 +38,13 @@ pub(super) fn turns(plan: &Plan, fan: &Fan) -> Rendered {
     Rendered { body, env: prelude.env, args: prelude.args, workdir: None }
 }
 
+/// Sets the number of the turn, where a body of a loop uses it behind `at`.
+pub(super) fn number(in_loop: bool, at: usize, body: &mut String) {
+    if in_loop && body[at..].contains("pipe_turn") {
+        body.insert_str(at, "pipe_turn=${PIPE_TURN%%:*}\n");
+    }
+}
+
 impl Prelude<'_> {
     /// The loops over the variables from `depth` on.
     fn turns_of(&mut self, fan: &Fan, lists: &[String], depth: usize, label: &str) {

@@ -1,7 +1,7 @@
 //! A program that is nothing but a pipeline kept elsewhere: a run of that pipeline, with values and no graph of ours.
 
 use super::{escape, given};
-use crate::plan::outside::{Handed, Source, What};
+use crate::plan::outside::{Handed, Mounted, Source, What};
 use crate::plan::{Expr, ExprKind, OnFailure, ParamId, Phase, Plan, Task, Value};
 
 /// The only task of a plan, where it is a pipeline.
@@ -110,8 +110,8 @@ impl<'p> Alone<'p> {
 
     /// The name of a workspace there; absent for one that is not handed over.
     pub(super) fn workspace(&self, name: &str) -> Option<&'p str> {
-        let own = |id: &crate::plan::WorkspaceId| self.plan.workspaces[id.index()].name == name;
-        self.source.workspaces.iter().find(|(_, id)| own(id)).map(|(name, _)| name.as_str())
+        let own = |one: &&Mounted| self.plan.workspaces[one.workspace.index()].name == name;
+        self.source.workspaces.iter().find(own).map(|one| one.name.as_str())
     }
 
     /// Why a run cannot be what the call asks for: what it has, and what to do.

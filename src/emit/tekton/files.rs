@@ -4,6 +4,7 @@ use super::lower::{Lowered, Unit};
 use super::meta::More;
 use super::timeouts::Timeouts;
 use super::{NAME, fuse, inject_files, pipeline, run, scripts, task, timeouts};
+use crate::abreast;
 use crate::emit::yaml::{self, Page};
 use crate::emit::{Done, OutFile, header};
 use crate::source::Sources;
@@ -13,27 +14,29 @@ pub(super) fn files(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>
     let timeouts = timeouts::of(lowered);
     let mut made = Page::default();
     made.comment(&header::made(lowered.plan, NAME));
-    // One page for all, so that each file takes as much memory as it has text.
-    let mut page = Page::default();
-    for at in 0..lowered.tasks.len() + lowered.finally.len() {
-        let unit = lowered.unit(at);
-        if unit.found.is_none() {
-            page.text.clear();
-            page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
-            page.raw(&made.text);
-            task::write(&mut page, lowered, unit, sources, &More::default());
-            done(out_file(["task-", &unit.name, ".yaml"].concat(), page.text.as_str().to_owned()));
-        }
+    let units = lowered.tasks.len() + lowered.finally.len();
+    for first in (0..units).step_by(abreast::PIECE) {
+        let piece = first..units.min(first + abreast::PIECE);
+        let own = piece.clone().map(|at| lowered.unit(at)).filter(|unit| unit.found.is_none());
+        abreast::in_order(own, |unit| task_file(lowered, unit, &made.text, sources), &mut *done);
         // What is written takes no memory twice.
-        lowered.unit_mut(at).steps = Vec::new();
+        piece.for_each(|at| lowered.unit_mut(at).steps = Vec::new());
     }
     script_maps(lowered, sources).for_each(&mut *done);
-    page.text.clear();
+    let mut page = Page::default();
     page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));
     page.raw(&made.text);
     pipeline::write(&mut page, lowered, timeouts.tasks, sources, &More::default());
     done(out_file("pipeline.yaml".to_owned(), page.text));
     done(run(lowered, timeouts, sources));
+}
+
+fn task_file(lowered: &Lowered<'_>, unit: &Unit<'_>, made: &str, sources: &Sources) -> OutFile {
+    let mut page = Page::default();
+    page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
+    page.raw(made);
+    task::write(&mut page, lowered, unit, sources, &More::default());
+    out_file(["task-", &unit.name, ".yaml"].concat(), page.text)
 }
 
 /// `pipelinerun.yaml`, which names its pipeline.

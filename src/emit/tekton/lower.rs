@@ -19,6 +19,7 @@ use super::spelling::Outside;
 use super::split::{self, Otherwise};
 use super::used::Used;
 use super::{escape, finally_gaps, fuse, graph, inject, locks, native, object, outputs, reads, regroup, types};
+use crate::abreast;
 use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
@@ -189,7 +190,9 @@ fn rendered(plan: &Plan, options: &Options) -> Vec<Vec<Rendered>> {
         Some(kept) => vec![kept],
         None => (0..task.steps.len()).map(|step| script::step(plan, id, step)).collect(),
     };
-    plan.tasks().map(steps).collect()
+    let mut all = Vec::with_capacity(plan.len());
+    abreast::in_order(plan.tasks(), steps, |scripts| all.push(scripts));
+    all
 }
 
 /// For each task what waits for it directly.
@@ -276,7 +279,11 @@ impl<'p> Lowering<'_, 'p> {
         let mut found = vec![false; self.fans.len()];
         let decision_reads: Vec<Vec<TaskId>> =
             gates.decisions.iter().map(|(condition, _)| reads::results(condition)).collect();
-        for ((id, task), scripts) in self.plan.tasks().zip(scripts) {
+        let tasks_with_scripts = self.plan.tasks().zip(scripts);
+        let unit = |((id, task), scripts): ((TaskId, &'p Task), Vec<Rendered>)| {
+            (id, task, self.unit(id, scripts, &gates.of[id.index()]))
+        };
+        abreast::in_order(tasks_with_scripts, unit, |(id, task, mut unit)| {
             let gate = &gates.of[id.index()];
             if let Gate::Decided(at) | Gate::Guarded(at) = gate
                 && !std::mem::replace(&mut decided[*at], true)
@@ -287,7 +294,6 @@ impl<'p> Lowering<'_, 'p> {
                 tasks.push(self.turns_unit(at));
             }
             tasks.extend(self.computing_units(id, gate));
-            let mut unit = self.unit(id, scripts, gate);
             match task.phase {
                 Phase::Main => {
                     let waits = needed[id.index()].iter().chain(&locks[id.index()]);
@@ -302,7 +308,7 @@ impl<'p> Lowering<'_, 'p> {
                 }
                 Phase::Finally => finally.push(unit),
             }
-        }
+        });
         let computing = self.outputs_unit(outputs);
         let small =
             computing.is_some() || !self.decisions.is_empty() || self.fans.len() > 0 || !self.computed.is_empty();

@@ -11,6 +11,7 @@ use super::split::Otherwise;
 use super::{defaults, foreign, outputs, task, types};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
+use crate::plan::outside::Mounted;
 use crate::plan::{Param, PipelineOutput, Ty, Value, record};
 use crate::source::Sources;
 
@@ -193,13 +194,17 @@ fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, one: Entry<'_
     if !bound.is_empty() {
         page.raw("    workspaces:\n");
     }
-    for (name, workspace) in bound {
+    for (name, workspace, folder) in bound {
         page.entry_text("    - name: ", name);
         page.entry_text("      workspace: ", lowered.names.workspace(workspace));
         let below = |known: &str| said.and_then(|said| said.sub_path.iter().find(|(name, _)| name == known));
         // A task that is kept elsewhere may have one workspace under several names.
         let below = below(workspace).or_else(|| below(name));
-        below.iter().for_each(|(_, path)| page.entry_text("      subPath: ", path));
+        // A folder lies in what the task sees of the workspace.
+        let below: Vec<&str> = below.map(|(_, path)| path.as_str()).into_iter().chain(folder).collect();
+        if !below.is_empty() {
+            page.entry_text("      subPath: ", &below.join("/"));
+        }
     }
     limits(page, unit, limit);
     if stands_here && unit.found.is_none() {
@@ -210,17 +215,18 @@ fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, one: Entry<'_
     }
 }
 
-/// The name of each workspace in the task, and in the program.
-fn bindings<'u>(lowered: &'u Lowered<'_>, unit: &'u Unit<'_>) -> Vec<(&'u str, &'u str)> {
+/// The name of each workspace in the task, and in the program, and the folder that the program cuts out.
+fn bindings<'u>(lowered: &'u Lowered<'_>, unit: &'u Unit<'_>) -> Vec<(&'u str, &'u str, Option<&'u str>)> {
     match &unit.found {
         Some(reference) => {
             let workspaces = &lowered.plan.workspaces;
             let bound = reference.source.workspaces.iter();
-            bound.map(|(name, id)| (name.as_str(), workspaces[id.index()].name.as_str())).collect()
+            let name = |one: &Mounted| workspaces[one.workspace.index()].name.as_str();
+            bound.map(|one| (one.name.as_str(), name(one), one.folder.as_deref())).collect()
         }
         None => {
             let names = unit.inputs.workspaces.iter().map(String::as_str);
-            names.map(|name| (lowered.names.workspace(name), name)).collect()
+            names.map(|name| (lowered.names.workspace(name), name, None)).collect()
         }
     }
 }

@@ -104,8 +104,13 @@ pub(super) fn names_there(task: &Task, source: &outside::Source, out: &mut Diagn
             out.push(bad_name(task, "result", result, source.span));
         }
     }
-    for (workspace, _) in source.workspaces.iter().filter(|(name, _)| !rest(name, "_.-")) {
-        out.push(bad_name(task, "workspace", workspace, source.span));
+    for workspace in source.workspaces.iter().filter(|one| !rest(&one.name, "_.-")) {
+        out.push(bad_name(task, "workspace", &workspace.name, source.span));
+    }
+    for one in &source.workspaces {
+        if let Some(folder) = one.folder.as_deref().filter(|folder| escape::is_changed_on_the_way(folder)) {
+            out.push(bad_folder(task, folder, one.span));
+        }
     }
     name_there(task, source, out);
 }
@@ -134,6 +139,14 @@ fn name_there(task: &Task, source: &outside::Source, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// A folder that the cluster would not find under this name.
+fn bad_folder(task: &Task, folder: &str, span: Span) -> Diagnostic {
+    let message = format!("tekton would change the folder `{folder}` that `{}` is given", task.name);
+    Diagnostic::new(Code::P0608, span, message)
+        .here("given here")
+        .help("write a path without `$(` and `$$`: it is known when compiling")
 }
 
 fn bad_name(task: &Task, word: &str, name: &str, span: Span) -> Diagnostic {

@@ -28,8 +28,8 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, unit: &Unit<'_>, sour
     params(page, lowered, unit);
     page.entry_node("  workspaces:", &workspaces(lowered, unit).into());
     results(page, unit);
-    page.entry_node("  volumes:", &unit.volumes);
     let said = lowered.options.task(unit.id);
+    volumes(page, unit, said);
     let shared = Shared::of(unit, said);
     step_template::write(page, &shared, said);
     page.raw("  steps:\n");
@@ -112,6 +112,17 @@ pub(super) fn is_optional(lowered: &Lowered<'_>, workspace: &Workspace) -> bool 
     workspace.param.is_some_and(|id| matches!(lowered.plan.params[id.index()].ty, Ty::Optional(_)))
 }
 
+/// Those that values need, and those that the options bring.
+fn volumes(page: &mut Page, unit: &Unit<'_>, said: Option<&TaskOptions>) {
+    let more = said.map_or(&[][..], |said| &said.volumes);
+    if more.is_empty() {
+        return page.entry_node("  volumes:", &unit.volumes);
+    }
+    let mut all = if let Node::List(own) = &unit.volumes { own.clone() } else { Vec::new() };
+    all.extend(more.iter().map(|(_, volume)| Node::from(volume.entry())));
+    page.entry_node("  volumes:", &Node::List(all));
+}
+
 fn step(
     page: &mut Page,
     (unit, said): (&Unit<'_>, Option<&TaskOptions>),
@@ -145,10 +156,12 @@ fn step(
     }
     own.for_each(|variable| env(page, variable));
     let own: Vec<&String> = container.wiring.mounts.iter().filter(|volume| !shared.mounts.contains(volume)).collect();
-    match container.wiring.writes {
-        Some(volume) => page.entry_node("    volumeMounts:", &vec![inputs::mount(volume)].into()),
-        None => mounts(page, &own, fused.is_some_and(|fused| fused.shares)),
-    }
+    let mut all = match container.wiring.writes {
+        Some(volume) => vec![inputs::mount(volume)],
+        None => mounted(&own, fused.is_some_and(|fused| fused.shares)),
+    };
+    all.extend(said.into_iter().flat_map(|said| &said.volumes).filter_map(|(_, one)| one.mounted(&container.name)));
+    page.entry_node("    volumeMounts:", &all.into());
     if let Some(folder) = &container.wiring.workdir {
         page.entry_text("    workingDir: ", folder);
     }
@@ -238,9 +251,12 @@ pub(super) fn env(page: &mut Page, variable: &Variable<'_>) {
 }
 
 pub(super) fn mounts(page: &mut Page, volumes: &[&String], shares: bool) {
+    page.entry_node("    volumeMounts:", &mounted(volumes, shares).into());
+}
+
+fn mounted(volumes: &[&String], shares: bool) -> Vec<Map> {
     let mount = |volume: &&String| {
         Map::new().with("name", (*volume).clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
     };
-    let all = volumes.iter().map(mount).chain(shares.then(fuse::own::mount));
-    page.entry_node("    volumeMounts:", &Node::from(all.collect::<Vec<_>>()));
+    volumes.iter().map(mount).chain(shares.then(fuse::own::mount)).collect()
 }

@@ -29,7 +29,8 @@ pub(super) fn option(spec: &Node, pipeline: &Pipeline<'_>, options: &mut Options
     options.record("bindings", &entries);
 }
 
-fn source(node: &Node, fields: &mut Fields, cx: &mut Cx<'_, '_>) {
+/// The fields of where the files of a binding are, or those of a volume of a task.
+pub(super) fn source(node: &Node, fields: &mut Fields, cx: &mut Cx<'_, '_>) {
     let mut remarks = Vec::new();
     let known = [
         "name",

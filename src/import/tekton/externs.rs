@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::findings;
-use super::model::{Asked, AskedSpace, At, Callee, Extern, Pipeline};
+use super::model::{Asked, AskedSpace, At, Callee, Extern, Given, Pipeline};
 use super::names::Names;
 use super::refs::{Tail, Var, variables};
 use super::slots::{Slot, Slots};
@@ -49,6 +49,7 @@ pub(super) fn found(
         spaces: Vec::new(),
         results: Vec::new(),
         calls: 0,
+        in_place: false,
         names: Names::default(),
         span: reference.span,
         remarks: Vec::new(),
@@ -210,8 +211,17 @@ pub(super) fn asked(one: &mut Extern, name: &str, slots: &mut Slots) -> Slot {
     }
     let slot = slots.add(name);
     let ours = one.names.claim(name, "the");
-    one.params.push(Asked { theirs: name.to_owned(), ours, slot, given: 1, is_place: true });
+    one.params.push(Asked { theirs: name.to_owned(), ours, slot, given: 1, is_place: true, texts: Vec::new() });
     slot
+}
+
+/// What a call of a pipeline gives the parameter.
+pub(super) fn given(one: &mut Extern, name: &str, value: &Given) {
+    let text = match value {
+        Given::Text(at) if variables(&at.text).next().is_none() => Some(at.text.clone()),
+        Given::Text(_) | Given::List(..) | Given::Object(..) => None,
+    };
+    one.params.iter_mut().filter(|param| param.theirs == name).for_each(|param| param.texts.push(text.clone()));
 }
 
 /// Whether the parameter is given a place once more.

@@ -24,6 +24,7 @@ pub(super) fn of_call(call: &Call<'_>, options: &mut Options, cx: &mut Cx<'_, '_
     if let Some(Some(policy)) = shared(spec, "imagePullPolicy", |node| node.text().map(str::to_owned)) {
         options.of_task(&call.ours, "image_pull_policy", format!(".{}", super::names::snake(&policy)));
     }
+    super::volumes::of_call(spec, call, options, cx);
     if let Some(metadata) = spec.get("metadata") {
         let mut fields = Fields::new();
         for name in ["labels", "annotations"] {
@@ -41,6 +42,7 @@ pub(super) fn of_call(call: &Call<'_>, options: &mut Options, cx: &mut Cx<'_, '_
 /// Reports what of the containers cannot be said: where steps differ, or nobody calls the task.
 pub(super) fn report(body: &Body<'_>, is_called: bool, remarks: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
     let spec = body.spec;
+    super::volumes::report(body, is_called, remarks, cx);
     let nodes = || spec.list("steps").iter().chain(spec.get("stepTemplate"));
     let named = nodes().find(|node| node.get("securityContext").is_some_and(more_than_privileged));
     match (named, security(spec)) {

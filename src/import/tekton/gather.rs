@@ -285,7 +285,11 @@ fn hand_over(pipeline: &mut Pipeline<'_>, at: usize, cx: &mut Cx<'_, '_>) {
     let each = call.matrix.iter().map(|(name, value)| (name, value, true));
     for (name, value, is_each) in call.args.iter().map(|(name, value)| (name, value, false)).chain(each) {
         let slot = match &call.callee {
-            Callee::Extern(one) => Some(externs::asked(&mut cx.externs[*one], name, &mut cx.slots)),
+            Callee::Extern(one) => {
+                let slot = externs::asked(&mut cx.externs[*one], name, &mut cx.slots);
+                externs::given(&mut cx.externs[*one], name, value);
+                Some(slot)
+            }
             Callee::Declared(one) => {
                 cx.bodies[*one].params.iter().find(|param| param.theirs == *name).map(|param| param.slot)
             }

@@ -36,6 +36,7 @@ mod step;
 mod text;
 mod uses;
 mod value;
+mod volumes;
 mod when;
 mod write_extern;
 mod write_pipeline;
@@ -140,6 +141,9 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
         written += &write_pipeline::write(pipeline, layout, of_target, &mut origins, &mut cx);
     }
     for at in 0..cx.externs.len() {
+        if cx.externs[at].in_place {
+            continue;
+        }
         let one = write_extern::write(at, &mut origins, &mut cx);
         let gap = if one.trim_end().contains('\n') || declared.trim_end().ends_with("\n}") { "\n" } else { "" };
         declared = declared + gap + &one;

@@ -92,9 +92,20 @@ pub(super) struct Extern {
     /// Theirs and ours, and whether it is a list.
     pub(super) results: Vec<(String, String, bool)>,
     pub(super) calls: usize,
+    /// It is declared where it is called.
+    pub(super) in_place: bool,
     pub(super) names: Names,
     pub(super) span: Span,
     pub(super) remarks: Vec<String>,
+}
+
+impl Extern {
+    /// What every call gives a parameter, where several give the same: its default in the declaration.
+    pub(super) fn always(&self, param: &Asked) -> Option<String> {
+        let first = param.texts.first()?.clone()?;
+        let all = self.calls > 1 && param.texts.len() == self.calls;
+        (all && param.texts.iter().all(|one| one.as_deref() == Some(&first))).then_some(first)
+    }
 }
 
 /// A parameter of what is kept elsewhere, as far as calls tell.
@@ -107,6 +118,8 @@ pub(super) struct Asked {
     pub(super) given: usize,
     /// It is a place in a workspace, wherever it is given.
     pub(super) is_place: bool,
+    /// The text that each call of a pipeline gives it, where it is written out.
+    pub(super) texts: Vec<Option<String>>,
 }
 
 /// A workspace of what is kept elsewhere.

@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::extras;
-use super::model::{Callee, Pipeline, Yield};
+use super::model::{At, Call, Callee, Pipeline, Space, Yield};
 use super::names::Style;
 use super::slots::Ty;
 use super::text::{STEP, key, record};
@@ -78,7 +78,7 @@ pub(super) fn of_pipeline(pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Optio
         options.push("helper_image", quoted(HELPER));
     }
     // Where they lie, whoever starts the run says: nothing was said against it.
-    let is_mixed = |call: &super::model::Call<'_>| call.bound.iter().any(|(_, at, _)| *at != call.bound[0].1);
+    let is_mixed = |call: &Call<'_>| call.bound.iter().any(|(_, at, _)| *at != call.bound[0].1);
     if pipeline.calls.iter().any(is_mixed) && !pipeline.is_lone_run() {
         options.push("several_volumes", "true");
     }
@@ -180,7 +180,9 @@ fn folders(pipeline: &Pipeline<'_>, options: &mut Options) {
     for call in pipeline.calls.iter().filter(|call| !matches!(call.callee, Callee::Embedded(_))) {
         let mut below: Fields = Vec::new();
         for (theirs, at, folder) in &call.bound {
-            let Some(folder) = folder else { continue };
+            let Some(folder) = folder.as_ref().filter(|_| cut(call, &pipeline.spaces[*at], folder).is_none()) else {
+                continue;
+            };
             let is_twice = call.bound.iter().filter(|(_, other, _)| other == at).count() > 1;
             let name = if is_twice { theirs.clone() } else { pipeline.spaces[*at].ours.clone() };
             below.push((name, quoted(&folder.text)));
@@ -189,6 +191,15 @@ fn folders(pipeline: &Pipeline<'_>, options: &mut Options) {
             options.of_task(&call.ours, "sub_path", braced(&below));
         }
     }
+}
+
+/// The folder of a workspace that the call itself cuts out: `source: work / "git"`. What is kept elsewhere has no paths of
+/// ours to it.
+pub(super) fn cut<'f>(call: &Call<'_>, space: &Space, folder: &'f Option<At>) -> Option<&'f str> {
+    let folder = folder.as_ref().filter(|_| matches!(call.callee, Callee::Extern(_)) && !space.optional)?;
+    let parts = || folder.text.split('/');
+    let is_plain = !folder.text.contains('$') && parts().all(|part| !matches!(part, "" | "." | ".."));
+    is_plain.then_some(folder.text.as_str())
 }
 
 /// Labels and annotations; `of` is `run_` for those of runs.

@@ -31,7 +31,7 @@ pub(super) struct Step {
     pub(super) remarks: Vec<String>,
 }
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     "name",
     "displayName",
     "image",
@@ -46,6 +46,7 @@ const KNOWN: [&str; 14] = [
     "timeout",
     "imagePullPolicy",
     "onError",
+    "volumeMounts",
 ];
 
 /// The steps of a task, with what its template gives to all.
@@ -63,6 +64,17 @@ pub(super) fn steps<'a>(spec: &'a Node, scope: Scope<'_, 'a>, cx: &mut Cx<'a, '_
         });
     }
     made
+}
+
+/// What a step is called in the program; steps that are kept elsewhere have taken their names before.
+fn claimed(node: &Node, names: &mut super::names::Names) -> String {
+    names.claim(node.text_of("name").filter(|name| !name.is_empty()).unwrap_or("step"), "step")
+}
+
+/// The names of all steps in the program, where none is kept elsewhere.
+pub(super) fn names(spec: &Node) -> Vec<String> {
+    let mut names = super::names::Names::default();
+    spec.list("steps").iter().map(|node| claimed(node, &mut names)).collect()
 }
 
 /// A step that is kept elsewhere.
@@ -130,7 +142,7 @@ fn step<'a>(
     cx: &mut Cx<'a, '_>,
 ) -> Step {
     let mut remarks = Vec::new();
-    let name = names.claim(node.text_of("name").filter(|name| !name.is_empty()).unwrap_or("step"), "step");
+    let name = claimed(node, names);
     cx.rest(node, &KNOWN, "a step", &mut remarks);
     if let Some(template) = template {
         cx.rest(template, &KNOWN, "a step template", &mut remarks);

@@ -5,6 +5,7 @@ use super::model::Extern;
 use super::names::Style;
 use super::slots::Ty;
 use super::text::{STEP, WIDTH, bracketed, columns, record, remarks};
+use super::value::Value;
 use crate::import::script::quoted;
 use crate::source::Span;
 
@@ -20,13 +21,8 @@ pub(super) fn write(at: usize, origins: &mut Vec<(String, Span)>, cx: &mut Cx<'_
     origins.push((one.ours.clone(), one.span));
     let head = format!("extern {} {}", one.word, one.ours);
     let params = parameters(one, &types);
-    let outputs: Vec<String> = one
-        .results
-        .iter()
-        .map(|(_, ours, is_list)| format!("{ours}: {}", if *is_list { "[string]" } else { "string" }))
-        .collect();
-    let outputs = if outputs.is_empty() { String::new() } else { format!(" -> ({})", outputs.join(", ")) };
-    let fields = fields(one);
+    let outputs = outputs(one);
+    let fields = fields(one, &one.ours);
     let shown = |line: &str| columns(line, &fields, STEP);
     let whole = format!("{head}({}){outputs} {{ {} }}", params.join(", "), fields.join(", "));
     let notes = remarks(&one.remarks, 0);
@@ -48,6 +44,46 @@ pub(super) fn write(at: usize, origins: &mut Vec<(String, Span)>, cx: &mut Cx<'_
     format!("{notes}{broken}{outputs} {{\n    {fields}\n}}\n")
 }
 
+/// `extern task name(args) -> (results) { place }`, called where it is declared; `more` are fields of the call, and
+/// `tail` is what stands behind it.
+pub(super) fn in_place(
+    one: &Extern,
+    name: &str,
+    args: &[String],
+    (more, tail): (Vec<String>, &str),
+    margin: usize,
+) -> String {
+    let head = format!("extern {} {name}", one.word);
+    let outputs = outputs(one);
+    let mut fields = fields(one, name);
+    fields.extend(more);
+    let parens = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
+    let pad = " ".repeat(margin);
+    let whole = format!("{head}{parens}{outputs} {{ {} }}{tail}", fields.join(", "));
+    if margin + columns(&whole, &fields, margin + STEP) <= WIDTH {
+        return whole;
+    }
+    let broken = match args {
+        [] => format!("{head}{outputs} {{"),
+        args => bracketed(&head, args, &format!("{outputs} {{"), margin),
+    };
+    // Behind a head of several lines, with a text that has no room on any other either.
+    let beside = format!("){outputs} {{ {} }}{tail}", fields.join(", "));
+    let is_short = broken.contains('\n') && margin + columns(&beside, &fields, margin + STEP) <= WIDTH;
+    let fields = fields.join(", ");
+    if is_short { format!("{broken} {fields} }}{tail}") } else { format!("{broken}\n{pad}    {fields}\n{pad}}}{tail}") }
+}
+
+/// ` -> (commit: string)`
+fn outputs(one: &Extern) -> String {
+    let outputs: Vec<String> = one
+        .results
+        .iter()
+        .map(|(_, ours, is_list)| format!("{ours}: {}", if *is_list { "[string]" } else { "string" }))
+        .collect();
+    if outputs.is_empty() { String::new() } else { format!(" -> ({})", outputs.join(", ")) }
+}
+
 fn parameters(one: &Extern, types: &[Ty]) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for (param, ty) in one.params.iter().zip(types) {
@@ -59,7 +95,11 @@ fn parameters(one: &Extern, types: &[Ty]) -> Vec<String> {
             Ty::Record(name) => name,
         };
         // Whoever does not give it gets what it has there.
-        let missing = if param.given < one.calls { "? = none" } else { "" };
+        let missing = match one.always(param) {
+            _ if param.given < one.calls => "? = none".to_owned(),
+            Some(text) => format!(" = {}", Value::word(&text).expr(ty)),
+            None => String::new(),
+        };
         list.push(format!("{}: {shown}{missing}", param.ours));
     }
     for space in &one.spaces {
@@ -73,7 +113,8 @@ fn parameters(one: &Extern, types: &[Ty]) -> Vec<String> {
     list
 }
 
-fn fields(one: &Extern) -> Vec<String> {
+/// What stands in its block; `name` is that of the declaration.
+fn fields(one: &Extern, name: &str) -> Vec<String> {
     let params = || one.params.iter().map(|param| (param.ours.as_str(), param.theirs.as_str()));
     let results = || one.results.iter().map(|(theirs, ours, _)| (ours.as_str(), theirs.as_str()));
     let spaces = || one.spaces.iter().map(|space| (space.ours.as_str(), space.theirs.as_str()));
@@ -81,7 +122,7 @@ fn fields(one: &Extern) -> Vec<String> {
     let mut fields: Vec<String> = one
         .place
         .iter()
-        .filter(|(field, text)| !(*field == "name" && *text == one.ours.replace('_', "-")))
+        .filter(|(field, text)| !(*field == "name" && *text == name.replace('_', "-")))
         .map(|(field, text)| format!("{field}: {}", quoted(text)))
         .collect();
     if one.unpinned {

@@ -9,9 +9,9 @@ use super::options::{self, Options};
 use super::refs::{Var, variables};
 use super::scope::Scope;
 use super::slots::Ty;
-use super::text::{STEP, bracketed, doc, remarks};
+use super::text::{STEP, WIDTH, bracketed, doc, remarks};
 use super::value::Value;
-use super::{when, write_task};
+use super::{when, write_extern, write_task};
 use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
@@ -90,8 +90,23 @@ pub(super) fn signature(head: &str, params: &[(String, String)]) -> String {
         let params: Vec<String> = params.iter().map(|(_, param)| param.clone()).collect();
         return bracketed(head, &params, "", 2);
     }
-    let lines: String = params.iter().map(|(about, param)| format!("{}    {param},\n", doc(about, STEP))).collect();
-    format!("{head}(\n{lines})")
+    format!("{head}(\n{})", documented(params, STEP))
+}
+
+/// An entry a line, with what is said of it: beside it where there is room for all of them, else above.
+pub(super) fn documented(entries: &[(String, String)], margin: usize) -> String {
+    let pad = " ".repeat(margin);
+    let name = |entry: &str| entry.split_once(": ").map_or(0, |(name, _)| name.len());
+    let longest = entries.iter().map(|(_, entry)| name(entry)).max().unwrap_or(0);
+    let is_beside = |(about, entry): &(String, String)| {
+        let widened = entry.chars().count() + longest - name(entry);
+        !about.contains('\n') && margin + widened + ", /// ".len() + about.chars().count() <= WIDTH
+    };
+    if !entries.iter().all(is_beside) {
+        return entries.iter().map(|(about, entry)| format!("{}{pad}{entry},\n", doc(about, margin))).collect();
+    }
+    let beside = |about: &str| if about.is_empty() { String::new() } else { format!(" /// {about}") };
+    entries.iter().map(|(about, entry)| format!("{pad}{entry},{}\n", beside(about))).collect()
 }
 
 /// `name: workspace`
@@ -159,7 +174,7 @@ fn statements<'a>(
     let inner: Vec<String> =
         block.calls.iter().map(|call| statement(pipeline, layout, *call, margin + STEP, origins, cx)).collect();
     let one_line = format!("when {cond} {{ {} }}", inner.concat().trim());
-    let is_short = inner.len() == 1 && !inner[0].trim().contains('\n') && margin + one_line.len() <= super::text::WIDTH;
+    let is_short = inner.len() == 1 && !inner[0].trim().contains('\n') && margin + one_line.len() <= WIDTH;
     if is_short {
         let text = inner[0].trim();
         // `x = when c { call() }`
@@ -247,9 +262,28 @@ fn called<'a>(
     } else {
         format!("{} = {callee}", call.ours)
     };
-    let fields = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
     let args = arguments(pipeline, layout, at, notes, cx);
+    if let Callee::Extern(one) = &call.callee
+        && is_once(call, cx)
+        && args.iter().all(|arg| has_type(arg))
+    {
+        cx.externs[*one].in_place = true;
+        notes.extend(cx.externs[*one].remarks.iter().cloned());
+        return write_extern::in_place(&cx.externs[*one], &call.ours, &args, (fields, &after), margin);
+    }
+    let fields = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
     bracketed(&head, &args, &(fields + &after), margin)
+}
+
+/// Whether nobody else calls what is kept elsewhere, so that it needs no declaration of its own.
+fn is_once(call: &Call<'_>, cx: &Cx<'_, '_>) -> bool {
+    matches!(&call.callee, Callee::Extern(one) if cx.externs[*one].calls == 1)
+}
+
+/// Whether the value alone says of which type it is.
+fn has_type(arg: &str) -> bool {
+    let value = arg.split_once(": ").map_or(arg, |(_, value)| value);
+    !value.starts_with(['{', '.']) && !value.starts_with("[]")
 }
 
 /// Whether something refers to the task by its name.
@@ -303,12 +337,24 @@ fn arguments<'a>(
     let call = &pipeline.calls[at];
     let scope = Scope { pipeline: Some((pipeline, layout, Some(at))), body: None };
     let mut made = Vec::new();
-    let mut in_order = true;
+    // In place nothing says which is first.
+    let mut in_order = !is_once(call, cx);
+    let defaults: Vec<String> = match &call.callee {
+        Callee::Extern(one) => {
+            let one = &cx.externs[*one];
+            one.params.iter().filter(|param| one.always(param).is_some()).map(|param| param.theirs.clone()).collect()
+        }
+        Callee::Declared(_) | Callee::Embedded(_) => Vec::new(),
+    };
     for (theirs, ours, slot) in parameters(call, cx) {
         let looped = call.matrix.iter().any(|(name, _)| *name == theirs);
         let given = call.args.iter().find(|(name, _)| *name == theirs).map(|(_, given)| given);
         let expr = match given {
             _ if looped => super::names::snake(&theirs),
+            Some(_) if defaults.contains(&theirs) => {
+                in_order = false;
+                continue;
+            }
             Some(given) => {
                 let ty = cx.slots.ty(slot);
                 if matches!(call.callee, Callee::Extern(_)) {
@@ -324,11 +370,16 @@ fn arguments<'a>(
         made.push(argument(&ours, expr, &mut in_order));
     }
     for (theirs, ours) in places(call, cx) {
-        let Some((_, space, _)) = call.bound.iter().find(|(name, ..)| *name == theirs) else {
+        let Some((_, space, folder)) = call.bound.iter().find(|(name, ..)| *name == theirs) else {
             in_order = false;
             continue;
         };
-        made.push(argument(&ours, pipeline.spaces[*space].ours.clone(), &mut in_order));
+        let space = &pipeline.spaces[*space];
+        let expr = match options::cut(call, space, folder) {
+            Some(folder) => format!("{} / {}", space.ours, quoted(folder)),
+            None => space.ours.clone(),
+        };
+        made.push(argument(&ours, expr, &mut in_order));
     }
     made
 }

@@ -11,7 +11,7 @@ use super::shebang::Reader;
 use super::step::{self, Step, env_field};
 use super::text::{STEP, doc, remarks};
 use super::uses;
-use super::write_pipeline::{declared, declared_space, signature};
+use super::write_pipeline::{declared, declared_space, documented, signature};
 use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
@@ -77,12 +77,8 @@ fn outputs(body: &Body<'_>, margin: usize) -> String {
         let entries: Vec<String> = body.results.iter().map(typed).collect();
         return super::text::bracketed(" -> ", &entries, "", margin);
     }
-    let lines: String = body
-        .results
-        .iter()
-        .map(|one| format!("{}{}{},\n", doc(&one.doc, margin + STEP), " ".repeat(margin + STEP), typed(one)))
-        .collect();
-    format!(" -> (\n{lines}{})", " ".repeat(margin))
+    let entries: Vec<(String, String)> = body.results.iter().map(|one| (one.doc.clone(), typed(one))).collect();
+    format!(" -> (\n{}{})", documented(&entries, margin + STEP), " ".repeat(margin))
 }
 
 /// `{ fields }`
@@ -219,14 +215,6 @@ fn time(steps: &[Step], fields: &[String], margin: usize, cx: &mut Cx<'_, '_>) -
 
 /// What of a task has no form.
 fn unsaid(body: &Body<'_>, call: Option<&Call<'_>>, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
-    for volume in body.spec.list("volumes") {
-        let name = volume.text_of("name").unwrap_or("a volume");
-        let help = "files of a secret are `files: { \"path\": secret(\"name\") }`; what steps share lies in the folder that they start in, or in a workspace";
-        cx.cannot(
-            notes,
-            findings::not_said(volume.span, format!("the volume `{name}` has no form in the program"), help),
-        );
-    }
     let is_called = call.is_some() || cx.called.contains(body.theirs);
     super::extras::report(body, is_called, notes, cx);
     for result in body.spec.list("results") {

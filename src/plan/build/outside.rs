@@ -10,7 +10,7 @@ use super::script::place;
 use super::task::Making;
 use crate::check::program::outside::{self as p, ServiceDef, SourceDef, Spelling, UseDef};
 use crate::check::program::{ParamDef, StepDef, TaskDef, Type};
-use crate::plan::outside::{Handed, Location, READY_WITHIN, Service, Source, What, has_form};
+use crate::plan::outside::{Handed, Location, Mounted, READY_WITHIN, Service, Source, What, has_form};
 use crate::plan::{Env, Expr, ExprKind, Needs, ParamId, Plan, Script, Step, TaskId, Ty, Value, WorkspaceId, record};
 use crate::source::Span;
 
@@ -121,16 +121,26 @@ impl<'a> Builder<'a> {
         param: &ParamDef,
         source: &SourceDef,
         call: Span,
-        into: &mut Vec<(String, WorkspaceId)>,
+        into: &mut Vec<Mounted>,
     ) {
         let value = inner.value(param.local).expr(&self.types.ty(&param.ty));
         if value.value() == Some(&Value::None) {
             return;
         }
-        match self.workspace_of(&value) {
-            Some(workspace) => into.push((spelt(&source.workspaces, &param.name), workspace)),
+        let name = spelt(&source.workspaces, &param.name);
+        match self.folder_of(&value).or_else(|| Some((self.workspace_of(&value)?, None))) {
+            Some((workspace, folder)) => into.push(Mounted { name, workspace, folder, span: call }),
             None => self.report(workspace_not_known(&param.name, call)),
         }
+    }
+
+    /// `src / "a"`, known now.
+    fn folder_of(&self, value: &Expr) -> Option<(WorkspaceId, Option<String>)> {
+        let (ExprKind::Place { workspace, path } | ExprKind::Artifact { workspace, path, .. }) = &value.kind else {
+            return None;
+        };
+        let folder = path.value().and_then(Value::text)?;
+        Some((*workspace, Some(folder).filter(|folder| !matches!(folder.as_str(), "" | "."))))
     }
 
     fn workspace_of(&self, value: &Expr) -> Option<WorkspaceId> {

@@ -56,6 +56,7 @@ impl<'a> Builder<'a> {
                 (self.make(&mut making, frame, &inner, context, call, def), def.outputs.as_slice())
             }
             Callee::InPlace(def) => {
+                self.given_in_place(&mut making, frame, &call.args, def);
                 self.results_of_steps(frame, def);
                 (self.make(&mut making, frame, frame, context, call, def), def.outputs.as_slice())
             }
@@ -89,6 +90,16 @@ impl<'a> Builder<'a> {
             inner.bind(param.local, value);
         }
         inner
+    }
+
+    /// What a task in place that is kept elsewhere is handed: its parameters are names of the pipeline that nobody reads.
+    fn given_in_place(&mut self, making: &mut Making, frame: &mut Frame, args: &[Option<p::Expr>], def: &TaskDef) {
+        for (param, arg) in def.params.iter().zip(args) {
+            let Some(arg) = arg else { continue };
+            let value = self.eval(frame, arg);
+            note(making, &value, Some(arg.span));
+            frame.bind(param.local, value.map(&mut workspace_itself));
+        }
     }
 
     fn make(

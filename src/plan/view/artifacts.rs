@@ -23,6 +23,13 @@ pub(super) struct Reason {
     pub(super) values: Vec<(String, String)>,
 }
 
+impl Reason {
+    fn values(&self) -> String {
+        let values: Vec<String> = self.values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) }
+    }
+}
+
 /// What sort of reason it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
@@ -74,15 +81,21 @@ pub(super) fn not_made<'p>(plan: &'p Plan, sources: &Sources) -> Vec<Row<'p>> {
             making,
             provenance: &one.provenance,
             task: &one.name,
-            // The rest does not matter any more.
-            why: known(&one.provenance, sources)
-                .into_iter()
-                .filter(|reason| reason.kind == Kind::Fails)
-                .take(1)
-                .collect(),
+            why: shut_out(&one.provenance, sources).into_iter().collect(),
         })
     };
     all.into_iter().flat_map(row).collect()
+}
+
+/// The condition that keeps a task out, and in brackets the values that it reads: `live (live = false)`.
+pub fn left_out_since(one: &LeftOut, sources: &Sources) -> String {
+    let words = |reason: Reason| format!("{}{}", reason.words, reason.values());
+    shut_out(&one.provenance, sources).map_or_else(|| one_line(sources, one.because), words)
+}
+
+/// The first condition that fails; the rest does not matter any more.
+fn shut_out(provenance: &Provenance, sources: &Sources) -> Option<Reason> {
+    known(provenance, sources).into_iter().find(|reason| reason.kind == Kind::Fails)
 }
 
 fn reasons(plan: &Plan, sources: &Sources, task: &Task) -> Vec<Reason> {
@@ -99,10 +112,9 @@ fn reasons(plan: &Plan, sources: &Sources, task: &Task) -> Vec<Reason> {
 }
 
 fn known(provenance: &Provenance, sources: &Sources) -> Vec<Reason> {
-    let one_line = |span: Span| sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
     let reason = |cause: &Cause| match cause {
         Cause::Decided { span, holds, negated, values } => {
-            let words = one_line(*span);
+            let words = one_line(sources, *span);
             let words = if *negated { format!("not ({words})") } else { words };
             let kind = if holds == negated { Kind::Fails } else { Kind::Holds };
             Reason { kind, words, span: Some(*span), values: values.clone() }
@@ -112,6 +124,10 @@ fn known(provenance: &Provenance, sources: &Sources) -> Vec<Reason> {
         }
     };
     provenance.causes.iter().map(reason).collect()
+}
+
+fn one_line(sources: &Sources, span: Span) -> String {
+    sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Row<'_> {
@@ -128,8 +144,7 @@ impl Row<'_> {
     /// In words, without places.
     pub(super) fn reasons(&self) -> String {
         let words = self.why.iter().map(|reason| {
-            let values: Vec<String> = reason.values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-            let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
+            let values = reason.values();
             match reason.kind {
                 Kind::Holds => format!("`{}`{values}", reason.words),
                 Kind::Fails => format!("`{}` does not hold{values}", reason.words),

@@ -7,8 +7,8 @@ use super::artifacts::{self, Row};
 use super::resources::{Held, resources};
 use super::totals::{Total, critical, peak, sum};
 use super::words::{expression, on_failure_word, script_words, verdict_word, why_origin, why_words};
-use crate::plan::outside::{Service, Source};
-use crate::plan::{Env, Expr, Needs, Phase, Plan, Require, Script, Shell, Step, Task, TaskId, Value, Why, WorkspaceId};
+use crate::plan::outside::{Mounted, Service, Source};
+use crate::plan::{Env, Expr, Needs, Phase, Plan, Require, Script, Shell, Step, Task, TaskId, Value, Why};
 use crate::source::{Sources, Span};
 
 pub(super) fn render(plan: &Plan, sources: &Sources, hash: Option<Hash<'_>>) -> String {
@@ -280,7 +280,11 @@ impl View<'_> {
 
     fn source(&self, source: &Source) -> Json {
         let (kind, fields) = source.location.fields();
-        let names = |(name, id): &(String, WorkspaceId)| (name.clone(), json!(self.plan.workspaces[id.index()].name));
+        let names = |one: &Mounted| {
+            let workspace = &self.plan.workspaces[one.workspace.index()].name;
+            let below = one.folder.as_ref().map(|folder| format!("{workspace}/{folder}"));
+            (one.name.clone(), json!(below.as_ref().unwrap_or(workspace)))
+        };
         let more = source.more.iter().map(|(name, text)| (*name, text.as_str()));
         json!({
             "what": source.what.word(),

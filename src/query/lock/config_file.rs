@@ -8,10 +8,22 @@ use super::image::Reference;
 
 /// What a registry is told about who asks.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Login {
-    /// What stands behind `Basic`.
-    pub basic: String,
+pub enum Login {
+    /// What stands behind `Basic`: name and password.
+    Basic(String),
+    /// A token that buys others, where the registry sends for tokens.
+    Identity(String),
 }
+
+impl Login {
+    /// As a program that keeps logins says it.
+    pub fn of_helper(name: &str, secret: String) -> Self {
+        if name == IDENTITY { Self::Identity(secret) } else { Self::Basic(basic(name, &secret)) }
+    }
+}
+
+/// The name of who has an identity token.
+const IDENTITY: &str = "<token>";
 
 /// Shows no secret.
 impl std::fmt::Debug for Login {
@@ -55,6 +67,8 @@ struct Auth {
     username: String,
     #[serde(default)]
     password: String,
+    #[serde(default, rename = "identitytoken")]
+    identity: String,
 }
 
 /// What docker calls its own registry in that file.
@@ -68,13 +82,15 @@ impl Logins {
     pub fn read(text: &str) -> Result<Self, serde_json::Error> {
         let Written { auths, helpers, store } = serde_json::from_str(text)?;
         let login = |(place, auth): (String, Auth)| {
-            let basic = match (auth.auth.is_empty(), auth.username.is_empty()) {
-                (false, _) => auth.auth,
-                (true, false) => basic(&auth.username, &auth.password),
+            let login = match auth {
+                // A name beside it is that of nobody.
+                Auth { identity, .. } if !identity.is_empty() => Login::Identity(identity),
+                Auth { auth, .. } if !auth.is_empty() => Login::Basic(auth),
+                Auth { username, password, .. } if !username.is_empty() => Login::Basic(basic(&username, &password)),
                 // A helper keeps it.
-                (true, true) => return None,
+                Auth { .. } => return None,
             };
-            Some((place_of(&place), Login { basic }))
+            Some((place_of(&place), login))
         };
         let helper = store.filter(|name| !name.is_empty());
         Ok(Self { by_place: auths.into_iter().filter_map(login).collect(), helpers, helper })
@@ -106,7 +122,7 @@ fn place_of(written: &str) -> String {
 }
 
 /// Name and password as HTTP has them.
-pub fn basic(name: &str, password: &str) -> String {
+fn basic(name: &str, password: &str) -> String {
     base64(format!("{name}:{password}").as_bytes())
 }
 
@@ -146,14 +162,15 @@ mod tests {
     #[test]
     fn the_nearest_login_counts() {
         let text = r#"{"auths": {"quay.io": {"auth": "a"}, "quay.io/org": {"auth": "b"}, "https://index.docker.io/v1/": {"auth": "c"},
-            "kept.example": {}}, "credHelpers": {"gcr.io": "gcloud"}}"#;
+            "token.example": {"auth": "a", "identitytoken": "t"}, "kept.example": {}}, "credHelpers": {"gcr.io": "gcloud"}}"#;
         let logins = Logins::read(text).unwrap();
         let of = |image: &str| logins.find(&Reference::parse(image).unwrap());
-        let file = |basic: &str| Some(From::File(Login { basic: basic.to_owned() }));
+        let file = |basic: &str| Some(From::File(Login::Basic(basic.to_owned())));
         assert_eq!(of("quay.io/x/y:1"), file("a"));
         assert_eq!(of("quay.io/org/y:1"), file("b"));
         assert_eq!(of("busybox"), file("c"));
         assert_eq!(of("gcr.io/a/b"), Some(From::Helper { name: "gcloud".to_owned(), server: "gcr.io".to_owned() }));
+        assert_eq!(of("token.example/a"), Some(From::File(Login::Identity("t".to_owned()))));
         assert_eq!(of("kept.example/a"), None);
         assert_eq!(format!("{:?}", of("busybox")), "Some(File(Login(…)))");
     }

@@ -15,6 +15,12 @@ pub trait Http {
     /// # Errors
     /// Why there is no answer.
     fn get(&mut self, url: &str, headers: &[String]) -> Result<Answer, String>;
+
+    /// What the server answers to a form; it is sent nowhere else, whatever the server says.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    fn post(&mut self, url: &str, form: &str) -> Result<Answer, String>;
 }
 
 /// What a server said.
@@ -107,23 +113,16 @@ impl Repository<'_> {
     fn authorize(&mut self, answer: &Answer) -> Result<(), Diagnostic> {
         let denied = || findings::not_allowed(self.image, self.reference, self.login.is_some());
         let challenge = answer.header("www-authenticate").and_then(Challenge::parse).ok_or_else(denied)?;
-        let basic = self.login.as_ref().map(|login| format!("Basic {}", login.basic));
         if challenge.scheme == "basic" {
-            self.authorization = Some(basic.ok_or_else(denied)?);
+            let Some(Login::Basic(basic)) = &self.login else { return Err(denied()) };
+            self.authorization = Some(format!("Basic {basic}"));
             return Ok(());
         }
         let realm = challenge.value("realm").filter(|_| challenge.scheme == "bearer").ok_or_else(denied)?;
-        if basic.is_some() && !self.insecure && !realm.starts_with("https://") {
+        if self.login.is_some() && !self.insecure && !realm.starts_with("https://") {
             return Err(findings::open_realm(self.image, realm));
         }
-        let scope = format!("repository:{}:pull", self.reference.repository);
-        let mut url = format!("{realm}{}scope={}", if realm.contains('?') { '&' } else { '?' }, escaped(&scope));
-        if let Some(service) = challenge.value("service") {
-            url += &format!("&service={}", escaped(service));
-        }
-        let headers: Vec<String> = basic.iter().map(|basic| format!("Authorization: {basic}")).collect();
-        let answer = self.http.get(&url, &headers);
-        let answer = answer.map_err(|why| findings::no_answer(self.image, &url, &why, self.insecure))?;
+        let answer = self.buy(realm, challenge.value("service"))?;
         if answer.status != 200 {
             return Err(findings::not_allowed(self.image, self.reference, self.login.is_some()));
         }
@@ -134,6 +133,34 @@ impl Repository<'_> {
         }
         self.authorization = Some(format!("Bearer {token}"));
         Ok(())
+    }
+
+    /// What the place that sells tokens says: to anybody, to a name with a password, or to who has a token that buys others.
+    fn buy(&mut self, realm: &str, service: Option<&str>) -> Result<Answer, Diagnostic> {
+        let scope = format!("repository:{}:pull", self.reference.repository);
+        let mut wanted = format!("scope={}", escaped(&scope));
+        if let Some(service) = service {
+            wanted += &format!("&service={}", escaped(service));
+        }
+        let with_query = || format!("{realm}{}{wanted}", if realm.contains('?') { '&' } else { '?' });
+        let (url, answer) = match &self.login {
+            Some(Login::Identity(identity)) => {
+                let token = escaped(identity);
+                let form = format!("grant_type=refresh_token&client_id=pipec&{wanted}&refresh_token={token}");
+                (realm.to_owned(), self.http.post(realm, &form))
+            }
+            Some(Login::Basic(basic)) => {
+                let url = with_query();
+                let answer = self.http.get(&url, &[format!("Authorization: Basic {basic}")]);
+                (url, answer)
+            }
+            None => {
+                let url = with_query();
+                let answer = self.http.get(&url, &[]);
+                (url, answer)
+            }
+        };
+        answer.map_err(|why| findings::no_answer(self.image, &url, &why, self.insecure))
     }
 }
 

@@ -54,7 +54,12 @@ impl Site<'_> {
         }
         let key = self.key(who);
         let end = match self.kept(who, key.as_deref()) {
-            Some(state) => End { kept: true, ..End::new(state, 0) },
+            Some((state, made)) => {
+                if !made.is_empty() {
+                    self.observer.made(who.reference(), &made, true);
+                }
+                End { kept: true, ..End::new(state, 0) }
+            }
             None => self.attend_to(who, decided, key.as_deref()),
         };
         if let Some(key) = key.as_ref().filter(|_| !end.kept) {
@@ -80,6 +85,9 @@ impl Site<'_> {
                 // It may hold secrets that the program put there as files.
                 remove(&self.scratch(who)).ok();
                 adopted::end(&self.mark_of(who));
+                if end.state == State::Succeeded {
+                    self.tell_made(who);
+                }
                 end
             }
         }

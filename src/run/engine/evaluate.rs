@@ -1,5 +1,6 @@
 //! Scripts of the compiler's own: conditions, turns, values, checks.
 
+use std::ffi::OsString;
 use std::fs;
 
 use super::give::Giver;
@@ -45,6 +46,9 @@ impl Site<'_> {
             return Evaluated::failed(format!("{} cannot be written: {error}", file.display()));
         }
         given.env.push((variable.to_owned(), answer.clone().into()));
+        if let Some(turn) = who.and_then(|who| who.turn.as_ref()) {
+            given.env.push(("PIPE_TURN".to_owned(), OsString::from(&turn.text)));
+        }
         let mut words = interpreter(&script.script);
         words.push(file.clone().into());
         words.append(&mut given.words);

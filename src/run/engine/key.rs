@@ -12,10 +12,11 @@ use super::give::{Giver, status};
 use super::site::Site;
 use super::who::Who;
 use crate::contract::store::State;
-use crate::contract::{ListSource, ScriptSpec, ServiceSpec, Source, TaskSpec};
+use crate::contract::{ListSource, PathSpec, ScriptSpec, ServiceSpec, Source, TaskSpec};
+use crate::run::observe::Made;
 
 /// Changes whenever what a key is made of does.
-const FORM: &str = "pipec key 1";
+const FORM: &str = "pipec key 2";
 
 impl Site<'_> {
     /// The hexadecimal sha256 of scripts, inputs and images, and of what it builds on; `None` when an input cannot be had,
@@ -42,12 +43,12 @@ impl Site<'_> {
                 key.source(giver, workdir)?;
             }
         }
-        key.places(self, task);
+        key.places(giver, task)?;
         Some(key.end())
     }
 
-    /// Whether an earlier run did the same, and what it made is still there; then how it ended.
-    pub(super) fn kept(&self, who: &Who, key: Option<&str>) -> Option<State> {
+    /// Whether an earlier run did the same, and what it made is still there; then how it ended, and its artifacts.
+    pub(super) fn kept(&self, who: &Who, key: Option<&str>) -> Option<(State, Vec<Made>)> {
         // Who names tasks wants them to run.
         if self.options.selected.is_some() {
             return None;
@@ -55,8 +56,11 @@ impl Site<'_> {
         let earlier = self.options.earlier.tasks.get(&who.shown(self.spec))?;
         let ended_well = matches!(earlier.state, State::Succeeded | State::Skipped);
         let same = key.is_some() && earlier.key.as_deref() == key;
-        (ended_well && same && self.made_with(who, key) && self.outputs_are_there(who, earlier.state))
-            .then_some(earlier.state)
+        if !(ended_well && same && self.made_with(who, key) && self.values_are_there(who)) {
+            return None;
+        }
+        let made = if earlier.state == State::Succeeded { self.made_before(who)? } else { Vec::new() };
+        Some((earlier.state, made))
     }
 
     /// What lies in the folders of the task was made with this key: who told of the earlier run may have been killed before
@@ -81,14 +85,9 @@ impl Site<'_> {
         }
     }
 
-    fn outputs_are_there(&self, who: &Who, state: State) -> bool {
+    fn values_are_there(&self, who: &Who) -> bool {
         let (task, turn) = (self.task(who), who.turn.as_ref().map(|turn| turn.number));
-        let files = task.results.iter().all(|output| self.output(&task.name, turn, output).is_file());
-        files
-            && (state != State::Succeeded
-                || task.artifacts.iter().all(|artifact| {
-                    artifact.path.as_ref().is_none_or(|path| self.place(&artifact.workspace).join(path).exists())
-                }))
+        task.results.iter().all(|output| self.output(&task.name, turn, output).is_file())
     }
 
     /// How a task ended and its key, here or before.
@@ -185,12 +184,17 @@ impl Key {
     }
 
     /// What it is to leave, and the folders that are not the run's own.
-    fn places(&mut self, site: &Site<'_>, task: &TaskSpec) {
+    fn places(&mut self, giver: Giver<'_, '_>, task: &TaskSpec) -> Option<()> {
+        let site = giver.site;
         self.text("outputs");
         task.results.iter().for_each(|output| self.text(output));
         for artifact in &task.artifacts {
             self.text(&artifact.name);
-            self.text(artifact.path.as_deref().unwrap_or_default());
+            self.text(&artifact.workspace);
+            match &artifact.path {
+                PathSpec::Literal(path) => self.text(path),
+                PathSpec::Made(script) => self.scripts(giver, std::iter::once(script))?,
+            }
         }
         self.text("workspaces");
         for name in &task.workspaces {
@@ -198,6 +202,7 @@ impl Key {
             let own = site.place(name).starts_with(site.options.work);
             self.bytes(if own { &[] } else { site.place(name).as_os_str().as_bytes() });
         }
+        Some(())
     }
 
     /// By what it means: where the run keeps things does not matter, and a secret is only its name, for a hash that lies

@@ -9,6 +9,7 @@ mod folders;
 mod give;
 mod graph;
 mod key;
+mod made;
 mod preflight;
 mod private;
 mod process;
@@ -34,7 +35,7 @@ use std::time::Duration;
 use crate::contract::RunSpec;
 use crate::contract::store::{ResultFile, State, Stream};
 use crate::run::guard::Guard;
-use crate::run::observe::{Change, Observer, StepRef, TaskRef};
+use crate::run::observe::{Change, Made, Observer, StepRef, TaskRef};
 use crate::run::supervise::cancel::Cancel;
 use site::Site;
 use values::Values;
@@ -147,6 +148,7 @@ impl Observer for Nobody {
     fn begins(&self, _: &RunSpec) {}
     fn task(&self, _: TaskRef<'_>, _: &Change<'_>) {}
     fn step(&self, _: StepRef<'_>, _: &Change<'_>) {}
+    fn made(&self, _: TaskRef<'_>, _: &[Made], _: bool) {}
     fn output(&self, _: StepRef<'_>, _: Stream, _: &[u8]) {}
     fn say(&self, _: Option<TaskRef<'_>>, _: &str) {}
 }

@@ -1,51 +1,52 @@
 //! What a task made, with size and checksum.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use sha2::{Digest as _, Sha256};
 
 use super::aside::{self, Disk};
-use crate::contract::ArtifactSpec;
-use crate::contract::store::{Artifact, ArtifactsFile};
+use crate::contract::store::{Artifact, ArtifactsFile, LostArtifact};
 
-/// Where the workspaces of a run are.
-#[derive(Clone, Default, Debug)]
-pub struct Places {
-    /// By name, those that were given.
-    pub given: BTreeMap<String, PathBuf>,
+/// The file of a step with what its task made.
+pub(super) const FILE: &str = "artifacts.json";
+
+/// An output: its name, and where it lies, absolute, or why that is not known.
+pub(super) type Output = (String, Result<PathBuf, String>);
+
+/// Writes the `artifacts.json` of a step; gives what could not be read, a sentence each, which nobody has said.
+pub(super) fn write(run: &Path, step: &Path, outputs: Vec<Output>) -> io::Result<Vec<String>> {
+    let (mut file, mut unread) = (ArtifactsFile::default(), Vec::new());
+    let run = std::path::absolute(run)?;
+    for (name, place) in outputs {
+        let measured = place.and_then(|whole| {
+            let path = whole.strip_prefix(&run).unwrap_or(&whole).to_string_lossy().into_owned();
+            let measured = measure(&whole).map_err(|error| format!("`{path}` cannot be measured: {error}"));
+            measured.map(|(size, sha256)| (whole.is_dir(), path, size, sha256)).inspect_err(|why| {
+                unread.push(format!("the artifact {why}"));
+            })
+        });
+        match measured {
+            Ok((folder, path, size, sha256)) => {
+                file.last_id += 1;
+                file.artifacts.push(Artifact { artifact_id: file.last_id, name, path, folder, size, sha256 });
+            }
+            Err(why) => file.lost.push(LostArtifact { name, why }),
+        }
+    }
+    aside::json(&step.join(FILE), &file, Disk::Later)?;
+    Ok(unread)
 }
 
-impl Places {
-    /// Where an artifact is: how it is called in the store, and where to open it. `None` when only its task knows.
-    fn of(&self, run: &Path, artifact: &ArtifactSpec) -> Option<(String, PathBuf)> {
-        let path = artifact.path.as_ref()?;
-        Some(match self.given.get(&artifact.workspace) {
-            Some(folder) => {
-                let whole = folder.join(path);
-                (whole.to_string_lossy().into_owned(), whole)
-            }
-            None => {
-                let inside = Path::new("work/workspaces").join(&artifact.workspace).join(path);
-                (inside.to_string_lossy().into_owned(), run.join(inside))
-            }
-        })
+/// What an earlier try of the task has made is no longer what it made.
+pub(super) fn forget(step: &Path) -> io::Result<()> {
+    match fs::remove_file(step.join(FILE)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
-}
-
-/// Writes the `artifacts.json` of a step; what is not there is an output that may be missing.
-pub(super) fn write(run: &Path, step: &Path, artifacts: &[ArtifactSpec], places: &Places) -> io::Result<()> {
-    let mut file = ArtifactsFile::default();
-    for artifact in artifacts {
-        let Some((path, whole)) = places.of(run, artifact) else { continue };
-        let Ok((size, sha256)) = measure(&whole) else { continue };
-        file.last_id += 1;
-        let name = artifact.name.clone();
-        file.artifacts.push(Artifact { artifact_id: file.last_id, name, path, size, sha256 });
-    }
-    aside::json(&step.join("artifacts.json"), &file, Disk::Later)
 }
 
 /// Bytes and checksum of a file, or of all files of a folder.
@@ -90,7 +91,7 @@ fn link(path: &Path) -> io::Result<(u64, String)> {
 }
 
 fn checksum(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let (mut size, mut sum, mut buffer) = (0, Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer) {
@@ -103,6 +104,13 @@ fn checksum(path: &Path) -> io::Result<(u64, String)> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// A pipe would be waited for until somebody writes to it.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or(0);
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is neither a file nor a folder")) }
 }
 
 fn hexadecimal(sum: Sha256) -> String {

@@ -5,7 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "files, clocks and processes are what this is about")]
 
-pub mod artifacts;
+mod artifacts;
 mod aside;
 mod base64;
 mod board;
@@ -30,7 +30,6 @@ use std::path::{Path, PathBuf};
 use crate::contract::store::{ResultFile, RunFile, StatusFile, StepFile};
 use crate::contract::{RunSpec, VERSION};
 use crate::run::lock::Lock;
-use artifacts::Places;
 use aside::Disk;
 use read::Run;
 use recorder::{Recorded, Recorder};
@@ -244,13 +243,8 @@ impl Writing {
     }
 
     /// Runs `work`, and writes down what it tells and how it ends.
-    pub fn record(
-        &self,
-        spec: &RunSpec,
-        places: &Places,
-        work: impl FnOnce(&Recorder<'_>) -> io::Result<ResultFile>,
-    ) -> Recorded {
-        recorder::record(&self.folder, (spec, places), &self.before, work)
+    pub fn record(&self, spec: &RunSpec, work: impl FnOnce(&Recorder<'_>) -> io::Result<ResultFile>) -> Recorded {
+        recorder::record(&self.folder, spec, &self.before, work)
     }
 }
 

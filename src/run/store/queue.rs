@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::artifacts::Output;
 use super::board::Told;
 use super::steps::Key;
 use crate::contract::store::Stream;
@@ -14,6 +15,7 @@ const MOST: usize = 8 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) enum Event {
     Task { task: usize, turn: Option<(u32, String)>, told: Told },
+    Made { task: usize, turn: Option<(u32, String)>, outputs: Vec<Output>, kept: bool },
     Step { step: Key, label: Option<String>, attempt: u32, told: Told },
     Output { step: Key, label: Option<String>, attempt: u32, at: u64, stream: Stream, bytes: Vec<u8> },
     Note { task: Option<(usize, Option<String>)>, at: u64, text: String },

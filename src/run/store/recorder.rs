@@ -2,10 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-use super::artifacts::{self, Places};
+use super::artifacts::{self, Output};
 use super::aside::{self, Disk};
 use super::board::Told;
 use super::keeper::Keeper;
@@ -15,7 +15,7 @@ use super::writer::Writer;
 use super::{Before, clock};
 use crate::contract::RunSpec;
 use crate::contract::store::{ResultFile, State, Stream};
-use crate::run::observe::{Change, Observer, StepRef, TaskRef};
+use crate::run::observe::{Change, Made, Observer, StepRef, TaskRef};
 
 /// Hands everything to a thread that writes it; whoever is observed waits only when a log outruns the disk.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Recorder<'a> {
 #[derive(Debug)]
 pub struct Recorded {
     pub result: io::Result<ResultFile>,
+    /// Artifacts that could not be read, a sentence each.
+    pub unread: Vec<String>,
     /// What could not be written first: logs or statuses are not whole.
     pub unwritten: Option<io::Error>,
 }
@@ -34,17 +36,21 @@ pub struct Recorded {
 /// Runs `work` and writes down in `folder` what it tells and how it ends.
 pub(super) fn record(
     folder: &Path,
-    (spec, places): (&RunSpec, &Places),
+    spec: &RunSpec,
     before: &Before,
     work: impl FnOnce(&Recorder<'_>) -> io::Result<ResultFile>,
 ) -> Recorded {
     let (queue, keeper) = (Queue::default(), Keeper::new(folder));
     let outcome = Mutex::new(None);
-    let (result, written) = std::thread::scope(|scope| {
+    let (result, written, measured) = std::thread::scope(|scope| {
         let kept = scope.spawn(|| keeper.run());
         let (made, making) = channel();
-        let measured = scope.spawn(|| measure(folder, (spec, places), making));
-        let writer = Writer::new(folder, spec, (&keeper, made), before);
+        let (over, all_measured) = channel();
+        let measured = scope.spawn(move || {
+            let _over: Sender<()> = over;
+            measure(folder, making)
+        });
+        let writer = Writer::new(folder, spec, &keeper, (made, all_measured), before);
         let written = scope.spawn(|| {
             let _dying = Dying(&queue);
             let specified = aside::json(&folder.join("spec.json"), spec, Disk::Later).err();
@@ -59,26 +65,42 @@ pub(super) fn record(
             result
         };
         let written = written.join().unwrap_or_else(|_| Some(io::Error::other("the writer of the store has a defect")));
-        let measured = measured.join().unwrap_or_else(|_| Some(io::Error::other("artifacts could not be measured")));
+        let measured = measured.join().unwrap_or_else(|_| Measured {
+            failed: Some(io::Error::other("artifacts could not be measured")),
+            ..Measured::default()
+        });
         keeper.close();
         kept.join().ok();
-        (result, written.or(measured))
+        (result, written, measured)
     });
+    let Measured { failed, unread } = measured;
+
     let ended = match &result {
         Ok(result) => aside::json(&folder.join("result.json"), result, Disk::Now).err(),
         Err(_) => None,
     };
-    Recorded { result, unwritten: written.or(keeper.failed()).or(ended) }
+    Recorded { result, unread, unwritten: written.or(failed).or(keeper.failed()).or(ended) }
 }
 
 /// Sizes and checksums, which take as long as there are bytes.
-fn measure(run: &Path, (spec, places): (&RunSpec, &Places), made: Receiver<(usize, PathBuf)>) -> Option<io::Error> {
-    let mut failed = None;
-    for (task, step) in made {
-        let written = artifacts::write(run, &step, &spec.tasks[task].artifacts, places);
-        failed = failed.or(written.err());
+fn measure(run: &Path, made: Receiver<(PathBuf, Vec<Output>)>) -> Measured {
+    let mut measured = Measured::default();
+    for (step, outputs) in made {
+        match artifacts::write(run, &step, outputs) {
+            Ok(unread) => measured.unread.extend(unread),
+            Err(error) => drop(measured.failed.get_or_insert(error)),
+        }
     }
-    failed
+    measured
+}
+
+/// What became of artifacts.
+#[derive(Default, Debug)]
+struct Measured {
+    /// What could not be written first.
+    failed: Option<io::Error>,
+    /// What could not be read, a sentence each.
+    unread: Vec<String>,
 }
 
 /// Closes it also when the work panics, so that its writer does not wait in vain.
@@ -110,6 +132,13 @@ impl Observer for Recorder<'_> {
     fn step(&self, step: StepRef<'_>, change: &Change<'_>) {
         let (key, label) = key(step);
         self.queue.push(Event::Step { step: key, label, attempt: step.attempt, told: told(change) });
+    }
+
+    fn made(&self, task: TaskRef<'_>, made: &[Made], kept: bool) {
+        let turn = task.turn.map(|turn| (turn.number, turn.label.to_owned()));
+        let place = |one: &Made| one.place.as_ref().map(|place| place.whole.clone()).map_err(String::clone);
+        let outputs = made.iter().map(|one| (one.name.clone(), place(one))).collect();
+        self.queue.push(Event::Made { task: task.task, turn, outputs, kept });
     }
 
     fn output(&self, step: StepRef<'_>, stream: Stream, bytes: &[u8]) {

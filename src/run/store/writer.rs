@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
+use super::artifacts::{self, Output};
 use super::aside::{self, Disk};
 use super::board::{Board, Told};
 use super::keeper::Keeper;
@@ -25,10 +26,14 @@ pub(super) struct Writer<'a> {
     folder: &'a Path,
     spec: &'a RunSpec,
     keeper: &'a Keeper,
-    /// Told which task has made its artifacts, and which step's they are.
-    made: Sender<(usize, PathBuf)>,
+    /// Told what has been made, and the folder of the step whose it is; then, that this was all.
+    made: Option<Sender<(PathBuf, Vec<Output>)>>,
+    /// Hung up when all that was made is measured.
+    measured: Receiver<()>,
     board: Board,
     steps: Steps,
+    /// There was an earlier process.
+    taken_up: bool,
     open: BTreeMap<u32, Open>,
     notes: Option<File>,
     seq: u64,
@@ -50,16 +55,19 @@ impl<'a> Writer<'a> {
     pub(super) fn new(
         folder: &'a Path,
         spec: &'a RunSpec,
-        (keeper, made): (&'a Keeper, Sender<(usize, PathBuf)>),
+        keeper: &'a Keeper,
+        (made, measured): (Sender<(PathBuf, Vec<Output>)>, Receiver<()>),
         before: &Before,
     ) -> Self {
         Self {
             folder,
             spec,
             keeper,
-            made,
+            made: Some(made),
+            measured,
             board: Board::new(spec, before.status.as_ref()),
             steps: Steps::new(spec, &before.steps),
+            taken_up: before.status.is_some() || !before.steps.is_empty(),
             open: BTreeMap::new(),
             notes: None,
             seq: before.seq,
@@ -85,6 +93,9 @@ impl<'a> Writer<'a> {
         }
         queue.die();
         let ended = self.end_all();
+        // Who sees that the run has ended sees all that it made.
+        self.made = None;
+        self.measured.recv().ok();
         if let Some(outcome) = outcome() {
             self.board.end(outcome);
         }
@@ -112,8 +123,11 @@ impl<'a> Writer<'a> {
                 let turn = turn.as_ref().map(|(number, label)| (*number, label.as_str()));
                 self.board.task(self.spec, task, turn, &told);
                 self.stale = true;
-                let made = told.state == State::Succeeded && !told.kept;
-                if made { self.artifacts(task, turn) } else { Ok(()) }
+                if told.state == State::Running { self.forget_made(task, turn) } else { Ok(()) }
+            }
+            Event::Made { task, turn, outputs, kept } => {
+                let turn = turn.as_ref().map(|(number, label)| (*number, label.as_str()));
+                self.made(task, turn, outputs, kept)
             }
             Event::Step { step, label, attempt, told } => self.step(step, label.as_deref(), attempt, &told),
             Event::Output { step, label, attempt, at, stream, bytes } => {
@@ -192,17 +206,35 @@ impl<'a> Writer<'a> {
         file.write_all(&aside::line(&note)?)
     }
 
-    /// Of the last step, which has made what the task makes.
-    fn artifacts(&mut self, task: usize, turn: Option<(u32, &str)>) -> io::Result<()> {
-        let Some(spec) = self.spec.tasks.get(task).filter(|task| !task.artifacts.is_empty()) else { return Ok(()) };
-        let Some(step) = spec.steps.len().checked_sub(1) else { return Ok(()) };
-        let key = Key { task, turn: turn.map(|(number, _)| number), step };
-        let names = || (shown(&spec.name, turn.map(|(_, label)| label)), spec.steps[step].name.clone());
-        let folder = steps::folder(self.folder, self.steps.id(key, names));
+    /// What a task had made when it ran in an earlier process, of another program maybe.
+    fn forget_made(&mut self, task: usize, turn: Option<(u32, &str)>) -> io::Result<()> {
+        if !self.taken_up {
+            return Ok(());
+        }
+        self.makes(task, turn).map_or(Ok(()), |folder| artifacts::forget(&folder))
+    }
+
+    fn made(&mut self, task: usize, turn: Option<(u32, &str)>, outputs: Vec<Output>, kept: bool) -> io::Result<()> {
+        let folder = self.makes(task, turn).ok_or_else(unknown)?;
+        // Who told it before may have been killed before it was measured.
+        if kept && folder.join(artifacts::FILE).exists() {
+            return Ok(());
+        }
         std::fs::create_dir_all(&folder)?;
         // It is there as long as this is.
-        self.made.send((task, folder)).ok();
+        if let Some(made) = &self.made {
+            made.send((folder, outputs)).ok();
+        }
         Ok(())
+    }
+
+    /// The folder of the last step, which has made what the task makes.
+    fn makes(&mut self, task: usize, turn: Option<(u32, &str)>) -> Option<PathBuf> {
+        let spec = self.spec.tasks.get(task)?;
+        let step = spec.steps.len().checked_sub(1)?;
+        let key = Key { task, turn: turn.map(|(number, _)| number), step };
+        let names = || (shown(&spec.name, turn.map(|(_, label)| label)), spec.steps[step].name.clone());
+        Some(steps::folder(self.folder, self.steps.id(key, names)))
     }
 
     fn flush_when_due(&mut self) -> io::Result<()> {

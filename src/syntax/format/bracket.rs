@@ -123,8 +123,8 @@ impl Printer<'_> {
         let line = self.lines;
         self.mark = None;
         self.scoped(|printer| print(printer, entry));
-        let had_comma = self.skip_comma();
-        if if self.doc_trails() { had_comma } else { style.commas } {
+        self.skip_comma();
+        if style.commas {
             self.push(",");
         }
         match self.mark.filter(|_| self.lines == line) {

@@ -201,17 +201,10 @@ impl<'t> Printer<'t> {
         self.text_of(self.at).trim_end()
     }
 
-    /// Whether a doc comment stands at the end of the line of what has been written. A comma before it makes it one of
-    /// the entry behind.
-    pub(super) fn doc_trails(&self) -> bool {
-        self.at_comment() && self.tokens[self.at].lines == 0 && self.peek_comment().starts_with("///")
-    }
-
     /// Takes the comma that comes next, unwritten.
-    pub(super) fn skip_comma(&mut self) -> bool {
+    pub(super) fn skip_comma(&mut self) {
         let comma = self.tokens[self.at].kind == Kind::Mark && self.text_of(self.at) == ",";
         self.at += usize::from(comma);
-        comma
     }
 
     pub(super) fn push(&mut self, text: &str) {

@@ -2,20 +2,34 @@
 
 use super::bracket::ROUND;
 use super::printer::{Glue, Printer};
-use crate::syntax::ast::{Output, Outputs, Param};
+use crate::syntax::ast::{Arg, Output, Outputs, Param};
 
 impl Printer<'_> {
     /// What stands between the name and the body: on one line; or the outputs below the parameters; or a parameter a line.
     pub(super) fn signature(&mut self, params: &[Param], outputs: &Outputs) {
+        self.signature_of(params, Self::param, outputs);
+    }
+
+    /// The same of what is handed to a task in place.
+    pub(super) fn placed(&mut self, given: &[Arg], outputs: &Outputs) {
+        self.signature_of(given, Self::arg, outputs);
+    }
+
+    fn signature_of<T>(&mut self, params: &[T], print: fn(&mut Self, &T), outputs: &Outputs) {
+        let parenthesized = |printer: &mut Self| {
+            if printer.peek() == "(" {
+                printer.bracket(ROUND, params, print);
+            }
+        };
         let whole = |printer: &mut Self| {
-            printer.params(params);
+            parenthesized(printer);
             printer.outputs(outputs, Glue::Space);
         };
         if self.reserving(2, |printer| printer.try_flat(whole)) {
             return;
         }
         let saved = self.save();
-        if !params.is_empty() && self.reserving(0, |printer| printer.try_flat(|printer| printer.params(params))) {
+        if !params.is_empty() && self.reserving(0, |printer| printer.try_flat(parenthesized)) {
             self.hang();
             if self.reserving(0, |printer| printer.try_flat_below(outputs)) {
                 return;
@@ -23,10 +37,10 @@ impl Printer<'_> {
             self.restore(saved);
         }
         match outputs {
-            Outputs::Single(_) if self.peek() == "(" => self.one_a_line(ROUND, params, Self::param),
-            Outputs::None => self.reserving(2, |printer| printer.params(params)),
+            Outputs::Single(_) if self.peek() == "(" => self.one_a_line(ROUND, params, print),
+            Outputs::None => self.reserving(2, parenthesized),
             Outputs::Single(_) | Outputs::Named(_) => {
-                self.reserving(" -> (".len(), |printer| printer.params(params));
+                self.reserving(" -> (".len(), parenthesized);
             }
         }
         self.reserving(2, |printer| printer.outputs(outputs, Glue::Space));

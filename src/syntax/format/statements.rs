@@ -24,6 +24,11 @@ impl Printer<'_> {
                 self.mark = Some(mark);
             }
             Stmt::Call { value, modifiers, .. } => self.called(value, modifiers),
+            Stmt::Task { task, after } if task.given.is_some() => {
+                self.token();
+                self.glue = Glue::Space;
+                self.task(task, after, SHORT);
+            }
             Stmt::Task { task, after } => self.task(task, after, FIELDS),
             Stmt::When(when) => self.when(when),
             Stmt::For(statement) => self.for_statement(statement),
@@ -100,7 +105,10 @@ impl Printer<'_> {
     pub(super) fn task(&mut self, task: &Task, after: &[Name], style: Style) {
         let head = |printer: &mut Self| {
             printer.named_only();
-            printer.signature(&task.params, &task.outputs);
+            match &task.given {
+                Some(given) => printer.placed(given, &task.outputs),
+                None => printer.signature(&task.params, &task.outputs),
+            }
         };
         let whole = |printer: &mut Self| {
             head(printer);
@@ -114,7 +122,9 @@ impl Printer<'_> {
         self.head(head);
         // Behind a head of several lines.
         if style.kept {
-            self.bracket(style, &task.body, Self::field);
+            let names: usize = after.iter().map(|name| name.text.chars().count() + ", ".len()).sum();
+            let behind = if after.is_empty() { 0 } else { " after".len() + names };
+            self.reserving(behind, |printer| printer.bracket(style, &task.body, Self::field));
         } else {
             self.several(style, &task.body, Self::field);
         }

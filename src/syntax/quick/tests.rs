@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::super::ast::{Field, Name, Task};
 use super::super::grammar::{self, Rule};
 use super::super::parser::Parser;
+use super::super::scan::Scan;
 use super::super::slice::{Cut, Unit};
 use crate::diag::Diagnostics;
 use crate::source::FileId;
@@ -100,8 +101,8 @@ fn with<T: std::fmt::Debug>(
     read: impl FnOnce(&mut Parser<'_>) -> Option<T>,
 ) -> Option<(String, Diagnostics)> {
     let mut out = Diagnostics::default();
-    let mut parser = Parser::new(FileId(0), text, &mut out);
-    let scan = &parser.source.scan;
+    let scan = Scan::of(text);
+    let mut parser = Parser::new(FileId(0), text, &scan, &mut out);
     if scan.pieces.len() != 1 || !scan.pieces[0].sound || !scan.faults.is_empty() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! The plan in the archive: complete for whoever runs it, and the same after a round trip.
 
-use pipec::contract::{ResultRef, RunSpec, Source, VERSION};
+use pipec::contract::{PathSpec, ResultRef, RunSpec, Source, VERSION};
 
 use super::program::{RELEASE, bundle, specs};
 
@@ -98,5 +98,23 @@ fn artifacts_and_failures_that_go_on_are_said() {
     assert!(task.go_on);
     assert_eq!(task.results, ["v"]);
     assert_eq!(task.artifacts.len(), 1);
-    assert_eq!((task.artifacts[0].workspace.as_str(), task.artifacts[0].path.as_deref()), ("w", Some("disk.img")));
+    let known = PathSpec::Literal("disk.img".to_owned());
+    assert_eq!((task.artifacts[0].workspace.as_str(), &task.artifacts[0].path), ("w", &known));
+}
+
+#[test]
+fn a_path_that_a_run_knows_is_a_script_that_reads_what_it_is_made_of() {
+    let program = r#"
+        artifact Disk
+        pipeline p(name: string) {
+            workspace w { size: 1Gi }
+            task v -> string { image: "quay.io/x/y:1", run: "echo 1 > ~{out}" }
+            task a -> (disk: Disk = w / "~{name}-~{v}.img") { image: "quay.io/x/y:1", run: "touch ~{out.disk}" }
+        }
+    "#;
+    let specs = specs(&bundle(program, &[]));
+    let PathSpec::Made(script) = &specs[0].tasks[1].artifacts[0].path else { panic!("{specs:#?}") };
+    let sources: Vec<&Source> = script.env.iter().map(|(_, source)| source).collect();
+    let result = Source::Result { task: "v".to_owned(), output: String::new() };
+    assert_eq!(sources, [&Source::Param("name".to_owned()), &result]);
 }

@@ -5,7 +5,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::process::Command;
 
 use crate::buildconfig::program::RELEASE;
-use crate::cli::run::{Place, Ran};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 
 const ONE: &str = r#"
 enum Kind { nightly, full }

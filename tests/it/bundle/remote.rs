@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::buildconfig::cluster::OC;
-use crate::cli::run::{Place, Ran};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 
 const PROGRAM: &str = r#"
 pipeline fcos(stream: string, names: [string] = ["a"], none_of_them: [string] = ["x"], token: secret) {

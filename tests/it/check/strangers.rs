@@ -379,3 +379,69 @@ fn what_no_step_can_be_is_refused() {
         refuse(&text, "P0534", place, "in the task whose step uses it");
     }
 }
+
+/// A pipeline with an `extern task` in place.
+fn in_place(args: &str, fields: &str) -> String {
+    format!(
+        "enum Kind {{ fast, full }}\npipeline p(name: string, deep: bool?, work: workspace) {{\n\
+         extern task t({args}) -> (report: string) {{ {fields} }}\n\
+         task show {{ image: \"x/y:1\", run: \"echo ~{{t.report}}\" }}\n}}\n"
+    )
+}
+
+#[test]
+fn a_task_in_place_takes_what_it_is_given() {
+    let accepted = |args: &str| drop(accept(&in_place(args, "cluster: \"t\", names: .kebab, params: { name: \"N\" }")));
+    accepted("name, deep, source: work, level: 3, list: [name, \"x\"], kind: Kind.fast");
+    accepted("name, source: work / \"git\", time: 2h");
+    refuse(&in_place("name, name: \"x\"", "cluster: \"t\""), "P0202", "name", "one of the two");
+    refuse(&in_place("\"x\"", "cluster: \"t\""), "P0208", "\"x\"", "name it");
+    refuse(&in_place("a: string", "cluster: \"t\""), "P0208", "string", "declare it at the top level");
+    refuse(&in_place("a: none", "cluster: \"t\""), "P0317", "none", "leave `a` out");
+    refuse(&in_place("a: []", "cluster: \"t\""), "P0317", "[]", "");
+    refuse(&in_place("nme: nme", "cluster: \"t\""), "P0201", "nme", "did you mean `name`?");
+    refuse(&in_place("a: { b: 1 }", "cluster: \"t\""), "P0317", "{ b: 1 }", "");
+    refuse(&in_place("a: [work]", "cluster: \"t\""), "P0214", "[work]", "one by one");
+    refuse(&in_place("name", ""), "P0218", "t", "`bundle:");
+    refuse(&in_place("name", "cluster: \"t\", run: \"true\""), "P0204", "run", "its own image");
+    refuse(&in_place("name", "cluster: \"t\", params: { nme: \"x\" }"), "P0206", "nme", "did you mean `name`?");
+    refuse(&in_place("name", "cluster: name"), "P0501", "name", "const");
+    refuse(&in_place("name", "cluster: \"t\"").replace("t.report", "t.reprot"), "P0216", "reprot", "`report`");
+    let step = in_place("name", "cluster: \"t\"").replace("extern task", "extern step");
+    refuse(&step, "P0534", "t", "a cluster runs a step only in a task");
+    let pipeline = in_place("name, src: work / \"a\"", "cluster: \"t\"").replace("extern task", "extern pipeline");
+    refuse(&pipeline, "P0214", "work / \"a\"", "the whole workspace");
+}
+
+#[test]
+fn a_folder_stands_in_the_place_of_a_workspace_where_nothing_of_ours_runs() {
+    let of = |word: &str, body: &str, arg: &str| {
+        format!("{word} t(src: workspace) {{ {body} }}\npipeline p(work: workspace, dir: path) {{ t({arg}) }}\n")
+    };
+    accept(&of("extern task", "cluster: \"t\"", "work / \"a\""));
+    refuse(&of("extern task", "cluster: \"t\"", "dir / \"a\""), "P0301", "dir / \"a\"", "");
+    refuse(&of("extern task", "cluster: \"t\"", "work / \"../a\""), "P0313", "\"../a\"", "");
+    refuse(&of("task", "image: \"x/y:1\", workdir: src, run: \"ls\"", "work / \"a\""), "P0301", "work / \"a\"", "");
+}
+
+#[test]
+fn what_is_declared_in_place_has_one_name() {
+    for (word, fields) in [("task", "image: \"a/b:1\", run: \"true\""), ("extern task", "cluster: \"y\"")] {
+        let text = format!(
+            "pipeline p() {{\n    x = {word} y {{ {fields} }}\n    task z {{ image: \"a/b:1\", run: \"true\" }} after x\n}}\n"
+        );
+        let checked = refuse(&text, "P0101", "x = ", "leave one out");
+        assert!(mended(&checked, &text).contains(&format!("    {word} x {{")), "{text}");
+    }
+}
+
+#[test]
+fn a_head_in_place_that_cannot_be_read_is_said_once() {
+    for wrong in ["name: : 1", "url: string?, b: 2", "name, ,"] {
+        let text = in_place(wrong, "cluster: \"t\", params: { name: \"x\" }");
+        let checked = run(&text);
+        assert_eq!(checked.found.len(), 1, "{wrong}\n{}", checked.details());
+        assert!(checked.findings()[0].starts_with("P01"), "{wrong}\n{}", checked.details());
+    }
+    refuse(&in_place("name", "").replace("extern task t", "extern record t"), "P0101", "record", "extern task name");
+}

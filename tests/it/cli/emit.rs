@@ -22,6 +22,26 @@ fn a_script_goes_to_standard_output_or_to_a_folder() {
 }
 
 #[test]
+fn a_file_that_is_there_just_so_is_left_alone() {
+    let place = Place::with(&[("good.pipe", GOOD)]);
+    let emit = || place.run(&["emit", "-t", "tekton", "-o", "out", "good.pipe"]).exits(0);
+    emit();
+    let when = |name: &str| fs::metadata(place.path("out").join(name)).unwrap().modified().unwrap();
+    let names = place.names("out");
+    let before: Vec<_> = names.iter().map(|name| when(name)).collect();
+    let (changed, same) = names.split_first().unwrap();
+    fs::write(place.path("out").join(changed), "changed").unwrap();
+    place.shell(&format!("chmod 600 'out/{}'", same[0])).exits(0);
+    let again = emit();
+    assert_eq!(again.out.lines().count(), names.len(), "each is listed");
+    assert_ne!(place.read(&format!("out/{changed}")), "changed");
+    assert_ne!(when(&same[0]), before[1], "its permissions are put right");
+    for (name, before) in names.iter().zip(before).skip(2) {
+        assert_eq!(when(name), before, "{name}");
+    }
+}
+
+#[test]
 fn manifests_go_out_as_one_stream() {
     let place = Place::with(&[("good.pipe", GOOD)]);
     let ran = place.run(&["emit", "--target", "tekton", "good.pipe"]).exits(0);

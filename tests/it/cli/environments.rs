@@ -95,7 +95,10 @@ fn capability_3_14_the_files_of_an_environment_are_held_to_the_types() {
         .exits(1)
         .says("ci/env/wrong.yaml:1:11: error[P0502]");
     place.put("ci/pipec.toml", "[env]\nprod = \"env/nowhere.yaml\"\n");
-    place.run(&["plan", "ci/shop.pipe", "--env", "prod"]).exits(2).says("ci/env/nowhere.yaml");
+    let said = "`ci/env/nowhere.yaml` cannot be read: there is no such file\n  help: the environment `prod` of `ci/pipec.toml` asks for it";
+    place.run(&["plan", "ci/shop.pipe", "--env", "prod"]).exits(2).says("P0701").says(said);
+    let own = place.run(&["plan", "ci/shop.pipe", "--params", "nowhere.yaml"]).exits(2).says("P0701");
+    assert!(!own.err.contains("environment"), "{own:?}");
     place.put("ci/pipec.toml", "[env]\nprod = 3\nstage = [4]\n");
     let said = place.run(&["plan", "ci/shop.pipe", "--message-format", "concise"]).exits(1).err;
     assert!(

@@ -61,7 +61,7 @@ fn plan_and_emit_report_in_the_same_formats_beside_their_output() {
 fn what_happens_behind_the_program_is_reported_in_the_format_too() {
     let place = Place::with(&[("good.pipe", GOOD), ("file", "")]);
     let emit = |more: &[&str]| place.run(&[&["emit", "good.pipe", "--message-format", "json"], more].concat());
-    let code = |ran: super::run::Ran| {
+    let code = |ran: crate::ran::Ran| {
         let report: serde_json::Value =
             serde_json::from_str(&ran.err).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
         (ran.code, report["diagnostics"][0]["code"].as_str().map(str::to_owned))

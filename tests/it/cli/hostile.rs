@@ -6,7 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::time::{Duration, Instant};
 
-use super::run::{BAD, GOOD, Place, Ran};
+use super::run::{BAD, GOOD, Place};
+use crate::ran::Ran;
 
 /// Generous, for a debug build on a busy machine.
 const LIMIT: Duration = Duration::from_secs(90);

@@ -8,7 +8,8 @@ use pipec::diag::Severity;
 use pipec::query::Analysis;
 use pipec::source::Files;
 
-use super::run::{Place, Ran};
+use super::run::Place;
+use crate::ran::Ran;
 use crate::syntax::program;
 
 /// A program on whose commands it would show.

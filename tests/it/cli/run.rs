@@ -5,20 +5,14 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::ran::Ran;
+
 /// What the tests keep is not among the files of who runs them.
 const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");
 
 /// A folder, and what the binary says when it is run there.
 pub(crate) struct Place {
     folder: tempfile::TempDir,
-}
-
-/// What a run left.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
 }
 
 impl Place {
@@ -105,34 +99,12 @@ pub(crate) fn plain(command: &mut Command) {
 }
 
 impl Ran {
-    /// Whatever happens, nothing panics and no escape sequence is written.
+    /// Text without an escape sequence, whatever happens.
     pub(crate) fn of(output: std::process::Output) -> Self {
-        let ran = Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).expect("text"),
-            err: String::from_utf8(output.stderr).expect("text"),
-        };
-        assert!(!ran.err.contains("panicked"), "{}", ran.err);
-        assert!(!ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'), "a raw escape: {}{}", ran.out, ran.err);
+        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\u{1b}'));
+        let ran = Self::read(&output);
+        assert!(is_text(&output.stdout) && is_text(&output.stderr), "no text, or a raw escape: {}{}", ran.out, ran.err);
         ran
-    }
-
-    #[track_caller]
-    pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "\n--- out\n{}\n--- err\n{}", self.out, self.err);
-        self
-    }
-
-    /// On either stream.
-    #[track_caller]
-    pub(crate) fn says(self, words: &str) -> Self {
-        let all = format!("{}{}", self.out, self.err);
-        assert!(all.contains(words), "{words:?} is not in\n{all}");
-        self
-    }
-
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 }
 

@@ -7,6 +7,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     (Code::P0301, "const a: int = ‹\"4\"|4›\n"),
     (Code::P0301, "const a: bool = ‹\"true\"|true›\n"),
+    (Code::P0301, "const a: duration = ‹30m|30min›\n"),
     (Code::P0301, "const a: string = ‹4|\"4\"›\n"),
     (Code::P0301, "const a: duration = ‹\"5min\"|5min›\n"),
     (Code::P0301, "const a: size = ‹\"10 GB\"|10G›\n"),

@@ -43,10 +43,10 @@ fn words_become_bools_where_nobody_says_anything_else() {
             &format!("  - {{name: x, taskRef: {{name: x}}, params: [{{name: a, value: $(params.a)}}{more}]}}"),
         )
     };
-    becomes(&one(""), &["a: bool = true", "b: bool = false", "extern task x(a: bool)"]);
+    becomes(&one(""), &["a: bool = true", "b: bool = false", "extern task x(a) { cluster: \"x\" }"]);
     // Another word, a text around it.
     let two = one("") + "  - {name: yy, taskRef: {name: x}, params: [{name: a, value: \"no\"}]}\n";
-    becomes(&two, &["a: string = \"true\"", "extern task x_task(a: string)"]);
+    becomes(&two, &["a: string = \"true\"", "extern task x_task(a: string) {"]);
     becomes(&one(", {name: c, value: x-$(params.b)}"), &["b: string = \"false\"", "c: \"x-~{b}\""]);
     let asked = one("")
         + "  - name: yy\n    taskRef: {name: yy}\n    when: [{input: $(params.b), operator: in, values: [maybe]}]\n";
@@ -90,7 +90,12 @@ fn neighbours_under_one_condition_share_a_block() {
              - {{name: z, taskRef: {{name: z}}, {when}}}"
         ),
     );
-    becomes(&text, &["    when a {\n        x()\n        z()\n    }\n    yy()\n"]);
+    becomes(
+        &text,
+        &[
+            "    when a {\n        extern task x { cluster: \"x\" }\n        extern task z { cluster: \"z\" }\n    }\n    extern task yy {",
+        ],
+    );
 }
 
 #[test]
@@ -109,7 +114,9 @@ fn who_reads_what_may_be_left_out_is_left_out_with_it() {
     let program = import.imported.unwrap().program;
     assert!(
         program.contains(
-            "    when a {\n        x  = x()\n        yy = yy(x.d)\n        z() after yy\n    }\n    free() after x\n"
+            "    when a {\n        extern task x -> (d: string) { cluster: \"x\" }\n        \
+             extern task yy(d: x.d) { cluster: \"yy\" }\n        extern task z { cluster: \"z\" } after yy\n    }\n    \
+             extern task free { cluster: \"free\" } after x\n"
         ),
         "{program}"
     );
@@ -120,7 +127,10 @@ fn who_reads_what_may_be_left_out_is_left_out_with_it() {
     );
     let apart =
         apart.replace("{name: a, default: \"true\"}", "{name: a, default: \"true\"}, {name: b, default: \"true\"}");
-    becomes(&apart, &["x  = when a { x() }", "yy = when b and a { yy(x!.d) }", "when a { z() after yy }"]);
+    becomes(
+        &apart,
+        &["when b and a { extern task yy(d: x!.d) {", "when a { extern task z { cluster: \"z\" } after yy }"],
+    );
 }
 
 #[test]
@@ -131,7 +141,14 @@ fn order_that_data_implies_disappears() {
          - {name: c, taskRef: {name: c}, runAfter: [a, b], params: [{name: x, value: $(tasks.b.results.x)}]}\n  \
          - {name: d, taskRef: {name: d}, runAfter: [a, b]}",
     );
-    becomes(&text, &["b = b() after a", "c(b.x)\n", "d() after b\n"]);
+    becomes(
+        &text,
+        &[
+            "extern task b -> (x: string) { cluster: \"b\" } after a",
+            "extern task c(x: b.x) {",
+            "cluster: \"d\" } after b\n",
+        ],
+    );
     assert!(said(&import(&text, super::STRICT)).contains("note[P0752]: 3 entries of `runAfter`"));
 }
 
@@ -144,7 +161,7 @@ fn places_of_tasks_are_found() {
         at(&format!("{{resolver: {resolver}, params: [{}]}}", list.join(", ")))
     };
     let commit = "0123456789abcdef0123456789abcdef01234567";
-    becomes(&at("{name: scan-image}"), &["extern task scan_image() { cluster: \"scan-image\" }"]);
+    becomes(&at("{name: scan-image}"), &["extern task x { cluster: \"scan-image\" }"]);
     becomes(
         &params("cluster", &[("kind", "task"), ("name", "scan"), ("namespace", "tools")]),
         &["cluster: \"scan\"", "namespace: \"tools\""],
@@ -164,7 +181,7 @@ fn places_of_tasks_are_found() {
                 ("token", "key"),
             ],
         ),
-        &["extern task scan()", "git: \"kelp/tasks\"", "path: \"a/scan.yaml\"", "token: \"key\""],
+        &["extern task x {", "git: \"kelp/tasks\"", "path: \"a/scan.yaml\"", "token: \"key\""],
     );
     let digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     becomes(
@@ -173,10 +190,10 @@ fn places_of_tasks_are_found() {
     );
     becomes(
         &params("bundles", &[("bundle", &format!("quay.io/a/b@{digest}")), ("name", "other-name"), ("kind", "task")]),
-        &["extern task other_name() {", "bundle: \"quay.io/a/b@sha256"],
+        &["bundle: \"quay.io/a/b@sha256", "name: \"other-name\""],
     );
     let loose = import(&params("bundles", &[("bundle", "quay.io/a/b:1"), ("name", "scan")]), LENIENT);
-    assert!(loose.imported.unwrap().program.contains("bundle: \"quay.io/a/b:1\", unpinned: true"));
+    assert!(loose.imported.unwrap().program.contains("bundle: \"quay.io/a/b:1\", name: \"scan\", unpinned: true"));
 }
 
 #[test]
@@ -192,7 +209,7 @@ fn one_place_is_declared_once_with_what_all_calls_give() {
         &[
             "extern task put(to: string, deep: bool? = none, work: workspace? = none) -> (list: [string]) {",
             "cluster: \"put\", names: .upper, results: { list: \"list\" }",
-            "c = get(of: concat(a.list, [\"z\"]))",
+            "extern task c(of: concat(a.list, [\"z\"])) { cluster: \"get\" }",
         ],
     );
 }
@@ -251,7 +268,7 @@ fn names_that_meet_are_told_apart_and_stay_outside() {
         "  - {name: scan, taskRef: {name: scan}, when: [{input: $(params.scan), operator: in, values: [\"true\"]}], \
          params: [{name: in, value: $(params.yep)}]}",
     );
-    becomes(&text, &["the_scan: bool = true", "renames: { the_scan: \"scan\" }", "extern task scan(the_in: string)"]);
+    becomes(&text, &["the_scan: bool = true", "renames: { the_scan: \"scan\" }", "extern task scan(the_in: yep)"]);
     let manifests = emitted(&imported(&text)).concat();
     assert!(manifests.contains("- name: in\n      value: \"$(params.yep)\""), "{manifests}");
     assert!(manifests.contains("input: \"$(params.scan)\""), "{manifests}");
@@ -290,8 +307,7 @@ fn objects_are_records() {
         &[
             "record Git { url: string, commit: string }",
             "git: Git = { url: \"u\", commit: \"c\" }",
-            "extern task x(git: Git, u: string)",
-            "x(git, u: git.url)",
+            "extern task x(git, u: git.url) { cluster: \"x\" }",
         ],
     );
 }
@@ -304,7 +320,11 @@ fn a_result_that_may_be_missing_is_returned_as_it_is() {
          results: [{name: r, value: $(tasks.x.results.r)}]",
     );
     let program = imported(&text);
-    assert!(program.contains("-> (r: string?)") && program.contains("x = when a { x() }"), "{program}");
+    assert!(
+        program.contains("-> (r: string?)")
+            && program.contains("when a { extern task x -> (r: string) { cluster: \"x\" } }"),
+        "{program}"
+    );
     let texts = emitted(&program);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let (before, after) = (super::compare::graphs(&[&text]), super::compare::graphs(&texts));
@@ -348,4 +368,72 @@ fn a_step_that_may_fail_ends_well() {
             said(&import)
         );
     }
+}
+
+/// A pipeline with one embedded task, its volumes and the mounts of its two steps.
+fn with_volumes(volumes: &str, first: &str, second: &str) -> String {
+    let step = |name: &str, mounts: &str| {
+        format!(
+            "      - name: {name}\n        image: quay.io/example/tools:1.2\n        volumeMounts: [{mounts}]\n        \
+             script: |\n          #!/bin/bash\n          set -euo pipefail\n          ls\n"
+        )
+    };
+    pipeline(
+        "",
+        &format!(
+            "  - name: x\n    taskSpec:\n      volumes: [{volumes}]\n      steps:\n{}{}",
+            step("one", first),
+            step("two-b", second)
+        ),
+    )
+}
+
+#[test]
+fn volumes_are_said_of_the_call() {
+    let text = with_volumes(
+        "{name: cache, emptyDir: {}}, {name: trusted-ca, configMap: {name: ca}}, {name: key, secret: {secretName: k}}",
+        "{name: cache, mountPath: /cache}, {name: key, mountPath: /key, readOnly: true}",
+        "{name: cache, mountPath: /cache}, {name: trusted-ca, mountPath: /etc/ca, subPath: a}",
+    );
+    let program = imported(&text);
+    for wanted in [
+        "cache: { mount: \"/cache\", empty_dir: {} }",
+        "mount:      \"/etc/ca\"",
+        "steps:      [\"two_b\"]",
+        "key: { mount: \"/key\", steps: [\"one\"], read_only: true, secret: \"k\" }",
+    ] {
+        assert!(program.contains(wanted), "{wanted}\n{program}");
+    }
+    let manifests = emitted(&program).concat();
+    for wanted in ["name: trusted-ca\n    configMap:\n      name: ca", "mountPath: \"/etc/ca\"\n      subPath: a"] {
+        assert!(manifests.contains(wanted), "{wanted}\n{manifests}");
+    }
+}
+
+#[test]
+fn volumes_without_a_form_are_refused_at_their_line() {
+    let seen = "{name: v, mountPath: /v}";
+    for (volume, first, second, words) in [
+        ("{name: v, hostPath: {path: /x}}", seen, seen, "the volume `v` has no form in the program: `hostPath`"),
+        (
+            "{name: v, secret: {secretName: s, optional: true}}",
+            seen,
+            seen,
+            "the volume `v` has no form in the program: `optional`",
+        ),
+        ("{name: v, emptyDir: {}}", seen, "{name: v, mountPath: /w}", "is mounted in a way that has no form"),
+        ("{name: v, emptyDir: {}}", seen, "{name: v, mountPath: /v, subPathExpr: x}", "`subPathExpr`"),
+        ("{name: v, configMap: {name: $(params.a)}}", seen, seen, "is chosen when the pipeline runs"),
+    ] {
+        let import = import(&with_volumes(volume, first, second), super::STRICT);
+        let said = said(&import);
+        assert!(import.imported.is_none() && said.contains("error[P0742]") && said.contains(words), "{words}\n{said}");
+    }
+    let unseen = import(&with_volumes("{name: v, emptyDir: {}}", "", ""), super::STRICT);
+    assert!(said(&unseen).contains("a volume that no step sees"), "{}", said(&unseen));
+    assert!(!unseen.imported.unwrap().program.contains("volumes"));
+    let lone = task("", "ls").replace("  steps:\n", "  volumes: [{name: v, emptyDir: {}}]\n  steps:\n");
+    let lone = lone.replace("    script: |", "    volumeMounts: [{name: v, mountPath: /v}]\n    script: |");
+    let lone = import(&lone, super::STRICT);
+    assert!(said(&lone).contains("the volume `v` has no form in a task alone"), "{}", said(&lone));
 }

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::cli::run::{Place, Ran};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 use crate::verify::assert_clean;
 
 const FIRST: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";

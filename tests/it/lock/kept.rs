@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::cli::run::{Place, Ran};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 
 fn lock(entrypoint: &str, cmd: &str, more: &str) -> String {
     format!(

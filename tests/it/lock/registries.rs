@@ -1,8 +1,9 @@
 //! Images in registries.
 
 use super::images::Image;
-use super::server::{Door, Registry};
-use crate::cli::run::{Place, Ran};
+use super::server::{Door, IDENTITY, Registry};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 
 fn image() -> Image {
     Image::both("{\"Entrypoint\":[\"/app\"]}", "{\"Entrypoint\":[\"/arm\"]}")
@@ -66,14 +67,44 @@ fn tokens_are_fetched_as_registries_want_it() {
     }
 }
 
-/// A program that keeps logins, as `docker login` sets it up.
+/// Of a file, beside a name that is nobody's; what it buys is what the registry takes.
+#[test]
+fn an_identity_token_buys_a_token() {
+    for (door, token, works) in [
+        (Door::TokenForIdentity, IDENTITY, true),
+        (Door::TokenForIdentity, "another", false),
+        (Door::TokenForLogin, IDENTITY, false),
+        (Door::Basic, IDENTITY, false),
+    ] {
+        let registry = Registry::new(door, &image(), false);
+        let place = place(&format!("{}/a/b:1", registry.host));
+        let auth = format!("{{\"auth\":\"dXNlcjpwYXNz\",\"identitytoken\":\"{token}\"}}");
+        place.put("docker/config.json", format!("{{\"auths\":{{\"{}\":{auth}}}}}", registry.host));
+        let ran = run(&place, &["lock", "--insecure"]);
+        assert_eq!(ran.code == 0, works, "{door:?} {token}: {}", ran.err);
+        assert!(works || ran.code == 2 && ran.err.contains("P0756") && ran.err.contains("log in"), "{}", ran.err);
+        assert!(!ran.err.contains(token) && !ran.err.contains("secret-token"), "{}", ran.err);
+        let asked = registry.asked();
+        assert!(!asked.iter().any(|path| path.contains("fresh")), "{asked:?}");
+    }
+    // Who has none is not let in for nothing.
+    let registry = Registry::new(Door::TokenForIdentity, &image(), false);
+    assert_eq!(run(&place(&format!("{}/a/b:1", registry.host)), &["lock", "--insecure"]).code, 2);
+}
+
+/// A program that keeps logins, as `docker login` sets it up; the name of an identity token is nobody's.
 #[test]
 fn helpers_are_asked_for_logins() {
-    let registry = Registry::new(Door::Basic, &image(), false);
+    asks_a_helper(Door::Basic, "user", "pass");
+    asks_a_helper(Door::TokenForIdentity, "<token>", IDENTITY);
+}
+
+fn asks_a_helper(door: Door, name: &str, secret: &str) {
+    let registry = Registry::new(door, &image(), false);
     let place = place(&format!("{}/a/b:1", registry.host));
     place.put("docker/config.json", "{\"credsStore\":\"test\"}");
     let helper = format!(
-        "#!/bin/sh\nread -r server\n[ \"$1/$server\" = 'get/{}' ] && echo '{{\"ServerURL\":\"x\",\"Username\":\"user\",\"Secret\":\"pass\"}}'\n",
+        "#!/bin/sh\nread -r server\n[ \"$1/$server\" = 'get/{}' ] && echo '{{\"ServerURL\":\"x\",\"Username\":\"{name}\",\"Secret\":\"{secret}\"}}'\n",
         registry.host
     );
     place.put("bin/docker-credential-test", helper);

@@ -1,6 +1,6 @@
 //! A registry on this machine, as bad as real ones: tokens, redirections, broken bytes.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read as _, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -14,9 +14,14 @@ pub(super) enum Door {
     Token,
     /// Who has the password, for a token.
     TokenForLogin,
+    /// Who has a token that buys others.
+    TokenForIdentity,
     /// Who has the password.
     Basic,
 }
+
+/// A token that buys others.
+pub(super) const IDENTITY: &str = "re/fresh+=";
 
 /// `user:pass`
 pub(super) const BASIC: &str = "Basic dXNlcjpwYXNz";
@@ -66,7 +71,8 @@ struct One<'a> {
 
 impl One<'_> {
     fn serve(&self, mut stream: TcpStream) -> Option<String> {
-        let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+        let mut reader = BufReader::new(stream.try_clone().ok()?);
+        let mut lines = reader.by_ref().lines();
         let path = lines.next()?.ok()?.split(' ').nth(1)?.to_owned();
         let head: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
         let header = |name: &str| {
@@ -75,17 +81,40 @@ impl One<'_> {
                 .find_map(|line| line.split_once(": ").filter(|(known, _)| known.eq_ignore_ascii_case(name)));
             found.map(|(_, value)| value.to_owned())
         };
-        let (status, more, body) = self.answer(&path, header("authorization").as_deref());
+        let mut form = vec![0; header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0)];
+        reader.read_exact(&mut form).ok()?;
+        let form = String::from_utf8_lossy(&form);
+        let (status, more, body) = match path.as_str() {
+            "/token" => self.sell(&form),
+            path => self.answer(path, header("authorization").as_deref()),
+        };
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{more}\r\n", body.len());
         stream.write_all(head.as_bytes()).ok()?;
         stream.write_all(&body).ok()?;
         Some(path)
     }
 
+    /// To who posts a form.
+    fn sell(&self, form: &str) -> (&'static str, String, Vec<u8>) {
+        let mut fields: Vec<&str> = form.split('&').collect();
+        fields.sort_unstable();
+        let right = [
+            "client_id=pipec",
+            "grant_type=refresh_token",
+            "refresh_token=re%2Ffresh%2B%3D",
+            "scope=repository%3Aa%2Fb%3Apull",
+            "service=test%20registry",
+        ];
+        match self.door == Door::TokenForIdentity && fields == right {
+            true => ("200 OK", String::new(), b"{\"access_token\":\"secret-token\",\"expires_in\":60}".to_vec()),
+            false => ("401 Unauthorized", String::new(), b"{}".to_vec()),
+        }
+    }
+
     fn answer(&self, path: &str, who: Option<&str>) -> (&'static str, String, Vec<u8>) {
         let not_found = || ("404 Not Found", String::new(), b"{}".to_vec());
         if let Some(query) = path.strip_prefix("/token?") {
-            let allowed = self.door == Door::Token || who == Some(BASIC);
+            let allowed = self.door == Door::Token || self.door == Door::TokenForLogin && who == Some(BASIC);
             let right = query.contains("scope=repository%3Aa%2Fb%3Apull") && query.contains("service=test%20registry");
             return match allowed && right {
                 true => ("200 OK", String::new(), b"{\"token\":\"secret-token\"}".to_vec()),
@@ -98,13 +127,13 @@ impl One<'_> {
         }
         let let_in = match self.door {
             Door::Open => true,
-            Door::Token | Door::TokenForLogin => who == Some("Bearer secret-token"),
+            Door::Token | Door::TokenForLogin | Door::TokenForIdentity => who == Some("Bearer secret-token"),
             Door::Basic => who == Some(BASIC),
         };
         if !let_in {
             let challenge = match self.door {
                 Door::Basic => "Basic realm=\"here\"".to_owned(),
-                Door::Open | Door::Token | Door::TokenForLogin => {
+                Door::Open | Door::Token | Door::TokenForLogin | Door::TokenForIdentity => {
                     format!("Bearer realm=\"http://{}/token\",service=\"test registry\",scope=\"x\"", self.host)
                 }
             };

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::cli::run::{Place, Ran};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 
 /// Says one remark about each script that holds `$1`, and writes to `log` what it was asked.
 const COUNTING: &str = r#"#!/bin/bash

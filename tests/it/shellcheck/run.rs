@@ -1,6 +1,7 @@
 //! How the command runs ShellCheck: when, what it does where there is none, and where it misbehaves.
 
-use crate::cli::run::{BAD, GOOD, Place, Ran};
+use crate::cli::run::{BAD, GOOD, Place};
+use crate::ran::Ran;
 
 /// A program with one remark, SC2086 at 2:45.
 const REMARK: &str = "pipeline p() {\n    task t { image: \"a/b:1\", run: \"set x; echo $1\" }\n}\n";

@@ -1,6 +1,7 @@
 //! `std.git`: a repository is fetched, by real git, from a repository beside it. Capability 4.6.
 
-use crate::cli::run::{Place, Ran};
+use crate::cli::run::Place;
+use crate::ran::Ran;
 
 const PROGRAM: &str = r#"
 use std.git

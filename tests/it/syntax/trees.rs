@@ -259,7 +259,7 @@ pipeline r() {
     let Item::Pipeline(first) = &file.items[0] else { panic!("{file:#?}") };
     assert_eq!(first.params[0].doc, "First.");
     let Outputs::Named(outputs) = &first.outputs else { panic!("{first:#?}") };
-    assert_eq!(outputs[1].doc, "Second.");
+    assert_eq!(outputs[0].doc, "Second.");
     let body: Vec<String> = first.body.iter().map(|stmt| kind(&format!("{stmt:?}"))).collect();
     let wanted = "Defaults Workspace Target Exclusive Require BindWhen When For Stage Call Finally Return";
     assert_eq!(body.join(" "), wanted);
@@ -308,6 +308,25 @@ fn indentation_means_nothing_where_brackets_match() {
     let file = sound(text);
     assert_eq!(file.items.len(), 4);
     assert_eq!(pipeline(&file).body.len(), 2);
+}
+
+/// As in a table: what stands behind an entry on its line speaks of it, with a comma between or without.
+#[test]
+fn docs_at_the_end_of_a_line_belong_to_their_entry() {
+    let text = "enum E {\n    a /// First.\n    b, /// Second.\n    /// Third.\n    c\n}\n\
+                record R { one: int /// A field.\n    two: int = 2, /// More.\n}\n\
+                task t(a: int, /// One.\n    b: string = \"x\" /// Two,\n    /// Above.\n    c: bool, /// and beside.\n) -> (\n    \
+                x: int, /// Out.\n    y: string\n) {\n    image: \"i\" /// of nothing\n    step s { run: \"true\" }\n}\n";
+    let (file, out) = read(text);
+    assert!(out.is_empty(), "{out:#?}");
+    let [Item::Enum(cases), Item::Record(fields), Item::Task(task)] = &file.items[..] else { panic!("{file:#?}") };
+    let docs = |params: &[pipec::syntax::ast::Param]| params.iter().map(|one| one.doc.clone()).collect::<Vec<_>>();
+    assert_eq!(cases.cases.iter().map(|case| &*case.doc).collect::<Vec<_>>(), ["First.", "Second.", "Third."]);
+    assert_eq!(docs(&fields.fields), ["A field.", "More."]);
+    assert_eq!(docs(&task.params), ["One.", "Two,", "Above.\nand beside."]);
+    let Outputs::Named(outputs) = &task.outputs else { panic!("{task:#?}") };
+    assert_eq!(outputs.iter().map(|one| &*one.doc).collect::<Vec<_>>(), ["Out.", ""]);
+    assert!(matches!(&task.body[1], Field::Step { doc, .. } if doc.is_empty()), "{task:#?}");
 }
 
 #[test]

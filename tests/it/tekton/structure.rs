@@ -47,7 +47,8 @@ impl Check {
             valueFrom secretKeyRef volumeMounts mountPath readOnly script args tasks finally taskRef runAfter when input operator values workspace retries \
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
-             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data emptyDir ref";
+             readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data emptyDir ref \
+             persistentVolumeClaim claimName projected sources sizeLimit";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector", "data"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];

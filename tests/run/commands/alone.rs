@@ -35,7 +35,7 @@ fn capability_4_1_a_run_talks_to_nobody() {
         let mut command = Command::new(APART[0]);
         command.args(&APART[1..]).args(words).current_dir(place.path("."));
         command.envs(made.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        Ran::of(&command.output().unwrap()).exits(0)
+        Ran::read(&command.output().unwrap()).exits(0)
     };
     let ran = apart(&[env!("CARGO_BIN_EXE_pipec"), "run", "-q", "ci.pipe", "--word", "a b"]);
     assert_eq!(ran.out, "look | got <a b>\nlook | 3\nvalue = <a b>\n", "{}", ran.err);

@@ -43,7 +43,7 @@ fn signals_cancel() {
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let (place, child, _) = started(&["--grace", "1s"]);
         signal(&child, name);
-        let ran = Ran::of(&child.wait_with_output().unwrap()).exits(code);
+        let ran = Ran::read(&child.wait_with_output().unwrap()).exits(code);
         assert!(ran.err.contains("`build` cancelled after"), "{}", ran.err);
         assert!(place.path("tidied").exists(), "{name}");
         let status = place.run(&["status", "--format", "json"]).exits(1).json();
@@ -84,5 +84,5 @@ fn one_process_runs_a_run() {
     place.run(&["status"]).exits(0).says("running for");
     signal(&child, "INT");
     std::thread::sleep(Duration::from_millis(10));
-    Ran::of(&child.wait_with_output().unwrap()).exits(130);
+    Ran::read(&child.wait_with_output().unwrap()).exits(130);
 }

@@ -33,7 +33,7 @@ fn with_engine(program: &str, engine: &str) -> Place {
 fn run(place: &Place, args: &[&str]) -> Ran {
     let mut command = place.command(&[&["run", "ci.pipe"], args].concat());
     let path = format!("{}:{}", place.path("bin").display(), std::env::var("PATH").unwrap());
-    Ran::of(&command.env("PATH", path).env("TOP", place.path("")).output().unwrap())
+    Ran::read(&command.env("PATH", path).env("TOP", place.path("")).output().unwrap())
 }
 
 /// What the run gave its steps to run.
@@ -68,7 +68,7 @@ fn an_engine_that_is_not_there_is_said_before_anything_runs() {
     // The command that starts it for tests has to be found.
     std::os::unix::fs::symlink("/usr/bin/env", place.path("bin/env")).unwrap();
     let mut command = place.command(&["run", "ci.pipe", "--word", "x", "--runner", "podman"]);
-    let ran = Ran::of(&command.env("PATH", place.path("bin")).output().unwrap());
+    let ran = Ran::read(&command.env("PATH", place.path("bin")).output().unwrap());
     ran.exits(2).says("there is no `podman` on this machine");
     assert!(place.run(&["logs", "last", "make"]).out.is_empty());
 }

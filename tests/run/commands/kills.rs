@@ -92,7 +92,7 @@ fn one(place: &Place, number: u64, dice: &mut Dice, kills: &mut [u64; 4]) {
         }
     }
     let before = trace(place).len();
-    let ran = super::Ran::of(&command(place, &mark).output().unwrap());
+    let ran = super::Ran::read(&command(place, &mark).output().unwrap());
     assert_eq!(ran.code, 0, "run {number}: {}{}\n{:?}", ran.out, ran.err, trace(place));
     assert!(ran.out.ends_with("value = acabde\n"), "run {number}: {}", ran.out);
     let again: Vec<String> = trace(place).split_off(before);

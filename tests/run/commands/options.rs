@@ -117,6 +117,39 @@ last  tidy     runs; after compile publish
     assert!(!place.path(".pipec").exists() && !place.path("made").exists());
 }
 
+/// What is given is known before there is a run, and decides then what is in it.
+#[test]
+fn a_dry_run_shows_what_given_values_have_left_out() {
+    let place = Place::new(
+        r#"
+enum Stream { stable, testing }
+pipeline build(deploy: bool, stream: Stream) {
+    defaults { image: "quay.io/a/b:1.0" }
+    task compile { run: "true" }
+    when deploy and
+        stream == .stable {
+        task publish { run: "true" } after compile
+    } else { task tell { run: "true" } after compile }
+    for arch in ["x86_64", "s390x"] {
+        when deploy { task sign { run: "echo ~{arch}" } }
+    }
+}
+"#,
+    );
+    let given = ["run", "ci.pipe", "--dry-run", "-p", "deploy=false", "-p", "stream=stable"];
+    let expected = "\
+WAVE  TASK         WHAT
+1     compile      runs
+2     tell         runs; after compile
+-     publish      skipped, since this is not so: deploy and stream == .stable (deploy = false, stream = stable)
+-     sign_x86_64  skipped, since this is not so: deploy (deploy = false)
+-     sign_s390x   skipped, since this is not so: deploy (deploy = false)
+";
+    assert_eq!(place.run(&given).exits(0).out, expected);
+    let ran = place.run(&[&given[..], &["--only", "tell"]].concat()).exits(0);
+    assert_eq!(ran.out, "WAVE  TASK  WHAT\n2     tell  runs; after compile\n");
+}
+
 #[test]
 fn tasks_are_chosen_by_name() {
     let (place, folder) = line();

@@ -39,7 +39,7 @@ fn a_secret_is_a_file_a_variable_or_a_name() {
         }
         let args = ["run", "ci.pipe", "-p", given, "-p", "src=source", "--secrets", "kept"];
         let output = place.command(&args).env("TOKEN_OF_MINE", SECRET).output().unwrap();
-        let ran = super::Ran::of(&output).exits(0);
+        let ran = super::Ran::read(&output).exits(0);
         assert_eq!(place.read("source/found"), "found\n", "{given}: {}", ran.err);
         for file in below(&place.path(".pipec")) {
             let text = fs::read(&file).unwrap();
@@ -75,7 +75,7 @@ pipeline build() {
             command.args(words).current_dir(place.path(""));
             command.envs(made.get_envs().filter_map(|(name, value)| Some((name, value?))));
         }
-        let ran = super::Ran::of(&command.env("GONE", "theirs").env("KEPT", "k").output().unwrap()).exits(0);
+        let ran = super::Ran::read(&command.env("GONE", "theirs").env("KEPT", "k").output().unwrap()).exits(0);
         let mut lines: Vec<&str> = ran.out.lines().filter(|line| line.contains(" | ")).collect();
         lines.sort_unstable();
         assert_eq!(lines, ["back | a here k", "bare | none none k", "steps | a None", "steps | a none"], "{}", ran.err);

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use pipec::contract::RunSpec;
 use pipec::contract::store::{State, Stream};
 use pipec::run::engine;
-use pipec::run::observe::{Change, Observer, StepRef, TaskRef};
+use pipec::run::observe::{Change, Made, Observer, StepRef, TaskRef};
 use pipec::run::supervise::cancel::Cancel;
 
 use super::{Line, compiled, task};
@@ -37,6 +37,7 @@ impl Observer for Counts {
             self.first.lock().unwrap().get_or_insert_with(Instant::now);
         }
     }
+    fn made(&self, _: TaskRef<'_>, _: &[Made], _: bool) {}
     fn output(&self, _: StepRef<'_>, _: Stream, bytes: &[u8]) {
         self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     }

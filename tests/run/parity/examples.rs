@@ -135,6 +135,7 @@ impl Observer for Silent {
     fn begins(&self, _: &RunSpec) {}
     fn task(&self, _: TaskRef<'_>, _: &Change<'_>) {}
     fn step(&self, _: StepRef<'_>, _: &Change<'_>) {}
+    fn made(&self, _: TaskRef<'_>, _: &[pipec::run::observe::Made], _: bool) {}
     fn output(&self, _: StepRef<'_>, _: Stream, _: &[u8]) {}
     fn say(&self, _: Option<TaskRef<'_>>, _: &str) {}
 }

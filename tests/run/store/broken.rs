@@ -9,7 +9,7 @@ use pipec::run::store::Entry;
 use pipec::run::store::logs::{Logs, Wanted};
 use proptest::prelude::*;
 
-use super::{Place, artifact, change, of, record, runs, spec, turn};
+use super::{Place, artifact, change, made, of, record, runs, spec, turn};
 
 /// Every file is cut anywhere or is not there; those that are written by renaming are whole or not there when a process is
 /// killed, but a machine without power may leave them empty.
@@ -23,6 +23,7 @@ fn files_that_are_cut_anywhere_are_read_as_far_as_they_go() {
     fs::write(writing.work().join("workspaces/src/x"), "x").unwrap();
     record(&writing, &plan, State::Failed, |to| {
         runs(to, of(0), "äöü\n".repeat(50).as_bytes(), 0);
+        to.made(of(0), &[made(&writing, "", "x")], false);
         runs(to, turn(1, 0, "x"), b"\xff\xfe\n", 0);
         to.task(of(1), &change(State::Succeeded, Some(0)));
         runs(to, of(2), b"b\n", 1);

@@ -3,11 +3,10 @@
 use std::fs;
 
 use pipec::contract::store::{ArtifactsFile, ProcessMark, ResultFile, RunFile, State, StatusFile, StepFile, Stream};
-use pipec::run::observe::{Change, Observer};
-use pipec::run::store::artifacts::Places;
+use pipec::run::observe::{Change, Made, Observer};
 use pipec::run::store::process;
 
-use super::{Place, artifact, change, first, names, of, record, runs, spec, turn};
+use super::{Place, artifact, at, change, first, made, names, of, record, runs, spec, turn};
 
 /// Capability 4.2: logs, status and artifacts lie in files, in the shape of Wharf's.
 #[test]
@@ -75,8 +74,7 @@ fn steps_have_their_numbers_by_the_plan_and_turns_come_behind() {
 fn artifacts_are_measured() {
     let place = Place::new();
     let mut spec = spec(&[("compile", &["main", "last"])]);
-    spec.tasks[0].artifacts = vec![artifact("src", "out"), artifact("src", "image.bin"), artifact("src", "missing")];
-    spec.tasks[0].artifacts.push(artifact("given", "x"));
+    spec.tasks[0].artifacts = vec![artifact("src", "out")];
     let given = tempfile::tempdir().unwrap();
     fs::write(given.path().join("x"), "x").unwrap();
     let writing = place.create();
@@ -85,9 +83,12 @@ fn artifacts_are_measured() {
     fs::write(src.join("out/b"), "bb").unwrap();
     fs::write(src.join("out/deep/a"), "a").unwrap();
     fs::write(src.join("image.bin"), "").unwrap();
-    let places = Places { given: [("given".to_owned(), given.path().to_owned())].into() };
-    writing.record(&spec, &places, |to| {
+    let mut all = ["out", "image.bin", "missing"].map(|path| made(&writing, "", path)).to_vec();
+    all.push(Made { name: String::new(), place: Ok(at("x", given.path().join("x"))) });
+    all.push(Made { name: "no".to_owned(), place: Err("nobody knows".to_owned()) });
+    writing.record(&spec, |to| {
         to.task(of(0), &change(State::Running, None));
+        to.made(of(0), &all, false);
         to.task(of(0), &change(State::Succeeded, Some(0)));
         Ok(super::result(State::Succeeded))
     });
@@ -102,6 +103,97 @@ fn artifacts_are_measured() {
         (3, absolute.as_str(), 1, "2d711642"),
     ];
     assert_eq!(found, expected);
+    assert_eq!(file.artifacts.iter().map(|one| one.folder).collect::<Vec<_>>(), [true, false, false]);
+    let lost: Vec<_> = file.lost.iter().map(|one| (one.name.as_str(), one.why.as_str())).collect();
+    let missing = "`work/workspaces/src/missing` cannot be measured: No such file or directory (os error 2)";
+    assert_eq!(lost, [("", missing), ("no", "nobody knows")]);
+}
+
+/// Large enough that a status which does not wait is there long before the checksum.
+#[test]
+fn a_run_has_not_ended_before_all_is_measured() {
+    let place = Place::new();
+    let mut spec = spec(&[("compile", &["main"])]);
+    spec.tasks[0].artifacts = vec![artifact("src", "large")];
+    let writing = place.create();
+    let src = writing.work().join("workspaces/src");
+    fs::create_dir_all(&src).unwrap();
+    fs::File::create(src.join("large")).unwrap().set_len(16 << 20).unwrap();
+    let run = place.store.runs().unwrap().pop().unwrap();
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let ended = || run.status_file().is_some_and(|status| status.state != State::Running);
+            crate::commands::until("the run ends", ended);
+            run.step_folder(1).join("artifacts.json").exists()
+        });
+        record(&writing, &spec, State::Succeeded, |to| to.made(of(0), &[made(&writing, "", "large")], false));
+        assert!(reader.join().unwrap());
+    });
+}
+
+/// A pipe is waited for by whoever opens it.
+#[test]
+fn what_cannot_be_read_is_said_and_the_rest_is_measured() {
+    let place = Place::new();
+    let mut spec = spec(&[("compile", &["main"])]);
+    spec.tasks[0].artifacts = vec![artifact("src", "pipe"), artifact("src", "file")];
+    let writing = place.create();
+    let src = writing.work().join("workspaces/src");
+    fs::create_dir_all(&src).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(src.join("pipe")).status().unwrap().success());
+    fs::write(src.join("file"), "x").unwrap();
+    let all = ["pipe", "file"].map(|path| made(&writing, path, path));
+    let recorded = writing.record(&spec, |to| {
+        to.made(of(0), &all, false);
+        Ok(super::result(State::Succeeded))
+    });
+    let why = "`work/workspaces/src/pipe` cannot be measured: it is neither a file nor a folder";
+    assert!(recorded.unwritten.is_none() && recorded.unread == [format!("the artifact {why}")], "{recorded:?}");
+    let run = &place.store.runs().unwrap()[0];
+    let file: ArtifactsFile = json(&run.step_folder(1).join("artifacts.json"));
+    assert_eq!((file.artifacts[0].name.as_str(), file.artifacts.len()), ("file", 1));
+    assert_eq!((file.lost[0].name.as_str(), file.lost[0].why.as_str(), file.lost.len()), ("pipe", why, 1));
+}
+
+/// A run that goes on: what was measured is left, what was not is measured, what is made anew is not what it was.
+#[test]
+fn a_run_that_is_taken_up_measures_what_was_not() {
+    let place = Place::new();
+    let mut spec = spec(&[("kept", &["main"]), ("lost", &["main"]), ("again", &["main"])]);
+    spec.tasks.iter_mut().for_each(|task| task.artifacts = vec![artifact("src", "x")]);
+    let writing = place.create();
+    fs::create_dir_all(writing.work().join("workspaces/src")).unwrap();
+    fs::write(writing.work().join("workspaces/src/x"), "x").unwrap();
+    let x = [made(&writing, "", "x")];
+    let sizes = || {
+        let run = &place.store.runs().unwrap()[0];
+        let size = |id| {
+            fs::read(run.step_folder(id).join("artifacts.json"))
+                .ok()
+                .map(|bytes| serde_json::from_slice::<ArtifactsFile>(&bytes).unwrap().artifacts[0].size)
+        };
+        [1, 2, 3].map(size)
+    };
+    record(&writing, &spec, State::Failed, |to| {
+        for task in [0, 2] {
+            to.task(of(task), &change(State::Running, None));
+            to.made(of(task), &x, false);
+            to.task(of(task), &change(State::Succeeded, Some(0)));
+        }
+    });
+    drop(writing);
+    assert_eq!(sizes(), [Some(1), None, Some(1)]);
+    fs::write(&x[0].place.as_ref().unwrap().whole, "xx").unwrap();
+    let writing = place.store.resume(&place.store.runs().unwrap()[0], Vec::new()).unwrap().unwrap();
+    // Another program.
+    spec.tasks[2].artifacts.clear();
+    record(&writing, &spec, State::Failed, |to| {
+        to.made(of(0), &x, true);
+        to.made(of(1), &x, true);
+        to.task(of(2), &change(State::Running, None));
+        to.task(of(2), &change(State::Failed, Some(1)));
+    });
+    assert_eq!(sizes(), [Some(1), Some(2), None]);
 }
 
 #[test]
@@ -148,7 +240,7 @@ fn an_error_of_the_engine_is_an_end() {
     let place = Place::new();
     let writing = place.create();
     let spec = spec(&[("a", &["main"])]);
-    let recorded = writing.record(&spec, &Places::default(), |_| Err(std::io::Error::other("no space")));
+    let recorded = writing.record(&spec, |_| Err(std::io::Error::other("no space")));
     assert!(recorded.result.is_err() && recorded.unwritten.is_none());
     let run = &place.store.runs().unwrap()[0];
     assert_eq!(run.view().state, State::Failed);

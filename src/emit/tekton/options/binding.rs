@@ -16,8 +16,8 @@ pub(in super::super) struct Binding {
     pub(in super::super) sub_path: Option<String>,
 }
 
-/// Where the files of a workspace are.
-#[derive(Debug)]
+/// Where the files of a workspace, or of a volume, are.
+#[derive(Clone, PartialEq, Debug)]
 pub(in super::super) enum Source {
     Claim(String),
     /// Bytes, access mode, storage class.
@@ -82,7 +82,7 @@ impl Source {
         }
     }
 
-    fn key(&self) -> &'static str {
+    pub(super) fn key(&self) -> &'static str {
         match self {
             Self::Claim(_) => "persistentVolumeClaim",
             Self::Template(..) => "volumeClaimTemplate",
@@ -96,17 +96,30 @@ impl Source {
 
     fn node(&self, workspace: &Workspace, options: &Options) -> Node {
         match self {
-            Self::Claim(name) => Map::new().with("claimName", name.clone()).into(),
             Self::Template(size, mode, class) => {
                 claim_template(workspace, options, *size, mode.as_ref(), class.as_ref())
             }
+            Self::Claim(_)
+            | Self::EmptyDir(..)
+            | Self::Secret(_)
+            | Self::ConfigMap(_)
+            | Self::Projected(_)
+            | Self::Csi(..) => self.of_pod().unwrap_or_default().into(),
+        }
+    }
+
+    /// As a volume of a pod has it; absent for what is made for a run.
+    pub(super) fn of_pod(&self) -> Option<Map> {
+        match self {
+            Self::Claim(name) => Some(Map::new().with("claimName", name.clone())),
+            Self::Template(..) => None,
             Self::EmptyDir(medium, size) => {
-                Map::new().with_some("medium", medium.clone()).with_some("sizeLimit", size.clone()).into()
+                Some(Map::new().with_some("medium", medium.clone()).with_some("sizeLimit", size.clone()))
             }
-            Self::Secret(name) => Map::new().with("secretName", name.clone()).into(),
-            Self::ConfigMap(name) => Map::new().with("name", name.clone()).into(),
-            Self::Projected(sources) => Map::new().with("sources", sources.clone()).into(),
-            Self::Csi(_, all) => all.clone().into(),
+            Self::Secret(name) => Some(Map::new().with("secretName", name.clone())),
+            Self::ConfigMap(name) => Some(Map::new().with("name", name.clone())),
+            Self::Projected(sources) => Some(Map::new().with("sources", sources.clone())),
+            Self::Csi(_, all) => Some(all.clone()),
         }
     }
 }

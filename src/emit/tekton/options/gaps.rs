@@ -6,7 +6,7 @@ use super::binding::{Binding, Source};
 use super::pod_gaps::{self, Place};
 use super::read::Fields;
 use super::tasks::{self, TaskOptions};
-use super::{Options, findings};
+use super::{Options, findings, volume_gaps};
 use crate::diag::Diagnostics;
 use crate::emit::kube;
 use crate::emit::tekton::alone::Alone;
@@ -179,6 +179,11 @@ impl Gaps<'_> {
         );
         let annotations = format!("{path}/metadata/annotations");
         pod_gaps::keys(&Place::new(self.options, &annotations, self.span), &metadata.entries("annotations"), self.out);
+        for (name, one) in of.below("volumes").0 {
+            let path = format!("{path}/volumes/{name}");
+            self.binding_names(&path, Fields::of(one));
+            self.below(&format!("{path}/sub_path"), Fields::of(one).text("sub_path").as_deref());
+        }
         for (workspace, below) in of.entries("sub_path") {
             self.below(&format!("{path}/sub_path/{workspace}"), Some(&below));
         }
@@ -212,12 +217,13 @@ impl Gaps<'_> {
     fn task(&mut self, id: TaskId, said: &TaskOptions) {
         let task = self.plan.task(id);
         let used = task.workspaces.iter().map(|id| self.plan.workspaces[id.index()].name.as_str());
-        let there = task.source.iter().flat_map(|source| &source.workspaces).map(|(name, _)| name.as_str());
+        let there = task.source.iter().flat_map(|source| &source.workspaces).map(|one| one.name.as_str());
         let used = used.chain(there).collect();
         self.parts(id, ("sub_path", "workspace"), said.sub_path.iter().map(|(name, _)| name), used);
         match task.source {
             Some(_) => self.elsewhere(id, said),
             None => {
+                self.volumes(id, said);
                 let steps = task.steps.iter().map(|step| step.name.as_str()).collect();
                 self.parts(id, ("steps", "step"), said.steps.iter().map(|(name, _)| name), steps);
                 let services = task.services.iter().map(|service| service.name.as_str()).collect();
@@ -238,6 +244,27 @@ impl Gaps<'_> {
         }
     }
 
+    fn volumes(&mut self, id: TaskId, said: &TaskOptions) {
+        let task = self.plan.task(id);
+        let steps: Vec<&str> =
+            task.steps.iter().filter(|step| step.uses.is_none()).map(|step| step.name.as_str()).collect();
+        for (at, (name, one)) in said.volumes.iter().enumerate() {
+            let span = self.of_task(id, &format!("volumes/{name}"));
+            if one.sources.len() != 1 {
+                let of = format!("the volume `{name}`");
+                self.out.push(findings::sources(span, one.sources.len(), &of, OF_POD));
+            }
+            volume_gaps::wrong(one, task, span).into_iter().for_each(|found| self.out.push(found));
+            for step in one.steps.iter().filter(|step| !steps.contains(&step.as_str())) {
+                self.out.push(findings::unknown_of(span, "step", step, task, &steps));
+            }
+            let before = said.volumes[..at].iter().map(|(_, other)| other);
+            if let Some(other) = before.into_iter().find(|other| other.mount == one.mount && other.meets(one)) {
+                self.out.push(volume_gaps::same_mount(span, one, other));
+            }
+        }
+    }
+
     /// Every name is one of those that the task has.
     fn parts<'n>(
         &mut self,
@@ -254,6 +281,10 @@ impl Gaps<'_> {
 
     /// Of a task that nobody knows here, the names are those that it has there.
     fn names_there(&mut self, path: &str, of: Fields<'_>) {
+        if !of.below("volumes").0.is_empty() {
+            let found = volume_gaps::elsewhere(self.place(&format!("{path}/volumes")));
+            self.out.push(found);
+        }
         for kind in ["steps", "sidecars"] {
             for (name, _) in of.below(kind).0.iter().filter(|(name, _)| !kube::is_label(name)) {
                 let span = self.place(&format!("{path}/{kind}/{name}"));
@@ -264,6 +295,9 @@ impl Gaps<'_> {
 
     fn elsewhere(&mut self, id: TaskId, said: &TaskOptions) {
         let task = self.plan.task(id);
+        if !said.volumes.is_empty() {
+            self.out.push(volume_gaps::elsewhere(self.of_task(id, "volumes")));
+        }
         let fields =
             [("security_context", !said.security.is_empty()), ("image_pull_policy", said.pull_policy.is_some())];
         for (field, _) in fields.iter().filter(|(_, given)| *given) {
@@ -353,6 +387,8 @@ impl Gaps<'_> {
 }
 
 const ALL_SOURCES: &str = "`claim`, `template`, `empty_dir`, `secret`, `config_map`, `projected` or `csi`";
+
+const OF_POD: &str = "`claim`, `empty_dir`, `secret`, `config_map`, `projected` or `csi`";
 
 /// Variables of the pod that the program gives to a step: those of the pod are stronger.
 fn replaced_variables(task: &Task, said: &TaskOptions) -> Vec<String> {

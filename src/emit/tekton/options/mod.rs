@@ -8,6 +8,8 @@ mod pod_gaps;
 pub(super) mod read;
 pub(super) mod resources;
 pub(super) mod tasks;
+pub(super) mod volume;
+mod volume_gaps;
 
 use rustc_hash::FxHashMap;
 

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::pod::{self, over};
 use super::read::Fields;
 use super::resources::Resources;
+use super::volume::Volume;
 use crate::emit::kube;
 use crate::emit::yaml::Map;
 use crate::plan::{Plan, Task, TaskId, Value};
@@ -27,6 +28,7 @@ pub(in super::super) struct TaskOptions {
     /// By the name of the step, and the service, in the program.
     pub(in super::super) steps: Vec<(String, Resources)>,
     pub(in super::super) sidecars: Vec<(String, Resources)>,
+    pub(in super::super) volumes: Vec<(String, Volume)>,
     /// Of each step.
     pub(in super::super) security: Map,
     pub(in super::super) pull_policy: Option<String>,
@@ -78,6 +80,8 @@ impl TaskOptions {
         self.security = over(&self.security, &security(of.below("security_context")));
         self.resources = Resources::read(of.below("resources")).or_else(|| self.resources.take());
         replace(&mut self.sub_path, of.entries("sub_path"));
+        let volumes = of.below("volumes").0.iter();
+        replace(&mut self.volumes, volumes.map(|(name, one)| (name.clone(), Volume::read(name, one))).collect());
         replace(&mut self.steps, all_resources(of.below("steps")));
         replace(&mut self.sidecars, all_resources(of.below("sidecars")));
     }

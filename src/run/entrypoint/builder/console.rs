@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::contract::RunSpec;
 use crate::contract::store::{State, Stream};
-use crate::run::observe::{Change, Observer, StepRef, TaskRef};
+use crate::run::observe::{Change, Made, Observer, StepRef, TaskRef};
 
 /// More of a line than this is shown before its end has come.
 const HELD: usize = 8192;
@@ -79,6 +79,13 @@ impl Observer for Console {
             shown.end(&name)?;
             shown.own(&format!("{name} {state}{code}"))
         });
+    }
+
+    fn made(&self, task: TaskRef<'_>, made: &[Made], _kept: bool) {
+        let name = self.name(task);
+        for place in made.iter().flat_map(|one| &one.place) {
+            self.line(&format!("{name} made {}/{}", place.workspace, place.inside));
+        }
     }
 
     fn step(&self, step: StepRef<'_>, change: &Change<'_>) {
