@@ -7,13 +7,14 @@ mod host;
 mod services;
 mod values;
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-use super::commands::{Place, Ran};
+use super::commands::Place;
+use super::ran::Ran;
 
 const MAKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/run/podman/engine.sh");
 
@@ -80,7 +81,7 @@ impl Engine {
     }
 
     fn run(&self, place: &Place, more: &[&str]) -> Ran {
-        Ran::of(&self.run_command(place, more).output().unwrap())
+        Ran::read(&self.run_command(place, more).output().unwrap())
     }
 
     /// The emitted script, which finds this engine too, and more words.
@@ -95,7 +96,7 @@ impl Engine {
     }
 
     fn script(&self, place: &Place, pipeline: &str, more: &[&str]) -> Ran {
-        Ran::of(&self.script_command(place, pipeline, more).output().unwrap())
+        Ran::read(&self.script_command(place, pipeline, more).output().unwrap())
     }
 }
 
@@ -109,13 +110,4 @@ fn lines(out: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = out.lines().filter(|line| line.contains(" | ")).collect();
     lines.sort_by_key(|line| line.split(" | ").next());
     lines
-}
-
-/// A child that is heard until it has ended.
-fn ended(mut child: Child) -> Ran {
-    let mut ran = Ran { code: -1, out: String::new(), err: String::new() };
-    child.stdout.take().unwrap().read_to_string(&mut ran.out).unwrap();
-    child.stderr.take().unwrap().read_to_string(&mut ran.err).unwrap();
-    ran.code = child.wait().unwrap().code().unwrap_or(-1);
-    ran
 }

@@ -66,7 +66,7 @@ impl Server {
     }
 
     fn run(&self, given: &[&str], key: &str) -> Ran {
-        Ran::of(&command(&self.place, given, key).output().unwrap())
+        Ran::read(&command(&self.place, given, key).output().unwrap())
     }
 }
 
@@ -170,7 +170,7 @@ fn capability_4_6_no_address_is_an_option() {
     place.put("key", "no key\nnobody-else-has-this-line\n");
     let option = format!("-oProxyCommand=touch {}", place.path("touched").display());
     for url in [option.clone(), format!("ssh://{option}/x"), format!("{option}:x"), format!("git@{option}:x")] {
-        let ran = Ran::of(&command(&place, &[&format!("url={url}")], "key").output().unwrap()).exits(2);
+        let ran = Ran::read(&command(&place, &[&format!("url={url}")], "key").output().unwrap()).exits(2);
         assert!(ran.err.contains("url") && !ran.out.contains("look"), "{}", ran.err);
         assert!(!place.path("touched").exists() && !place.path(".pipec").exists());
     }
@@ -189,6 +189,6 @@ fn an_interrupted_fetch_leaves_no_key() {
     let (_answered, _) = silent.accept().unwrap();
     until("the key is there", || below(&place.path("tmp")).iter().any(|file| file.ends_with("key")));
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    let ran = Ran::of(&child.wait_with_output().unwrap()).exits(130);
+    let ran = Ran::read(&child.wait_with_output().unwrap()).exits(130);
     keeps_no_key(&place, &ran, "key");
 }

@@ -3,8 +3,9 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{ended, engine, lines, pipeline};
+use super::{engine, lines, pipeline};
 use crate::commands::{Place, until};
+use crate::ran::Ran;
 
 const TASKS: &str = r#"
     workspace src { size: 1Gi }
@@ -87,7 +88,7 @@ fn capability_3_12_an_interrupted_run_cleans_up_in_its_containers() {
         ["top/began", "top/deaf"].iter().for_each(|name| place.wait_for(name));
         let began = Instant::now();
         signal(child.id(), name);
-        let ran = ended(child).exits(code);
+        let ran = Ran::read(&child.wait_with_output().unwrap()).exits(code);
         let took = began.elapsed();
         assert!(took < Duration::from_secs(10), "{took:?}: {}", ran.err);
         for name in ["cleaned", "last"] {

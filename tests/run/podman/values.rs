@@ -4,6 +4,7 @@ use std::fs;
 
 use super::{engine, lines, pipeline};
 use crate::commands::{Place, below, until};
+use crate::ran::Ran;
 
 /// What a shell would take apart, or run.
 const WORD: &str = "a 'b' \"c\" $(id) `id` ${HOME} ; & * ? \\ \\n ü\nsecond line ";
@@ -112,7 +113,7 @@ fn capability_1_13_a_secret_is_with_its_container_only() {
         let known = engine.podman(&[&["inspect"], &names.iter().map(String::as_str).collect::<Vec<_>>()[..]].concat());
         let processes = std::process::Command::new("ps").args(["-e", "-o", "args="]).output().unwrap().stdout;
         place.put("top/seen", "");
-        let ran = super::ended(child).exits(0);
+        let ran = Ran::read(&child.wait_with_output().unwrap()).exits(0);
         let sum = "eb259199cd0d5de57f6dcd6cccf3ffe2  -";
         assert_eq!(lines(&ran.out)[..2], [format!("has | {sum}"), format!("has | {sum}")], "{}", ran.out);
         for (place, text) in [
