@@ -17,12 +17,13 @@ pub struct Container {
 impl Container {
     /// One that is waited for, and gone when it has ended.
     pub fn run(engine: &str, name: &str) -> Self {
-        Self::new([engine, "run", "--rm", "--name", name])
+        // What is removed had its grace as a process here.
+        Self::new([engine, "run", "--rm", "--name", name, "--stop-timeout", "0"])
     }
 
     /// One that goes on by itself.
     pub fn detached(engine: &str, name: &str) -> Self {
-        Self::new([engine, "run", "--detach", "--name", name, "--stop-timeout", "2"].as_slice().iter().copied())
+        Self::new([engine, "run", "--detach", "--name", name, "--stop-timeout", "2"])
     }
 
     fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
@@ -80,9 +81,15 @@ impl Container {
 
     /// By name only: a value may have several lines, and arguments can be seen by everyone. Names of the program's own
     /// (HOME, PATH) would be taken by the client as well, so they are given inside, and `env` gets other names for them.
-    pub fn environment(&mut self, env: &mut [(String, OsString)]) {
+    /// So are secrets, whose `env` has the path of a file: the engine keeps what it is given, and shows it.
+    pub fn environment(&mut self, env: &mut [(String, OsString)], hidden: &[String]) {
         for (at, (name, _)) in env.iter_mut().enumerate() {
-            if !name.starts_with("PIPE_") {
+            if hidden.contains(name) {
+                self.naming += &format!(
+                    "{name}=\"$(cat \"$PIPE_GIVEN_{at}\" && echo .)\" || exit; export {name}=\"${{{name}%.}}\"; unset PIPE_GIVEN_{at}; "
+                );
+                *name = format!("PIPE_GIVEN_{at}");
+            } else if !name.starts_with("PIPE_") {
                 self.naming += &format!("export {name}=\"$PIPE_GIVEN_{at}\"; unset PIPE_GIVEN_{at}; ");
                 *name = format!("PIPE_GIVEN_{at}");
             }

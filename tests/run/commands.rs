@@ -9,6 +9,7 @@ mod logs;
 mod made;
 mod options;
 mod runs;
+mod ssh;
 mod terminal;
 mod values;
 

@@ -1,16 +1,35 @@
 //! `pipec-entrypoint`, the way a container starts it. Numbers are those of the capabilities that it is to have.
 
+mod builds;
 mod commands;
 mod files;
 pub(crate) mod signals;
-mod r#static;
+pub(crate) mod r#static;
 mod streams;
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-const ENTRYPOINT: &str = env!("CARGO_BIN_EXE_pipec-entrypoint");
+/// What is tried: the build of these tests, unless one of the others is.
+#[derive(Clone, Debug)]
+struct Build {
+    /// What runs it, where this machine cannot.
+    by: PathBuf,
+    file: PathBuf,
+}
+
+thread_local! {
+    static BUILD: RefCell<Build> = RefCell::new(Build {
+        by: PathBuf::from("/usr/bin/env"),
+        file: PathBuf::from(env!("CARGO_BIN_EXE_pipec-entrypoint")),
+    });
+}
+
+fn build() -> Build {
+    BUILD.with_borrow(Build::clone)
+}
 
 /// What it did.
 #[derive(Debug)]
@@ -31,8 +50,15 @@ fn sh(options: &[&str], script: &str) -> Done {
 }
 
 fn command<W: AsRef<OsStr>>(words: &[W]) -> Command {
-    let mut command = Command::new(ENTRYPOINT);
+    let mut command = started(&build().file);
     command.args(words).stdin(Stdio::null());
+    command
+}
+
+/// This file of the build that is tried, or a copy of it.
+fn started(file: &Path) -> Command {
+    let mut command = Command::new(build().by);
+    command.arg(file);
     command
 }
 

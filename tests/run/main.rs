@@ -12,6 +12,8 @@ mod engine;
 mod entrypoint;
 mod object_store;
 mod parity;
+#[cfg(feature = "compiler")]
+mod podman;
 #[path = "../it/processes.rs"]
 mod processes;
 #[cfg(feature = "compiler")]

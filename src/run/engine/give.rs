@@ -22,6 +22,8 @@ pub(super) struct Given {
     pub(super) start: OsString,
     /// Files that hold secrets.
     pub(super) secrets: Vec<PathBuf>,
+    /// The variables that hold secrets.
+    pub(super) secret_names: Vec<String>,
 }
 
 /// Resolves sources for a task, or, without one, for what is evaluated before or behind all of them.
@@ -41,6 +43,9 @@ impl Giver<'_, '_> {
         let mut given = Given::default();
         for (name, source) in env {
             let text = self.noted(source, &mut given.secrets)?;
+            if matches!(source, Source::SecretValue(_)) && !text.is_empty() {
+                given.secret_names.push(name.clone());
+            }
             given.env.push((name.clone(), text));
         }
         for list in args {

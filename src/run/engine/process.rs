@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::give::Given;
 use super::site::Site;
@@ -38,6 +38,12 @@ impl Site<'_> {
         command
     }
 
+    /// Between TERM and KILL.
+    pub(super) fn grace(&self, who: Option<&Who>) -> Duration {
+        let more = who.is_some_and(|who| self.task(who).cleans_up);
+        self.options.grace + Duration::from_secs(if more { TO_CLEAN_UP } else { 0 })
+    }
+
     /// Runs it to the end of its group.
     pub(super) fn process(
         &self,
@@ -46,9 +52,7 @@ impl Site<'_> {
         ends: Ends<'_>,
         sink: &mut dyn FnMut(Stream, &[u8]),
     ) -> io::Result<Ended> {
-        let more = who.is_some_and(|who| self.task(who).cleans_up);
-        let grace = self.options.grace + std::time::Duration::from_secs(if more { TO_CLEAN_UP } else { 0 });
-        let limits = Limits { deadline: ends.deadline, grace, cancel: ends.cancel };
+        let limits = Limits { deadline: ends.deadline, grace: self.grace(who), cancel: ends.cancel };
         let guard = self.options.guard;
         let mut group = None;
         let mut started = |id| {

@@ -1,12 +1,13 @@
 //! Where secrets lie.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use super::give::Given;
 use super::site::Site;
 use super::values::Values;
 use crate::contract::{RunSpec, SecretRef};
@@ -95,9 +96,25 @@ impl Site<'_> {
         if let Some(file) = file {
             return self.secret_lacks(secret).map_or(Ok(file), Err);
         }
+        self.secret_copy(&self.secret_value(secret)?)
+    }
+
+    /// What is given as a variable is for a container a file, whose path takes the place of the value.
+    pub(super) fn hide_secrets(&self, given: &mut Given) -> Result<(), String> {
+        for (name, value) in &mut given.env {
+            if given.secret_names.contains(name) {
+                let copy = self.secret_copy(value)?;
+                given.secrets.push(copy.clone());
+                *value = copy.into();
+            }
+        }
+        Ok(())
+    }
+
+    fn secret_copy(&self, value: &OsStr) -> Result<PathBuf, String> {
         let copy = self.private.file("secret");
         let mode = if self.engine().is_some() { 0o644 } else { 0o600 };
-        write_private(&copy, self.secret_value(secret)?.as_bytes(), mode)
+        write_private(&copy, value.as_bytes(), mode)
             .map_err(|error| format!("{} cannot be written: {error}", copy.display()))?;
         Ok(copy)
     }

@@ -291,21 +291,32 @@ impl Site<'_> {
         }
     }
 
+    /// A client that is just starting does not hand signals on: its container has its grace now. One that is gone is not
+    /// found.
+    pub(super) fn stop_container(&self, name: &str, grace: Duration) {
+        let seconds = grace.as_millis().div_ceil(1000).to_string();
+        self.tell_engine(&["stop", "-t", &seconds, name], grace + REMOVAL);
+    }
+
     /// Removes them, where they may still be there.
     pub(super) fn remove_containers(&self, names: &[String], there: bool) {
         let Some(engine) = self.engine().filter(|_| !names.is_empty()) else { return };
         if there {
-            let words = [engine, "rm", "--force", "--volumes"].into_iter().map(OsString::from);
-            let words: Vec<OsString> = words.chain(names.iter().map(OsString::from)).collect();
-            let mut command: Command = self.command(None, &words, &Given::default());
-            if let Ok(never) = supervise::cancel::Cancel::new() {
-                let ends = Ends { deadline: Some(Instant::now() + REMOVAL), cancel: &never };
-                // What cannot be removed now is told to nobody: its engine knows it by a name that says whose it was.
-                self.process(None, &mut command, ends, &mut |_, _| {}).ok();
-            }
+            let names = names.iter().map(String::as_str);
+            self.tell_engine(&["rm", "--force", "--volumes"].into_iter().chain(names).collect::<Vec<_>>(), REMOVAL);
         }
         for name in names {
             self.options.guard.iter().for_each(|guard| guard.container_removed(engine, name));
+        }
+    }
+
+    /// Whatever else is going on. What fails is told to nobody: the engine knows a container by a name that says whose it was.
+    fn tell_engine(&self, words: &[&str], time: Duration) {
+        let words: Vec<OsString> = self.engine().into_iter().chain(words.iter().copied()).map(OsString::from).collect();
+        let mut command: Command = self.command(None, &words, &Given::default());
+        if let Ok(never) = supervise::cancel::Cancel::new() {
+            let ends = Ends { deadline: Some(Instant::now() + time), cancel: &never };
+            self.process(None, &mut command, ends, &mut |_, _| {}).ok();
         }
     }
 

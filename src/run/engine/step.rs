@@ -20,6 +20,8 @@ use crate::run::supervise::{self, Ended, Reason};
 
 /// What a process has that its machine cannot start.
 const NOT_READY: i32 = 2;
+/// And one that did not end by itself in its grace.
+const KILLED: i32 = 137;
 
 impl Site<'_> {
     /// Runs it and says in `one` how the try stands; `network`: what the services of the task share with it.
@@ -85,8 +87,12 @@ impl Site<'_> {
             Ended { code: supervise::start_code(&error), reason: None }
         });
         if let Some(container) = container {
-            // When its client was killed the container goes on.
-            self.remove_containers(&[container], ended.reason.is_some() || ended.code > 128);
+            // When its client was ended the container may go on. That of one that was killed had its grace.
+            let cut_off = ended.reason.is_some() || ended.code > 128;
+            if cut_off && !(ended.reason.is_some() && ended.code == KILLED) {
+                self.stop_container(&container, self.grace(Some(who)));
+            }
+            self.remove_containers(&[container], cut_off);
         }
         ended
     }
@@ -143,8 +149,10 @@ impl Site<'_> {
             command.current_dir(&scratch);
             return Some((command, None));
         };
-        if let Err(error) = open_to_all(&script, 0o755) {
-            self.say(Some(who), &format!("{} cannot be opened to all: {error}", script.display()));
+        let opened = open_to_all(&script, 0o755);
+        let opened = opened.map_err(|error| format!("{} cannot be opened to all: {error}", script.display()));
+        if let Err(error) = opened.and_then(|()| self.hide_secrets(&mut given)) {
+            self.say(Some(who), &error);
             return None;
         }
         let name = self.container_name(who, &format!("{}-{}", about.step, about.attempt));
@@ -162,7 +170,7 @@ impl Site<'_> {
             .for_each(|place| container.mount(place, false));
         given.secrets.iter().for_each(|file| container.mount(file, true));
         container.start_in(&scratch);
-        container.environment(&mut given.env);
+        container.environment(&mut given.env, &given.secret_names);
         let words = container.words(&spec.image, words, &script, std::mem::take(&mut given.words));
         let mut command = self.command(Some(who), &words, &given);
         command.current_dir(&scratch);

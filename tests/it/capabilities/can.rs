@@ -63,6 +63,7 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "it::tekton::what_runs_is_what_the_plan_says",
             "it::emitted_shell::values::a_secret_of_a_file_or_variable_is_in_no_argument_log_or_file",
             "run::commands::values::a_secret_is_a_file_a_variable_or_a_name",
+            "run::podman::values::capability_1_13_a_secret_is_with_its_container_only",
         ],
     ),
     // Architectures side by side: a loop over a typed list, nodes of theirs.
@@ -137,6 +138,7 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "run::entrypoint::files::capability_2_3_copies_at_the_same_time_do_not_meet",
             "run::entrypoint::static::capability_2_3_it_copies_itself_out_of_an_empty_image",
             "it::lock::injected::capability_2_3_an_image_of_nothing_but_its_program_runs",
+            "run::podman::first::capability_2_3_it_is_brought_into_another_image",
         ],
     ),
     // Variables are set and unset; what has no text is none.
@@ -161,6 +163,7 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "run::entrypoint::signals::capability_2_5_nothing_is_left_behind",
             "run::entrypoint::signals::capability_2_5_as_pid_1_of_a_namespace",
             "run::builder::capability_2_5_a_cancelled_build_ends_its_tasks",
+            "run::podman::first::capability_2_5_as_the_first_process_of_a_container",
         ],
     ),
     // Output goes on as it comes: lines of a megabyte, any bytes, nothing lost, nobody kept waiting who need not be.
@@ -236,6 +239,12 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "run::entrypoint::static::capability_2_15_it_is_static_and_small",
             "run::entrypoint::static::capability_2_15_it_is_static_and_small_on_arm",
             "run::entrypoint::static::capability_2_15_it_starts_at_once",
+            "run::entrypoint::builds::capability_2_15_the_static_one_runs_commands",
+            "run::entrypoint::builds::capability_2_15_the_static_one_reads_and_writes_files",
+            "run::entrypoint::builds::capability_2_15_the_static_one_hands_signals_on",
+            "run::entrypoint::builds::capability_2_15_on_arm_it_runs_commands",
+            "run::entrypoint::builds::capability_2_15_on_arm_it_reads_and_writes_files",
+            "run::entrypoint::builds::capability_2_15_on_arm_it_hands_signals_on",
         ],
     ),
     // Any image with any command, without a label and without a library.
@@ -254,6 +263,7 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "run::parity::fixed::capability_2_17_time_limits_and_retries",
             "run::engine::failure::a_failing_task_is_tried_again",
             "run::engine::failure::a_time_limit_ends_the_whole_group_of_each_try_even_where_term_is_ignored",
+            "run::podman::ends::capability_2_17_a_container_ends_as_its_task_is_to",
         ],
     ),
     ("2.18", &["run::entrypoint::commands::capability_2_18_outputs_are_checked_by_type"]),
@@ -334,6 +344,7 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "run::engine::guard::when_the_runner_is_killed_with_its_group_nothing_stays",
             "it::emitted_shell::failure::what_a_step_leaves_in_the_background_ends_with_it",
             "it::emitted_shell::cancel::tasks_do_not_outlive_a_script_that_is_killed",
+            "run::podman::ends::capability_3_6_a_killed_runner_leaves_no_container",
         ],
     ),
     // The result in the shape of Wharf's; how a run ended does not depend on who ended last.
@@ -380,6 +391,7 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "it::emitted_shell::cancel::a_signal_cancels_and_finally_runs",
             "it::tekton::fuse::finally_has_the_order_of_the_shell",
             "it::buildconfig::signals::a_signal_lets_the_end_run",
+            "run::podman::ends::capability_3_12_an_interrupted_run_cleans_up_in_its_containers",
         ],
     ),
     // The values of an environment, and a part of the stages: what is left out is told, and nothing at all is an error.
@@ -438,6 +450,10 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "it::stdlib::git::capability_4_6_a_repository_is_fetched",
             "it::stdlib::git::capability_4_6_a_commit_is_pinned",
             "it::stdlib::git::capability_4_6_an_address_is_no_option",
+            "run::commands::ssh::capability_4_6_a_repository_is_fetched_over_ssh_with_a_key_that_stays_secret",
+            "run::commands::ssh::capability_4_6_a_server_with_another_key_and_a_user_with_another_are_refused",
+            "run::commands::ssh::capability_4_6_no_address_is_an_option",
+            "run::commands::ssh::an_interrupted_fetch_leaves_no_key",
         ],
     ),
     // Podman, docker, and none: the same scripts.
@@ -448,15 +464,18 @@ pub(super) const CAPABILITIES: &[Row] = &[
             "run::commands::containers::services_are_started_waited_for_and_removed",
             "run::engine::containers::a_step_runs_in_its_image_with_its_files_values_and_limits",
             "it::emitted_shell::containers::a_step_runs_in_its_image_with_its_files_values_and_limits",
+            "run::podman::values::capability_4_7_values_files_and_folders_arrive_whole_in_containers",
+            "run::podman::host::capability_4_7_nothing_of_the_host_is_there_but_what_is_mounted",
+            "run::podman::services::a_service_is_beside_its_task_and_gone_behind_it",
         ],
     ),
-    // Workspaces become volumes; two that may write one place at once are told.
+    // Workspaces become volumes; two that may write one place at once are refused.
     (
         "4.8",
         &[
             "it::tekton::surface::each_way_to_bind_a_workspace",
             "it::emitted_shell::options::workspaces_are_kept_until_they_are_to_be_fresh",
-            "it::lints::order::capability_4_8_two_writers_stop_a_build_that_wants_it",
+            "it::lints::order::capability_4_8_two_writers_stop_a_build",
             "it::lints::order::two_at_once_do_not_write_one_place",
             "it::lints::order::the_turns_of_a_loop_run_at_once",
         ],

@@ -102,15 +102,16 @@ fn capability_4_6_an_address_is_no_option() {
     ];
     let (place, _) = repository();
     let calls = |urls: &[&str]| {
-        let call = |(at, url): (usize, &&str)| format!("    c{at} = git.clone(src, \"{url}\", ref: \"a/b-1.0\")\n");
+        let call = |(at, url): (usize, &&str)| {
+            format!("    workspace s{at} {{ size: 1Gi }}\n    c{at} = git.clone(s{at}, \"{url}\", ref: \"a/b-1.0\")\n")
+        };
         let calls: String = urls.iter().enumerate().map(call).collect();
-        place.put("calls.pipe", format!("use std.git\npipeline ci(src: workspace) {{\n{calls}}}\n"));
+        place.put("calls.pipe", format!("use std.git\npipeline ci() {{\n{calls}}}\n"));
         place.run(&["check", "calls.pipe", "--format", "concise"])
     };
     let found = calls(&refused).out;
     let lines = found.lines().filter(|line| line.contains("`Url`")).count();
     assert_eq!(lines, refused.len(), "{found}");
-    // That they write one place is another matter.
     let found = calls(&taken).out;
     assert!(!found.contains("error"), "{found}");
     for args in [

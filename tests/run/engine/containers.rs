@@ -54,7 +54,10 @@ fn a_step_runs_in_its_image_with_its_files_values_and_limits() {
         (modes[0], &modes[1..5]),
         (&*format!("755 WORK/{script}"), open.each_ref().map(String::as_str).as_slice())
     );
-    assert!(modes.len() == 6 && modes[5].starts_with("644 "), "{modes:?}");
+    // The secret as a file, and that which is a variable only inside.
+    assert!(modes.len() == 7 && modes[5..].iter().all(|mode| mode.starts_with("644 ")), "{modes:?}");
+    let given: Vec<&str> = told.iter().filter(|word| word.starts_with("PIPE_GIVEN_")).copied().collect();
+    assert_eq!(given.len(), 3, "{told:#?}");
     assert!(told.iter().all(|word| !word.contains("s3cr3t") && !word.contains("lines,")) && !has(&["--env", "HOME"]));
     assert!(!line.has("removed"));
 }

@@ -5,6 +5,22 @@ use std::time::{Duration, Instant};
 
 use super::{command, done, folder, name, run, sh};
 
+/// What other builds have to do as well.
+pub(super) const FOR_EVERY_BUILD: &[fn()] = &[
+    capability_2_2_the_exit_code_is_that_of_the_command,
+    capability_2_2_what_cannot_be_started_has_the_codes_of_a_shell,
+    capability_2_4_variables_are_set_and_unset_and_shown,
+    capability_2_14_its_own_configuration_is_not_handed_on,
+    capability_2_14_a_variable_says_what_an_option_says_and_less_than_it,
+    capability_2_14_a_setting_that_cannot_be_read_is_refused,
+    capability_2_14_a_secret_is_a_file_for_its_time_and_no_variable,
+    capability_2_7_a_script_before_it_may_keep_it_from_running,
+    capability_2_7_the_cleanup_comes_on_every_path,
+    capability_2_17_the_time_is_that_of_the_whole_group,
+    capability_2_18_outputs_are_checked_by_type,
+    a_wrong_word_is_answered_with_what_to_write,
+];
+
 /// 2.2, and a defect of Relay (1.1), whose container ended with 0 whatever its command did.
 #[test]
 fn capability_2_2_the_exit_code_is_that_of_the_command() {

@@ -8,7 +8,16 @@ use std::time::{Duration, Instant};
 
 use pipec::contract::{END_OF_LIST, ListSource, SecretRef, Source, StepSpec};
 
-use super::{ENTRYPOINT, command, done, folder, name, run};
+use super::{build, command, done, folder, name, run, started};
+
+/// What other builds have to do as well.
+pub(super) const FOR_EVERY_BUILD: &[fn()] = &[
+    capability_2_3_it_copies_itself_once_and_runs_from_there,
+    capability_2_13_what_somebody_may_be_running_is_not_replaced,
+    capability_2_3_copies_at_the_same_time_do_not_meet,
+    who_waits_for_what_failed_ends_too,
+    a_step_runs_with_what_the_files_say,
+];
 
 /// 2.3, 2.13
 #[test]
@@ -20,12 +29,12 @@ fn capability_2_3_it_copies_itself_once_and_runs_from_there() {
     assert!(path.starts_with(&format!("{}/pipec-entrypoint-{}-", name(&tools), env!("CARGO_PKG_VERSION"))), "{path}");
     let mode = fs::metadata(&path).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o7777, 0o555);
-    assert_eq!(fs::read(&path).expect("a file"), fs::read(ENTRYPOINT).expect("a file"));
+    assert_eq!(fs::read(&path).expect("a file"), fs::read(build().file).expect("a file"));
     let made = fs::metadata(&path).expect("it is there").modified().expect("a time");
     assert_eq!(run(&["init", name(&tools)]).out.trim(), path);
     assert_eq!(fs::metadata(&path).expect("it is there").modified().expect("a time"), made, "it is not written again");
     assert_eq!(fs::read_dir(&tools).expect("a folder").count(), 1);
-    let ran = std::process::Command::new(&path).args(["--", "sh", "-c", "exit 42"]).status().expect("it starts");
+    let ran = started(std::path::Path::new(&path)).args(["--", "sh", "-c", "exit 42"]).status().expect("it starts");
     assert_eq!(ran.code(), Some(42));
 }
 
@@ -54,7 +63,7 @@ fn capability_2_3_copies_at_the_same_time_do_not_meet() {
     let files: Vec<_> =
         fs::read_dir(folder.path()).expect("a folder").map(|file| file.expect("a file").path()).collect();
     assert_eq!(files.len(), 1);
-    assert_eq!(fs::read(&files[0]).expect("a file"), fs::read(ENTRYPOINT).expect("a file"));
+    assert_eq!(fs::read(&files[0]).expect("a file"), fs::read(build().file).expect("a file"));
 }
 
 /// 1.4: Tekton's looks once a second.
@@ -65,7 +74,11 @@ fn a_file_is_handed_off_at_once() {
     let second = folder.path().join("second");
     let words = ["wait", "--timeout", "20s", name(&file), name(&second)];
     let mut fastest = Duration::MAX;
-    for _ in 0..5 {
+    // The best of some, since other processes run here too.
+    for _ in 0..20 {
+        if fastest < Duration::from_millis(10) {
+            break;
+        }
         let mut child = command(&words).spawn().expect("it starts");
         std::thread::sleep(Duration::from_millis(200));
         assert!(run(&["--post", name(&second), "--", "true"]).code == 0);
@@ -181,24 +194,35 @@ fn a_step_runs_with_what_the_files_say() {
 #[test]
 fn capability_3_5_names_are_filled_in_while_a_stream_goes_by() {
     let lines = 2_000_000;
-    let script = "yes 'abc ~{who} ~ { } ~{' | head -n \"$1\" | \"$0\" subst who=world nobody= | md5sum; \
+    let script = "yes 'abc ~{who} ~ { } ~{' | head -n \"$1\" | \"$0\" \"$2\" subst who=world nobody= | md5sum; \
                   yes 'abc world ~ { } ~{' | head -n \"$1\" | md5sum";
-    let ran = run(&["--", "bash", "-c", script, ENTRYPOINT, &lines.to_string()]);
+    let build = build();
+    let words = [name(&build.by), &lines.to_string(), name(&build.file)];
+    let ran = run(&[&["--", "bash", "-c", script], &words[..]].concat());
     let (ours, good) = ran.out.split_at(ran.out.len() / 2);
     assert_eq!((ran.code, ours), (0, good), "{}", ran.err);
     let ran = run(&["subst", "1x=y"]);
     assert!(ran.code == 2 && ran.err.contains("`1x` is no name"), "{}", ran.err);
 }
 
-/// 3.5: one line of 64 MiB, and of 1 GiB where `PIPEC_MEASURE` is set.
+/// 3.5: one line of a gigabyte, with NUL bytes and 131,072 names, by the build for images; where that cannot be built, 64 MiB
+/// by that of these tests.
 #[test]
 fn capability_3_5_its_memory_does_not_grow() {
-    let mut child =
-        command(&["subst", "who=world"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
+    let built = super::r#static::built();
+    let pieces = if built.is_some() { 1024 } else { 64 };
+    let file = built.cloned().unwrap_or_else(|| build().file);
+    let mut child = started(&file);
+    child.args(["subst", "who=world"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = child.spawn().expect("it starts");
+    let mut counter = std::process::Command::new("wc");
+    counter.arg("-c").stdin(child.stdout.take().expect("a pipe")).stdout(Stdio::piped());
+    let counter = counter.spawn().expect("it starts");
     let mut input = child.stdin.take().expect("a pipe");
-    let piece = "\u{0}~{who}x".repeat(1 << 17);
-    let pieces = if std::env::var_os("PIPEC_MEASURE").is_some() { 1024 } else { 64 };
-    for _ in 0..(pieces << 20) / piece.len() {
+    // As long before as after.
+    let piece = "\u{0}~{who}x".repeat(128) + &"\u{0}abcdef\u{7f}".repeat((1 << 17) - 128);
+    assert_eq!(piece.len(), 1 << 20);
+    for _ in 0..pieces {
         input.write_all(piece.as_bytes()).expect("it reads");
     }
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it lives");
@@ -207,4 +231,6 @@ fn capability_3_5_its_memory_does_not_grow() {
     assert!(most < 16_000, "{most} kB");
     drop(input);
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    let counted = done(&counter.wait_with_output().expect("it ends"));
+    assert_eq!(counted.out.trim(), (pieces * ((1 << 20) - 128)).to_string());
 }

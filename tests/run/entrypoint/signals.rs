@@ -6,7 +6,20 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{ENTRYPOINT, command, sh};
+use super::{build, command, sh};
+
+/// What other builds have to do as well.
+pub(super) const FOR_EVERY_BUILD: &[fn()] = &[
+    capability_2_5_six_signals_go_on_to_the_group,
+    capability_2_5_a_command_that_ignores_term_is_killed_after_the_grace,
+    capability_2_5_a_second_term_kills_at_once,
+    capability_2_5_the_cleanup_has_its_grace_after_term,
+    capability_2_5_a_signal_before_the_command_is_no_success,
+    capability_2_5_as_pid_1_of_a_namespace,
+];
+
+/// And where the machine gives orphans to who asks for them.
+pub(super) const OF_ORPHANS: &[fn()] = &[capability_2_5_orphans_are_waited_for, capability_2_5_nothing_is_left_behind];
 
 /// Processes of a group that live, one a line.
 pub(crate) fn group(id: &str) -> String {
@@ -138,10 +151,11 @@ fn capability_2_5_as_pid_1_of_a_namespace() {
     let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
     let allowed = Command::new("unshare").args(unshare).arg("true").output().is_ok_and(|done| done.status.success());
     // Where it is not, the tests above hold it to the same as the parent of orphans.
-    let mut command = if allowed { Command::new("unshare") } else { Command::new(ENTRYPOINT) };
+    let mut command = if allowed { Command::new("unshare") } else { Command::new("env") };
     if allowed {
-        command.args(unshare).arg(ENTRYPOINT);
+        command.args(unshare);
     }
+    command.args([build().by, build().file]);
     let script = "trap 'ps -e -o stat= | grep -c Z; exit 7' USR1\n\
                   for i in 1 2 3 4 5; do (sh -c 'sleep 0.05 & exit 0' &); done; sleep 0.5\n\
                   echo ready $PPID; while :; do sleep 0.02; done";

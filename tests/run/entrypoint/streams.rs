@@ -9,6 +9,14 @@ use pipec::contract::store::{LogLine, Stream};
 
 use super::{command, folder, name, run};
 
+/// What other builds have to do as well.
+pub(super) const FOR_EVERY_BUILD: &[fn()] = &[
+    capability_2_6_bytes_are_kept_and_logged_exactly,
+    capability_2_6_output_comes_while_the_command_runs,
+    a_reader_that_goes_away_ends_the_command,
+    standard_input_is_empty_unless_asked_for,
+];
+
 /// 1.1: Relay lost all that came after a line of 70 kB and hung on one of 400 kB.
 #[test]
 fn capability_2_6_a_line_has_no_limit() {

@@ -8,7 +8,8 @@ command_line() {
     fi
     chmod 755 "$2"
     CONTAINER=pipec-$PIPELINE-$RUN-$SELF-$1-$TRY
-    COMMAND=("$RUNNER" run --rm --name "$CONTAINER" --security-opt label=disable)
+    # What is removed had its grace as a process here.
+    COMMAND=("$RUNNER" run --rm --name "$CONTAINER" --stop-timeout 0 --security-opt label=disable)
     container_limits
     container_mounts "$2"
     COMMAND+=(--workdir "$WORK/scratch/${TASK[SELF]}")
@@ -59,13 +60,17 @@ mount() {
 }
 
 # By name only: a value may have several lines, and arguments can be seen by everyone. Names of the program's own (HOME,
-# PATH) would be taken by the client as well, so they are given inside.
+# PATH) would be taken by the client as well, so they are given inside. So is a secret: the engine keeps what it is given.
 container_environment() {
     local at name names=''
     NAMING=()
     for at in "${!ENV_NAMES[@]}"; do
         name=${ENV_NAMES[at]}
-        if [[ $name != PIPE_* ]]; then
+        if [[ -n ${SECRET_NAMES[at]-} ]]; then
+            hide "$at"
+            ENV_NAMES[at]=PIPE_GIVEN_$at
+            names+="$name=\"\$(cat \"\$PIPE_GIVEN_$at\" && echo .)\" || exit; export $name=\"\${$name%.}\"; unset PIPE_GIVEN_$at; "
+        elif [[ $name != PIPE_* ]]; then
             ENV_NAMES[at]=PIPE_GIVEN_$at
             names+="export $name=\"\$PIPE_GIVEN_$at\"; unset PIPE_GIVEN_$at; "
         fi
@@ -80,8 +85,20 @@ container_environment() {
     fi
 }
 
-# When its client was killed the container goes on.
+# INDEX: the value of a variable becomes the path of a file that holds it.
+hide() {
+    local file=$PRIVATE/hidden.$SELF.$1
+    (umask 022 && printf %s "${ENV_VALUES[$1]}" >"$file")
+    ENV_VALUES[$1]=$file
+    mount "$file" readonly
+}
+
+# When its client was ended the container may go on. That of one that was killed had its grace; another may not have been
+# told, since a client that is just starting does not hand signals on: it has its grace now.
 remove_container() {
     [[ -n $REASON || $CODE -gt 128 ]] || return 0
+    if [[ -z $KILLED ]]; then
+        "$RUNNER" stop -t $(((GRACE + ${CLEANS_UP[SELF]:-0} + 999) / 1000)) "$CONTAINER" >/dev/null 2>&1 </dev/null
+    fi
     "$RUNNER" rm --force "$CONTAINER" >/dev/null 2>&1 </dev/null
 }

@@ -208,6 +208,7 @@ run_command() {
     CURRENT=$!
     set +o monitor
     printf '%s\n' "$CURRENT" >"$WORK/state/${TASK[SELF]}/group"
+    KILLED=''
     [[ -z $REASON ]] || end_group
     # A signal ends `wait` early, with a code that is not the script's. Then the code does not matter any more, but
     # `wait` does: bash may have forgotten that the script has ended, and would wait for the guard.
@@ -279,6 +280,7 @@ kill_after_grace() {
 }
 
 kill_group() {
+    KILLED=yes
     [[ -z $CURRENT ]] || kill -KILL -- "-$CURRENT" 2>/dev/null
 }
 
@@ -291,6 +293,7 @@ end_the_rest() {
     fi
     kill -KILL -- "-$CURRENT" 2>/dev/null
     if [[ -n $KILLER ]]; then
+        kill -0 "$KILLER" 2>/dev/null || KILLED=yes
         kill -KILL "$KILLER" 2>/dev/null
         wait "$KILLER" 2>/dev/null
         KILLER=''

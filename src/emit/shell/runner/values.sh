@@ -89,6 +89,7 @@ open_secret() {
 # NAME SOURCE…: one variable of the script.
 give() {
     resolve "${@:2}" || GIVE_FAILED=yes
+    [[ $2 != secret || -z $VALUE ]] || SECRET_NAMES[${#ENV_NAMES[@]}]=yes
     ENV_NAMES+=("$1")
     ENV_VALUES+=("$VALUE")
 }
@@ -134,7 +135,7 @@ run_by() { INTERPRETER=("$@"); }
 
 # Gathers what the script GIVE reads; fails when something is missing.
 gather() {
-    ENV_NAMES=() ENV_VALUES=() WORDS=() SECRET_FILES=() START='' GIVE_FAILED='' INTERPRETER=(/bin/sh)
+    ENV_NAMES=() ENV_VALUES=() SECRET_NAMES=() WORDS=() SECRET_FILES=() START='' GIVE_FAILED='' INTERPRETER=(/bin/sh)
     "give_$1"
     [[ -z $GIVE_FAILED ]]
 }
