@@ -19,7 +19,7 @@ pub struct File {
     /// The words of what could not be read: a name that is missing may be declared there.
     pub lost: Vec<Box<str>>,
     /// Where each comment begins and its line ends, in the order of the text.
-    pub comments: Vec<(usize, usize)>,
+    pub comments: Vec<Span>,
 }
 
 /// A declaration at the top level.

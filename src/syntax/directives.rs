@@ -38,7 +38,7 @@ pub fn directives(file: &File, text: &str) -> Vec<Directive> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    let read = |(at, place): (usize, &(usize, usize))| Some((at, read(file, text, *place)?));
+    let read = |(at, comment): (usize, &Span)| Some((at, read(file, text, *comment)?));
     let mut found: Vec<(usize, Directive)> = file.comments.iter().enumerate().filter_map(read).collect();
     if found.is_empty() {
         return Vec::new();
@@ -54,7 +54,7 @@ pub fn directives(file: &File, text: &str) -> Vec<Directive> {
 /// What stands around each comment of a text, found in one pass: there may be as many as lines.
 struct Around<'t> {
     text: &'t str,
-    comments: &'t [(usize, usize)],
+    comments: &'t [Span],
     /// The end of what stands above each, blanks and comments left out.
     above: Vec<usize>,
     /// The beginning of what stands below each.
@@ -62,16 +62,16 @@ struct Around<'t> {
 }
 
 impl<'t> Around<'t> {
-    fn new(text: &'t str, comments: &'t [(usize, usize)]) -> Self {
+    fn new(text: &'t str, comments: &'t [Span]) -> Self {
         let (mut above, mut below) = (Vec::with_capacity(comments.len()), vec![text.len(); comments.len()]);
-        for (at, (start, _)) in comments.iter().enumerate() {
-            let from = if at == 0 { 0 } else { comments[at - 1].1 };
-            let solid = text[from..*start].trim_end().len();
+        for (at, comment) in comments.iter().enumerate() {
+            let from = if at == 0 { 0 } else { comments[at - 1].end as usize };
+            let solid = text[from..comment.start as usize].trim_end().len();
             above.push(if solid > 0 { from + solid } else { above.last().copied().unwrap_or(0) });
         }
-        for (at, (_, end)) in comments.iter().enumerate().rev() {
-            let to = comments.get(at + 1).map_or(text.len(), |next| next.0);
-            let solid = text[*end..to].trim_start().len();
+        for (at, comment) in comments.iter().enumerate().rev() {
+            let to = comments.get(at + 1).map_or(text.len(), |next| next.start as usize);
+            let solid = text[comment.end as usize..to].trim_start().len();
             below[at] = if solid > 0 { to - solid } else { below.get(at + 1).copied().unwrap_or(text.len()) };
         }
         Self { text, comments, above, below }
@@ -80,12 +80,13 @@ impl<'t> Around<'t> {
     /// The end without the blanks and comments that stand before it, which belong to what follows.
     fn last_solid(&self, start: usize, end: usize) -> usize {
         let end = start + self.text[start..end].trim_end().len();
-        let last = self.comments.partition_point(|comment| comment.0 < end).checked_sub(1);
-        last.filter(|last| self.comments[*last].1 >= end).map_or(end, |last| self.above[last].max(start))
+        let last = self.comments.partition_point(|comment| (comment.start as usize) < end).checked_sub(1);
+        last.filter(|last| self.comments[*last].end as usize >= end).map_or(end, |last| self.above[last].max(start))
     }
 }
 
-fn read(file: &File, text: &str, (start, end): (usize, usize)) -> Option<Directive> {
+fn read(file: &File, text: &str, comment: Span) -> Option<Directive> {
+    let (start, end) = (comment.start as usize, comment.end as usize);
     let said = text[start..end].trim_start_matches('/');
     let (slashes, said) = (end - start - said.len(), said.strip_prefix('!').unwrap_or(said).trim_start());
     let words = said.strip_prefix(MARK)?.trim();

@@ -69,7 +69,8 @@ fn parse_clean(id: FileId, text: &str, bad: Vec<usize>, out: &mut Diagnostics) -
     }
     let file = parser.file();
     let wrong = std::mem::take(&mut parser.wrong);
-    let file = ast::File { comments: scan.comments, ..file };
+    let comments = scan.comments.iter().map(|(start, end)| Span::new(id, offset(*start), offset(*end))).collect();
+    let file = ast::File { comments, ..file };
     if !wrong.is_empty() {
         super::names::report(id, text, &wrong, out);
     }

@@ -51,7 +51,11 @@ impl Prelude<'_> {
         let folder = folder.map(|make| make + " && ").unwrap_or_default();
         self.touched |= is_optional(&file.content.ty);
         let optional = if is_optional(&file.content.ty) { format!("[ -z \"${secret}\" ] || ") } else { String::new() };
-        // For nobody else to read, and not through a link that lies there.
-        format!("{optional}(umask 077 && {folder}rm -f -- {path} && cat -- \"${secret}\" >{path})\n")
+        // For nobody else to read, and not through a link that lies there. Whole at every moment: a task beside this one may read
+        // its own of that name there.
+        let free = format!("if [ -L {path} ] || [ -d {path} ]; then rm -f -- {path}; fi");
+        let aside = format!("pipe_f=$(mktemp -- {})", quoted(&format!("{}.XXXXXX", file.path)));
+        let put = format!("cat -- \"${secret}\" >\"$pipe_f\" && mv -f -- \"$pipe_f\" {path}");
+        format!("{optional}(umask 077 && {folder}{free} && {aside} && {put})\n")
     }
 }

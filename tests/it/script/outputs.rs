@@ -264,6 +264,43 @@ fn the_place_of_an_artifact_can_be_known_only_when_running() {
     assert!(engine.path("ws/srv/builds/x 86").exists());
 }
 
+/// Of two tasks in one workspace each may put a file there that the other reads.
+#[test]
+fn a_file_with_a_secret_is_whole_at_every_moment_and_follows_no_link() {
+    let mut plan = plan();
+    let (ws, aws) = (workspace(&mut plan, "srv"), param(&mut plan, "aws", Ty::Secret));
+    let mut task = task(Shell::Sh, script("true\n"));
+    task.steps[0].workdir = Some(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path));
+    task.files = vec![file("keys/a b", aws)];
+    let rendered = first_step(&mut plan, task);
+    for shell in shells(&rendered) {
+        let mut engine = Engine::new().param("aws", "aws-1");
+        engine.secrets.insert("aws-1".to_owned(), "new".to_owned());
+        let keys = engine.path("ws/srv/keys");
+        fs::create_dir_all(&keys).unwrap();
+        fs::write(engine.path("precious"), "old").unwrap();
+        fs::create_dir(engine.path("tools")).unwrap();
+        let looking = "#!/bin/sh\n[ \"$(PATH=/usr/bin:/bin cat 'keys/a b')\" = old ] || exit 9\nexec /bin/cat \"$@\"\n";
+        fs::write(engine.path("tools/cat"), looking).unwrap();
+        fs::set_permissions(engine.path("tools/cat"), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(keys.join("a b"), "old").unwrap();
+        let path = format!("{}:{}", engine.path("tools").display(), std::env::var("PATH").unwrap());
+        let _ = super::run::finish(engine.command(shell, &rendered).env("PATH", path).spawn().unwrap()).good();
+        assert_eq!(fs::read_to_string(keys.join("a b")).unwrap(), "new");
+
+        fs::remove_file(keys.join("a b")).unwrap();
+        std::os::unix::fs::symlink(engine.path("precious"), keys.join("a b")).unwrap();
+        let _ = engine.run(shell, &rendered).good();
+        assert_eq!(fs::read_to_string(engine.path("precious")).unwrap(), "old");
+        assert!(!keys.join("a b").is_symlink());
+        assert_eq!(fs::read_dir(&keys).unwrap().count(), 1, "nothing is left aside");
+
+        fs::remove_file(keys.join("a b")).unwrap();
+        fs::create_dir(keys.join("a b")).unwrap();
+        assert_ne!(engine.run(shell, &rendered).code, 0);
+    }
+}
+
 #[test]
 fn a_step_starts_in_its_directory_with_its_environment_and_files() {
     let mut plan = plan();
