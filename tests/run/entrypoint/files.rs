@@ -74,11 +74,7 @@ fn a_file_is_handed_off_at_once() {
     let second = folder.path().join("second");
     let words = ["wait", "--timeout", "20s", name(&file), name(&second)];
     let mut fastest = Duration::MAX;
-    // The best of some, since other processes run here too.
-    for _ in 0..20 {
-        if fastest < Duration::from_millis(10) {
-            break;
-        }
+    for _ in 0..5 {
         let mut child = command(&words).spawn().expect("it starts");
         std::thread::sleep(Duration::from_millis(200));
         assert!(run(&["--post", name(&second), "--", "true"]).code == 0);
