@@ -1,5 +1,7 @@
 //! Loops over lists that only a run knows: a job for each turn.
 
+use std::fs;
+
 use pipec::contract::store::State;
 
 use super::Line;
@@ -10,7 +12,7 @@ const LOOP: &str = r#"
     pipeline line(names: [string] = ["x"]) {
         for name in names {
             b = build(name)
-            task sign { image: "a/b:1", run: "printf '%s\\0' ~{name}=~{b.made} >> \"$TOP/signed\"" }
+            task sign { image: "a/b:1", run: "mkdir -p \"$TOP/signed\"; printf %s ~{name}=~{b.made} > \"$TOP/signed/$$\"" }
         }
         show(b.made)
         task last { image: "a/b:1", run: "echo last > \"$TOP/last\"" } after sign
@@ -24,8 +26,9 @@ fn each_element_is_a_turn_and_all_arrives_in_order() {
     let told = line.succeed();
     let made: String = names.iter().map(|name| format!("<{name}>\0")).collect();
     assert_eq!(line.read("got"), made);
-    let signed = line.read("signed");
-    let mut signed: Vec<&str> = signed.split_terminator('\0').collect();
+    // A file for each turn: bash writes a text with a line break in several pieces, between which another turn may write.
+    let signed = fs::read_dir(line.path("signed")).unwrap();
+    let mut signed: Vec<String> = signed.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let mut expected: Vec<String> = names.iter().map(|name| format!("{name}=<{name}>")).collect();
     signed.sort_unstable();
     expected.sort();
