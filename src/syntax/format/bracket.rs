@@ -127,11 +127,14 @@ impl Printer<'_> {
         if style.commas {
             self.push(",");
         }
-        match self.mark.filter(|_| self.lines == line) {
-            Some(place) => run.push(place, self.column),
-            None => self.align(run),
+        let (place, end) = (self.mark.filter(|_| self.lines == line), self.column);
+        if place.is_none() {
+            self.align(run);
         }
         self.trailing();
+        if let Some(place) = place {
+            run.push(place, end, self.column);
+        }
         self.glue = Glue::Line;
     }
 

@@ -26,11 +26,15 @@ impl Printer<'_> {
             if long && at > 0 && !self.out[gap..].starts_with("\n\n") {
                 self.out.insert(gap, '\n');
             }
-            match self.mark.filter(|_| !long && matches!(item, Item::Command(_))) {
-                Some(place) => run.push(place, self.column),
-                None => self.align(&mut run),
+            let place = self.mark.filter(|_| !long && matches!(item, Item::Command(_)));
+            let end = self.column;
+            if place.is_none() {
+                self.align(&mut run);
             }
             self.trailing();
+            if let Some(place) = place {
+                run.push(place, end, self.column);
+            }
         }
         self.align(&mut run);
         self.glue = if file.items.is_empty() { Glue::Start } else { Glue::Line };
