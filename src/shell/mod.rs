@@ -12,6 +12,8 @@ mod list;
 mod prefix;
 mod quote;
 mod scanner;
+mod unset;
+mod unset_word;
 mod word;
 mod wrapper;
 
@@ -40,6 +42,12 @@ pub fn run(words: &[Word]) -> Run {
 /// Empty only when the command is.
 pub fn program(command: &Command) -> &[Word] {
     wrapper::inner(&command.words)
+}
+
+/// Whether a script reads no variable that may be unset, but for those that are `known` to be there, so that it does the
+/// same with and without `set -u`. Says no where it cannot tell.
+pub fn all_set(pieces: &[Piece<'_>], known: &[&str]) -> bool {
+    unset::none(pieces, known)
 }
 
 /// Where in a script an interpolation stands. Offsets are bytes of the script's text.

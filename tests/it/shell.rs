@@ -1,6 +1,7 @@
 //! Reading shell text.
 
 mod oracle;
+mod unset;
 
 use std::time::Instant;
 
