@@ -104,7 +104,13 @@ pub(super) fn is_given(shape: &Shape, param: &Param) -> bool {
 
 pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let shape = &lowered.options.shape;
-    for (name, text) in &shape.given {
+    for (at, (name, text)) in shape.given.iter().enumerate() {
+        if shape.given[..at].iter().any(|(other, _)| other == name) {
+            let path = shape.path_of_given(name);
+            let found = shape_gaps::wrong(shape, &path, format!("`{name}` is given twice"), "stands in `given` too");
+            out.push(found.help("leave it out of one of them: the engine knows the value, or the run gives it"));
+            continue;
+        }
         match lowered.plan.params.iter().find(|param| param.name == *name) {
             None => out.push(no_parameter(lowered.plan, shape, name)),
             Some(param) if of_run::is_known(lowered.plan, param, text) => {}
@@ -119,7 +125,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
 }
 
 fn value(shape: &Shape, param: &Param, text: &str, out: &mut Diagnostics) {
-    let path = format!("given.{}", param.name);
+    let path = shape.path_of_given(&param.name);
     if template::has_variables(text) {
         if shape.style == Style::Pac {
             shape_gaps::variables(shape, &path, text, out);
@@ -154,7 +160,7 @@ fn value(shape: &Shape, param: &Param, text: &str, out: &mut Diagnostics) {
 }
 
 fn no_parameter(plan: &Plan, shape: &Shape, name: &str) -> Diagnostic {
-    let path = format!("given.{name}");
+    let path = shape.path_of_given(name);
     if plan.bound.iter().any(|(bound, _)| bound == name) {
         let message = format!("`{name}` is bound already, so that no run can give it");
         return shape_gaps::wrong(shape, &path, message, "is no parameter of what is emitted")

@@ -1,5 +1,4 @@
-//! What only the engine knows of a run, as a parameter: `given: { run_name: "$(context.pipelineRun.name)" }`. Nobody gives
-//! it, so the pipeline that is emitted has no such parameter: what reads it reads the variable.
+//! What only the engine knows of a run, as a parameter: `context: { name: .run_name }`. Nobody gives it, so the pipeline that is emitted has no such parameter: what reads it reads the variable.
 
 use rustc_hash::FxHashMap;
 

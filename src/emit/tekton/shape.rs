@@ -20,7 +20,10 @@ pub(super) struct Shape {
     pub(super) run_labels: Pairs,
     pub(super) run_annotations: Pairs,
     pub(super) display_name: Option<String>,
+    /// With what `context` says.
     pub(super) given: Pairs,
+    /// The parameters that `context` names.
+    of_context: Vec<String>,
     pub(super) pac: Option<Pac>,
     pub(super) chains: Chains,
     pub(super) version: String,
@@ -110,6 +113,12 @@ impl Shape {
             .or(self.block)
     }
 
+    /// The path of what a parameter is given.
+    pub(super) fn path_of_given(&self, param: &str) -> String {
+        let of_context = self.of_context.iter().any(|name| name == param);
+        format!("{}.{param}", if of_context { "context" } else { "given" })
+    }
+
     /// Takes an option, if it is one of the shape.
     pub(super) fn set(&mut self, name: &str, value: &Value) {
         match (name, value) {
@@ -123,7 +132,12 @@ impl Shape {
             ("run_labels", _) => self.run_labels = pairs(value),
             ("run_annotations", _) => self.run_annotations = pairs(value),
             ("display_name", _) => self.display_name = some_text(value),
-            ("given", _) => self.given = pairs(value),
+            ("given", _) => self.given.extend(pairs(value)),
+            ("context", _) => {
+                let pairs = pairs(value);
+                self.of_context = pairs.iter().map(|(name, _)| name.clone()).collect();
+                self.given.extend(pairs);
+            }
             ("pac", Value::Record(fields)) => self.pac = Some(pac(fields)),
             ("chains", Value::Record(fields)) => self.chains = chains(fields),
             ("version", Value::Text(text)) => self.version.clone_from(text),

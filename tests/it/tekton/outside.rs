@@ -40,6 +40,31 @@ fn what_the_engine_knows_of_a_run_is_no_parameter() {
     }
 }
 
+/// The same, said by names that are checked.
+#[test]
+fn what_the_engine_knows_has_names() {
+    let text = |options: &str| {
+        format!(
+            "pipeline p(run: string, space: string, count: int = 1) {{\ntarget tekton {{ {options} }}\n\
+             task a {{ image: \"x/y:1\", run: \"echo ~{{run}} ~{{space}} ~{{count}}\" }}\n}}\n"
+        )
+    };
+    let all = |options: &str| emitted(&text(options)).unwrap_or_else(|gaps| panic!("{gaps:#?}")).files;
+    let named = all("context: { run: .run_name, space: .run_namespace }");
+    let spelt = all("given: { run: \"$(context.pipelineRun.name)\", space: \"$(context.pipelineRun.namespace)\" }");
+    assert_eq!(named, spelt);
+    assert!(named.iter().any(|file| file.text.contains("$(context.pipelineRun.name)")));
+    let known = ("$(context.pipelineRun.uid)", "$(context.pipeline.name)");
+    let others: String =
+        all("context: { run: .run_uid, space: .pipeline_name }").into_iter().map(|file| file.text).collect();
+    assert!(others.contains(known.0) && others.contains(known.1), "{others}");
+    let twice = "context: { run: .run_name }, given: { run: \"x\" }";
+    assert_eq!(gaps(&text(twice)), ["P0616 `run` is given twice"]);
+    let of_no_text = gaps(&text("context: { count: .run_name }"));
+    assert!(of_no_text[0].starts_with("P0616 `count` cannot be given this: "), "{of_no_text:#?}");
+    assert_eq!(gaps(&text("context: { runs: .run_name }")), ["P0616 the pipeline has no parameter `runs`"]);
+}
+
 /// The engine's own texts are looked at by nobody, so they are for what any text may be.
 #[test]
 fn what_the_engine_knows_is_for_plain_texts() {
