@@ -22,7 +22,7 @@ pub(super) fn body<'a>(theirs: &'a str, spec: &'a Node, cx: &mut Cx<'a, '_>) -> 
     let spaces = parts::spaces(spec, &mut names, cx, &mut remarks);
     let params = parts::params(spec, &mut names, cx, &mut remarks);
     let mut of_results = Names::default();
-    let results = parts::results(spec, &mut of_results, cx);
+    let results = parts::results(spec, &mut of_results, cx, &mut remarks);
     let uses = uses::gather(spec, &params, names, &mut remarks, cx);
     let (ours, doc, span) = (String::new(), doc(spec), spec.span);
     Body { theirs, ours, doc, params, spaces, results, uses, spec, span, remarks }
@@ -111,9 +111,11 @@ fn call<'a>(
         .iter()
         .filter_map(|one| Some((one.text_of("name")?.to_owned(), cx.given(one.get("value")?)?)))
         .collect();
+    node.list("params").iter().for_each(|one| cx.rest(one, &["name", "value"], "a value", remarks));
     let matrix = matrix(node, cx, remarks);
     let mut bound = Vec::new();
     for one in node.list("workspaces") {
+        cx.rest(one, &["name", "workspace", "subPath"], "a workspace of a task", remarks);
         let Some(name) = cx.at_of(one, "name") else { continue };
         // Without a name of the pipeline's, both are called the same.
         let of_pipeline = cx.at_of(one, "workspace").unwrap_or_else(|| name.clone());
@@ -366,7 +368,9 @@ fn inside(pipeline: &Pipeline<'_>, text: &str, cx: &mut Cx<'_, '_>) {
 
 fn results(pipeline: &mut Pipeline<'_>, spec: &Node, cx: &mut Cx<'_, '_>) {
     let mut names = Names::default();
-    let declared = parts::results(spec, &mut names, cx);
+    let mut remarks = Vec::new();
+    let declared = parts::results(spec, &mut names, cx, &mut remarks);
+    pipeline.remarks.extend(remarks);
     for one in declared {
         let node = spec.list("results").iter().find(|node| node.text_of("name") == Some(&one.theirs));
         let Some(value) = node.and_then(|node| node.get("value")).and_then(|value| cx.at(value)) else { continue };

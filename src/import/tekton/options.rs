@@ -22,6 +22,8 @@ pub(super) struct Options {
     fields: Fields,
     /// Values of parameters.
     given: Fields,
+    /// Parameters whose values the engine knows.
+    context: Fields,
     /// Of single tasks.
     tasks: Vec<(String, Fields)>,
 }
@@ -43,12 +45,18 @@ impl Options {
         self.given.extend(entries);
     }
 
+    /// Says which parameters the engine knows the values of.
+    pub(super) fn context(&mut self, entries: impl IntoIterator<Item = (String, String)>) {
+        self.context.extend(entries);
+    }
+
     /// Writes what parameters are given before what is said of events, places, pods and labels.
     fn settle_given(&mut self) {
-        let entries = std::mem::take(&mut self.given);
+        let (entries, context) = (std::mem::take(&mut self.given), std::mem::take(&mut self.context));
         let before = self.fields.iter().position(|(name, _)| BEHIND_GIVEN.contains(&name.as_str()));
         let behind = self.fields.split_off(before.unwrap_or(self.fields.len()));
         self.record("given", &entries);
+        self.record("context", &context);
         self.fields.extend(behind);
     }
 

@@ -79,10 +79,11 @@ pub(super) fn spaces(spec: &Node, names: &mut Names, cx: &mut Cx<'_, '_>, remark
 }
 
 /// The results of a task or pipeline.
-pub(super) fn results(spec: &Node, names: &mut Names, cx: &mut Cx<'_, '_>) -> Vec<Yield> {
+pub(super) fn results(spec: &Node, names: &mut Names, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Vec<Yield> {
     let mut found: Vec<Yield> = Vec::new();
     for node in spec.list("results") {
         let Some(name) = cx.at_of(node, "name") else { continue };
+        cx.rest(node, &["name", "type", "description", "value", "properties"], "a result", remarks);
         if found.iter().any(|one| one.theirs == name.text) {
             cx.push(findings::not_said(name.span, format!("two results are called `{}`", name.text), "leave one out"));
             continue;

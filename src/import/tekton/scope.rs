@@ -334,7 +334,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             ("task.name", _, Some(body)) if self.pipeline.is_none() => return Some(Bit::Text(body.theirs.to_owned())),
             _ => {}
         }
-        if let Some((pipeline, ..)) = self.pipeline.filter(|_| super::write_pipeline::OF_RUN.contains(&name)) {
+        if let Some((pipeline, ..)) = self.pipeline.filter(|_| super::write_pipeline::of_run(name).is_some()) {
             return Some(asked(name, pipeline, cx));
         }
         let help =
@@ -353,8 +353,9 @@ fn asked(name: &str, pipeline: &Pipeline<'_>, cx: &mut Cx<'_, '_>) -> Bit {
         return Bit::Hole(Hole::text(ours.clone()));
     }
     let mut names = pipeline.names.clone();
-    cx.asked.iter().for_each(|(known, _)| drop(names.claim(known, "the")));
-    let ours = names.claim(name, "the");
+    cx.asked.iter().for_each(|(_, ours)| drop(names.claim(ours, "the")));
+    let wish = super::write_pipeline::of_run(name).map_or(name, |case| case.trim_start_matches('.'));
+    let ours = names.claim(wish, "the");
     cx.asked.push((name.to_owned(), ours.clone()));
     Bit::Hole(Hole::text(ours))
 }

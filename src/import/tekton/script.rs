@@ -29,23 +29,23 @@ enum Seen<'t> {
     Value(Vec<Bit>, &'t str),
 }
 
-/// The script of a step.
+/// The script of a step that has these variables.
 pub(super) fn script<'a>(
     at: &At,
-    step: &str,
+    (step, env): (&str, &[(String, String)]),
     scope: Scope<'_, 'a>,
     cx: &mut Cx<'a, '_>,
     remarks: &mut Vec<String>,
 ) -> Made {
     let parted = shebang::part(&at.text);
-    let seen = seen(parted.body, at.span, scope, cx, remarks);
-    let mut made = Made { reader: parted.reader, script: Script::default(), env: Vec::new() };
-    made.script.raw(&parted.before);
-    let contexts = match &made.reader {
-        Reader::Sh | Reader::Bash => contexts(&seen),
+    let seen = seen(&parted.body, at.span, scope, cx, remarks);
+    let mut made = Made { reader: parted.reader.clone(), script: Script::default(), env: Vec::new() };
+    let pieces = match &made.reader {
+        Reader::Sh | Reader::Bash => pieces(&seen),
         Reader::Other(_) => Vec::new(),
     };
-    let mut contexts = contexts.into_iter();
+    made.script.raw(&parted.before(shell::all_set(&pieces, &always_there(env))));
+    let mut contexts = shell::scan(&pieces).holes.into_iter().map(|hole| hole.context);
     let mut spliced: Vec<String> = Vec::new();
     let mut met: FxHashMap<&str, usize> = FxHashMap::default();
     for at_piece in 0..seen.len() {
@@ -132,15 +132,17 @@ fn seen<'t, 'a>(
     seen
 }
 
-fn contexts(seen: &[Seen<'_>]) -> Vec<Context> {
-    let pieces: Vec<Piece<'_>> = seen
-        .iter()
-        .map(|one| match one {
-            Seen::Text(text) => Piece::Text(text),
-            Seen::Value(..) => Piece::Hole,
-        })
-        .collect();
-    shell::scan(&pieces).holes.into_iter().map(|hole| hole.context).collect()
+fn pieces<'s>(seen: &'s [Seen<'_>]) -> Vec<Piece<'s>> {
+    let piece = |one: &'s Seen<'_>| match one {
+        Seen::Text(text) => Piece::Text(text),
+        Seen::Value(..) => Piece::Hole,
+    };
+    seen.iter().map(piece).collect()
+}
+
+/// The variables that no run is without: a secret may not be bound.
+fn always_there(env: &[(String, String)]) -> Vec<&str> {
+    env.iter().filter(|(_, expr)| !expr.starts_with("secret(")).map(|(name, _)| name.as_str()).collect()
 }
 
 /// The characters before and behind a value.

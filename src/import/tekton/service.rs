@@ -50,8 +50,8 @@ pub(super) fn write<'a>(node: &'a Node, scope: Scope<'_, 'a>, margin: usize, cx:
         out += &format!("{inner}args: [{}]\n", args.join(", "));
     }
     if let Some(at) = cx.at_of(node, "script") {
-        let body = super::shebang::part(&at.text);
-        let script = Script::of(&format!("{}{}", body.before, body.body)).trimmed();
+        let parted = super::shebang::part(&at.text);
+        let script = Script::of(&format!("{}{}", parted.before(false), parted.body)).trimmed();
         out += &format!("{inner}run: {}\n", script.literal(margin + 2 * STEP, margin + STEP));
     }
     let needs = super::needs::of(&[Some(node)], cx, &mut notes);

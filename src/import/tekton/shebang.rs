@@ -1,5 +1,6 @@
 //! Who reads a script, and what that shell is told at the start.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Who reads a script.
@@ -15,9 +16,23 @@ pub(super) enum Reader {
 #[derive(Debug)]
 pub(super) struct Parted<'t> {
     pub(super) reader: Reader,
-    pub(super) body: &'t str,
-    /// What has to be said first, so that the shell is as it was; empty where it is.
-    pub(super) before: String,
+    /// Without what only repeats how the shell is started.
+    pub(super) body: Cow<'t, str>,
+    /// The letters of what the shell did not see to.
+    off: String,
+    /// What else it is told.
+    more: Vec<&'static str>,
+}
+
+impl Parted<'_> {
+    /// What has to be said first, so that the shell is as it was; empty where it is. Where no variable can be unset, it is
+    /// all the same whether the shell looks for those.
+    pub(super) fn before(&self, all_set: bool) -> String {
+        let letters: String = self.off.chars().filter(|letter| !(all_set && *letter == 'u')).collect();
+        let off = (!letters.is_empty()).then(|| format!("+{letters}"));
+        let words: Vec<&str> = off.as_deref().into_iter().chain(self.more.iter().copied()).collect();
+        if words.is_empty() { String::new() } else { format!("set {}\n", words.join(" ")) }
+    }
 }
 
 /// A script without a first line of its own is read by `sh`, which stops at the first command that fails.
@@ -41,7 +56,7 @@ pub(super) fn part(script: &str) -> Parted<'_> {
         _ => {
             let rest = words.iter().skip(1).map(|word| (*word).to_owned());
             let reader = Reader::Other([name.to_owned()].into_iter().chain(rest).collect());
-            return Parted { reader, body, before: String::new() };
+            return Parted { reader, body: Cow::Borrowed(body), off: String::new(), more: Vec::new() };
         }
     };
     let mut on = BTreeSet::new();
@@ -54,36 +69,63 @@ fn shell(reader: Reader, body: &str, on: BTreeSet<String>) -> Parted<'_> {
     let traced = on.contains("x");
     let mut known = on;
     // What the script says at once need not be undone before.
-    for line in body.lines().map(str::trim) {
-        match line.strip_prefix("set ") {
-            Some(rest) => options(&rest.split_whitespace().collect::<Vec<_>>(), &mut known),
-            None if line.is_empty() || line.starts_with('#') => {}
-            None => break,
+    for line in head(body) {
+        if let Some(rest) = line.trim().strip_prefix("set ") {
+            options(&rest.split_whitespace().collect::<Vec<_>>(), &mut known);
         }
     }
-    let letters: String = ["e", "u"].into_iter().filter(|one| !known.contains(*one)).collect();
-    let mut words = Vec::new();
-    if !letters.is_empty() {
-        words.push(format!("+{letters}"));
-    }
+    let off = ["e", "u"].into_iter().filter(|one| !known.contains(*one)).collect();
+    let mut more = Vec::new();
     if reader == Reader::Bash && !known.contains("pipefail") {
-        words.push("+o pipefail".to_owned());
+        more.push("+o pipefail");
     }
     if traced {
-        words.push("-x".to_owned());
+        more.push("-x");
     }
-    let before = if words.is_empty() { String::new() } else { format!("set {}\n", words.join(" ")) };
-    Parted { reader, body, before }
+    let body = without_repeats(body, &reader);
+    Parted { reader, body, off, more }
 }
 
-/// `-euo pipefail`, `-x`, `-o errexit`
-fn options(words: &[&str], on: &mut BTreeSet<String>) {
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let Some(letters) = word.strip_prefix('-') else { break };
+/// The lines before the first command that is not `set`.
+fn head(body: &str) -> impl Iterator<Item = &str> {
+    let is_head = |line: &&str| {
+        let line = line.trim();
+        line.is_empty() || line.starts_with('#') || line.starts_with("set ")
+    };
+    body.split_inclusive('\n').take_while(is_head)
+}
+
+/// The script without blank lines before it, and without a `set` at its head that says how the shell is started anyway.
+fn without_repeats<'t>(body: &'t str, reader: &Reader) -> Cow<'t, str> {
+    let repeats = |line: &&str| line.trim().strip_prefix("set ").is_some_and(|rest| is_in_force(rest, reader));
+    let trimmed = |text: &'t str| text.trim_start_matches('\n');
+    if !head(body).any(|line| repeats(&line)) {
+        return Cow::Borrowed(trimmed(body));
+    }
+    let behind = &body[head(body).map(str::len).sum()..];
+    let kept: String = head(body).filter(|line| !repeats(line)).collect();
+    // Of two blank lines that meet, one is enough.
+    let kept = kept.replace("\n\n\n", "\n\n");
+    Cow::Owned(format!("{kept}{behind}").trim_start_matches('\n').to_owned())
+}
+
+/// Whether options are those that the shell of every script has, and nothing stands behind them.
+fn is_in_force(rest: &str, reader: &Reader) -> bool {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let mut on = BTreeSet::new();
+    let are_all = options(&words, &mut on) == words.len() && !words.contains(&"-");
+    let has = |name: &String| matches!(name.as_str(), "e" | "u") || name == "pipefail" && *reader == Reader::Bash;
+    are_all && !on.is_empty() && on.iter().all(has)
+}
+
+/// `-euo pipefail`, `-x`, `-o errexit`; how many words that were.
+fn options(words: &[&str], on: &mut BTreeSet<String>) -> usize {
+    let mut rest = words.iter();
+    while let Some(letters) = rest.as_slice().first().and_then(|word| word.strip_prefix('-')) {
+        rest.next();
         for letter in letters.chars() {
             if letter == 'o' {
-                let name = match words.next().copied() {
+                let name = match rest.next().copied() {
                     Some("errexit") => "e",
                     Some("nounset") => "u",
                     Some("xtrace") => "x",
@@ -96,6 +138,7 @@ fn options(words: &[&str], on: &mut BTreeSet<String>) {
             }
         }
     }
+    words.len() - rest.len()
 }
 
 #[cfg(test)]
@@ -104,7 +147,7 @@ mod tests {
 
     fn told(script: &str) -> (Reader, String, String) {
         let parted = part(script);
-        (parted.reader, parted.before, parted.body.to_owned())
+        (parted.reader.clone(), parted.before(false), parted.body.into_owned())
     }
 
     #[test]
@@ -113,14 +156,38 @@ mod tests {
         let bash = |before: &str, body: &str| (Reader::Bash, before.to_owned(), body.to_owned());
         assert_eq!(told("ls"), sh("set +u\n", "ls"));
         assert_eq!(told("#!/bin/sh\nls"), sh("set +eu\n", "ls"));
-        assert_eq!(told("#!/usr/bin/env sh\n\n# why\nset -eu\nls"), sh("", "\n# why\nset -eu\nls"));
+        assert_eq!(told("#!/usr/bin/env sh\n\n# why\nset -eu\nls"), sh("", "# why\nls"));
         assert_eq!(told("#!/bin/bash -ex\nls"), bash("set +u +o pipefail -x\n", "ls"));
-        assert_eq!(told("#!/usr/bin/env bash\nset -euo pipefail\nls"), bash("", "set -euo pipefail\nls"));
-        assert_eq!(
-            told("#!/bin/bash\nset -o errexit -o nounset\nls"),
-            bash("set +o pipefail\n", "set -o errexit -o nounset\nls")
-        );
+        assert_eq!(told("#!/usr/bin/env bash\nset -euo pipefail\nls"), bash("", "ls"));
+        assert_eq!(told("#!/bin/bash\nset -o errexit -o nounset\nls"), bash("set +o pipefail\n", "ls"));
         let python = Reader::Other(vec!["python3".to_owned(), "-u".to_owned()]);
         assert_eq!(told("#!/usr/bin/env -S python3 -u\nprint()"), (python, String::new(), "print()".to_owned()));
+    }
+
+    #[test]
+    fn only_what_says_nothing_new_goes() {
+        let body = |script: &str| told(script).2;
+        assert_eq!(body("\n# a\n\nset -e\n\n# b\nls"), "# a\n\n# b\nls");
+        assert_eq!(body("set -e\nset -x\nls"), "set -x\nls");
+        for kept in [
+            "set -ex\nls",
+            "set -e -- a\nls",
+            "set -\nls",
+            "set -e # why\nls",
+            "set -e; ls",
+            "set +e\nls",
+            "set -o pipefail\nls",
+            "ls\nset -e",
+        ] {
+            assert_eq!(body(kept), kept);
+        }
+        assert_eq!(body("#!/bin/bash\nset -o pipefail\nls"), "ls");
+    }
+
+    #[test]
+    fn what_looks_for_unset_variables_stays_on_where_there_are_none() {
+        assert_eq!(part("ls").before(true), "");
+        assert_eq!(part("#!/bin/sh\nls").before(true), "set +e\n");
+        assert_eq!(part("#!/bin/bash -ex\nls").before(true), "set +o pipefail -x\n");
     }
 }

@@ -157,7 +157,7 @@ fn step<'a>(
         env.retain(|(known, _)| *known != name);
         env.push((name, expr));
     }
-    let mut made = run(node, template, &name, scope, cx, &mut remarks);
+    let mut made = run(node, template, (&name, &env), scope, cx, &mut remarks);
     may_fail(node, alone, Some(&mut made), &mut remarks, cx);
     for (name, expr) in made.env {
         if !env.iter().any(|(known, _)| *known == name) {
@@ -243,7 +243,7 @@ fn taken(from: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Option<
 fn run<'a>(
     node: &'a Node,
     template: Option<&'a Node>,
-    name: &str,
+    (name, env): (&str, &[(String, String)]),
     scope: Scope<'_, 'a>,
     cx: &mut Cx<'a, '_>,
     remarks: &mut Vec<String>,
@@ -257,7 +257,7 @@ fn run<'a>(
     }
     if let Some(text) = node.get("script").filter(|text| !is_empty(text)) {
         let at = cx.at(text).unwrap_or_else(|| At::new("", text.span));
-        let mut made = script::script(&at, name, scope, cx, remarks);
+        let mut made = script::script(&at, (name, env), scope, cx, remarks);
         if !args.is_empty() && !matches!(made.reader, Reader::Other(_)) {
             let mut first = Script::of("set -- ");
             let words = script::command(&args, scope, cx, remarks);

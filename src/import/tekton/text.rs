@@ -19,9 +19,18 @@ pub(super) fn bracketed(head: &str, entries: &[String], tail: &str, margin: usiz
 
 /// A doc comment.
 pub(super) fn doc(text: &str, margin: usize) -> String {
+    marked("///", text, margin)
+}
+
+/// A comment.
+pub(super) fn comment(text: &str, margin: usize) -> String {
+    marked("//", text, margin)
+}
+
+fn marked(mark: &str, text: &str, margin: usize) -> String {
     let pad = " ".repeat(margin);
-    let line = |line: &str| if line.is_empty() { format!("{pad}///\n") } else { format!("{pad}/// {line}\n") };
-    if text.is_empty() { String::new() } else { text.lines().map(line).collect() }
+    let line = |line: &str| format!("{pad}{}\n", format!("{mark} {line}").trim_end());
+    text.lines().map(line).collect()
 }
 
 /// What `--lenient` left out, where it stood.

@@ -9,15 +9,21 @@ use super::options::{self, Options};
 use super::refs::{Var, variables};
 use super::scope::Scope;
 use super::slots::Ty;
-use super::text::{STEP, WIDTH, bracketed, doc, remarks};
+use super::text::{STEP, WIDTH, bracketed, comment, doc, remarks};
 use super::value::Value;
 use super::{when, write_extern, write_task};
 use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
 
-/// What a parameter may be given that the engine knows of each run.
-pub(super) const OF_RUN: [&str; 3] = ["pipelineRun.name", "pipelineRun.namespace", "pipelineRun.uid"];
+/// What a parameter may stand for that the engine knows of each run, and what the program calls it.
+const OF_RUN: [(&str, &str); 3] =
+    [("pipelineRun.name", ".run_name"), ("pipelineRun.namespace", ".run_namespace"), ("pipelineRun.uid", ".run_uid")];
+
+/// What the program calls something that the engine knows of each run.
+pub(super) fn of_run(context: &str) -> Option<&'static str> {
+    OF_RUN.iter().find(|(theirs, _)| *theirs == context).map(|(_, ours)| *ours)
+}
 
 /// The declaration; `of_target` is what its target is told.
 pub(super) fn write<'a>(
@@ -52,8 +58,8 @@ pub(super) fn write<'a>(
         origins.push((space.ours.clone(), space.span));
         body += &format!("    workspace {}\n", space.ours);
     }
-    let known = cx.asked.iter().filter(|(context, _)| OF_RUN.contains(&context.as_str()));
-    of_target.give(known.map(|(context, ours)| (ours.clone(), quoted(&format!("$(context.{context})")))));
+    let known = cx.asked.iter().filter_map(|(context, ours)| Some((ours.clone(), of_run(context)?.to_owned())));
+    of_target.context(known);
     body += &options::lines(of_target);
     // What is more than a call is set apart from what is said about it.
     let gap = if pipeline.calls.len() > 1 { "\n" } else { "" };
@@ -77,8 +83,8 @@ fn head(pipeline: &Pipeline<'_>, origins: &mut Vec<(String, Span)>, cx: &mut Cx<
         list.push((space.doc.clone(), declared_space(space)));
     }
     for (context, ours) in &cx.asked {
-        let known = OF_RUN.contains(&context.as_str());
-        let about = if known { String::new() } else { format!("`$(context.{context})` of the run.") };
+        let about =
+            if of_run(context).is_some() { String::new() } else { format!("`$(context.{context})` of the run.") };
         list.push((about, format!("{ours}: string")));
     }
     signature(&format!("pipeline {}", pipeline.ours), &list)
@@ -93,20 +99,30 @@ pub(super) fn signature(head: &str, params: &[(String, String)]) -> String {
     format!("{head}(\n{})", documented(params, STEP))
 }
 
-/// An entry a line, with what is said of it: beside it where there is room for all of them, else above.
-pub(super) fn documented(entries: &[(String, String)], margin: usize) -> String {
+/// An entry a line, with what is said of it: beside it where there is room, else above.
+fn documented(entries: &[(String, String)], margin: usize) -> String {
     let pad = " ".repeat(margin);
-    let name = |entry: &str| entry.split_once(": ").map_or(0, |(name, _)| name.len());
-    let longest = entries.iter().map(|(_, entry)| name(entry)).max().unwrap_or(0);
-    let is_beside = |(about, entry): &(String, String)| {
-        let widened = entry.chars().count() + longest - name(entry);
-        !about.contains('\n') && margin + widened + ", /// ".len() + about.chars().count() <= WIDTH
+    let written = |(about, entry): &(String, String)| {
+        let columns = margin + entry.chars().count() + ", /// ".len() + about.chars().count();
+        match about.as_str() {
+            "" => format!("{pad}{entry},\n"),
+            line if !line.contains('\n') && columns <= WIDTH => format!("{pad}{entry}, /// {line}\n"),
+            _ => format!("{}{pad}{entry},\n", doc(about, margin)),
+        }
     };
-    if !entries.iter().all(is_beside) {
-        return entries.iter().map(|(about, entry)| format!("{}{pad}{entry},\n", doc(about, margin))).collect();
+    entries.iter().map(written).collect()
+}
+
+/// ` -> (outputs)`: one a line where one has a comment, else as many as fit.
+pub(super) fn outputs(entries: &[(String, String)], margin: usize) -> String {
+    if entries.is_empty() {
+        return String::new();
     }
-    let beside = |about: &str| if about.is_empty() { String::new() } else { format!(" /// {about}") };
-    entries.iter().map(|(about, entry)| format!("{pad}{entry},{}\n", beside(about))).collect()
+    if entries.iter().all(|(about, _)| about.is_empty()) {
+        let entries: Vec<String> = entries.iter().map(|(_, entry)| entry.clone()).collect();
+        return bracketed(" -> ", &entries, "", margin);
+    }
+    format!(" -> (\n{}{})", documented(entries, margin + STEP), " ".repeat(margin))
 }
 
 /// `name: workspace`
@@ -208,7 +224,16 @@ fn statement<'a>(
     } else {
         looped(pipeline, layout, at, margin, &mut notes, cx)
     };
-    format!("{}{pad}{text}\n", remarks(&notes, margin))
+    format!("{}{}{pad}{text}\n", remarks(&notes, margin), about(call, margin, cx))
+}
+
+/// What is said of a call, above it: a doc comment only where a task is declared too. One that is embedded says it itself.
+fn about(call: &Call<'_>, margin: usize, cx: &Cx<'_, '_>) -> String {
+    match &call.callee {
+        Callee::Embedded(_) => String::new(),
+        Callee::Extern(one) if cx.externs[*one].in_place && call.matrix.is_empty() => doc(&call.doc, margin),
+        Callee::Extern(_) | Callee::Declared(_) => comment(&call.doc, margin),
+    }
 }
 
 /// `for x in xs { call(x) }`
@@ -437,7 +462,7 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
         return (String::new(), String::new());
     }
     let scope = Scope { pipeline: Some((pipeline, layout, None)), body: None };
-    let (mut outputs, mut values) = (Vec::new(), Vec::new());
+    let (mut declared, mut values) = (Vec::new(), Vec::new());
     let mut notes = Vec::new();
     for (one, at) in &pipeline.results {
         let bits = scope.bits(at, cx, &mut notes);
@@ -448,13 +473,12 @@ fn results<'a>(pipeline: &Pipeline<'a>, layout: &Layout, cx: &mut Cx<'a, '_>) ->
             (false, true) => "string?",
             (false, false) => "string",
         };
-        outputs.push(format!("{}: {ty}", one.ours));
+        declared.push((one.doc.clone(), format!("{}: {ty}", one.ours)));
         let expr = if is_list { Value::Text(bits).expr(&Ty::List) } else { super::value::text_expr(&bits) };
         values.push(format!("{}: {expr}", one.ours));
     }
-    let outputs = bracketed(" -> ", &outputs, "", 2);
     let returned = format!("{}    {}\n", remarks(&notes, STEP), bracketed("return ", &values, "", STEP));
-    (outputs, returned)
+    (outputs(&declared, 0), returned)
 }
 
 /// Whether a result may not be there.

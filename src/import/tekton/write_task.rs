@@ -10,8 +10,8 @@ use super::service;
 use super::shebang::Reader;
 use super::step::{self, Step, env_field};
 use super::text::{STEP, doc, remarks};
-use super::uses;
-use super::write_pipeline::{declared, declared_space, documented, signature};
+use super::write_pipeline::{declared, declared_space, signature};
+use super::{uses, write_pipeline};
 use crate::import::script::quoted;
 use crate::source::Span;
 use crate::yaml_read::look::Look;
@@ -59,26 +59,35 @@ pub(super) fn embedded<'a>(
 ) -> String {
     notes.extend(body.remarks.iter().cloned());
     let inside = inside(body, Some(call), scope, fields, margin, notes, cx);
-    let about = if body.doc.is_empty() { &call.doc } else { &body.doc };
-    let about = doc(about, margin);
+    undocumented(body, cx);
+    let said = [&call.doc, &body.doc].into_iter().filter(|said| !said.is_empty());
+    let mut said: Vec<&str> = said.map(String::as_str).collect();
+    said.dedup();
+    let about = doc(&said.join("\n\n"), margin);
     let pad = " ".repeat(margin);
     let text = format!("task {}{} {inside}", call.ours, outputs(body, margin));
     // The first line stands behind its blanks already.
     if about.is_empty() { text } else { format!("{}{pad}{text}", about.trim_start()) }
 }
 
-fn outputs(body: &Body<'_>, margin: usize) -> String {
-    if body.results.is_empty() {
-        return String::new();
+/// What is said of the parameters and workspaces of a task in place, which it does not have: the pipeline's are read there.
+fn undocumented(body: &Body<'_>, cx: &mut Cx<'_, '_>) {
+    let params = body.params.iter().map(|one| (&one.theirs, &one.doc, one.span));
+    let all = params.chain(body.spaces.iter().map(|one| (&one.theirs, &one.doc, one.span)));
+    let said: Vec<_> = all.filter(|(_, about, _)| !about.is_empty()).collect();
+    if let Some((_, _, first)) = said.first() {
+        let names: Vec<String> = said.iter().map(|(name, ..)| format!("`{name}`")).collect();
+        let what = format!("what is said of {}", names.join(", "));
+        let why = "a task that is written in its pipeline reads the values there: say it of the pipeline's parameters";
+        cx.push(findings::left_out(*first, &what, why));
     }
+}
+
+fn outputs(body: &Body<'_>, margin: usize) -> String {
     let typed =
         |one: &super::model::Yield| format!("{}: {}", one.ours, if one.is_list { "[string]" } else { "string" });
-    if body.results.iter().all(|one| one.doc.is_empty()) {
-        let entries: Vec<String> = body.results.iter().map(typed).collect();
-        return super::text::bracketed(" -> ", &entries, "", margin);
-    }
     let entries: Vec<(String, String)> = body.results.iter().map(|one| (one.doc.clone(), typed(one))).collect();
-    format!(" -> (\n{}{})", documented(&entries, margin + STEP), " ".repeat(margin))
+    write_pipeline::outputs(&entries, margin)
 }
 
 /// `{ fields }`

@@ -155,7 +155,7 @@ fn lenient_leaves_a_comment_where_something_was() {
         "// pipec import: the volume `sock` has no form in the program",
         "// pipec import: `envFrom` of a step has no form in the program",
         "unpinned: true",
-        "given: { pipeline_run_name: \"$(context.pipelineRun.name)\" }",
+        "context: { run_name: .run_name }",
     ] {
         assert!(program.contains(one), "{one}\n{program}");
     }
