@@ -12,12 +12,14 @@ pub(super) fn tasks<'a>(input: &'a LintInput<'_>) -> impl Iterator<Item = &'a Ta
     input.program.tasks.iter().filter(move |task| task.span.file == file && !task.steps.is_empty())
 }
 
-/// The tasks of the file and those in place.
+/// The tasks of the file and those in place, that have a body.
 pub(super) fn all_tasks<'a>(input: &'a LintInput<'_>) -> Vec<&'a TaskDef> {
     let mut found: Vec<&TaskDef> = tasks(input).collect();
     for pipeline in &input.program.pipelines {
         stmts(&pipeline.body, &mut |stmt| {
-            if let Stmt::Call(Call { callee: Callee::InPlace(task), .. }) = stmt {
+            if let Stmt::Call(Call { callee: Callee::InPlace(task), .. }) = stmt
+                && !task.steps.is_empty()
+            {
                 found.push(task);
             }
         });

@@ -50,3 +50,15 @@ fn every_field_of_a_record_is_mentioned() {
 fn it_says_what_to_write() {
     insta::assert_snapshot!(words(&task("(a: string, disk: A)", "    run: \"make\"")));
 }
+
+/// What is kept elsewhere writes its outputs there, wherever it is declared.
+#[test]
+fn nobody_writes_here_what_is_kept_elsewhere() {
+    let elsewhere = "-> (commit: string) { cluster: \"clone\" }";
+    let read = "task t { image: \"a/b:1\", run: \"echo ~{clone.commit}\" }";
+    assert_eq!(
+        found(&format!("extern task clone() {elsewhere}\npipeline p() {{\n    clone = clone()\n    {read}\n}}\n")),
+        [""; 0]
+    );
+    assert_eq!(found(&format!("pipeline p() {{\n    extern task clone {elsewhere}\n    {read}\n}}\n")), [""; 0]);
+}
