@@ -37,7 +37,7 @@ pub(super) struct Read {
 const FIELDS: &[(&str, [bool; 4])] = &[
     ("image", [true, true, true, true]),
     ("run", [true, true, false, false]),
-    ("shell", [true, true, false, false]),
+    ("shell", [true, true, false, true]),
     ("needs", [true, false, true, true]),
     ("env", [true, true, true, true]),
     ("files", [true, false, true, true]),

@@ -8,7 +8,7 @@ use crate::syntax::ast;
 use super::checker::Checker;
 use super::findings;
 use super::modules::PipelineAt;
-use super::program::{After, LocalId, ParamDef, PipelineDef, Stmt, Type};
+use super::program::{After, LocalId, ParamDef, PipelineDef, Shell, Stmt, Type};
 use super::scope::{Later, Scope};
 use super::stmt::Level;
 use super::task::Owner;
@@ -29,6 +29,8 @@ pub(super) struct Progress<'a> {
     /// read.
     pub(super) default_image: bool,
     pub(super) default_skip: Option<bool>,
+    /// What reads the scripts of the tasks that are written here and do not say so themselves.
+    pub(super) default_shell: Option<(Shell, Span)>,
 }
 
 /// A statement that stands in a pipeline only once.
@@ -116,6 +118,7 @@ impl<'a> Checker<'a, '_> {
                 (self.pipe.default_image, self.pipe.default_skip) = (true, None);
             }
             let ast::Stmt::Defaults { fields, .. } = stmt else { continue };
+            self.pipe.default_shell = self.pipe.default_shell.take().or_else(|| self.shell_of(fields));
             for field in fields {
                 match field {
                     ast::Field::Value { name, .. } if &*name.text == "image" => self.pipe.default_image = true,

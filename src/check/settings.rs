@@ -36,7 +36,8 @@ impl<'a> Checker<'a, '_> {
             ast::Stmt::Defaults { fields, span } => {
                 self.only_once(Once::Defaults, "defaults", head_span(*span, "defaults"));
                 let mut made = Box::<Fields>::default();
-                self.fields(fields, Block::Defaults, None, None, &mut made);
+                let shell = self.pipe.default_shell.clone();
+                self.fields(fields, Block::Defaults, shell.as_ref().map(|(shell, _)| shell), None, &mut made);
                 into.push(Stmt::Defaults(made));
             }
             ast::Stmt::Return { values, span } => self.returns(values, *span, into),

@@ -44,7 +44,7 @@ impl<'a> Checker<'a, '_> {
                 None => {
                     this.bind_params(&one.params, &mut def.params);
                     this.scope.later = Later::Nowhere;
-                    this.task_inside(one, &mut def);
+                    this.task_inside(one, None, &mut def);
                 }
             }
             def.locals = std::mem::take(&mut this.scope.locals);
@@ -61,7 +61,9 @@ impl<'a> Checker<'a, '_> {
             let ty = self.type_of(&param.ty);
             self.declare(&param.name, ty, Origin::Param);
         }
-        self.task_inside(one, def);
+        // A command that stays as the image has it is read by nobody.
+        let shell = self.pipe.default_shell.clone().filter(|_| !keeps_command(&one.body));
+        self.task_inside(one, shell, def);
         self.scope.leave(opened);
         self.type_in_place(one, def)
     }
@@ -181,12 +183,12 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// Places of artifacts, fields and steps.
-    fn task_inside(&mut self, one: &'a ast::Task, def: &mut TaskDef) {
+    /// Places of artifacts, fields and steps; `default` reads the scripts where the task does not say what does.
+    fn task_inside(&mut self, one: &'a ast::Task, default: Option<(Shell, Span)>, def: &mut TaskDef) {
         let known = self.demands(one, def);
         self.outs_of(def);
         self.places(one, def);
-        let shell = self.shell_of(&one.body);
+        let shell = self.shell_of(&one.body).or(default);
         // What surrounds the command of an image is read by what runs that.
         let around = keeps_command(&one.body).then_some(&Shell::Sh);
         let reads = around.or(shell.as_ref().map(|(shell, _)| shell));
@@ -318,7 +320,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The interpreter that a task or step names, known before its scripts are read.
-    fn shell_of(&mut self, body: &'a [ast::Field]) -> Option<(Shell, Span)> {
+    pub(super) fn shell_of(&mut self, body: &'a [ast::Field]) -> Option<(Shell, Span)> {
         let value = body.iter().find_map(|field| match field {
             ast::Field::Value { name, value } if &*name.text == "shell" => Some(value),
             ast::Field::Value { .. }

@@ -65,6 +65,15 @@ fn a_task_has_something_to_run_and_an_image() {
     refuse("pipeline p() {\n    task t { run: \"x\" }\n}\n", "P0215", "t", "defaults");
     accept("task t { run: \"x\" }\npipeline p() {\n    t()\n    defaults { image: \"a/b:1\" }\n}\n");
     accept("task t { run: \"x\" }\npipeline p() {\n    t() { image: \"a/b:1\" }\n}\n");
+    let with_shell = |shell: &str, task: &str| {
+        format!(
+            "pipeline p(s: string) {{\n    task t {{ image: \"a/b:1\"{task} }}\n    defaults {{ shell: {shell} }}\n}}\n"
+        )
+    };
+    accept(&with_shell("\"python3\"", ", shell: \"bash\", run: \"echo ~{s}\""));
+    accept(&with_shell("\"sh\"", ""));
+    refuse(&with_shell("\"python3\"", ", run: \"print(~{s})\""), "P0508", "~{s}", "");
+    refuse(&with_shell("1", ", run: \"x\""), "P0501", "1", "written out");
     accept(
         "task t {\n step a { image: \"a/b:1\", run: \"x\" }\n step b { image: \"a/b:1\", run: \"x\" } }\npipeline p() {\n    t()\n}\n",
     );

@@ -1,7 +1,7 @@
 //! From programs to plans: what is known, what is left out, how tasks are named and joined.
 
 use super::common::{built, names, plan, task, values, waits, when};
-use pipec::plan::{ExprKind, OnFailure, Phase, Ty, Value, Verdict};
+use pipec::plan::{ExprKind, OnFailure, Phase, Shell, Ty, Value, Verdict};
 
 const IMAGE: &str = "defaults { image: \"quay.io/x/y:1\" }";
 
@@ -31,6 +31,38 @@ fn constants_functions_and_matches_are_evaluated() {
     assert_eq!(a.steps[0].env[0].value.value(), Some(&Value::Case("large".to_owned())));
     assert_eq!(a.steps[0].env[1].value.value(), Some(&Value::Text("large-10".to_owned())));
     assert!(plan.params.is_empty());
+}
+
+#[test]
+fn the_shell_of_all_is_that_of_the_tasks_that_are_written_there() {
+    let plan = plan(
+        r#"
+        task declared { run: "a" }
+        pipeline p() {
+            a = declared()
+            task b { run: "b" }
+            when true {
+                task c { shell: "bash", run: "c" }
+                task d {
+                    step e { run: "e" }
+                    step f { shell: "python3", run: "f" }
+                }
+            }
+            i = inner()
+            defaults { image: "quay.io/x/y:1", shell: "sh" }
+        }
+        pipeline inner() {
+            defaults { image: "quay.io/x/y:1" }
+            task within { run: "a" }
+        }"#,
+        &[],
+    );
+    let shells = |name: &str| task(&plan, name).steps.iter().map(|step| step.shell.clone()).collect::<Vec<_>>();
+    assert_eq!(shells("a"), [Shell::Bash]);
+    assert_eq!(shells("b"), [Shell::Sh]);
+    assert_eq!(shells("c"), [Shell::Bash]);
+    assert_eq!(shells("d"), [Shell::Sh, Shell::Other(vec!["python3".to_owned()])]);
+    assert_eq!(shells("i_within"), [Shell::Bash]);
 }
 
 #[test]
