@@ -29,6 +29,8 @@ pub(super) struct Cx<'a, 'o> {
     pub(super) versions: Vec<Span>,
     /// What only the engine knows, and the pipeline that is written asks for as a parameter: the variable, the name.
     pub(super) asked: Vec<(String, String)>,
+    /// `sh` reads all scripts that stand in the pipeline that is written, which says so once.
+    pub(super) all_sh: bool,
     /// The Tasks among the documents that some pipeline calls.
     pub(super) called: BTreeSet<&'a str>,
 }

@@ -116,6 +116,7 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
         said: BTreeSet::new(),
         versions: Vec::new(),
         asked: Vec::new(),
+        all_sh: false,
         called: BTreeSet::new(),
     };
     for doc in &docs.tasks {

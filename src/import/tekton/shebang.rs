@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::yaml_read::Node;
+use crate::yaml_read::look::Look;
+
 /// Who reads a script.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Reader {
@@ -33,6 +36,11 @@ impl Parted<'_> {
         let words: Vec<&str> = off.as_deref().into_iter().chain(self.more.iter().copied()).collect();
         if words.is_empty() { String::new() } else { format!("set {}\n", words.join(" ")) }
     }
+}
+
+/// Who reads what a step runs: a command without a script is one for `sh`.
+pub(super) fn of_step(step: &Node) -> Reader {
+    step.text_of("script").filter(|script| !script.is_empty()).map_or(Reader::Sh, |script| part(script).reader)
 }
 
 /// A script without a first line of its own is read by `sh`, which stops at the first command that fails.

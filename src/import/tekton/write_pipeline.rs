@@ -8,6 +8,7 @@ use super::model::{Call, Callee, Given, Param, Pipeline, Space};
 use super::options::{self, Options};
 use super::refs::{Var, variables};
 use super::scope::Scope;
+use super::shebang::{self, Reader};
 use super::slots::Ty;
 use super::text::{STEP, WIDTH, bracketed, comment, doc, remarks};
 use super::value::Value;
@@ -37,6 +38,7 @@ pub(super) fn write<'a>(
     out += &remarks(&pipeline.remarks, 0);
     origins.push((pipeline.ours.clone(), pipeline.span));
     cx.asked.clear();
+    cx.all_sh = is_of_sh(pipeline);
     let mut statements_of = String::new();
     for block in &layout.blocks {
         statements_of += &statements(pipeline, layout, block, STEP, origins, cx);
@@ -60,6 +62,9 @@ pub(super) fn write<'a>(
     }
     let known = cx.asked.iter().filter_map(|(context, ours)| Some((ours.clone(), of_run(context)?.to_owned())));
     of_target.context(known);
+    if std::mem::take(&mut cx.all_sh) {
+        body += "    defaults { shell: \"sh\" }\n";
+    }
     body += &options::lines(of_target);
     // What is more than a call is set apart from what is said about it.
     let gap = if pipeline.calls.len() > 1 { "\n" } else { "" };
@@ -70,6 +75,24 @@ pub(super) fn write<'a>(
     let returned = if returned.is_empty() { returned } else { format!("{gap}{returned}") };
     out += &format!("{}{outputs} {{\n{body}{returned}}}\n", head(pipeline, origins, cx));
     out
+}
+
+/// Whether several tasks that are written in the pipeline are read by `sh`, and no script by `bash`.
+fn is_of_sh(pipeline: &Pipeline<'_>) -> bool {
+    let mut count = 0;
+    for call in &pipeline.calls {
+        let Callee::Embedded(body) = &call.callee else { continue };
+        let mut all = true;
+        for step in body.spec.list("steps").iter().filter(|step| !step.has("ref")) {
+            match shebang::of_step(step) {
+                Reader::Sh => {}
+                Reader::Bash => return false,
+                Reader::Other(_) => all = false,
+            }
+        }
+        count += usize::from(all);
+    }
+    count > 1
 }
 
 fn head(pipeline: &Pipeline<'_>, origins: &mut Vec<(String, Span)>, cx: &mut Cx<'_, '_>) -> String {

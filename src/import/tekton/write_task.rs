@@ -124,7 +124,8 @@ fn inside<'a>(
         own.all(|step| get(step) == first).then_some(first)
     };
     let image = shared(&|step| step.image.clone());
-    let shell = shared(&|step| shell_of(&step.reader));
+    let all_sh = cx.all_sh && call.is_some();
+    let shell = shared(&|step| shell_of(&step.reader, all_sh));
     let env = shared_env(&steps);
     let workdir = shared(&|step| step.workdir.clone().unwrap_or_default());
     if let Some(image) = &image {
@@ -154,7 +155,10 @@ fn inside<'a>(
     } else {
         for step in &steps {
             out += &remarks(&step.remarks, margin + STEP);
-            out += &several(step, image.is_some(), shell.is_some(), &env, workdir.is_some(), margin + STEP);
+            let reader = shell_of(&step.reader, all_sh);
+            let own =
+                Own { image: image.is_none(), shell: shell.is_none().then_some(reader), workdir: workdir.is_none() };
+            out += &several(step, &own, &env, margin + STEP);
         }
     }
     format!("{{\n{out}{}}}", " ".repeat(margin))
@@ -167,21 +171,27 @@ fn shared_env(steps: &[Step]) -> Vec<(String, String)> {
     first.env.iter().filter(|one| own.clone().all(|step| step.env.contains(one))).cloned().collect()
 }
 
+/// What a step says itself, since not all steps of its task say the same.
+struct Own {
+    image: bool,
+    shell: Option<String>,
+    workdir: bool,
+}
+
 /// `step name { … }`
-fn several(step: &Step, image: bool, shell: bool, shared: &[(String, String)], workdir: bool, margin: usize) -> String {
+fn several(step: &Step, says: &Own, shared: &[(String, String)], margin: usize) -> String {
     let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));
     if let Some(uses) = &step.uses {
         return format!("{pad}step {} {{ uses: {uses} }}\n", step.name);
     }
     let mut out = format!("{pad}step {} {{\n", step.name);
-    if !image {
+    if says.image {
         out += &format!("{inner}image: {}\n", step.image);
     }
-    let reader = shell_of(&step.reader);
-    if !shell && !reader.is_empty() {
+    if let Some(reader) = says.shell.as_ref().filter(|reader| !reader.is_empty()) {
         out += &format!("{inner}shell: {reader}\n");
     }
-    if let Some(workdir) = step.workdir.as_ref().filter(|_| !workdir) {
+    if let Some(workdir) = step.workdir.as_ref().filter(|_| says.workdir) {
         out += &format!("{inner}workdir: {workdir}\n");
     }
     let own: Vec<(String, String)> = step.env.iter().filter(|one| !shared.contains(one)).cloned().collect();
@@ -192,11 +202,12 @@ fn several(step: &Step, image: bool, shell: bool, shared: &[(String, String)], w
     out
 }
 
-/// The literal of an interpreter; empty for the one that every script has.
-fn shell_of(reader: &Reader) -> String {
+/// The literal of an interpreter; empty for the one that every script has, which may be `sh`.
+fn shell_of(reader: &Reader, all_sh: bool) -> String {
     match reader {
         Reader::Bash => String::new(),
-        Reader::Sh => "\"sh\"".to_owned(),
+        Reader::Sh if all_sh => String::new(),
+        Reader::Sh => quoted("sh"),
         Reader::Other(words) => quoted(&words.join(" ")),
     }
 }

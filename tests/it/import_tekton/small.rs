@@ -476,3 +476,26 @@ fn fields_that_nobody_knows_are_reported_wherever_they_stand() {
         assert!(found.contains(&format!("error[P0742]: `only` of {what} has no form in the program")), "{found}");
     }
 }
+
+#[test]
+fn tasks_that_are_all_read_by_sh_say_so_once() {
+    let step = |task: &str, script: &str| {
+        format!(
+            "  - {{name: {task}, taskSpec: {{steps: [{{name: s, image: \"x/y:1\", script: \"{script}\"}}, \
+             {{name: t, image: \"x/y:1\", script: \"#!/usr/bin/env python3\\nprint()\"}}]}}}}\n"
+        )
+    };
+    let lone = |task: &str, script: &str| {
+        format!("  - {{name: {task}, taskSpec: {{steps: [{{name: s, image: \"x/y:1\", script: \"{script}\"}}]}}}}\n")
+    };
+    let two = lone("a", "ls") + &lone("b", "#!/bin/sh\\nset -e\\nls");
+    let program = imported(&pipeline("", &(two.clone() + &step("c", "ls"))));
+    assert!(program.contains("    defaults { shell: \"sh\" }\n"), "{program}");
+    assert_eq!(program.matches("shell:").count(), 2, "{program}");
+    let scripts: Vec<String> = emitted(&program).iter().flat_map(|text| super::compare::scripts(text)).collect();
+    assert_eq!(scripts.iter().filter(|script| **script == *"#!/bin/sh\nset -eu\nls\n").count(), 3, "{scripts:#?}");
+    for other in [lone("a", "ls") + &step("c", "ls"), two + &lone("d", "#!/bin/bash\\nls")] {
+        let program = imported(&pipeline("", &other));
+        assert!(!program.contains("defaults"), "{program}");
+    }
+}
