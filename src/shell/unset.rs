@@ -4,6 +4,8 @@
 //!
 //! `None` stands for "nobody knows" throughout.
 
+use std::collections::BTreeSet;
+
 use super::input::Input;
 use super::{Piece, scan};
 
@@ -11,13 +13,18 @@ pub(super) fn none(pieces: &[Piece<'_>], known: &[&str]) -> bool {
     let input = Input::new(pieces);
     let text = &input.bytes;
     let says = |word: &&str| text.windows(word.len()).any(|part| part == word.as_bytes());
-    if TELLING.iter().any(says) || !scan(pieces).faults.is_empty() {
+    if TELLING.iter().any(says) || joins_words(text) || !scan(pieces).faults.is_empty() {
         return false;
     }
     let given = known.iter().chain(&ALWAYS).map(|name| name.as_bytes());
     let mut flow = Flow { text, at: 0, set: given.collect(), counted: Vec::new(), sums: Vec::new(), depth: 0 };
     let given = flow.set.len();
     flow.list() == Some(End::Script) && flow.counts_numbers(given)
+}
+
+/// Whether a backslash joins two lines in the middle of what may be a word: `$A` of one and `B` of the next are `$AB`.
+fn joins_words(text: &[u8]) -> bool {
+    text.windows(3).any(|part| part[1..] == *b"\\\n" && !matches!(part[0], b' ' | b'\t' | b'\n'))
 }
 
 /// What every shell sets by itself.
@@ -137,7 +144,7 @@ impl<'t> Flow<'t> {
                     self.at += 1;
                     break End::Paren;
                 }
-                (b'!', b' ') => {
+                (b'!', b' ' | b'\t') => {
                     self.at += 1;
                     (always, open) = (false, true);
                 }
@@ -189,7 +196,7 @@ impl<'t> Flow<'t> {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_./:+-@%,^~![]{}=*?".contains(byte);
         let length = rest.iter().position(|byte| !plain(byte)).unwrap_or(rest.len());
         let ends = rest.get(length).is_none_or(|byte| b" \t\n;&|<>()".contains(byte));
-        if ends || rest[length..].starts_with(b"\\\n") { &rest[..length] } else { b"" }
+        if ends { &rest[..length] } else { b"" }
     }
 
     fn command(&mut self, word: &[u8], always: bool) -> Option<()> {
@@ -346,7 +353,7 @@ impl<'t> Flow<'t> {
                 let word = self.bare();
                 // What a pattern finds may be the name of anything.
                 let is_pattern = word != b"[" && word.iter().any(|byte| b"*?[]{}~".contains(byte));
-                if word.is_empty() || is_pattern || GIVEN_UP.iter().any(|one| one.as_bytes() == word) {
+                if word.is_empty() || word == b"!" || is_pattern || GIVEN_UP.iter().any(|one| one.as_bytes() == word) {
                     return None;
                 }
                 self.at += word.len();
@@ -410,7 +417,7 @@ impl<'t> Flow<'t> {
     /// as the names of variables in turn. The first `given` names come from outside.
     fn counts_numbers(&self, given: usize) -> bool {
         let from_outside = |name: &&[u8]| self.set[..given].contains(name);
-        self.counted.iter().all(|name| !from_outside(name) && self.is_number(name))
+        self.counted.iter().collect::<BTreeSet<_>>().into_iter().all(|name| !from_outside(name) && self.is_number(name))
     }
 }
 
@@ -427,6 +434,8 @@ fn is_harmless(command: &[u8], word: &[u8]) -> bool {
         // `-p` takes the value of a variable away.
         b"wait" => word.iter().all(|byte| byte.is_ascii_digit()),
         b"readonly" => false,
+        // `-a` makes a list of a variable, which may have no first element.
+        b"read" => !word.starts_with(b"-") || word == b"-r",
         _ => true,
     }
 }
@@ -436,7 +445,7 @@ fn names_read(head: &[u8]) -> Vec<&[u8]> {
     let is_name = |word: &&[u8]| super::word::name_length(word) == word.len() && !word.is_empty();
     let head = head.trim_ascii();
     let head = head.strip_suffix(b";").unwrap_or(head);
-    let mut words = head.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).peekable();
+    let mut words = head.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()).peekable();
     words.next_if(|word| *word == b"IFS=");
     if words.next() != Some(b"read") {
         return Vec::new();

@@ -215,7 +215,9 @@ impl<'t> Flow<'t> {
             let in_braces = before.ends_with(b"${") || before.ends_with(b"${#");
             let sets = matches!(behind, [b'=', ..] | [b':', b'=', ..]);
             let is_read = before.ends_with(b"$") || in_braces && !sets;
-            is_read || self.sums.iter().any(|(from, to)| (*from..*to).contains(&at)) || is_number_behind(behind)
+            // They stand in their order, and not in each other.
+            let sum = self.sums.get(self.sums.partition_point(|(_, to)| *to <= at));
+            is_read || sum.is_some_and(|(from, _)| *from <= at) || is_number_behind(behind)
         })
     }
 

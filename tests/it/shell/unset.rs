@@ -105,6 +105,11 @@ fn what_may_be_unset_may_be() {
         "echo $(echo $A)",
         "readonly A; A=1; echo $A",
         "wait -p A",
+        "A=1\nread -a A\necho $A",
+        "!\tunset A\n",
+        "A=1\necho \"$A\\\nB\"",
+        "ev\\\nal x",
+        "while read\nA; do echo $A; done",
         "while IFS= read -r A || [ -n \"$A\" ]; do :; done",
         "if true; then echo",
         "echo 'a",
@@ -147,7 +152,7 @@ impl Dice {
             return match self.roll(8) {
                 0..=3 => format!("{name}={value}"),
                 4 => format!("export {name}={value}"),
-                5 => "false".to_owned(),
+                5 => ["false", "true", "read A", "! true"][self.roll(4)].to_owned(),
                 _ => format!("echo \"{name}\" {value}"),
             };
         }
