@@ -118,6 +118,7 @@ fn any(list: Vec<Cond>) -> Cond {
 pub(super) fn read(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Vec<Cond> {
     let mut all = Vec::new();
     for one in node.list("when") {
+        cx.rest(one, &["input", "operator", "values", "cel"], "a condition", remarks);
         if let Some(cond) = one_of(one, cx, remarks) {
             cond.settled().conjuncts(&mut all);
         }

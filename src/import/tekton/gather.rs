@@ -190,6 +190,7 @@ fn callee<'a>(theirs: &'a str, node: &'a Node, cx: &mut Cx<'a, '_>, remarks: &mu
 
 fn matrix(node: &Node, cx: &mut Cx<'_, '_>, remarks: &mut Vec<String>) -> Vec<(String, Given)> {
     let Some(matrix) = node.get("matrix") else { return Vec::new() };
+    cx.rest(matrix, &["params", "include"], "a matrix", remarks);
     if !matrix.list("include").is_empty() {
         let help = "write a call for each combination, or a `for` over the values that the included ones add";
         let found = findings::not_said(matrix.key_span("include"), "`include` adds combinations to a matrix", help);

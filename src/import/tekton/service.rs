@@ -3,6 +3,7 @@
 use super::cx::Cx;
 use super::findings;
 use super::names::snake;
+use super::refs::{Part, parts};
 use super::scope::Scope;
 use super::step::{env_field, environment};
 use super::text::{STEP, remarks};
@@ -18,6 +19,7 @@ pub(super) fn write<'a>(node: &'a Node, scope: Scope<'_, 'a>, margin: usize, cx:
     let name = snake(node.text_of("name").unwrap_or("service"));
     let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));
     let image = node.text_of("image").unwrap_or_default();
+    unsaid(node, &name, &mut notes, cx);
     let mut out = format!("{pad}service {name} {{\n{inner}image: {}\n", quoted(image));
     let port = node.list("ports").first().and_then(|port| port.get("containerPort"));
     let port = match port.map(|port| &port.value) {
@@ -57,4 +59,29 @@ pub(super) fn write<'a>(node: &'a Node, scope: Scope<'_, 'a>, margin: usize, cx:
     let needs = super::needs::of(&[Some(node)], cx, &mut notes);
     out += &needs.field().map(|field| format!("{inner}{field}\n")).unwrap_or_default();
     format!("{}{out}{pad}}}\n", remarks(&notes, margin))
+}
+
+/// What of a sidecar would be lost: variables, which nobody replaces there, and how often it is asked whether it is ready.
+fn unsaid(node: &Node, name: &str, notes: &mut Vec<String>, cx: &mut Cx<'_, '_>) {
+    let texts = node.get("image").into_iter().chain(node.get("script")).chain(node.list("args"));
+    for text in texts {
+        let found = text.text().into_iter().flat_map(parts).find_map(|part| match part {
+            Part::Var(_, whole) => Some(whole),
+            Part::Text(_) => None,
+        });
+        let Some(whole) = found else { continue };
+        let span = cx.docs.within(text.span, whole);
+        let help = "give it to the sidecar as an environment variable, and read that in its script";
+        cx.cannot(notes, findings::not_said(span, format!("`{whole}` stands in the sidecar `{name}`"), help));
+    }
+    for (key, _) in node.get("readinessProbe").into_iter().flat_map(Look::entries) {
+        if !matches!(key.text.as_str(), "exec" | "tcpSocket") {
+            let what = format!("`{}` of the probe of `{name}`", key.text);
+            cx.push(findings::left_out(
+                key.span,
+                &what,
+                "the steps wait until the port answers, or the command ends well",
+            ));
+        }
+    }
 }

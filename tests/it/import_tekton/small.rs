@@ -467,7 +467,10 @@ fn fields_that_nobody_knows_are_reported_wherever_they_stand() {
         ) + &format!("  results: [{{name: r, value: $(tasks.a.results.r){result}}}]\n")
     };
     assert_eq!(said(&import(&text("", "", ""), super::STRICT)), "");
+    let more = |more: &str| pipeline("", &format!("  - {{name: a, taskRef: {{name: x}}, {more}}}"));
     for (what, text) in [
+        ("a condition", more("when: [{input: a, operator: in, values: [a], only: 1}]")),
+        ("a matrix", more("matrix: {params: [{name: b, value: [c]}], only: 1}")),
         ("a result", text(", only: 1", "", "")),
         ("a value", text("", ", only: 1", "")),
         ("a workspace of a task", text("", "", ", only: 1")),
@@ -497,5 +500,23 @@ fn tasks_that_are_all_read_by_sh_say_so_once() {
     for other in [lone("a", "ls") + &step("c", "ls"), two + &lone("d", "#!/bin/bash\\nls")] {
         let program = imported(&pipeline("", &other));
         assert!(!program.contains("defaults"), "{program}");
+    }
+}
+
+#[test]
+fn what_a_sidecar_would_lose_is_said() {
+    let with = |more: &str| {
+        task("{name: a}", "ls")
+            + &format!("  sidecars:\n  - {{name: db, image: \"x/y:1\", ports: [{{containerPort: 5432}}]{more}}}\n")
+    };
+    assert_eq!(said(&import(&with(""), super::STRICT)), "");
+    assert_eq!(said(&import(&with(", readinessProbe: {tcpSocket: {port: 5432}}"), super::STRICT)), "");
+    for variable in [", script: serve $(params.a)", ", args: [\"$(params.a)\"]"] {
+        let found = said(&import(&with(variable), super::STRICT));
+        assert!(found.contains("error[P0742]: `$(params.a)` stands in the sidecar `db`"), "{found}");
+    }
+    let found = said(&import(&with(", readinessProbe: {httpGet: {path: /}, periodSeconds: 5}"), super::STRICT));
+    for key in ["httpGet", "periodSeconds"] {
+        assert!(found.contains(&format!("note[P0752]: `{key}` of the probe of `db` is not carried over")), "{found}");
     }
 }
