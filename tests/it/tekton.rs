@@ -1,6 +1,7 @@
 //! What is emitted for Tekton: read by both kinds of readers, right by its rules, and the same after all it replaces.
 #![allow(clippy::disallowed_methods, reason = "a test starts python and hands it files")]
 
+mod artifacts;
 mod budgets;
 mod cel;
 mod egress;

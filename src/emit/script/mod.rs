@@ -13,6 +13,7 @@
 //! give an empty standard input. A body with a
 //! `cleanup` answers HUP, INT and TERM: it ends its script (TERM, after ten seconds KILL), cleans up and exits 128+n.
 
+mod artifacts;
 mod check;
 mod code;
 mod cond;
@@ -54,6 +55,17 @@ pub struct Rendered {
     pub args: Vec<ListSource>,
     /// Where it starts; the body goes there itself.
     pub workdir: Option<Source>,
+}
+
+/// Something that a task tells its engine of, by the indices of its outputs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// A file or a folder that it made, where the output says.
+    Placed(usize),
+    /// What it published: where that is, and its digest.
+    Made { uri: usize, digest: usize },
+    /// What it took from elsewhere.
+    Used { uri: usize, digest: usize },
 }
 
 /// The script of one step of a task.
@@ -133,6 +145,12 @@ pub fn direct_parts(plan: &Plan, value: &Expr) -> Option<Vec<Source>> {
         | Source::Outcome => None,
     };
     parts.iter().map(part).collect()
+}
+
+/// A script that writes what a task made, and from what, to the file named by `PIPE_ARTIFACTS`, each under a name: the JSON
+/// `{"inputs": […], "outputs": […]}`, or nothing where nothing of it is there. It runs behind all steps of the task.
+pub fn artifacts(plan: &Plan, task: TaskId, told: &[(String, Told)]) -> Rendered {
+    artifacts::render(plan, task, told)
 }
 
 /// Whether a value is a list of texts.

@@ -7,6 +7,7 @@ use super::shape::Shape;
 use super::spelling::{self, Named, Outside};
 use super::{shape_gaps, types};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::emit::script::Told;
 use crate::plan::{ExprKind, Phase, Plan, Task, TaskId, Ty};
 
 /// A kind of hint: the option, its halves, and the names that they get.
@@ -68,6 +69,18 @@ pub(super) fn call(plan: &Plan, shape: &Shape, outside: &mut Outside) -> Vec<Add
         }
     }
     added
+}
+
+/// What the hints say that tasks made, and from what: both halves from one task.
+pub(super) fn told(plan: &Plan, shape: &Shape) -> impl Iterator<Item = (TaskId, Told)> {
+    let pairs = hints(shape).into_iter().flat_map(|(kind, pairs)| pairs.iter().map(move |pair| (kind, pair)));
+    pairs.filter_map(|(kind, pair)| {
+        let [Some(Named::Result(task, uri)), Some(Named::Result(other, digest))] = halves(plan, kind, pair) else {
+            return None;
+        };
+        let told = if kind.takes_params { Told::Used { uri, digest } } else { Told::Made { uri, digest } };
+        (task == other).then_some((task, told))
+    })
 }
 
 fn name_half(plan: &Plan, half: Named, name: String, outside: &mut Outside, added: &mut Vec<Added>) {

@@ -2,10 +2,12 @@
 
 mod alone;
 mod alone_gaps;
+mod artifacts;
 mod budget;
 mod catalog;
 mod cel;
 mod chains;
+mod check_params;
 mod computed;
 mod condition;
 mod defaults;
