@@ -101,12 +101,13 @@ pub fn value_in(plan: &Plan, task: TaskId, value: &Expr) -> Rendered {
 /// A script that checks every open parameter by its type and every `require`, and exits 2 with a message that names
 /// what is wrong; `None` when there is nothing to check.
 pub fn parameters(plan: &Plan) -> Option<Rendered> {
-    parameters_and(plan, &[])
+    parameters_and(plan, &[], &[])
 }
 
-/// As [`parameters`], with more that an engine requires of them.
-pub fn parameters_and(plan: &Plan, more: &[Require]) -> Option<Rendered> {
-    open::parameters(plan, more)
+/// As [`parameters`], with more that an engine requires of them; `unset` are parameters, by name, that an engine may leave
+/// unset, each with the text that then stands in its place.
+pub fn parameters_and(plan: &Plan, more: &[Require], unset: &[(String, String)]) -> Option<Rendered> {
+    open::parameters(plan, more, unset)
 }
 
 /// A script that writes the turns of a loop to the file named by `PIPE_TURNS`: a JSON list of texts, one a line, each as

@@ -2,14 +2,30 @@
 
 use super::inputs::{self, Inputs};
 use super::lower::{Lowering, Unit};
+use super::object::{self, Item};
+use super::types;
 use crate::contract::Source;
 use crate::emit::script::{self, Rendered};
-use crate::plan::Require;
+use crate::plan::{Param, Require, record};
 
 impl<'p> Lowering<'_, 'p> {
+    /// The fields of records that a run may leave out by giving others of the same record: it is all defaults or none, and
+    /// what is left out arrives as its own variable.
+    fn unset(&self) -> Vec<(String, String)> {
+        let own = |param: &&Param| self.names.has_param(&param.name) && !types::is_workspace(&param.ty);
+        let params = self.plan.params.iter().filter(own);
+        let grouped = object::grouped(params, |param| record::parts(self.names.param(&param.name)));
+        let whole = grouped.into_iter().filter_map(|item| match item {
+            Item::Single(_) => None,
+            Item::Record(_, fields) => object::is_whole(&fields).then_some(fields),
+        });
+        let texts = whole.flatten().filter(|(_, param)| !types::is_list(&param.ty));
+        texts.map(|(_, param)| (param.name.clone(), self.names.variable(&param.name))).collect()
+    }
+
     /// The task that checks the parameters; absent where there is nothing to check.
     pub(super) fn check_unit(&self, bounds: &[Require]) -> Option<Unit<'p>> {
-        let checks = script::parameters_and(self.plan, bounds);
+        let checks = script::parameters_and(self.plan, bounds, &self.unset());
         let secrets: Vec<&'p str> = inputs::optional_secrets(self.plan).collect();
         let (first, _) = self.plan.tasks().next()?;
         let rendered = checks.into_iter().map(|rendered| ("check", rendered));

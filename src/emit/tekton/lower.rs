@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::computed::{self, Computed};
 use super::artifacts::{self, AllTold};
+use super::computed::{self, Computed};
 use super::condition::Input;
 use super::fan::{self, Fans, TURN};
 use super::foreign::Reference;

@@ -77,15 +77,18 @@ pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[St
         if param["type"] == "array" {
             ran.lists.insert(key, array(&param["default"]).iter().map(|one| text(one).to_owned()).collect());
         } else if param["type"] == "object" {
-            // A run gives all keys or none: of the default nothing is taken beside what it gives (since 1.9, `apply.go`).
+            // Of the default nothing is taken beside what a run gives; the variable of a key that is in neither stays as it is
+            // written (since 1.9, `apply.go`).
             let keys = || param["properties"].as_object().into_iter().flat_map(|map| map.keys());
             let is_given =
                 |name: &&String| texts.iter().any(|(text, _)| format!("params.{text}") == format!("{key}.{name}"));
             let given = keys().filter(is_given).count();
             let whole = keys().all(|name| !param["default"][name].is_null());
-            assert!(given == keys().count() || (given == 0 && whole), "{key}: a part of an object");
+            assert!(given == keys().count() || whole, "{key}: the engine asks for all keys");
             for (name, value) in param["default"].as_object().into_iter().flatten() {
-                ran.texts.insert(format!("{key}.{name}"), text(value).to_owned());
+                let literal = format!("$({key}.{name})");
+                let value = if given == 0 { text(value) } else { literal.as_str() };
+                ran.texts.insert(format!("{key}.{name}"), value.to_owned());
             }
         } else {
             ran.texts.insert(key, text(&param["default"]).to_owned());
