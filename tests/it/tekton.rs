@@ -4,6 +4,7 @@
 mod artifacts;
 mod budgets;
 mod cel;
+mod chains_objects;
 mod egress;
 mod engine;
 mod fuse;

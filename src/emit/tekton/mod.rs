@@ -7,6 +7,7 @@ mod budget;
 mod catalog;
 mod cel;
 mod chains;
+mod chains_objects;
 mod check_params;
 mod computed;
 mod condition;
