@@ -100,10 +100,7 @@ fn size(lowered: &Lowered<'_>, task: &Task, name: &str, one: Told) -> usize {
 fn address<'a>(lowered: &Lowered<'_>, task: &Task, output: usize) -> Cow<'a, str> {
     let Some((workspace, path)) = &task.outputs[output].place else { return Cow::Borrowed("") };
     let workspace = lowered.names.workspace(&lowered.plan.workspaces[workspace.index()].name).to_owned();
-    let path = match &path.kind {
-        ExprKind::Known(Value::Text(path)) => path.as_str(),
-        _ => "",
-    };
+    let path = if let ExprKind::Known(Value::Text(path)) = &path.kind { path.as_str() } else { "" };
     let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"/._~-".contains(&byte);
     let written: usize = path.bytes().map(|byte| if keep(byte) { 1 } else { 3 }).sum();
     Cow::Owned(format!("file:///workspace/{workspace}/{}", "x".repeat(written)))

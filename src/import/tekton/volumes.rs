@@ -122,8 +122,8 @@ fn unknown<'n>(volume: &'n Node, cx: &Cx<'_, '_>) -> Option<&'n str> {
         if let Some((key, _)) = inner {
             return Some(&key.text);
         }
-        let of_item = value.list("items").iter().flat_map(Node::entries);
-        if let Some((key, _)) = of_item.filter(|(key, _)| !matches!(key.text.as_str(), "key" | "path")).next() {
+        let mut of_items = value.list("items").iter().flat_map(Node::entries);
+        if let Some((key, _)) = of_items.find(|(key, _)| !matches!(key.text.as_str(), "key" | "path")) {
             return Some(&key.text);
         }
         if value.has("defaultMode") && mode(value, cx).is_none() {

@@ -233,6 +233,14 @@ fn it_is_alpha_and_new() {
     let run = Made::new(&program(ASKED)).bundle(&Tekton);
     let run = run.files.iter().find(|file| file.path == "pipelinerun.yaml").expect("the run");
     assert!(run.text.contains("enable-artifacts: \"true\""), "{}", run.text);
+    // Whoever verifies it for a cluster that was not told finds each place.
+    let all = Made::new(&program(ASKED)).bundle(&Tekton);
+    let texts: Vec<&str> = all.files.iter().map(|file| file.text.as_str()).collect();
+    let refused = |bounds: &str| -> usize {
+        let all = crate::verify::found_at(&texts, crate::verify::bounds(bounds));
+        all.iter().filter(|one| one.message.contains("`$(step.artifacts.path)`")).count()
+    };
+    assert_eq!(["", "--level alpha", "--level alpha --min-version 0.57"].map(refused), [4, 0, 4]);
 }
 
 /// The engine has the JSON as a text of its own JSON in the message of the step, beside all results.
