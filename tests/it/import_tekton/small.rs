@@ -424,7 +424,9 @@ fn volumes_are_carried_over_with_all_that_is_said_of_them() {
         "      sidecars:\n      - {name: my-db, image: quay.io/example/db:1, ports: [{containerPort: 5432}], volumeMounts: [{name: ca, mountPath: /ca}]}\n      steps:\n",
     );
     let program = imported(&text);
-    for wanted in ["default_mode: \"0400\"", "optional:     true", "services:     [\"my_db\"]", "default_mode: \"0444\""] {
+    for wanted in
+        ["default_mode: \"0400\"", "optional:     true", "services:     [\"my_db\"]", "default_mode: \"0444\""]
+    {
         assert!(program.contains(wanted), "{wanted}\n{program}");
     }
     let manifests = emitted(&program).concat();
