@@ -1,8 +1,10 @@
 //! What is emitted for Tekton: read by both kinds of readers, right by its rules, and the same after all it replaces.
 #![allow(clippy::disallowed_methods, reason = "a test starts python and hands it files")]
 
+mod artifacts;
 mod budgets;
 mod cel;
+mod chains_objects;
 mod egress;
 mod engine;
 mod fuse;

@@ -13,6 +13,7 @@
 //! give an empty standard input. A body with a
 //! `cleanup` answers HUP, INT and TERM: it ends its script (TERM, after ten seconds KILL), cleans up and exits 128+n.
 
+mod artifacts;
 mod check;
 mod code;
 mod cond;
@@ -56,6 +57,17 @@ pub struct Rendered {
     pub workdir: Option<Source>,
 }
 
+/// Something that a task tells its engine of, by the indices of its outputs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// A file or a folder that it made, where the output says.
+    Placed(usize),
+    /// What it published: where that is, and its digest.
+    Made { uri: usize, digest: usize },
+    /// What it took from elsewhere.
+    Used { uri: usize, digest: usize },
+}
+
 /// The script of one step of a task.
 pub fn step(plan: &Plan, task: TaskId, step: usize) -> Rendered {
     step::render(plan, task, step)
@@ -89,12 +101,13 @@ pub fn value_in(plan: &Plan, task: TaskId, value: &Expr) -> Rendered {
 /// A script that checks every open parameter by its type and every `require`, and exits 2 with a message that names
 /// what is wrong; `None` when there is nothing to check.
 pub fn parameters(plan: &Plan) -> Option<Rendered> {
-    parameters_and(plan, &[])
+    parameters_and(plan, &[], &[])
 }
 
-/// As [`parameters`], with more that an engine requires of them.
-pub fn parameters_and(plan: &Plan, more: &[Require]) -> Option<Rendered> {
-    open::parameters(plan, more)
+/// As [`parameters`], with more that an engine requires of them; `unset` are parameters, by name, that an engine may leave
+/// unset, each with the text that then stands in its place.
+pub fn parameters_and(plan: &Plan, more: &[Require], unset: &[(String, String)]) -> Option<Rendered> {
+    open::parameters(plan, more, unset)
 }
 
 /// A script that writes the turns of a loop to the file named by `PIPE_TURNS`: a JSON list of texts, one a line, each as
@@ -133,6 +146,12 @@ pub fn direct_parts(plan: &Plan, value: &Expr) -> Option<Vec<Source>> {
         | Source::Outcome => None,
     };
     parts.iter().map(part).collect()
+}
+
+/// A script that writes what a task made, and from what, to the file named by `PIPE_ARTIFACTS`, each under a name: the JSON
+/// `{"inputs": […], "outputs": […]}`, or nothing where nothing of it is there. It runs behind all steps of the task.
+pub fn artifacts(plan: &Plan, task: TaskId, told: &[(String, Told)]) -> Rendered {
+    artifacts::render(plan, task, told)
 }
 
 /// Whether a value is a list of texts.

@@ -26,9 +26,11 @@ pub(super) fn fields<'a>(values: &'a [(&Output, String)]) -> Vec<Fields<'a>> {
 /// Commands that write objects whose texts are all empty, each with a blank and `;` behind it.
 pub(super) fn empty(all: &[Fields<'_>]) -> String {
     let write = |fields: &Fields<'_>| {
-        let keys: Vec<String> = fields.iter().map(|(key, _)| format!("\"{key}\":\"\"")).collect();
+        let form = vec!["\"%s\":\"\""; fields.len()].join(",");
+        // Engines may call a key otherwise.
+        let keys: String = fields.iter().map(|(_, variable)| format!(" \"${{{variable}##*.}}\"")).collect();
         let (_, first) = fields.first()?;
-        Some(format!("{WANTED}printf %s '{{{}}}' >\"${{{first}%.*}}\"; ", keys.join(",")))
+        Some(format!("{WANTED}printf '{{{form}}}'{keys} >\"${{{first}%.*}}\"; "))
     };
     all.iter().filter_map(write).collect()
 }

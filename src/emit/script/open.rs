@@ -8,7 +8,7 @@ use super::prelude::{Dialect, Prelude};
 use super::source::{SecretAs, is_list, opened};
 use super::turn;
 use crate::contract::{END_OF_LIST, Source};
-use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, TaskId, Ty};
+use crate::plan::{Expr, ExprKind, Param, ParamId, Plan, Require, TaskId, Ty, record};
 use crate::source::offset;
 
 pub(super) fn start(prelude: &Prelude<'_>) -> String {
@@ -40,10 +40,13 @@ pub(super) fn value(plan: &Plan, task: Option<TaskId>, value: &Expr) -> Rendered
 }
 
 /// A script that checks the open parameters and what they require of each other.
-pub(super) fn parameters(plan: &Plan, more: &[Require]) -> Option<Rendered> {
+pub(super) fn parameters(plan: &Plan, more: &[Require], unset: &[(String, String)]) -> Option<Rendered> {
     let mut prelude = Prelude::new(plan, None, Dialect::Sh);
     for (at, param) in plan.params.iter().enumerate() {
-        prelude.check_param(ParamId(offset(at)), param);
+        match unset.iter().find(|(name, _)| *name == param.name) {
+            Some((_, text)) => prelude.check_set(param, text),
+            None => prelude.check_param(ParamId(offset(at)), param),
+        }
     }
     let lists = !prelude.args.is_empty();
     if lists {
@@ -99,6 +102,19 @@ impl Prelude<'_> {
                 self.check_one(&param.ty, &name, &label);
             }
         }
+    }
+
+    /// A text that the engine left as it stands in the manifest is none that somebody gave.
+    fn check_set(&mut self, param: &Param, unset: &str) {
+        let name = self.raw_input(param);
+        let (of, _) = record::parts(&param.name).unwrap_or((&param.name, ""));
+        let what =
+            format!("parameter {} was not given: a run that gives a part of {of} has to give all of it", param.name);
+        let then = self.block(|this| this.code.push_all(&["pipe_bad ", &quoted(&what)]));
+        let otherwise = self.block(|this| this.check_one(&param.ty, &name, &format!("parameter {}", param.name)));
+        // In the script the engine must not find what it looks for.
+        let unset = quoted(unset).replace("$(", "$''(");
+        self.choose(&format!("[ \"${name}\" = {unset} ]"), then, otherwise);
     }
 
     /// The text of a parameter as it was given, before anything is made of it.

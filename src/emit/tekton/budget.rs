@@ -2,7 +2,7 @@
 
 use super::inputs::Variable;
 use super::lower::{Container, Lowered, Unit};
-use super::{escape, object, object_size, text_length};
+use super::{artifacts, escape, object, object_size, text_length};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::Output;
@@ -142,11 +142,15 @@ fn results(lowered: &Lowered<'_>, unit: &Unit<'_>, out: &mut Diagnostics) {
     };
     let containers = unit.steps.len() + unit.sidecars.len() + INIT_CONTAINERS;
     let limit = MESSAGE.min(MESSAGES / containers);
-    if MESSAGE_FRAME + unit.results.iter().map(|(name, _)| size(name)).sum::<usize>() <= limit {
+    // Every step repeats the results that are there when it ends, so the last one, which tells of artifacts, has all of it.
+    let told = artifacts::sizes(lowered, unit);
+    let all = unit.results.iter().map(|(name, _)| size(name)).chain(told.iter().map(|(_, size)| *size));
+    if MESSAGE_FRAME + all.sum::<usize>() <= limit {
         return;
     }
     let mut parts = vec![("the time".to_owned(), MESSAGE_FRAME)];
     parts.extend(unit.results.iter().map(|(name, _)| (format!("`{name}`"), size(name))));
+    parts.extend(told);
     let of_pod = if limit < MESSAGE {
         format!("; a pod of {containers} containers has {} for all", count(MESSAGES))
     } else {

@@ -5,8 +5,9 @@
 
 use super::shape::Shape;
 use super::spelling::{self, Named, Outside};
-use super::{shape_gaps, types};
+use super::{chains_objects, shape_gaps, types};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::emit::script::Told;
 use crate::plan::{ExprKind, Phase, Plan, Task, TaskId, Ty};
 
 /// A kind of hint: the option, its halves, and the names that they get.
@@ -42,6 +43,9 @@ const ARTIFACTS: Kind = Kind {
     takes_params: false,
 };
 
+/// How digests begin that Chains takes; of images only the first.
+pub(super) const DIGESTS: &[&str] = &["sha256:", "sha384:", "sha512:", "sha1:"];
+
 /// A result that the pipeline has for Chains alone.
 #[derive(Debug)]
 pub(super) struct Added {
@@ -67,7 +71,27 @@ pub(super) fn call(plan: &Plan, shape: &Shape, outside: &mut Outside) -> Vec<Add
             }
         }
     }
+    chains_objects::call(plan, shape, outside, &mut added);
     added
+}
+
+/// What the hints say that tasks made, and from what: both halves from one task.
+pub(super) fn told(plan: &Plan, shape: &Shape) -> impl Iterator<Item = (TaskId, Told)> {
+    let pairs = hints(shape).into_iter().flat_map(|(kind, pairs)| pairs.iter().map(move |pair| (kind, pair)));
+    let of_pairs = pairs.filter_map(|(kind, pair)| {
+        let [Some(Named::Result(task, uri)), Some(Named::Result(other, digest))] = halves(plan, kind, pair) else {
+            return None;
+        };
+        let told = if kind.takes_params { Told::Used { uri, digest } } else { Told::Made { uri, digest } };
+        (task == other).then_some((task, told))
+    });
+    of_pairs.chain(chains_objects::told(plan, shape))
+}
+
+/// What the pairs name.
+pub(super) fn named(plan: &Plan, shape: &Shape) -> Vec<Named> {
+    let pairs = hints(shape).into_iter().flat_map(|(kind, pairs)| pairs.iter().map(move |pair| (kind, pair)));
+    pairs.flat_map(|(kind, pair)| halves(plan, kind, pair)).flatten().collect()
 }
 
 fn name_half(plan: &Plan, half: Named, name: String, outside: &mut Outside, added: &mut Vec<Added>) {
@@ -129,6 +153,7 @@ pub(super) fn report(plan: &Plan, shape: &Shape, out: &mut Diagnostics) {
         }
     }
     taken(plan, shape, out);
+    chains_objects::report(plan, shape, out);
 }
 
 fn unknown(plan: &Plan, shape: &Shape, kind: &Kind, path: &str, text: &str) -> Diagnostic {
@@ -187,7 +212,7 @@ fn together(
         && kind.second_is_digest
     {
         let output = &plan.task(task).outputs[output];
-        if !is_digest(&output.ty) {
+        if !is_digest(&output.ty, &DIGESTS[..1]) {
             let message = format!("`{}` is of type `{}`, whose values need not be digests", pair.1, output.ty);
             out.push(
                 shape_gaps::wrong(shape, &format!("{path}.digest"), message, "has to be a digest")
@@ -198,14 +223,15 @@ fn together(
     }
 }
 
-/// A declared type all of whose values begin with `sha256:`.
-fn is_digest(ty: &Ty) -> bool {
+/// A declared type all of whose values begin with the name of a digest.
+pub(super) fn is_digest(ty: &Ty, digests: &[&str]) -> bool {
     match ty {
         Ty::Pattern(pattern) => {
             let regex = pattern.regex.as_deref().unwrap_or_default();
-            regex.trim_start_matches(['^', '(']).starts_with("sha256:") && !regex.contains('|')
+            let start = regex.trim_start_matches(['^', '(']);
+            digests.iter().any(|digest| start.starts_with(digest)) && !regex.contains('|')
         }
-        Ty::Optional(of) => is_digest(of),
+        Ty::Optional(of) => is_digest(of, digests),
         Ty::Bool | Ty::Int | Ty::String | Ty::Duration | Ty::Size | Ty::Cpu | Ty::Path | Ty::Image => false,
         Ty::Enum(_) | Ty::Secret | Ty::Workspace | Ty::Artifact(_) => false,
         Ty::List(_) | Ty::Map(_) | Ty::Record(_) => false,

@@ -8,7 +8,7 @@ use crate::contract::{SecretRef, Source};
 use crate::emit::script;
 use crate::emit::yaml::Page;
 use crate::plan::outside::{self, Handed, What};
-use crate::plan::{Expr, ExprKind, Plan, TaskId, Value};
+use crate::plan::{Expr, ExprKind, Plan, TaskId, Value, record};
 
 /// Where the engine finds a task, and what it is given beside its texts.
 #[derive(Debug)]
@@ -111,7 +111,14 @@ impl<'p> Lowering<'_, 'p> {
     /// A record: the whole result of a task where it is one, else each key by itself.
     fn handed_object(&self, inputs: &mut Inputs, id: TaskId, name: &str, fields: &[(&str, &Handed)]) {
         let values: Vec<(&str, &Expr)> = fields.iter().map(|(key, handed)| (*key, &handed.value)).collect();
-        if let Some((task, output)) = object::whole(self.plan, &values) {
+        // Chains may have called a key otherwise.
+        let as_there = |(key, value): &(&str, &Expr)| {
+            let ExprKind::Result(task, at) = value.kind else { return false };
+            let name = self.names.result_at(self.plan, task, at as usize);
+            record::parts(name).is_some_and(|(_, known)| known == *key)
+        };
+        let whole = object::whole(self.plan, &values).filter(|_| values.iter().all(as_there));
+        if let Some((task, output)) = whole {
             if !inputs.reads.contains(&task) {
                 inputs.reads.push(task);
             }

@@ -2,19 +2,22 @@
 
 use super::alone::Alone;
 use super::lower::Lowered;
+use super::object::{self, Item};
 use super::shape::{Shape, Style};
 use super::{escape, of_run, shape_gaps, template, types};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::params::text::parse;
-use crate::plan::{Param, Plan, Value};
+use crate::plan::{Param, Plan, Value, record};
 
 /// What one parameter is given.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Text {
     One(String),
     List(Vec<String>),
+    /// The keys of an object.
+    Keys(Vec<(String, String)>),
 }
 
 /// For a run that nobody replaces anything in.
@@ -23,6 +26,7 @@ pub(super) fn params(lowered: &Lowered<'_>) -> Vec<Map> {
         let value: Node = match text {
             Text::One(text) => text.into(),
             Text::List(list) => list.into(),
+            Text::Keys(keys) => keys.into_iter().fold(Map::new(), |map, (key, text)| map.with(key, text)).into(),
         };
         Map::new().with("name", name.to_owned()).with("value", value)
     };
@@ -43,6 +47,10 @@ pub(super) fn write(page: &mut Page, lowered: &Lowered<'_>) {
                 page.raw(if list.is_empty() { "    value: []\n" } else { "    value:\n" });
                 list.iter().for_each(|text| entry(page, lowered, "    - ", text));
             }
+            Text::Keys(keys) => {
+                page.raw("    value:\n");
+                keys.iter().for_each(|(key, text)| entry(page, lowered, &format!("      {key}: "), text));
+            }
         }
     }
 }
@@ -62,12 +70,49 @@ fn values<'a>(lowered: &'a Lowered<'_>) -> Vec<(&'a str, Text)> {
     if let Some(alone) = Alone::of(lowered.plan) {
         return alone.params(given);
     }
-    let value = |param: &'a Param| {
+    let value = |param: &Param| {
         let (_, text) = given.iter().find(|(name, _)| *name == param.name)?;
-        Some((lowered.names.param(&param.name), read(param, text)?))
+        read(param, text)
     };
     let open = lowered.plan.params.iter().filter(|param| lowered.names.has_param(&param.name));
-    open.filter_map(value).collect()
+    let open = object::grouped(open, |param| record::parts(lowered.names.param(&param.name)));
+    let item = |item: Item<'a, Param>| match item {
+        Item::Single(param) => Some((lowered.names.param(&param.name), value(param)?)),
+        Item::Record(name, fields) => {
+            fields.iter().any(|(_, param)| is_given(&lowered.options.shape, param)).then_some(())?;
+            // Where a run gives a part, the engine takes nothing of the default.
+            let key = |(key, param): &(&str, &Param)| {
+                let text = match value(param) {
+                    Some(Text::One(text)) => text,
+                    Some(Text::List(_) | Text::Keys(_)) | None => param.default.as_ref()?.text()?,
+                };
+                Some(((*key).to_owned(), text))
+            };
+            Some((name, Text::Keys(fields.iter().filter_map(key).collect())))
+        }
+    };
+    open.into_iter().filter_map(item).collect()
+}
+
+/// The parameters that whoever starts the run has to give: of a record whose default is none, every field that the run
+/// does not have.
+pub(super) fn missing<'a>(lowered: &'a Lowered<'_>) -> Vec<&'a str> {
+    let shape = &lowered.options.shape;
+    let params = lowered.plan.params.iter().filter(|param| !types::is_workspace(&param.ty));
+    let mut missing = Vec::new();
+    for item in object::grouped(params, |param| record::parts(lowered.names.param(&param.name))) {
+        let (fields, taken) = match item {
+            Item::Single(param) => (vec![param], false),
+            Item::Record(_, fields) => {
+                let begun = fields.iter().any(|(_, param)| is_given(shape, param));
+                let taken = !begun && !object::is_whole(&fields);
+                (fields.into_iter().map(|(_, param)| param).collect(), taken)
+            }
+        };
+        let open = fields.into_iter().filter(|param| (taken || param.default.is_none()) && !is_given(shape, param));
+        missing.extend(open.map(|param| lowered.names.param(&param.name)));
+    }
+    missing
 }
 
 /// As a value: a text that holds variables is one.
@@ -76,6 +121,7 @@ pub(super) fn value_of(param: &Param, given: &[(String, String)]) -> Option<Valu
     Some(match read(param, text)? {
         Text::One(text) => Value::Text(text),
         Text::List(list) => Value::List(list.into_iter().map(Value::Text).collect()),
+        Text::Keys(keys) => Value::Record(keys.into_iter().map(|(key, text)| (key, Value::Text(text))).collect()),
     })
 }
 

@@ -89,6 +89,7 @@ pub(super) enum Construct {
     Cel,
     ParamEnum,
     StepAction,
+    Artifacts,
 }
 
 /// What is known of a construct.
@@ -131,6 +132,7 @@ const TABLE: &[Row] = &[
     row(Construct::StepAction, "a StepAction", Level::Stable, (1, 0)),
     alpha(Construct::Cel, "a condition in CEL", (0, 53), "enable-cel-in-whenexpression"),
     alpha(Construct::ParamEnum, "an `enum` of a parameter", (0, 54), "enable-param-enum"),
+    alpha(Construct::Artifacts, "what tells of artifacts", (0, 58), "enable-artifacts"),
 ];
 
 impl Construct {
@@ -181,7 +183,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
             out.push(not_settled(row, one.span, options));
         }
     }
-    for (name, asked) in [("cel", options.cel), ("enums", options.enums)] {
+    for (name, asked) in [("cel", options.cel), ("enums", options.enums), ("artifacts", options.artifacts)] {
         if let Some(span) = options.place(name).filter(|_| asked && options.level != Level::Alpha) {
             out.push(not_asked(span, name, options));
         }
@@ -214,6 +216,10 @@ fn uses(lowered: &Lowered<'_>) -> Vec<Use> {
     if lowered.has_enums() {
         let span = lowered.options.place("enums").unwrap_or(lowered.plan.span);
         all.push(Use { construct: Construct::ParamEnum, span });
+    }
+    if !lowered.told.is_empty() {
+        let span = lowered.options.place("artifacts").unwrap_or(lowered.plan.span);
+        all.push(Use { construct: Construct::Artifacts, span });
     }
     all
 }
@@ -340,11 +346,13 @@ fn not_asked(span: Span, option: &str, options: &Options) -> Diagnostic {
     } else {
         ("the program does not ask for", "write `level: .alpha` beside it")
     };
-    Diagnostic::new(Code::P0612, span, format!("`{option}` is alpha in Tekton, and {who} that")).here("alpha").help(
-        format!(
-            "{allow}, and set in the cluster what `pipec emit` then says; or leave it out: the same is done without it"
-        ),
-    )
+    let without = match option {
+        "artifacts" => "nothing else tells the cluster what tasks made",
+        _ => "the same is done without it",
+    };
+    Diagnostic::new(Code::P0612, span, format!("`{option}` is alpha in Tekton, and {who} that"))
+        .here("alpha")
+        .help(format!("{allow}, and set in the cluster what `pipec emit` then says; or leave it out: {without}"))
 }
 
 fn to_be_set(span: Option<Span>, flags: &[(&str, &str)]) -> Diagnostic {
@@ -377,6 +385,7 @@ mod tests {
             Construct::Cel,
             Construct::ParamEnum,
             Construct::StepAction,
+            Construct::Artifacts,
         ];
         assert_eq!(TABLE.len(), all.len());
         for construct in all {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::artifacts::{self, AllTold};
 use super::computed::{self, Computed};
 use super::condition::Input;
 use super::fan::{self, Fans, TURN};
@@ -20,7 +21,6 @@ use super::split::{self, Otherwise};
 use super::used::Used;
 use super::{escape, finally_gaps, fuse, graph, inject, locks, native, object, outputs, reads, regroup, types};
 use crate::abreast;
-use crate::contract::Source;
 use crate::emit::kube;
 use crate::emit::script::{self, Rendered};
 use crate::emit::yaml::Node;
@@ -35,6 +35,8 @@ pub(super) struct Lowered<'p> {
     pub(super) names: Names,
     /// What keeps the condition of each task of the plan.
     pub(super) gates: Vec<Gate>,
+    /// What tasks tell the engine that they made.
+    pub(super) told: AllTold,
     pub(super) computed: Vec<Computed<'p>>,
     /// Before `finally`, in the order of the source; what a task needs stands before it.
     pub(super) tasks: Vec<Unit<'p>>,
@@ -151,10 +153,12 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let fans = Fans::new(plan, &mut names);
     let computed = computed::all(plan, &mut names);
     let outputs = names.fresh("outputs");
+    let told = artifacts::told(plan, &options);
     let lowering = Lowering {
         plan,
         options: &options,
         names: &names,
+        told: &told,
         check: &check,
         decisions: &decisions,
         fans: &fans,
@@ -168,6 +172,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         options,
         names,
         gates: gates.of,
+        told,
         computed,
         tasks,
         finally,
@@ -245,7 +250,8 @@ pub(super) struct Lowering<'a, 'p> {
     pub(super) plan: &'p Plan,
     options: &'a Options,
     pub(super) names: &'a Names,
-    check: &'a str,
+    pub(super) told: &'a AllTold,
+    pub(super) check: &'a str,
     /// The names of the decision tasks.
     decisions: &'a [String],
     fans: &'a Fans,
@@ -334,21 +340,25 @@ impl<'p> Lowering<'_, 'p> {
         let mut steps = Vec::with_capacity(scripts.len());
         let condition = task.condition.as_ref().filter(|_| *gate == Gate::Inside);
         steps.extend(condition.map(|condition| self.deciding(&mut inputs, id, condition)));
-        for (step, rendered) in task.steps.iter().zip(scripts) {
-            if let Some(source) = &step.uses {
-                steps.push(self.used(&mut inputs, step, source));
-                continue;
-            }
-            let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
-            more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
-            if object::writes(task) {
-                more.push(("PIPE_OBJECTS", "true".to_owned()));
-            }
-            if has_verdict {
-                more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
-            }
-            steps.push(self.container(&mut inputs, &step.name, Cow::Borrowed(&step.image), step.span, rendered, more));
+        let mut more: Vec<(&'static str, String)> = skip.iter().map(|value| ("PIPE_SKIP", value.clone())).collect();
+        more.extend(turn.iter().map(|turn| ("PIPE_TURN", turn.clone())));
+        if object::writes(task) {
+            more.push(("PIPE_OBJECTS", "true".to_owned()));
         }
+        if has_verdict {
+            more.push(("PIPE_VERDICT_FILE", format!("$(results.{VERDICT}.path)")));
+        }
+        for (step, rendered) in task.steps.iter().zip(scripts) {
+            let step = match &step.uses {
+                Some(source) => self.used(&mut inputs, step, source),
+                None => {
+                    let (image, more) = (Cow::Borrowed(step.image.as_str()), more.clone());
+                    self.container(&mut inputs, &step.name, image, step.span, rendered, more)
+                }
+            };
+            steps.push(step);
+        }
+        steps.extend(self.telling(&mut inputs, id, &steps, more));
         let sidecars = self.sidecars(&mut inputs, id, task);
         let found = task.source.as_ref().map(|source| self.reference(&mut inputs, id, source));
         self.add_workspaces(&mut inputs, &task.workspaces);
@@ -493,29 +503,6 @@ impl<'p> Lowering<'_, 'p> {
         one.map_or_else(String::new, |one| format!("$(tasks.{}.results.{})", one.name, computed::VALUE))
     }
 
-    fn check_unit(&self, bounds: &[Require]) -> Option<Unit<'p>> {
-        let checks = script::parameters_and(self.plan, bounds);
-        let secrets: Vec<&'p str> = inputs::optional_secrets(self.plan).collect();
-        let (first, _) = self.plan.tasks().next()?;
-        let rendered = checks.into_iter().map(|rendered| ("check", rendered));
-        let rendered = rendered.chain((!secrets.is_empty()).then(|| ("secrets", names_of_secrets(&secrets))));
-        let mut inputs = Inputs::default();
-        let mut steps = Vec::new();
-        for (name, rendered) in rendered {
-            let image = self.helper_image(first);
-            steps.push(self.container(&mut inputs, name, image, self.plan.span, rendered, Vec::new()));
-        }
-        let results = secrets.iter().map(|name| ((*name).into(), format!("The secret that `{name}` names.").into()));
-        let unit = Unit {
-            steps,
-            inputs,
-            results: results.collect(),
-            span: self.plan.span,
-            ..self.small(self.check, "Checks the parameters by their types before anything runs.".to_owned(), first)
-        };
-        (!unit.steps.is_empty()).then_some(unit)
-    }
-
     /// A task that only looks at texts; it runs where the task that it serves does, whose image it has.
     pub(super) fn small(&self, name: &str, about: String, serves: TaskId) -> Unit<'p> {
         let task = self.plan.task(serves);
@@ -573,16 +560,4 @@ impl<'p> Lowering<'_, 'p> {
         let wiring = inputs.wire(self.scope(), Reads { env, args, workdir }, more);
         Container { name: names::step(name), image, span, script: self.escaped(body), wiring, own: None, used: None }
     }
-}
-
-/// Writes the name of each secret to a result: one that was not given is named by one that does not exist.
-fn names_of_secrets(secrets: &[&str]) -> Rendered {
-    let mut body = "#!/bin/sh\nset -eu\n".to_owned();
-    let mut env = Vec::new();
-    for (at, name) in secrets.iter().enumerate() {
-        body.push_str(&format!("printf %s \"${{PIPE_SECRET_{at}:-{}}}\" >\"$PIPE_FILE_{at}\"\n", inputs::NO_SECRET));
-        env.push((format!("PIPE_SECRET_{at}"), Source::Param((*name).to_owned())));
-        env.push((format!("PIPE_FILE_{at}"), Source::OutputFile((*name).to_owned())));
-    }
-    Rendered { body, env, args: Vec::new(), workdir: None }
 }

@@ -2,10 +2,13 @@
 
 mod alone;
 mod alone_gaps;
+mod artifacts;
 mod budget;
 mod catalog;
 mod cel;
 mod chains;
+mod chains_objects;
+mod check_params;
 mod computed;
 mod condition;
 mod defaults;

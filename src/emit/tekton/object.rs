@@ -49,7 +49,7 @@ pub(super) fn properties<'a>(keys: impl Iterator<Item = &'a str>) -> Node {
 /// A parameter of the pipeline; its default has all keys, or is none: since 1.9 the engine takes no key of a default where a run
 /// gives others, and variables of it would stay as they are written. Without one, it asks the run for every key.
 pub(super) fn param(name: &str, fields: &[(&str, &Param)]) -> Map {
-    let whole = fields.iter().all(|(_, param)| param.default.is_some());
+    let whole = is_whole(fields);
     let default = fields.iter().filter_map(|(key, param)| Some((key, param.default.as_ref()?))).filter(|_| whole);
     let default =
         default.fold(Map::new(), |map, (key, value)| map.with((*key).to_owned(), value.text().unwrap_or_default()));
@@ -60,6 +60,11 @@ pub(super) fn param(name: &str, fields: &[(&str, &Param)]) -> Map {
         .with("description", about(doc, fields.iter().map(|(key, param)| (*key, &param.ty))))
         .with("properties", properties(fields.iter().map(|(key, _)| *key)))
         .with_filled("default", default)
+}
+
+/// Whether a run need give nothing of the record.
+pub(super) fn is_whole(fields: &[(&str, &Param)]) -> bool {
+    fields.iter().all(|(_, param)| param.default.is_some())
 }
 
 /// The doc comment, then the keys with their types.

@@ -98,15 +98,35 @@ fn results(lowered: &Lowered<'_>) -> Vec<Map> {
         Item::Single((at, output)) => result(lowered, *at, output),
         Item::Record(name, fields) => Some(result_object(lowered, name, &fields)),
     });
-    own.chain(lowered.names.added().iter().map(|one| added(lowered, one))).collect()
+    let more = object::grouped(lowered.names.added(), |one| record::parts(&one.name));
+    let more = more.into_iter().map(|item| match item {
+        Item::Single(one) => added(lowered, one),
+        Item::Record(name, fields) => added_object(lowered, name, &fields),
+    });
+    own.chain(more).collect()
 }
 
 fn added(lowered: &Lowered<'_>, one: &Added) -> Map {
     let output = &lowered.plan.task(one.task).outputs[one.output];
-    let at = u32::try_from(one.output).expect("outputs are counted in 32 bits");
-    let value = lowered.moved.text(Input::Result(one.task, at).text(lowered.plan, &lowered.names));
     let about = types::described(&output.doc, &output.ty);
+    let value = added_value(lowered, one);
     Map::new().with("name", one.name.clone()).with("type", "string").with("description", about).with("value", value)
+}
+
+fn added_object(lowered: &Lowered<'_>, name: &str, fields: &[(&str, &Added)]) -> Map {
+    let output = |one: &Added| &lowered.plan.task(one.task).outputs[one.output];
+    let doc = fields.first().map_or("", |(_, one)| &output(one).doc);
+    let value = fields.iter().map(|(key, one)| (*key, added_value(lowered, one)));
+    Map::new()
+        .with("name", name.to_owned())
+        .with("type", "object")
+        .with("description", object::about(doc, fields.iter().map(|(key, one)| (*key, &output(one).ty))))
+        .with("value", value.fold(Map::new(), |map, (key, value)| map.with(key.to_owned(), value)))
+}
+
+fn added_value(lowered: &Lowered<'_>, one: &Added) -> String {
+    let at = u32::try_from(one.output).expect("outputs are counted in 32 bits");
+    lowered.moved.text(Input::Result(one.task, at).text(lowered.plan, &lowered.names))
 }
 
 fn result(lowered: &Lowered<'_>, at: usize, output: &PipelineOutput) -> Option<Map> {

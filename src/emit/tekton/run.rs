@@ -8,7 +8,7 @@ use super::options::resources::Resources;
 use super::options::tasks::TaskOptions;
 use super::shape::Style;
 use super::timeouts::Timeouts;
-use super::{given, levels, meta, task, types};
+use super::{given, levels, meta, task};
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node};
 use crate::plan::Workspace;
@@ -66,19 +66,14 @@ fn template(lowered: &Lowered<'_>, alone: Option<Alone<'_>>) -> Map {
 
 /// What a user has to add: lines for the comment at the top.
 pub(super) fn to_be_given(lowered: &Lowered<'_>) -> String {
-    let params = lowered.plan.params.iter();
     let shape = &lowered.options.shape;
-    let params = params.filter(|param| param.default.is_none() && !types::is_workspace(&param.ty));
     if shape.style == Style::Pac {
         return "Pipelines-as-Code starts it, from the folder `.tekton` of the repository.\n".to_owned();
     }
     let alone = Alone::of(lowered.plan);
     let params = match alone {
         Some(alone) => alone.open(&shape.given),
-        None => params
-            .filter(|param| !given::is_given(shape, param))
-            .map(|param| lowered.names.param(&param.name))
-            .collect(),
+        None => given::missing(lowered),
     };
     let missing = |workspace: &&Workspace| {
         let given = lowered.options.binding(&workspace.name).is_some();

@@ -80,6 +80,9 @@ pub(super) struct Chains {
     pub(super) sources: Pairs,
     /// `uri` and `digest`.
     pub(super) artifacts: Pairs,
+    /// Records with these fields.
+    pub(super) inputs: Vec<String>,
+    pub(super) outputs: Vec<String>,
 }
 
 impl Style {
@@ -191,11 +194,15 @@ fn pac(fields: &[(String, Value)]) -> Pac {
 }
 
 fn chains(fields: &[(String, Value)]) -> Chains {
-    let of = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| hints(value));
+    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+    let of = |name: &str| value(name).map(hints).unwrap_or_default();
+    let named = |name: &str| value(name).map(texts).unwrap_or_default();
     Chains {
-        images: of("images").unwrap_or_default(),
-        sources: of("sources").unwrap_or_default(),
-        artifacts: of("artifacts").unwrap_or_default(),
+        images: of("images"),
+        sources: of("sources"),
+        artifacts: of("artifacts"),
+        inputs: named("inputs"),
+        outputs: named("outputs"),
     }
 }
 

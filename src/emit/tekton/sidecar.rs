@@ -87,8 +87,12 @@ pub(super) fn write(page: &mut Page, sidecars: &[Sidecar<'_>], said: Option<&Tas
             page.raw("    env:\n");
         }
         sidecar.wiring.env.iter().for_each(|variable| task::env(page, variable));
+        let own: &[String] = sidecar.script.as_ref().map_or(&[], |_| &sidecar.wiring.mounts);
+        let mut mounts = task::mounted(&own.iter().collect::<Vec<_>>(), false);
+        let volumes = said.into_iter().flat_map(|said| &said.volumes);
+        mounts.extend(volumes.flat_map(|(_, one)| one.of_service(&sidecar.name)));
+        page.entry_node("    volumeMounts:", &mounts.into());
         if let Some(script) = &sidecar.script {
-            task::mounts(page, &sidecar.wiring.mounts.iter().collect::<Vec<_>>(), false);
             task::run(page, script, &sidecar.wiring);
         }
         if !sidecar.wiring.args.is_empty() {

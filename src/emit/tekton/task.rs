@@ -160,7 +160,7 @@ fn step(
         Some(volume) => vec![inputs::mount(volume)],
         None => mounted(&own, fused.is_some_and(|fused| fused.shares)),
     };
-    all.extend(said.into_iter().flat_map(|said| &said.volumes).filter_map(|(_, one)| one.mounted(&container.name)));
+    all.extend(said.into_iter().flat_map(|said| &said.volumes).flat_map(|(_, one)| one.of_step(&container.name)));
     page.entry_node("    volumeMounts:", &all.into());
     if let Some(folder) = &container.wiring.workdir {
         page.entry_text("    workingDir: ", folder);
@@ -254,7 +254,7 @@ pub(super) fn mounts(page: &mut Page, volumes: &[&String], shares: bool) {
     page.entry_node("    volumeMounts:", &mounted(volumes, shares).into());
 }
 
-fn mounted(volumes: &[&String], shares: bool) -> Vec<Map> {
+pub(super) fn mounted(volumes: &[&String], shares: bool) -> Vec<Map> {
     let mount = |volume: &&String| {
         Map::new().with("name", (*volume).clone()).with("mountPath", mount_path(volume)).with("readOnly", true)
     };

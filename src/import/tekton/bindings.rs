@@ -20,7 +20,7 @@ pub(super) fn option(spec: &Node, pipeline: &Pipeline<'_>, options: &mut Options
             continue;
         };
         let mut fields = Fields::new();
-        source(node, &mut fields, cx);
+        source(node, &[], &mut fields, cx);
         if let Some(at) = cx.at_of(node, "subPath") {
             fields.push(("sub_path".to_owned(), quoted(&at.text)));
         }
@@ -29,8 +29,8 @@ pub(super) fn option(spec: &Node, pipeline: &Pipeline<'_>, options: &mut Options
     options.record("bindings", &entries);
 }
 
-/// The fields of where the files of a binding are, or those of a volume of a task.
-pub(super) fn source(node: &Node, fields: &mut Fields, cx: &mut Cx<'_, '_>) {
+/// The fields of where the files of a binding are, or those of a volume of a task, of which `more` is said elsewhere.
+pub(super) fn source(node: &Node, more: &[&str], fields: &mut Fields, cx: &mut Cx<'_, '_>) {
     let mut remarks = Vec::new();
     let known = [
         "name",
@@ -50,7 +50,7 @@ pub(super) fn source(node: &Node, fields: &mut Fields, cx: &mut Cx<'_, '_>) {
         ("configMap", "name", "config_map"),
     ] {
         let Some(inner) = node.get(kind) else { continue };
-        cx.rest(inner, &[name], "a binding", &mut remarks);
+        cx.rest(inner, &[&[name], more].concat(), "a binding", &mut remarks);
         if let Some(at) = cx.at_of(inner, name) {
             fields.push((field.to_owned(), quoted(&at.text)));
         }
@@ -147,14 +147,12 @@ fn projection(node: &Node, cx: &mut Cx<'_, '_>) -> String {
         if let Some(at) = cx.at_of(inner, "name") {
             fields.push((field.to_owned(), quoted(&at.text)));
         }
-        let mut items = Fields::new();
-        for item in inner.list("items") {
-            if let (Some(key), Some(path)) = (cx.at_of(item, "key"), cx.at_of(item, "path")) {
-                items.push((key.text, quoted(&path.text)));
-            }
-        }
+        let items = items(inner, cx);
         if !items.is_empty() {
             fields.push(("items".to_owned(), record(&items)));
+        }
+        if let Some(Yaml::Bool(optional)) = inner.get("optional").map(|node| &node.value) {
+            fields.push(("optional".to_owned(), optional.to_string()));
         }
     }
     if let Some(token) = node.get("serviceAccountToken") {
@@ -171,6 +169,17 @@ fn projection(node: &Node, cx: &mut Cx<'_, '_>) -> String {
         fields.push(("service_account_token".to_owned(), record(&of)));
     }
     record(&fields)
+}
+
+/// Keys of a Secret or ConfigMap, and the file of each.
+pub(super) fn items(node: &Node, cx: &mut Cx<'_, '_>) -> Fields {
+    let mut items = Fields::new();
+    for item in node.list("items") {
+        if let (Some(key), Some(path)) = (cx.at_of(item, "key"), cx.at_of(item, "path")) {
+            items.push((key.text, quoted(&path.text)));
+        }
+    }
+    items
 }
 
 /// The texts of a map.

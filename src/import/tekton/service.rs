@@ -14,7 +14,8 @@ use crate::yaml_read::{Node, Yaml};
 /// `service db { … }`
 pub(super) fn write<'a>(node: &'a Node, scope: Scope<'_, 'a>, margin: usize, cx: &mut Cx<'a, '_>) -> String {
     let mut notes = Vec::new();
-    let known = ["name", "image", "env", "ports", "readinessProbe", "script", "args", "computeResources"];
+    let known =
+        ["name", "image", "env", "ports", "readinessProbe", "script", "args", "computeResources", "volumeMounts"];
     cx.rest(node, &known, "a sidecar", &mut notes);
     let name = snake(node.text_of("name").unwrap_or("service"));
     let (pad, inner) = (" ".repeat(margin), " ".repeat(margin + STEP));

@@ -403,18 +403,50 @@ fn volumes_are_said_of_the_call() {
     }
 }
 
+/// Keys as files, what may be missing, rights, several places, and sidecars: emitted again it is the same.
+#[test]
+fn volumes_are_carried_over_with_all_that_is_said_of_them() {
+    let text = with_volumes(
+        "{name: key, secret: {secretName: k, items: [{key: id, path: ssh/id}], optional: true, defaultMode: 0400}}, \
+         {name: ca, projected: {sources: [{configMap: {name: c, optional: true}}], defaultMode: 292}}",
+        "{name: key, mountPath: /a}, {name: key, mountPath: /b, subPath: ssh}, {name: ca, mountPath: /ca}",
+        "{name: key, mountPath: /a}, {name: ca, mountPath: /ca}",
+    )
+    .replace(
+        "      steps:\n",
+        "      sidecars:\n      - {name: my-db, image: quay.io/example/db:1, ports: [{containerPort: 5432}], volumeMounts: [{name: ca, mountPath: /ca}]}\n      steps:\n",
+    );
+    let program = imported(&text);
+    for wanted in
+        ["default_mode: \"0400\"", "optional:     true", "services:     [\"my_db\"]", "default_mode: \"0444\""]
+    {
+        assert!(program.contains(wanted), "{wanted}\n{program}");
+    }
+    let manifests = emitted(&program).concat();
+    for wanted in [
+        "secretName: k\n      items:\n      - key: id\n        path: ssh/id\n      defaultMode: 256\n      optional: true",
+        "defaultMode: 292",
+        "mountPath: \"/b\"\n      subPath: ssh",
+        "    - name: ca\n      mountPath: \"/ca\"\n    startupProbe",
+    ] {
+        assert!(manifests.contains(wanted), "{wanted}\n{manifests}");
+    }
+    assert_eq!(manifests.matches("mountPath: \"/ca\"").count(), 3);
+    assert_eq!(manifests.matches("mountPath: \"/b\"").count(), 1);
+}
+
 #[test]
 fn volumes_without_a_form_are_refused_at_their_line() {
     let seen = "{name: v, mountPath: /v}";
     for (volume, first, second, words) in [
         ("{name: v, hostPath: {path: /x}}", seen, seen, "the volume `v` has no form in the program: `hostPath`"),
         (
-            "{name: v, secret: {secretName: s, optional: true}}",
+            "{name: v, secret: {secretName: s, items: [{key: a, path: b, mode: 256}]}}",
             seen,
             seen,
-            "the volume `v` has no form in the program: `optional`",
+            "the volume `v` has no form in the program: `mode`",
         ),
-        ("{name: v, emptyDir: {}}", seen, "{name: v, mountPath: /w}", "is mounted in a way that has no form"),
+        ("{name: v, configMap: {name: s, defaultMode: 1000}}", seen, seen, "in the program: `defaultMode`"),
         ("{name: v, emptyDir: {}}", seen, "{name: v, mountPath: /v, subPathExpr: x}", "`subPathExpr`"),
         ("{name: v, configMap: {name: $(params.a)}}", seen, seen, "is chosen when the pipeline runs"),
     ] {

@@ -34,6 +34,10 @@ pub(super) struct Ran {
     pub(super) log: String,
     /// What the pipeline returns.
     pub(super) returned: BTreeMap<String, String>,
+    /// What the steps of each run of a task told the engine of artifacts.
+    pub(super) told: BTreeMap<String, Vec<Json>>,
+    /// What workspaces hold, by their names.
+    pub(super) volume: Option<TempDir>,
     texts: BTreeMap<String, String>,
     lists: BTreeMap<String, Vec<String>>,
 }
@@ -73,15 +77,18 @@ pub(super) fn run(objects: &[Json], texts: &[(&str, &str)], lists: &[(&str, &[St
         if param["type"] == "array" {
             ran.lists.insert(key, array(&param["default"]).iter().map(|one| text(one).to_owned()).collect());
         } else if param["type"] == "object" {
-            // A run gives all keys or none: of the default nothing is taken beside what it gives (since 1.9, `apply.go`).
+            // Of the default nothing is taken beside what a run gives; the variable of a key that is in neither stays as it is
+            // written (since 1.9, `apply.go`).
             let keys = || param["properties"].as_object().into_iter().flat_map(|map| map.keys());
             let is_given =
                 |name: &&String| texts.iter().any(|(text, _)| format!("params.{text}") == format!("{key}.{name}"));
             let given = keys().filter(is_given).count();
             let whole = keys().all(|name| !param["default"][name].is_null());
-            assert!(given == keys().count() || (given == 0 && whole), "{key}: a part of an object");
+            assert!(given == keys().count() || whole, "{key}: the engine asks for all keys");
             for (name, value) in param["default"].as_object().into_iter().flatten() {
-                ran.texts.insert(format!("{key}.{name}"), text(value).to_owned());
+                let literal = format!("$({key}.{name})");
+                let value = if given == 0 { text(value) } else { literal.as_str() };
+                ran.texts.insert(format!("{key}.{name}"), value.to_owned());
             }
         } else {
             ran.texts.insert(key, text(&param["default"]).to_owned());
@@ -233,11 +240,15 @@ impl Ran {
             let given = params.get(text(&declared["name"])).expect("a parameter");
             assert!(declared["type"] == "array" || given.len() == 1, "{task}: a list for a text");
         }
-        for place in ["shared", "exits"] {
+        for place in ["shared", "exits", "told"] {
             fs::create_dir(dir.path().join(place)).expect("a directory");
         }
+        let volume = self.volume.get_or_insert_with(|| TempDir::new().expect("a directory")).path().to_owned();
+        for workspace in array(&object["spec"]["workspaces"]) {
+            fs::create_dir_all(volume.join(text(&workspace["name"]))).expect("a directory");
+        }
         for step in model::steps(object) {
-            let (code, out) = pod_step(&step, params, dir.path());
+            let (code, out) = pod_step(&step, params, dir.path(), &volume);
             self.out.entry(run.to_owned()).or_default().push_str(&out);
             self.log.push_str(&out);
             fs::write(dir.path().join("exits").join(text(&step["name"])), code.to_string()).expect("an exit code");
@@ -245,6 +256,10 @@ impl Ran {
                 return End::Failed;
             }
         }
+        let told = array(&object["spec"]["steps"]).iter().map(|step| text(&step["name"]));
+        let told = told.filter_map(|step| fs::read(dir.path().join("told").join(step)).ok());
+        let told: Vec<Json> = told.map(|json| serde_json::from_slice(&json).expect("JSON")).collect();
+        self.told.insert(run.to_owned(), told);
         let mut size = 0;
         for result in array(&object["spec"]["results"]) {
             let name = text(&result["name"]);
@@ -272,13 +287,16 @@ impl Ran {
 }
 
 /// The exit code, `-1` for a signal, and what was written.
-fn pod_step(step: &Json, params: &BTreeMap<String, Vec<String>>, dir: &Path) -> (i32, String) {
+fn pod_step(step: &Json, params: &BTreeMap<String, Vec<String>>, dir: &Path, volume: &Path) -> (i32, String) {
     let put = |value: &str| {
         let value = params.iter().fold(value.to_owned(), |text, (name, value)| {
             text.replace(&format!("$(params.{name})"), value.first().map_or("", String::as_str))
         });
         let value = paths(&value, "$(results.", ".path)", dir);
         let value = paths(&value, "$(steps.step-", ".exitCode.path)", &dir.join("exits"));
+        let value = paths(&value, "$(workspaces.", ".path)", volume);
+        let told = dir.join("told").join(text(&step["name"]));
+        let value = value.replace("$(step.artifacts.path)", &told.display().to_string());
         value.replace("/pipec/shared", &dir.join("shared").display().to_string())
     };
     let env: Vec<(String, String)> =

@@ -99,6 +99,76 @@ fn a_record_parameter_is_an_object() {
     assert_eq!(checked["value"], json!({ "public": "$(params.bucket.public)" }), "texts need no check");
 }
 
+/// Since 1.9 a key that is neither given nor of the default taken is its own variable: the task that checks parameters
+/// says which, of texts too, and of what is called otherwise outside.
+#[test]
+fn a_part_of_a_record_is_no_record() {
+    let program = |options: &str| {
+        format!(
+            "record Bucket {{ bucket_name: string = \"b\", public: bool = false, note: string? = none }}\n\
+             pipeline p(the_bucket: Bucket = {{}}) {{\ntarget tekton {{ {options} }}\n\
+             task show {{ image: \"a/b:1\", run: \"printf '%s|' ~{{the_bucket.bucket_name}} \" }}\n\
+             when the_bucket.public {{ task open {{ image: \"a/b:1\", run: \"echo open\" }} }}\n}}\n"
+        )
+    };
+    for (options, keys) in [
+        ("", ["the_bucket.bucket_name", "the_bucket.public", "the_bucket.note"]),
+        ("names: .camel", ["theBucket.bucketName", "theBucket.public", "theBucket.note"]),
+    ] {
+        let objects = objects(&program(options));
+        let ran = engine::run(&objects, &[], &[]);
+        assert!(!ran.failed() && ran.out["show"] == "b|", "{options} {:?} {:?}", ran.ends, ran.out);
+        let all = [(keys[0], "x"), (keys[1], "true"), (keys[2], "")];
+        let ran = engine::run(&objects, &all, &[]);
+        assert!(!ran.failed() && ran.out["show"] == "x|", "{options} {:?} {:?}", ran.ends, ran.out);
+        for left in 0..3 {
+            let given: Vec<(&str, &str)> = (0..3).filter(|at| *at != left).map(|at| all[at]).collect();
+            let ran = engine::run(&objects, &given, &[]);
+            let name = ["the_bucket.bucket_name", "the_bucket.public", "the_bucket.note"][left];
+            let said = format!(
+                "pipec: parameter {name} was not given: a run that gives a part of the_bucket has to give all of it\n"
+            );
+            assert_eq!(ran.out["check-params"], said, "{options}");
+            assert_eq!((ran.ends["check-params"], ran.out.len()), (End::Failed, 1), "{:?}", ran.ends);
+        }
+    }
+}
+
+/// What the run gives of a record is all of it, with what is left out by its default.
+#[test]
+fn the_run_gives_whole_records() {
+    let program = |default: &str, options: &str| {
+        format!(
+            "record Bucket {{ name: string{default}, prefix: string = \"p/\", public: bool = false }}\n\
+             pipeline p(bucket: Bucket{}) {{\ntarget tekton {{ {options} }}\n\
+             task show {{ image: \"a/b:1\", run: \"printf '%s|' ~{{bucket.name}} ~{{bucket.prefix}}\" }}\n}}\n",
+            if default.is_empty() { "" } else { " = {}" }
+        )
+    };
+    let text = |program: &str| {
+        let bundle = Made::new(program).bundle(&Tekton);
+        bundle.files.iter().find(|file| file.text.contains("kind: PipelineRun")).expect("a run").text.clone()
+    };
+    let params = |program: &str| {
+        let texts: Vec<String> = Made::new(program).bundle(&Tekton).files.into_iter().map(|file| file.text).collect();
+        crate::verify::assert_clean(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let all = read(&texts, "both");
+        all.iter().find(|one| one["kind"] == "PipelineRun").expect("a run")["spec"]["params"].clone()
+    };
+    let given = program(" = \"b\"", "given: { \"bucket.public\": \"true\" }");
+    let whole = json!([{ "name": "bucket", "value": { "name": "b", "prefix": "p/", "public": "true" } }]);
+    assert_eq!(params(&given), whole);
+    let pac = program(
+        " = \"b\"",
+        "style: .pac, given: { \"bucket.name\": \"{{ revision }}\" }, pac: { events: [.push], branches: [\"main\"] }",
+    );
+    assert_eq!(params(&pac)[0]["value"], json!({ "name": "{{ revision }}", "prefix": "p/", "public": "false" }));
+    let none = text(&program("", ""));
+    assert!(none.contains("give under spec.params: bucket.name, bucket.prefix, bucket.public.\n"), "{none}");
+    let part = text(&program("", "given: { \"bucket.public\": \"true\" }"));
+    assert!(part.contains("give under spec.params: bucket.name.\n"), "{part}");
+}
+
 #[test]
 fn a_record_output_is_an_object_result() {
     let objects = objects(BUILD);

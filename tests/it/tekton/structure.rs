@@ -48,7 +48,7 @@ impl Check {
             timeout onError default pipelineRef taskRunTemplate serviceAccountName timeouts pipeline volumeClaimTemplate accessModes storageClassName \
             resources storage taskRunSpecs pipelineTaskName podTemplate nodeSelector matrix displayName resolver sidecars startupProbe \
              readinessProbe stepTemplate exec command tcpSocket port periodSeconds timeoutSeconds failureThreshold properties configMap data emptyDir ref \
-             persistentVolumeClaim claimName projected sources sizeLimit";
+             persistentVolumeClaim claimName projected sources sizeLimit defaultMode";
         const FREE: &[&str] = &["labels", "annotations", "requests", "limits", "nodeSelector", "data"];
         let known: BTreeSet<&str> = KNOWN.split_whitespace().collect();
         let mut open = vec![object];
@@ -56,7 +56,9 @@ impl Check {
             for (key, value) in value.as_object().into_iter().flatten() {
                 self.that(known.contains(key.as_str()), || format!("unknown field {key}"));
                 let typed = match key.as_str() {
-                    "retries" | "port" | "periodSeconds" | "timeoutSeconds" | "failureThreshold" => value.is_i64(),
+                    "retries" | "port" | "periodSeconds" | "timeoutSeconds" | "failureThreshold" | "defaultMode" => {
+                        value.is_i64()
+                    }
                     "optional" | "readOnly" | "privileged" => value.is_boolean(),
                     _ => value.is_string() || value.is_object() || value.is_array(),
                 };

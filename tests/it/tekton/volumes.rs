@@ -40,6 +40,31 @@ fn a_volume_is_of_the_pod_and_is_seen_by_the_steps_that_ask_for_it() {
 }
 
 #[test]
+fn what_is_said_of_files_and_of_more_places() {
+    let options = "key: { mount: \"/key\", steps: [\"first\"], secret: \"k\", items: { \"id_rsa\": \"ssh/key\" }, optional: true, default_mode: \"0400\"\n\
+                   more: [{ mount: \"/keys\", services: [\"db\"], read_only: true }, { mount: \"/all\", sub_path: \"ssh\" }] }\n\
+                   both: { mount: \"/both\", services: [\"db\"], default_mode: \"0750\", projected: [{ config_map: \"x\", optional: false }] }";
+    let more = "service db { image: \"x/db:1\", port: 5432 }";
+    let text = program(options, "").replace("step first", &format!("{more}\nstep first"));
+    let all = right(&text);
+    let spec = task(&all, "p-a");
+    assert_eq!(
+        spec["volumes"],
+        json!([
+            { "name": "key", "secret": { "secretName": "k", "items": [{ "key": "id_rsa", "path": "ssh/key" }], "defaultMode": 256, "optional": true } },
+            { "name": "both", "projected": { "sources": [{ "configMap": { "name": "x", "optional": false } }], "defaultMode": 488 } },
+        ])
+    );
+    let all = json!({ "name": "key", "mountPath": "/all", "subPath": "ssh" });
+    assert_eq!(spec["steps"][0]["volumeMounts"], json!([{ "name": "key", "mountPath": "/key" }, all]));
+    assert_eq!(spec["steps"][1]["volumeMounts"], json!([all]));
+    assert_eq!(
+        spec["sidecars"][0]["volumeMounts"],
+        json!([{ "name": "key", "mountPath": "/keys", "readOnly": true }, { "name": "both", "mountPath": "/both" }])
+    );
+}
+
+#[test]
 fn a_volume_that_no_pod_can_have_is_refused() {
     let said = |options: &str| gaps(&program(options, "")).concat();
     for (options, words) in [
@@ -53,6 +78,32 @@ fn a_volume_that_no_pod_can_have_is_refused() {
         ("c: { mount: \"/workspace\", empty_dir: {} }", "P0608 nothing can be mounted at `/workspace`"),
         ("secret_1: { mount: \"/c\", empty_dir: {} }", "P0212 `secret-1` cannot be the name of a volume"),
         ("c: { mount: \"/c\", secret: \"A B\" }", "P0212"),
+        (
+            "c: { mount: \"/c\", secret: \"s\", default_mode: \"400\" }",
+            "P0608 `400` is no `default_mode` of the volume `c`",
+        ),
+        ("c: { mount: \"/c\", secret: \"s\", default_mode: \"0800\" }", "P0608 `0800` is no `default_mode`"),
+        (
+            "c: { mount: \"/c\", empty_dir: {}, default_mode: \"0400\" }",
+            "P0608 the volume `c` can have no `default_mode`",
+        ),
+        ("c: { mount: \"/c\", claim: \"x\", optional: true }", "P0608 the volume `c` can have no `optional`"),
+        (
+            "c: { mount: \"/c\", projected: [{ secret: \"s\" }], items: { a: \"b\" } }",
+            "P0608 the volume `c` can have no `items`",
+        ),
+        ("c: { mount: \"/c\", secret: \"s\", items: { a: \"../b\" } }", "P0608 `../b` is no path below a directory"),
+        ("c: { mount: \"/c\", empty_dir: {}, services: [\"db\"] }", "P0201 `a` has no service `db`"),
+        ("c: { mount: \"/c\", empty_dir: {}, more: [{ mount: \"/c\" }] }", "P0608 `c` is mounted twice in one place"),
+        ("c: { mount: \"/c\", empty_dir: {}, more: [{ mount: \"/dev\" }] }", "P0608 nothing can be mounted at `/dev`"),
+        (
+            "c: { mount: \"/c\", empty_dir: {}, more: [{ mount: \"/d\", sub_path: \"../x\" }] }",
+            "P0608 `../x` is no path below",
+        ),
+        (
+            "c: { mount: \"/c\", empty_dir: {} }, d: { mount: \"/d\", empty_dir: {}, more: [{ mount: \"/c\", steps: [\"first\"] }] }",
+            "P0608 `c` and `d` are mounted in one place",
+        ),
         ("c: { mount: \"/c\", empty_dir: {}, sub_path: \"../x\" }", "P0608 `../x` is no path below a directory"),
         ("c: { mount: \"/c\", empty_dir: {}, steps: [\"lst_one\"] }", "P0201 `a` has no step `lst_one`"),
         (

@@ -51,6 +51,11 @@ impl Size {
         Self { steps: unit.steps.len(), scripts, texts, results: 0 }
     }
 
+    /// Of what a task tells of artifacts, as if one step of the pod said all of that.
+    pub(super) fn of_artifacts(bytes: usize) -> Self {
+        Self { results: bytes, ..Self::default() }
+    }
+
     /// Of the results of a task that stay results.
     pub(super) fn of_results(plan: &Plan, unit: &Unit<'_>, keeps: &dyn Fn(&str) -> bool) -> Self {
         let kept = unit.results.iter().filter(|(name, _)| keeps(name));

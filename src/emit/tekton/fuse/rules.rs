@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::budget::Size;
 use super::links::{Links, whole};
 use super::pod::amount;
+use crate::emit::tekton::artifacts;
 use crate::emit::tekton::inputs::{Given, Variable, Way};
 use crate::emit::tekton::lower::{Lowered, Unit};
 use crate::emit::tekton::object;
@@ -40,8 +41,13 @@ impl<'a, 'p> Rules<'a, 'p> {
         &self.lowered.tasks[at]
     }
 
+    fn size(&self, at: usize) -> Size {
+        let told = artifacts::sizes(self.lowered, self.unit(at)).iter().map(|(_, size)| size).sum();
+        Size::of(self.unit(at)).and(Size::of_artifacts(told))
+    }
+
     pub(super) fn start(&self, at: usize) -> Chain {
-        let size = Size::of(self.unit(at));
+        let size = self.size(at);
         Chain { members: vec![at], set: [at].into_iter().collect(), size }
     }
 
@@ -54,7 +60,7 @@ impl<'a, 'p> Rules<'a, 'p> {
         let runs_once = unit.retries == 0 && !unit.inputs.given.iter().any(|given| given.way == Way::Each);
         // A step is ended by a signal that nobody can answer, and several together have no limit.
         let limited =
-            task.is_some_and(|task| task.timeout.is_some() && (task.cleanup.is_some() || task.steps.len() > 1));
+            task.is_some_and(|task| task.timeout.is_some() && (task.cleanup.is_some() || unit.steps.len() > 1));
         let has_options = task.is_some_and(|task| self.named.contains(task.name.as_str()));
         is_ours
             && !secrets_in_arguments(unit)
@@ -83,7 +89,7 @@ impl<'a, 'p> Rules<'a, 'p> {
     pub(super) fn join(&self, chain: &mut Chain, at: usize) {
         chain.members.push(at);
         chain.set.insert(at);
-        chain.size = chain.size.and(Size::of(self.unit(at)));
+        chain.size = chain.size.and(self.size(at));
     }
 
     fn first(&self, chain: &Chain) -> &'a Unit<'p> {
@@ -147,7 +153,7 @@ impl<'a, 'p> Rules<'a, 'p> {
     }
 
     fn fits(&self, chain: &Chain, at: usize) -> bool {
-        chain.size.and(Size::of(self.unit(at))).fits()
+        chain.size.and(self.size(at)).fits()
     }
 
     /// Takes tasks from the end until the results fit into a pod; a result that only the next one reads is none.
@@ -162,10 +168,10 @@ impl<'a, 'p> Rules<'a, 'p> {
     }
 
     fn results_fit(&self, chain: &Chain) -> bool {
-        let members = chain.members.iter().map(|at| self.unit(*at));
-        let size = members.fold(Size::default(), |sum, unit| {
+        let size = chain.members.iter().fold(Size::default(), |sum, at| {
+            let unit = self.unit(*at);
             let keeps = |name: &str| self.links.stays(&unit.name, name, &chain.set);
-            sum.and(Size::of(unit)).and(Size::of_results(self.lowered.plan, unit, &keeps))
+            sum.and(self.size(*at)).and(Size::of_results(self.lowered.plan, unit, &keeps))
         });
         size.fits()
     }

@@ -142,9 +142,11 @@ pub(in super::super) fn claim_template(
 
 fn projection(value: &Value) -> Map {
     let fields = Fields::of(value);
-    let item = |(key, path): (String, String)| Map::new().with("key", key).with("path", path);
-    let items: Vec<Map> = fields.entries("items").into_iter().map(item).collect();
-    let named = |name: String| Map::new().with("name", name).with_filled("items", items.clone());
+    let items = items(&fields.entries("items"));
+    let named = |name: String| {
+        let named = Map::new().with("name", name).with_filled("items", items.clone());
+        named.with_some("optional", fields.flag("optional"))
+    };
     let token = fields.below("service_account_token");
     let token = (!token.0.is_empty()).then(|| {
         Map::new()
@@ -156,6 +158,11 @@ fn projection(value: &Value) -> Map {
         .with_some("secret", fields.text("secret").map(named))
         .with_some("configMap", fields.text("config_map").map(named))
         .with_some("serviceAccountToken", token)
+}
+
+/// Keys of a Secret or ConfigMap, and the file of each.
+pub(super) fn items(all: &[(String, String)]) -> Vec<Map> {
+    all.iter().map(|(key, path)| Map::new().with("key", key.clone()).with("path", path.clone())).collect()
 }
 
 fn csi(fields: Fields<'_>) -> Map {

@@ -182,7 +182,14 @@ impl Gaps<'_> {
         for (name, one) in of.below("volumes").0 {
             let path = format!("{path}/volumes/{name}");
             self.binding_names(&path, Fields::of(one));
-            self.below(&format!("{path}/sub_path"), Fields::of(one).text("sub_path").as_deref());
+            let one = Fields::of(one);
+            self.below(&format!("{path}/sub_path"), one.text("sub_path").as_deref());
+            for (at, more) in one.list("more").iter().enumerate() {
+                self.below(&format!("{path}/more/{at}/sub_path"), Fields::of(more).text("sub_path").as_deref());
+            }
+            for (key, file) in one.entries("items") {
+                self.below(&format!("{path}/items/{key}"), Some(&file));
+            }
         }
         for (workspace, below) in of.entries("sub_path") {
             self.below(&format!("{path}/sub_path/{workspace}"), Some(&below));
@@ -248,6 +255,7 @@ impl Gaps<'_> {
         let task = self.plan.task(id);
         let steps: Vec<&str> =
             task.steps.iter().filter(|step| step.uses.is_none()).map(|step| step.name.as_str()).collect();
+        let services: Vec<&str> = task.services.iter().map(|service| service.name.as_str()).collect();
         for (at, (name, one)) in said.volumes.iter().enumerate() {
             let span = self.of_task(id, &format!("volumes/{name}"));
             if one.sources.len() != 1 {
@@ -255,13 +263,15 @@ impl Gaps<'_> {
                 self.out.push(findings::sources(span, one.sources.len(), &of, OF_POD));
             }
             volume_gaps::wrong(one, task, span).into_iter().for_each(|found| self.out.push(found));
-            for step in one.steps.iter().filter(|step| !steps.contains(&step.as_str())) {
+            for step in one.seen.iter().flat_map(|seen| &seen.steps).filter(|step| !steps.contains(&step.as_str())) {
                 self.out.push(findings::unknown_of(span, "step", step, task, &steps));
             }
-            let before = said.volumes[..at].iter().map(|(_, other)| other);
-            if let Some(other) = before.into_iter().find(|other| other.mount == one.mount && other.meets(one)) {
-                self.out.push(volume_gaps::same_mount(span, one, other));
+            let named = one.seen.iter().flat_map(|seen| &seen.services);
+            for service in named.filter(|service| !services.contains(&service.as_str())) {
+                self.out.push(findings::unknown_of(span, "service", service, task, &services));
             }
+            let before = said.volumes[..at].iter().map(|(_, other)| other);
+            volume_gaps::same_mount(span, one, before).into_iter().for_each(|found| self.out.push(found));
         }
     }
 

@@ -54,6 +54,7 @@ pub(super) struct Options {
     pub(super) min_version: Option<String>,
     pub(super) cel: bool,
     pub(super) enums: bool,
+    pub(super) artifacts: bool,
     pub(super) bindings: Vec<Binding>,
     /// A `podTemplate`.
     pub(super) pod: Map,
@@ -163,6 +164,7 @@ impl Options {
             ("min_version", _) => self.min_version = some_text(value),
             ("cel", Value::Bool(cel)) => self.cel = *cel,
             ("enums", Value::Bool(enums)) => self.enums = *enums,
+            ("artifacts", Value::Bool(artifacts)) => self.artifacts = *artifacts,
             // The record is checked against `options.pipe`: what is left is `none`, or of the shape.
             _ => self.shape.set(name, value),
         }
@@ -195,6 +197,7 @@ impl Default for Options {
             min_version: None,
             cel: false,
             enums: false,
+            artifacts: false,
             bindings: Vec::new(),
             pod: Map::new(),
             forbidden_env: Vec::new(),
