@@ -83,9 +83,8 @@ fn services_are_there_before_the_steps_and_gone_behind_them() {
             draft.env("PATH", Expr::string("/of/the/service")),
         ];
         let db = service(draft, "db", |service| {
-            service.ready = Some(
-                "[ ${#PASSWORD} = 6 ]\ntest -e \"$TOP/ready\" || { : >\"$TOP/ready\"; exit 1; }\n".to_owned(),
-            );
+            service.ready =
+                Some("[ ${#PASSWORD} = 6 ]\ntest -e \"$TOP/ready\" || { : >\"$TOP/ready\"; exit 1; }\n".to_owned());
             service.env = env;
             service.needs = Needs { memory: Some(1 << 20), privileged: true, ..Needs::default() };
         });
@@ -106,8 +105,11 @@ fn services_are_there_before_the_steps_and_gone_behind_them() {
     let started = machine.trace("started");
     assert_eq!(machine.trace("seen").len(), 3, "{ended:#?}");
     let told = machine.trace("told");
-    let of =
-        |words: &str| told.iter().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words} in {told:#?}"));
+    let of = |words: &str| {
+        told.iter()
+            .find(|line| line.starts_with("run ") && line.contains(words))
+            .unwrap_or_else(|| panic!("{words} in {told:#?}"))
+    };
     assert!(of("/db:1").contains("--memory 1048576") && of("/db:1").contains("--privileged"), "{told:#?}");
     assert!(of("/db:1").contains(" --env PIPE_GIVEN_0 --env DB --env-file ") && !of("/db:1").contains("--network"));
     assert!(of("/queue:1").contains(&format!("--network container:{}", started[0])), "{told:#?}");
