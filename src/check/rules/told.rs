@@ -103,10 +103,9 @@ impl<'p> Names<'p> {
 
     fn given(&self, mut local: LocalId) -> Option<&Given<'p>> {
         loop {
-            match self.given.get(&local)? {
-                Given::Inner(inner) => local = *inner,
-                known => return Some(known),
-            }
+            let known = self.given.get(&local)?;
+            let Given::Inner(inner) = known else { return Some(known) };
+            local = *inner;
         }
     }
 
