@@ -86,7 +86,7 @@ impl Container {
         for (at, (name, _)) in env.iter_mut().enumerate() {
             if hidden.contains(name) {
                 self.naming += &format!(
-                    "{name}=\"$(cat \"$PIPE_GIVEN_{at}\" && echo .)\" || exit; export {name}=\"${{{name}%.}}\"; unset PIPE_GIVEN_{at}; "
+                    "{name}=\"$(PATH=${{PATH:+$PATH:}}/bin:/usr/bin; cat \"$PIPE_GIVEN_{at}\" && echo .)\" || exit; export {name}=\"${{{name}%.}}\"; unset PIPE_GIVEN_{at}; "
                 );
                 *name = format!("PIPE_GIVEN_{at}");
             } else if !name.starts_with("PIPE_") {
@@ -120,13 +120,27 @@ impl Container {
         self.words
     }
 
-    /// All words of one that runs what its image runs, or `run` by a shell.
-    pub fn serving(mut self, image: &str, run: Option<&str>, arguments: &[String]) -> Vec<OsString> {
+    /// Shell text to be put before what has to know the variables by their names.
+    pub fn naming(&self) -> &str {
+        &self.naming
+    }
+
+    /// All words of one that runs `run` by a shell, or what its image runs. `words` are the arguments for that; where
+    /// variables have to be given their names first, all of what the image runs.
+    pub fn serving(mut self, image: &str, run: Option<&str>, words: &[String]) -> Vec<OsString> {
         match run {
-            Some(run) => self.add(["--entrypoint", "/bin/sh", image, "-c", run]),
-            None => {
+            Some(run) => {
+                let named = [&*self.naming, run].concat();
+                self.add(["--entrypoint", "/bin/sh", image, "-c", &named]);
+            }
+            None if self.naming.is_empty() => {
                 self.add([image]);
-                self.add(arguments);
+                self.add(words);
+            }
+            None => {
+                let named = format!("{}exec \"$@\"", self.naming);
+                self.add(["--entrypoint", "/bin/sh", image, "-c", &named, "sh"]);
+                self.add(words);
             }
         }
         self.words

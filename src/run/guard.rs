@@ -118,8 +118,8 @@ pub fn main() -> ExitCode {
 struct Left {
     mark: String,
     groups: BTreeSet<i32>,
-    /// Engine and name.
-    containers: BTreeSet<(String, String)>,
+    /// Engine and name, in the order of their start.
+    containers: Vec<(String, String)>,
     folders: Vec<PathBuf>,
 }
 
@@ -133,7 +133,7 @@ impl Left {
             "group" => self.groups.extend(what.parse::<i32>()),
             "ended" => drop(what.parse().map(|group: i32| self.groups.remove(&group))),
             "container" => self.containers.extend(container()),
-            "removed" => drop(container().map(|container| self.containers.remove(&container))),
+            "removed" => drop(container().map(|gone| self.containers.retain(|container| *container != gone))),
             "folder" => self.folders.push(PathBuf::from(what)),
             "well" => return false,
             // Cut off by the end of who wrote it.
@@ -147,7 +147,8 @@ impl Left {
             kill_process_group(group, Signal::KILL).ok();
         }
         self.kill_marked();
-        for (engine, name) in &self.containers {
+        // One that shares the network of another keeps that alive, and started behind it.
+        for (engine, name) in self.containers.iter().rev() {
             let mut remove = Command::new(engine);
             remove.args(["rm", "--force", "--volumes", name]);
             remove.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok();

@@ -150,15 +150,16 @@ pub(super) async fn download(
         let run = find(store, &run)?;
         let mut rows = artifacts_of(&run).into_iter();
         let row = rows.find(|row| row.step == step && row.artifact.artifact_id == artifact);
-        place(&run, &row.ok_or_else(|| missing("there is no such artifact"))?.artifact.path)
+        let path = row.ok_or_else(|| missing("there is no such artifact"))?.artifact.path;
+        place(&run, &path).map(|real| (real, path))
     })
     .await;
-    let path = match found {
-        Ok(path) => path,
+    let (real, path) = match found {
+        Ok(found) => found,
         Err(error) => return answer::failed(&error),
     };
-    match ServeFile::new(&path).try_call(request).await {
-        Ok(file) => named(file.into_response(), &path),
+    match ServeFile::new(&real).try_call(request).await {
+        Ok(file) => named(file.into_response(), FilePath::new(&path)),
         Err(error) => answer::failed(&error),
     }
 }
@@ -228,10 +229,11 @@ fn place(run: &Run, path: &str) -> io::Result<PathBuf> {
     if !homes(run, path).iter().filter_map(|home| home.canonicalize().ok()).any(|home| real.starts_with(home)) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it leads out of the folders of the run"));
     }
-    if place.is_dir() {
+    if real.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder; only files can be fetched"));
     }
-    Ok(place)
+    // What was looked at, and not what a task puts there meanwhile.
+    Ok(real)
 }
 
 /// What the path has to lead into: later tasks may have put a link in place of what was measured.

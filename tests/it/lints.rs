@@ -8,6 +8,7 @@ mod names;
 mod order;
 mod outputs;
 mod unused;
+mod writers;
 
 use std::io;
 

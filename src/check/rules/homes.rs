@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::check::program::{Attr, Call, Callee, Expr, Kind, LocalId, OutputDef, PipelineDef, Program, Stmt, Type};
+use crate::check::program::{Attr, Call, Callee, Expr, Kind, LocalId, PipelineDef, Program, Stmt, Type};
 
 /// The workspaces of a pipeline and the names for them.
 #[derive(Debug)]
@@ -54,15 +54,6 @@ impl Homes {
         }
     }
 
-    pub(in crate::check) fn of_output(
-        &self,
-        program: &Program,
-        call: &Call,
-        output: &OutputDef,
-    ) -> Option<(LocalId, String)> {
-        self.of(program, call, output.path.as_ref()?).filter(|(_, path)| !path.is_empty())
-    }
-
     /// The workspace of a place and the path below it, when both are known here.
     pub(in crate::check) fn of(&self, program: &Program, call: &Call, place: &Expr) -> Option<(LocalId, String)> {
         if let Kind::Join(base, below) = &place.kind {
@@ -86,7 +77,13 @@ impl Homes {
         self.workspace(local).map(|workspace| (workspace, String::new()))
     }
 
-    fn workspace(&self, local: LocalId) -> Option<LocalId> {
+    /// The only workspace there is.
+    pub(in crate::check) fn only(&self) -> Option<LocalId> {
+        self.only
+    }
+
+    /// The workspace that a name stands for.
+    pub(in crate::check) fn workspace(&self, local: LocalId) -> Option<LocalId> {
         let mut local = local;
         // A name is bound above where it is used, so this ends.
         while let Some(of) = self.aliases.get(&local) {

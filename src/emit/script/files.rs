@@ -1,6 +1,7 @@
 //! Where a step starts, its environment, and the files that are put in place before it.
 
 use super::code::quoted;
+use super::helpers::Helper;
 use super::prelude::Prelude;
 use super::source::{SecretAs, is_optional, is_reworked};
 use crate::contract::Source;
@@ -40,12 +41,12 @@ impl Prelude<'_> {
     /// The code that puts a file in place; it runs when all values are known.
     pub(super) fn file(&mut self, file: &FileInput) -> String {
         let path = quoted(&file.path);
-        let folder = file.path.rfind('/').map(|at| &file.path[..at]).filter(|folder| !folder.is_empty());
-        let folder = folder.map(|folder| format!("mkdir -p -- {}", quoted(folder)));
+        let folder = self.folder_of(&file.path);
         if !Self::is_secret(&file.content) {
             let text = self.text(&file.content, "file");
             let folder = folder.map(|make| make + "\n").unwrap_or_default();
-            return format!("{folder}printf %s \"${text}\" >{path}\n");
+            // Not through a link that an earlier step has put there.
+            return format!("{folder}if [ -L {path} ]; then rm -f -- {path}; fi\nprintf %s \"${text}\" >{path}\n");
         }
         let secret = self.with_secrets(SecretAs::File, |this| this.text(&file.content, "file"));
         let folder = folder.map(|make| make + " && ").unwrap_or_default();
@@ -57,5 +58,18 @@ impl Prelude<'_> {
         let aside = format!("pipe_f=$(mktemp -- {})", quoted(&format!("{}.XXXXXX", file.path)));
         let put = format!("cat -- \"${secret}\" >\"$pipe_f\" && mv -f -- \"$pipe_f\" {path}");
         format!("{optional}(umask 077 && {folder}{free} && {aside} && {put})\n")
+    }
+
+    /// The code that makes the folders of a file. Those below where the step starts lead nowhere else.
+    fn folder_of(&mut self, path: &str) -> Option<String> {
+        let folder = path.rfind('/').map(|at| &path[..at]).filter(|folder| !folder.is_empty())?;
+        if path.starts_with('/') || folder.split('/').any(|part| part == "..") {
+            return Some(format!("mkdir -p -- {}", quoted(folder)));
+        }
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        let ways =
+            ends.map(|end| &folder[..end]).filter(|way| !matches!(way.rsplit('/').next(), Some("" | ".") | None));
+        let ways: Vec<String> = ways.map(quoted).collect();
+        (!ways.is_empty()).then(|| format!("{} {}", self.call(Helper::Into, "pipe_into"), ways.join(" ")))
     }
 }

@@ -64,6 +64,8 @@ pub(super) enum Helper {
     Alive,
     /// On a signal: ends the script, then exits so that the cleanup runs.
     Stop,
+    /// Makes the folders of a file, below where the step starts.
+    Into,
 }
 
 const ALL: &[Helper] = &[
@@ -100,6 +102,7 @@ const ALL: &[Helper] = &[
     Helper::Tree,
     Helper::Alive,
     Helper::Stop,
+    Helper::Into,
 ];
 
 /// A set of them, one bit each.
@@ -167,7 +170,7 @@ impl Helper {
             | Self::Alive => &[],
             Self::Wrong => &[Self::Fail, Self::Show],
             Self::Duration | Self::Size | Self::Cpu => &[Self::Int],
-            Self::Positive | Self::Range | Self::Take => &[Self::Fail],
+            Self::Positive | Self::Range | Self::Take | Self::Into => &[Self::Fail],
             Self::Add | Self::Subtract | Self::Multiply | Self::Divide | Self::Remainder => &[Self::Range],
             Self::Status | Self::Outcome => &[Self::Wrong],
             Self::Arguments | Self::Gathered | Self::Lines => &[Self::Quote],
@@ -211,6 +214,7 @@ impl Helper {
             (Self::Tree, _) => TREE,
             (Self::Alive, _) => ALIVE,
             (Self::Stop, _) => STOP,
+            (Self::Into, _) => INTO,
         }
     }
 }
@@ -295,6 +299,21 @@ const PRINT_SIZE: &str = r#"pipe_print_size() {
 const PRINT_CPU: &str = r#"pipe_print_cpu() {
   pipe_n=$1
   if [ "$((pipe_n % 1000))" -eq 0 ]; then pipe_r=$((pipe_n / 1000)); else pipe_r=${pipe_n}m; fi
+}
+"#;
+
+/// An earlier step may have put a link there that leads to what this one was given beside its own.
+const INTO: &str = r#"pipe_into() {
+  for pipe_t in "$@"; do
+    mkdir -p -- "$pipe_t" || return
+    [ -L "$pipe_t" ] || continue
+    pipe_l=$(cd -P -- "./$pipe_t" && pwd -P) || return
+    pipe_h=$(pwd -P)
+    case $pipe_l/ in
+      "${pipe_h%/}"/*) ;;
+      *) pipe_fail "no file is put into '$pipe_t': that is a link to '$pipe_l', out of where this step starts" 1 ;;
+    esac
+  done
 }
 "#;
 

@@ -301,7 +301,7 @@ impl Builder<'_> {
     fn below(&mut self, frame: &Frame, base: &p::Expr, end: &p::Expr) -> Partial {
         let rest = self.plain(frame, end);
         if let Some(Value::Text(text)) = rest.value() {
-            self.check_joined(text, end.span);
+            self.check_joined(frame, text, end);
         }
         let inside = frame.inside;
         self.eval(frame, base).map(&mut |base| {

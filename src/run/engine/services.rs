@@ -1,8 +1,12 @@
 //! What runs beside a task: started before the first step of each try, waited for, and removed behind the last, on every
 //! path. In containers all of a task share one network, so that a service is `localhost` to its steps.
 
+mod image;
+
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,8 +16,8 @@ use super::process::Ends;
 use super::site::Site;
 use super::who::Who;
 use super::{Runner, Services};
-use crate::contract::ServiceSpec;
 use crate::contract::store::State;
+use crate::contract::{ServiceSpec, Source};
 use crate::run::container::Container;
 use crate::run::supervise::{self, Ended, Reason};
 
@@ -46,6 +50,8 @@ pub(super) struct Beside<'s, 'a> {
     /// In the order of their start.
     started: Vec<String>,
     network: Option<String>,
+    /// By the name of a service: what a script in it has to begin with to know all variables.
+    naming: BTreeMap<String, String>,
 }
 
 /// A sentence for the log of the task, or none where the reason is told elsewhere; and how the try ended.
@@ -53,7 +59,7 @@ type Failed = (State, i32);
 
 impl<'s, 'a> Beside<'s, 'a> {
     pub(super) fn new(site: &'s Site<'a>, who: &'s Who, attempt: u32) -> Self {
-        Self { site, who, attempt, started: Vec::new(), network: None }
+        Self { site, who, attempt, started: Vec::new(), network: None, naming: BTreeMap::new() }
     }
 
     /// What the containers of the steps have to share.
@@ -99,7 +105,12 @@ impl<'s, 'a> Beside<'s, 'a> {
         }
         container.limits(&service.asks);
         let file = self.environment(&mut container, &mut given)?;
-        let words = container.serving(&service.image, service.run.as_deref(), &service.args);
+        let naming = container.naming().to_owned();
+        let by_image = !naming.is_empty() && service.run.is_none();
+        let of_image = if by_image { Some(self.command_of_image(service, ends)?) } else { None };
+        let words =
+            container.serving(&service.image, service.run.as_deref(), of_image.as_ref().unwrap_or(&service.args));
+        self.naming.insert(service.name.clone(), naming);
         self.started.push(name.clone());
         self.site.note_container(&name);
         let ended = self.quietly(&words, &given, ends);
@@ -107,6 +118,11 @@ impl<'s, 'a> Beside<'s, 'a> {
         if ended.code != 0 || ended.reason.is_some() {
             if ended.reason.is_none() {
                 self.say(&format!("the service `{}` could not be started", service.name));
+                if by_image {
+                    self.say(
+                        "its image has to have `/bin/sh`, since it has secrets: the engine shows what it is given",
+                    );
+                }
             }
             return Err(Ended { code: 1, ..ended });
         }
@@ -128,17 +144,30 @@ impl<'s, 'a> Beside<'s, 'a> {
                 let reason = made.cancelled.then_some(Reason::Cancelled);
                 return Err(Ended { code: 1, reason });
             }
+            let is_secret = |source: &Source| matches!(source, Source::SecretValue(_) | Source::SecretFile(_));
+            if !made.text().is_empty() && script.env.iter().any(|(_, source)| is_secret(source)) {
+                given.secret_names.push(name.clone());
+            }
             given.env.push((name.clone(), made.text().into()));
         }
         Ok(given)
     }
 
-    /// By name only, as for steps. What the client would take for itself comes from a file that nobody else can read.
-    fn environment(&self, container: &mut Container, given: &mut Given) -> Result<Option<std::path::PathBuf>, Ended> {
-        let (own, others): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut given.env).into_iter().partition(|(name, _)| is_of_the_client(name));
+    /// By name only, as for steps, and a secret as a file. What the client would take for itself comes from a file that
+    /// nobody else can read.
+    fn environment(&self, container: &mut Container, given: &mut Given) -> Result<Option<PathBuf>, Ended> {
+        self.site.hide_secrets(given).map_err(|error| {
+            self.say(&error);
+            FAILED
+        })?;
+        given.secrets.iter().for_each(|file| container.mount(file, true));
+        let (mut hidden, shown): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut given.env).into_iter().partition(|(name, _)| given.secret_names.contains(name));
+        container.environment(&mut hidden, &given.secret_names);
+        let (own, others): (Vec<_>, Vec<_>) = shown.into_iter().partition(|(name, _)| is_of_the_client(name));
         container.add(others.iter().flat_map(|(name, _)| ["--env", name]));
         given.env = others;
+        given.env.append(&mut hidden);
         if own.is_empty() {
             return Ok(None);
         }
@@ -212,7 +241,10 @@ impl<'s, 'a> Beside<'s, 'a> {
                 given = self.given(service, ends)?;
                 ["/bin/sh", "-c", ready].map(OsString::from).into()
             }
-            (Some(ready), _) => [engine, "exec", &name, "/bin/sh", "-c", ready].map(OsString::from).into(),
+            (Some(ready), _) => {
+                let ready = [self.naming.get(&service.name).map_or("", String::as_str), ready].concat();
+                [engine, "exec", &name, "/bin/sh", "-c", &ready].map(OsString::from).into()
+            }
             (None, port) => self.listens(engine, port.unwrap_or_default()),
         };
         Ok((words, given))
@@ -298,12 +330,19 @@ impl Site<'_> {
         self.tell_engine(&["stop", "-t", &seconds, name], grace + REMOVAL);
     }
 
-    /// Removes them, where they may still be there.
+    /// Removes them, where they may still be there. The network of the others may be that of the last: podman keeps it as
+    /// long as one of them is there.
     pub(super) fn remove_containers(&self, names: &[String], there: bool) {
         let Some(engine) = self.engine().filter(|_| !names.is_empty()) else { return };
-        if there {
+        let remove = |names: &[String]| {
             let names = names.iter().map(String::as_str);
             self.tell_engine(&["rm", "--force", "--volumes"].into_iter().chain(names).collect::<Vec<_>>(), REMOVAL);
+        };
+        if let Some((last, others)) = names.split_last().filter(|_| there) {
+            if !others.is_empty() {
+                remove(others);
+            }
+            remove(std::slice::from_ref(last));
         }
         for name in names {
             self.options.guard.iter().for_each(|guard| guard.container_removed(engine, name));

@@ -10,22 +10,50 @@ use sha2::{Digest as _, Sha256};
 
 use super::aside::{self, Disk};
 use crate::contract::store::{Artifact, ArtifactsFile, LostArtifact};
+use crate::run::observe::Place;
 
 /// The file of a step with what its task made.
 pub(super) const FILE: &str = "artifacts.json";
 
-/// An output: its name, and where it lies, absolute, or why that is not known.
-pub(super) type Output = (String, Result<PathBuf, String>);
+/// An output: its name, and where it lies, or why that is not known.
+pub(super) type Output = (String, Result<Lies, String>);
+
+/// Where an output lies.
+#[derive(Clone, Debug)]
+pub(super) struct Lies {
+    whole: PathBuf,
+    /// Of its workspace.
+    root: PathBuf,
+}
+
+impl Lies {
+    pub(super) fn at(place: &Place) -> Self {
+        let parts = Path::new(&place.inside).components().count();
+        let root = place.whole.ancestors().nth(parts).unwrap_or(&place.whole).to_owned();
+        Self { whole: place.whole.clone(), root }
+    }
+
+    /// Without links. Tasks that run since it was made may have put one where it was, or on the way to it.
+    fn real(&self) -> io::Result<PathBuf> {
+        let (whole, root) = (self.whole.canonicalize()?, self.root.canonicalize()?);
+        if whole.starts_with(root) {
+            Ok(whole)
+        } else {
+            Err(io::Error::other("a link there leads out of its workspace"))
+        }
+    }
+}
 
 /// Writes the `artifacts.json` of a step; gives what could not be read, a sentence each, which nobody has said.
 pub(super) fn write(run: &Path, step: &Path, outputs: Vec<Output>) -> io::Result<Vec<String>> {
     let (mut file, mut unread) = (ArtifactsFile::default(), Vec::new());
     let run = std::path::absolute(run)?;
     for (name, place) in outputs {
-        let measured = place.and_then(|whole| {
-            let path = whole.strip_prefix(&run).unwrap_or(&whole).to_string_lossy().into_owned();
-            let measured = measure(&whole).map_err(|error| format!("`{path}` cannot be measured: {error}"));
-            measured.map(|(size, sha256)| (whole.is_dir(), path, size, sha256)).inspect_err(|why| {
+        let measured = place.and_then(|lies| {
+            let path = lies.whole.strip_prefix(&run).unwrap_or(&lies.whole).to_string_lossy().into_owned();
+            let measured = lies.real().and_then(|real| Ok((real.is_dir(), measure(&real)?)));
+            let measured = measured.map_err(|error| format!("`{path}` cannot be measured: {error}"));
+            measured.map(|(folder, (size, sha256))| (folder, path, size, sha256)).inspect_err(|why| {
                 unread.push(format!("the artifact {why}"));
             })
         });
@@ -106,9 +134,9 @@ fn checksum(path: &Path) -> io::Result<(u64, String)> {
     }
 }
 
-/// A pipe would be waited for until somebody writes to it.
+/// A pipe would be waited for until somebody writes to it; a link was none when it was looked at.
 fn open(path: &Path) -> io::Result<File> {
-    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or(0);
+    let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits()).unwrap_or(0);
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is neither a file nor a folder")) }
 }

@@ -136,7 +136,7 @@ impl Observer for Recorder<'_> {
 
     fn made(&self, task: TaskRef<'_>, made: &[Made], kept: bool) {
         let turn = task.turn.map(|turn| (turn.number, turn.label.to_owned()));
-        let place = |one: &Made| one.place.as_ref().map(|place| place.whole.clone()).map_err(String::clone);
+        let place = |one: &Made| one.place.as_ref().map(artifacts::Lies::at).map_err(String::clone);
         let outputs = made.iter().map(|one| (one.name.clone(), place(one))).collect();
         self.queue.push(Event::Made { task: task.task, turn, outputs, kept });
     }

@@ -123,3 +123,45 @@ fn every_mistake_on_the_command_line_is_said() {
     insta::assert_snapshot!(all);
     place.run(&["plan", "p.pipe", "-p", "count=1", "-p", "count=2"]).exits(1).says("given twice");
 }
+
+/// What leaves its workspace is refused with who was given it, where it is joined, and what to give instead.
+#[test]
+fn a_value_that_leaves_its_workspace_is_told_by_its_parameter() {
+    let program = "artifact A\nrecord To { dir: string = \"d\" }\n\
+        task make(s: workspace, name: string) -> A = s / \"out/~{name}\" { image: \"a/b:1\", run: \"make ~{name}\" }\n\
+        pipeline p(name: string = \"x\", other: string = \"y\", const to: To = {}, const dir: path = \"d\") {\n    \
+            workspace s { size: 1Gi }\n    m = make(s, name)\n    \
+            task u { image: \"a/b:1\", workdir: s / \"~{to.dir}/~{other}\", run: \"ls ~{m}\" }\n    \
+            task v { image: \"a/b:1\", workdir: s / dir, run: \"ls ~{m}\" }\n}\n";
+    let place =
+        Place::with(&[("p.pipe", program), ("p.yaml", "name: x\ndir: ../x\n"), ("to.yaml", "to: { dir: \"..\" }\n")]);
+    for (args, said) in [
+        (
+            &["-p", "name=../../x"][..],
+            &[
+                "the value given for `name` is `../../x`: ",
+                "p.pipe:3:50",
+                "`name` is declared here",
+                "give `name` a value that stays below it",
+            ][..],
+        ),
+        (&["-p", "other=../.."], &["the value given for `other` is `../..`: ", "p.pipe:7:43"]),
+        (
+            &["-p", "other=z", "-p", "to.dir=.."],
+            &["the value given for `to.dir` is `..`: ", "`to` is declared here", "give `to.dir` a value"],
+        ),
+        (&["-p", "dir=/etc"], &["the value given for `dir` is `/etc`: ", "is absolute", "p.pipe:8:43"]),
+        (&["--params", "p.yaml"], &["the value given for `dir` is `../x`: ", "p.yaml:2:1", "given here"]),
+        (&["-p", "to.dir=.", "-p", "other=.."], &["the value given for `other` is `..`: "]),
+    ] {
+        for command in [&["plan", "p.pipe"][..], &["emit", "-t", "shell", "p.pipe"], &["run", "p.pipe"]] {
+            let ran = place.run(&[command, args].concat());
+            let told = ran.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+            assert!(ran.code != 0 && told.matches("P0313").count() == 1, "{args:?}: {told}");
+            for part in said {
+                assert!(told.contains(part.trim()), "{args:?}: no {part:?} in {}", ran.err);
+            }
+        }
+    }
+    place.run(&["plan", "p.pipe", "-p", "name=a/../b", "-p", "other=.", "-p", "dir=x"]).exits(0);
+}

@@ -13,8 +13,15 @@ rm)
     exit 0 ;;
 exec)
     [[ -e $TOP/up/$2 ]] || exit 1
+    mapfile -d '' -t lines <"$TOP/env0.$2"
     shift 2
-    exec "$@" ;;
+    exec env "${lines[@]}" "$@" ;;
+# What an image runs: a shell that says what it was given, and the argument `of image`.
+image)
+    [[ $5 != *absent* || -e $TOP/pulled ]] || exit 1
+    echo '=%2Fbin%2Fsh =-c =printf+%27%25s%5Cn%27+%22%24PASSWORD%22+%22%24%40%22 =sh / =of+image'
+    exit 0 ;;
+pull) touch "$TOP/pulled"; exit 0 ;;
 esac
 shift
 keep=(TOP="$TOP" PATH="$PATH" ${PIPEC_TEST_MARK+PIPEC_TEST_MARK="$PIPEC_TEST_MARK"})
@@ -42,6 +49,8 @@ shift
 if [[ $detach ]]; then
     mkdir -p "$TOP/up"
     printf '%s\n' "${keep[@]}" >"$TOP/env.${name##*-service-}"
+    printf '%s\0' "${keep[@]}" >"$TOP/env0.$name"
+    [[ ! $entry ]] || env -i "${keep[@]}" "$entry" "$@" >"$TOP/served.${name##*-service-}"
     echo "$name" >>"$TOP/started"
     [[ $image == *dies* ]] || touch "$TOP/up/$name"
     [[ $image != *refused* ]] || { echo "no such image"; exit 125; }

@@ -83,7 +83,8 @@ fn services_are_there_before_the_steps_and_gone_behind_them() {
             draft.env("PATH", Expr::string("/of/the/service")),
         ];
         let db = service(draft, "db", |service| {
-            service.ready = Some("test -e \"$TOP/ready\" || { touch \"$TOP/ready\"; exit 1; }\n".to_owned());
+            service.ready =
+                Some("[ ${#PASSWORD} = 6 ]\ntest -e \"$TOP/ready\" || { : >\"$TOP/ready\"; exit 1; }\n".to_owned());
             service.env = env;
             service.needs = Needs { memory: Some(1 << 20), privileged: true, ..Needs::default() };
         });
@@ -104,10 +105,13 @@ fn services_are_there_before_the_steps_and_gone_behind_them() {
     let started = machine.trace("started");
     assert_eq!(machine.trace("seen").len(), 3, "{ended:#?}");
     let told = machine.trace("told");
-    let of =
-        |words: &str| told.iter().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words} in {told:#?}"));
+    let of = |words: &str| {
+        told.iter()
+            .find(|line| line.starts_with("run ") && line.contains(words))
+            .unwrap_or_else(|| panic!("{words} in {told:#?}"))
+    };
     assert!(of("/db:1").contains("--memory 1048576") && of("/db:1").contains("--privileged"), "{told:#?}");
-    assert!(of("/db:1").contains("--env PASSWORD --env DB --env-file ") && !of("/db:1").contains("--network"));
+    assert!(of("/db:1").contains(" --env PIPE_GIVEN_0 --env DB --env-file ") && !of("/db:1").contains("--network"));
     assert!(of("/queue:1").contains(&format!("--network container:{}", started[0])), "{told:#?}");
     assert!(of("/queue:1").ends_with("/queue:1 --a\\ b '' "), "{told:#?}");
     assert!(of("/web:1").contains("--entrypoint /bin/sh quay.io/x/web:1 -c $'set -eu\\necho \"$0\"\\nexec serve'"));
@@ -116,7 +120,9 @@ fn services_are_there_before_the_steps_and_gone_behind_them() {
     assert_eq!(told.iter().filter(|line| line.starts_with("exec ")).count(), 4, "{told:#?}");
     assert!(told.iter().all(|line| !line.contains("s3cr3t") && !line.contains("ci-")), "{told:#?}");
     let env = machine.read("env.0-1");
-    assert!(env.contains("PASSWORD=s3cr3t\n") && env.contains("DB=ci-it's $(x)\n"), "{env}");
+    // The engine keeps what it is given, and shows it: a secret gets its name inside.
+    assert!(!env.contains("s3cr3t") && env.contains("DB=ci-it's $(x)\n"), "{env}");
+    assert_eq!(machine.read("served.0-1"), "s3cr3t\nof image\n");
     assert!(env.contains("PATH=/of/the/service\n"), "{env}");
     // The one that owns the network goes last.
     assert_eq!(machine.trace("removed"), [&*started[2], &*started[1], &*started[0]]);

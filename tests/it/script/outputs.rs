@@ -301,6 +301,42 @@ fn a_file_with_a_secret_is_whole_at_every_moment_and_follows_no_link() {
     }
 }
 
+/// What an earlier step left in the workspace decides nothing about where the files of this one go.
+#[test]
+fn no_file_is_put_where_a_link_leads_out_to() {
+    let mut plan = plan();
+    let (ws, aws) = (workspace(&mut plan, "srv"), param(&mut plan, "aws", Ty::Secret));
+    let mut task = task(Shell::Sh, script("true\n"));
+    task.steps[0].workdir = Some(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path));
+    for (path, content) in [("./a//b/key", aws), ("a/text", Expr::string("x")), ("top", Expr::string("x"))] {
+        let mut task = task.clone();
+        task.files = vec![file(path, content)];
+        let rendered = first_step(&mut plan, task);
+        for shell in shells(&rendered) {
+            let mut engine = Engine::new().param("aws", "aws-1");
+            engine.secrets.insert("aws-1".to_owned(), "new".to_owned());
+            let srv = engine.path("ws/srv");
+            let link = |to: &str, at: &str| std::os::unix::fs::symlink(to, srv.join(at)).unwrap();
+            fs::create_dir_all(srv.join("inner")).unwrap();
+            fs::create_dir_all(engine.path("ws/other/b")).unwrap();
+            fs::write(engine.path("ws/other/text"), "old").unwrap();
+            // A link that stays inside is a folder like others.
+            link("inner", "a");
+            let _ = engine.run(shell, &rendered).good();
+            assert!(path == "top" || fs::read_dir(srv.join("inner")).unwrap().count() == 1, "{path}");
+            fs::remove_file(srv.join("a")).unwrap();
+            link("../other", "a");
+            fs::remove_file(srv.join("top")).ok();
+            link("../other/text", "top");
+            let ran = engine.run(shell, &rendered);
+            let into = "a': that is a link to '";
+            assert_eq!((ran.code == 0, ran.err.contains(into)), (path == "top", path != "top"), "{path}: {ran:?}");
+            assert_eq!(fs::read_to_string(engine.path("ws/other/text")).unwrap(), "old");
+            assert_eq!(fs::read_dir(engine.path("ws/other/b")).unwrap().count(), 0);
+        }
+    }
+}
+
 #[test]
 fn a_step_starts_in_its_directory_with_its_environment_and_files() {
     let mut plan = plan();

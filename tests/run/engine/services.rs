@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 
 use pipec::contract::AmountSpec;
-use pipec::contract::{ServiceSpec, Source};
+use pipec::contract::{ScriptSpec, SecretRef, ServiceSpec, Source};
 use pipec::run::engine::{Runner, Services};
 
 use super::Line;
@@ -75,6 +75,42 @@ fn services_are_up_while_the_steps_run_and_gone_after() {
         removed.len() == 2 && removed[0].contains("-service-web-1") && removed[1].contains("-service-db-1"),
         "{removed:?}"
     );
+}
+
+/// The engine keeps what it is given, and shows it: a secret is a file, and gets its name inside, before what the image
+/// runs, before `run` and before `ready`.
+#[test]
+fn a_secret_of_a_service_is_nothing_that_the_engine_knows() {
+    let password = |db: &mut ServiceSpec| {
+        let secret = || Source::SecretValue(SecretRef::Named("password".to_owned()));
+        let script = "#!/bin/sh\nprintf 'db://%s' \"$PIPE_GIVEN\" >\"$PIPE_VALUE\"\n".to_owned();
+        let made = ScriptSpec { script, env: vec![("PIPE_GIVEN".to_owned(), secret())], args: Vec::new() };
+        db.env = vec![("WORD".to_owned(), Source::Literal("a b".to_owned())), ("PASSWORD".to_owned(), secret())];
+        db.made = vec![("URL".to_owned(), made)];
+        db.ready = Some("[ \"$URL/$WORD\" = \"db://$PASSWORD/a b\" ] && [ ${#PASSWORD} = 8 ]".to_owned());
+    };
+    let plain = service("db", password);
+    let absent = service("absent", |one| {
+        password(one);
+        one.args = vec!["--x".to_owned(), String::new()];
+    });
+    let run = service("run", |one| {
+        password(one);
+        one.run = Some("set -eu\necho \"$URL\"".to_owned());
+    });
+    let line = line("touch \"$TOP/ran\"", vec![plain, absent, run]);
+    line.write("secrets/password", "s3 'cr3t");
+    line.succeed();
+    assert_eq!(line.read("served.db-1"), "s3 'cr3t\nof image\n");
+    assert_eq!(line.read("served.absent-1"), "s3 'cr3t\n--x\n\n");
+    assert_eq!(line.read("served.run-1"), "db://s3 'cr3t\n");
+    assert!(line.has("pulled"));
+    for file in ["told", "env.db-1", "env.absent-1", "env.run-1"] {
+        assert!(!line.read(file).contains("cr3t"), "{file}: {}", line.read(file));
+    }
+    assert!(line.read("env.db-1").contains("WORD=a b\n"));
+    // Whoever runs in there can read them, and nobody else: the folder around them is shut.
+    assert!(line.read("modes").lines().all(|one| !one.contains("secret") || one.starts_with("644 ")));
 }
 
 #[test]

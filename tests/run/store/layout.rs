@@ -155,6 +155,35 @@ fn what_cannot_be_read_is_said_and_the_rest_is_measured() {
     assert_eq!((file.lost[0].name.as_str(), file.lost[0].why.as_str(), file.lost.len()), ("pipe", why, 1));
 }
 
+/// A task that runs beside the measuring may put a link where an artifact was, or on the way to it.
+#[test]
+fn what_a_link_leads_out_to_is_not_measured() {
+    let place = Place::new();
+    let mut spec = spec(&[("compile", &["main"])]);
+    let outputs = ["link", "up/passwd", "inner"];
+    spec.tasks[0].artifacts = outputs.map(|path| artifact("src", path)).to_vec();
+    let writing = place.create();
+    let src = writing.work().join("workspaces/src");
+    fs::create_dir_all(&src).unwrap();
+    fs::write(src.join("real"), "x").unwrap();
+    for (name, to) in [("link", "/etc/passwd"), ("up", "/etc"), ("inner", "real")] {
+        std::os::unix::fs::symlink(to, src.join(name)).unwrap();
+    }
+    let all = outputs.map(|path| made(&writing, path, path));
+    writing.record(&spec, |to| {
+        to.made(of(0), &all, false);
+        Ok(super::result(State::Succeeded))
+    });
+    let run = &place.store.runs().unwrap()[0];
+    let file: ArtifactsFile = json(&run.step_folder(1).join("artifacts.json"));
+    let found: Vec<_> = file.artifacts.iter().map(|one| (one.path.as_str(), one.size)).collect();
+    assert_eq!(found, [("work/workspaces/src/inner", 1)]);
+    let lost: Vec<_> = file.lost.iter().map(|one| one.why.clone()).collect();
+    let why =
+        |path| format!("`work/workspaces/src/{path}` cannot be measured: a link there leads out of its workspace");
+    assert_eq!(lost, ["link", "up/passwd"].map(why));
+}
+
 /// A run that goes on: what was measured is left, what was not is measured, what is made anew is not what it was.
 #[test]
 fn a_run_that_is_taken_up_measures_what_was_not() {

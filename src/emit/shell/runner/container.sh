@@ -67,9 +67,9 @@ container_environment() {
     for at in "${!ENV_NAMES[@]}"; do
         name=${ENV_NAMES[at]}
         if [[ -n ${SECRET_NAMES[at]-} ]]; then
-            hide "$at"
+            hide "$at" "$at"
             ENV_NAMES[at]=PIPE_GIVEN_$at
-            names+="$name=\"\$(cat \"\$PIPE_GIVEN_$at\" && echo .)\" || exit; export $name=\"\${$name%.}\"; unset PIPE_GIVEN_$at; "
+            names+=$(named_by "$at" "$name")
         elif [[ $name != PIPE_* ]]; then
             ENV_NAMES[at]=PIPE_GIVEN_$at
             names+="export $name=\"\$PIPE_GIVEN_$at\"; unset PIPE_GIVEN_$at; "
@@ -85,9 +85,14 @@ container_environment() {
     fi
 }
 
-# INDEX: the value of a variable becomes the path of a file that holds it.
+# INDEX NAME: shell text that gives the name to what the file at that place holds. `cat` is found whatever PATH was given.
+named_by() {
+    echo "$2=\"\$(PATH=\${PATH:+\$PATH:}/bin:/usr/bin; cat \"\$PIPE_GIVEN_$1\" && echo .)\" || exit; export $2=\"\${$2%.}\"; unset PIPE_GIVEN_$1; "
+}
+
+# INDEX NUMBER: the value of a variable becomes the path of a file that holds it.
 hide() {
-    local file=$PRIVATE/hidden.$SELF.$1
+    local file=$PRIVATE/hidden.$SELF.$2
     (umask 022 && printf %s "${ENV_VALUES[$1]}" >"$file")
     ENV_VALUES[$1]=$file
     mount "$file" readonly

@@ -23,9 +23,9 @@ start_services() {
     CODE=0
 }
 
-# Sets ENV_NAMES and ENV_VALUES to the environment of a service.
+# Sets ENV_NAMES and ENV_VALUES to the environment of a service, and SECRET_NAMES.
 gather_service() {
-    local line name give body made=() values=()
+    local at line name give body made=() values=() secret=()
     for line in "${SERVICE_WITH[@]}"; do
         [[ $line == "$1 "* ]] || continue
         read -r _ name give body <<<"$line"
@@ -35,17 +35,26 @@ gather_service() {
         }
         made+=("$name")
         values+=("$VALUE")
+        # What is made of a secret is one.
+        secret+=("$((${#SECRET_NAMES[@]} + ${#SECRET_FILES[@]}))")
     done
     gather "${SERVICE_GIVE[$1]}" || return 1
-    ENV_NAMES+=("${made[@]}")
-    ENV_VALUES+=("${values[@]}")
+    for at in "${!made[@]}"; do
+        [[ ${secret[at]} == 0 || -z ${values[at]} ]] || SECRET_NAMES[${#ENV_NAMES[@]}]=yes
+        ENV_NAMES+=("${made[at]}")
+        ENV_VALUES+=("${values[at]}")
+    done
 }
 
 start_service() {
-    local at
+    local at by_image=''
     if [[ $SERVICES == external ]]; then
         [[ $RUNNER == none ]] || NETWORK=host
         return 0
+    fi
+    if [[ ${#SECRET_NAMES[@]} != 0 && -z ${SERVICE_RUN[$1]} ]]; then
+        by_image=yes
+        command_of_image "$1" || return 1
     fi
     CONTAINER=pipec-$PIPELINE-$RUN-$SELF-service-$1-$TRY
     COMMAND=("$RUNNER" run --detach --name "$CONTAINER" --stop-timeout 2 --security-opt label=disable)
@@ -57,7 +66,9 @@ start_service() {
     service_limits "$1"
     service_environment "$1"
     if [[ -n ${SERVICE_RUN[$1]} ]]; then
-        COMMAND+=(--entrypoint /bin/sh "${SERVICE_IMAGE[$1]}" -c "$("body_${SERVICE_RUN[$1]}")")
+        COMMAND+=(--entrypoint /bin/sh "${SERVICE_IMAGE[$1]}" -c "${SERVICE_NAMING[$1]}$("body_${SERVICE_RUN[$1]}")")
+    elif [[ -n $by_image ]]; then
+        COMMAND+=(--entrypoint /bin/sh "${SERVICE_IMAGE[$1]}" -c "${SERVICE_NAMING[$1]}exec \"\$@\"" sh "${WORDS[@]}")
     else
         COMMAND+=("${SERVICE_IMAGE[$1]}")
         for at in "${!SERVICE_ARG_OF[@]}"; do
@@ -68,7 +79,9 @@ start_service() {
     printf '%s\n' "$CONTAINER" >>"$WORK/state/${TASK[SELF]}/services"
     run_command >/dev/null
     ((CODE == 0)) || {
-        [[ -n $REASON ]] || echo "pipec: the service \`${SERVICE[$1]}\` could not be started"
+        [[ -z $REASON ]] || return 1
+        echo "pipec: the service \`${SERVICE[$1]}\` could not be started"
+        [[ -z $by_image ]] || echo 'pipec: its image has to have `/bin/sh`, since it has secrets: the engine shows what it is given'
         return 1
     }
     NETWORK=${NETWORK:-container:$CONTAINER}
@@ -85,12 +98,57 @@ service_limits() {
     done
 }
 
-# By name only, as for steps. What the client would take for itself comes from a file that nobody else can read.
+# INDEX: sets WORDS to what its image runs, in words; an image that is not there is fetched.
+command_of_image() {
+    local at own_names=("${ENV_NAMES[@]}") own_values=("${ENV_VALUES[@]}")
+    if ! look_at_image "$1"; then
+        ENV_NAMES=() ENV_VALUES=() COMMAND=("$RUNNER" pull "${SERVICE_IMAGE[$1]}")
+        run_command >/dev/null 2>&1
+        ENV_NAMES=("${own_names[@]}") ENV_VALUES=("${own_values[@]}")
+        [[ -z $REASON ]] || return 1
+        look_at_image "$1" || {
+            echo "pipec: what ${SERVICE_IMAGE[$1]} runs cannot be read: \`$RUNNER\` cannot get that image"
+            return 1
+        }
+    fi
+    for at in "${!SERVICE_ARG_OF[@]}"; do
+        ((SERVICE_ARG_OF[at] != $1)) || WORDS+=("${SERVICE_ARG[at]}")
+    done
+}
+
+# The words of an image, each behind a `=` and without blanks: `=%2Fbin%2Fsh =-c /=a+b`.
+COMMAND_OF_IMAGE='{{range .Config.Entrypoint}}={{urlquery .}} {{end}}/{{range .Config.Cmd}} ={{urlquery .}}{{end}}'
+
+# INDEX: sets WORDS to what its image begins with, and to what arguments take the place of where there are none.
+look_at_image() {
+    local told word words=()
+    told=$("$RUNNER" image inspect --format "$COMMAND_OF_IMAGE" "${SERVICE_IMAGE[$1]}" 2>/dev/null </dev/null) || return 1
+    [[ " ${SERVICE_ARG_OF[*]} " != *" $1 "* ]] || told=${told%%/*}
+    read -ra words <<<"${told/\// }"
+    WORDS=()
+    for word in "${words[@]}"; do
+        word=${word#=}
+        word=${word//+/ }
+        printf -v word '%b.' "${word//%/\\x}"
+        WORDS+=("${word%.}")
+    done
+}
+
+# By name only, as for steps, and a secret as a file. What the client would take for itself comes from a file that nobody
+# else can read. Sets SERVICE_NAMING to what a script in the service begins with to know all variables.
 service_environment() {
     local at name file=$PRIVATE/service.$1.$BASHPID
     : >"$file"
+    SERVICE_NAMING[$1]=''
     for at in "${!ENV_NAMES[@]}"; do
         name=${ENV_NAMES[at]}
+        if [[ -n ${SECRET_NAMES[at]-} ]]; then
+            hide "$at" "service-$1-$TRY.$at"
+            SERVICE_NAMING[$1]+=$(named_by "$at" "$name")
+            ENV_NAMES[at]=PIPE_GIVEN_$at
+            COMMAND+=(--env "PIPE_GIVEN_$at")
+            continue
+        fi
         case $name in
         PATH | HOME | USER | TMPDIR | LD_* | XDG_* | DOCKER_* | PODMAN_* | CONTAINER* | BUILDAH_* | STORAGE_* | GO* | SSL_* | *_PROXY | *_proxy)
             printf '%s=%s\n' "$name" "${ENV_VALUES[at]}" >>"$file"
@@ -149,7 +207,7 @@ service_command() {
         gather_service "$1" || return 1
         COMMAND+=(/bin/sh -c "$("body_${SERVICE_READY[$1]}")")
     elif [[ -n ${SERVICE_READY[$1]} ]]; then
-        COMMAND+=("$RUNNER" exec "$VALUE" /bin/sh -c "$("body_${SERVICE_READY[$1]}")")
+        COMMAND+=("$RUNNER" exec "$VALUE" /bin/sh -c "${SERVICE_NAMING[$1]-}$("body_${SERVICE_READY[$1]}")")
     else
         # The image of the service may have no shell; that of the step has one.
         printf -v look '%04X' "${SERVICE_PORT[$1]}"
@@ -185,13 +243,10 @@ service_address() {
 
 # The last one that was started first: the network of all is that of the first.
 stop_services() {
-    local at gone=()
+    local gone=("${STARTED_SERVICES[@]}")
     ((SERVICE_COUNT[SELF])) || return 0
-    for ((at = ${#STARTED_SERVICES[@]} - 1; at >= 0; --at)); do
-        gone+=("${STARTED_SERVICES[at]}")
-    done
     NETWORK='' STARTED_SERVICES=()
-    ((${#gone[@]} == 0)) || "$RUNNER" rm --force --volumes "${gone[@]}" >/dev/null 2>&1 </dev/null
+    remove_together "${gone[@]}"
     rm -f -- "$WORK/state/${TASK[SELF]:?}/services" "$PRIVATE"/service.*."$BASHPID"
 }
 
@@ -200,7 +255,19 @@ remove_services() {
     local name gone=()
     [[ -r $WORK/state/${TASK[$1]}/services ]] || return 0
     while read -r name; do gone+=("$name"); done <"$WORK/state/${TASK[$1]}/services"
-    ((${#gone[@]} == 0)) || "$RUNNER" rm --force --volumes "${gone[@]}" >/dev/null 2>&1 </dev/null
+    remove_together "${gone[@]}"
+}
+
+# CONTAINER…: removes them, the last first. The network of the first goes with it, so that podman keeps it as long as there
+# are others; those go at once.
+remove_together() {
+    local at rest=()
+    (($#)) || return 0
+    for ((at = $#; at > 1; --at)); do
+        rest+=("${!at}")
+    done
+    ((${#rest[@]} == 0)) || "$RUNNER" rm --force --volumes "${rest[@]}" >/dev/null 2>&1 </dev/null
+    "$RUNNER" rm --force --volumes "$1" >/dev/null 2>&1 </dev/null
 }
 
 # TASK: adds to LACKS what is missing for its services.
