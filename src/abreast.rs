@@ -2,7 +2,8 @@
 //!
 //! Two and no more: each thread has memory of its own, of which the other gets nothing back.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -31,30 +32,86 @@ pub fn both<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Se
     (one, other.expect("the scope ends when both are made, or panics"))
 }
 
-/// Gives `done` what `make` makes of each, in their order; a piece of them at a time, so that little has to wait.
+/// Gives `done` what `make` makes of each, in their order. Who has time takes the next few, so that neither waits while
+/// the other is kept from working.
 pub fn in_order<T: Send, R: Send>(
-    mut items: impl Iterator<Item = T>,
+    mut items: impl Iterator<Item = T> + Send,
     make: impl Fn(T) -> R + Sync,
     mut done: impl FnMut(R),
 ) {
-    let make_all = |items: Vec<T>| -> Vec<R> { items.into_iter().map(&make).collect() };
-    loop {
-        let mut piece: Vec<T> = items.by_ref().take(PIECE).collect();
-        if piece.len() < PIECE {
-            return piece.into_iter().for_each(|item| done(make(item)));
-        }
-        let rest = piece.split_off(PIECE / 2);
-        let (one, other) = both(|| make_all(piece), || make_all(rest));
-        one.into_iter().chain(other).for_each(&mut done);
+    let first: Vec<T> = items.by_ref().take(PIECE).collect();
+    if first.len() < PIECE {
+        return first.into_iter().for_each(|item| done(make(item)));
     }
+    taken_by_both(first.into_iter().chain(items), AT_ONCE, make, done);
 }
 
-/// So many items are made before the first of them is done with; fewer are made sooner than a thread gets to work.
+/// As [`in_order`], for items of which each is worth a thread.
+pub fn each_in_order<T: Send, R: Send>(
+    items: impl Iterator<Item = T> + Send,
+    make: impl Fn(T) -> R + Sync,
+    done: impl FnMut(R),
+) {
+    taken_by_both(items, 1, make, done);
+}
+
+fn taken_by_both<T: Send, R: Send>(
+    items: impl Iterator<Item = T> + Send,
+    at_once: usize,
+    make: impl Fn(T) -> R + Sync,
+    mut done: impl FnMut(R),
+) {
+    let Some(second) = second() else { return items.for_each(|item| done(make(item))) };
+    let queue = Mutex::new(items.fuse().enumerate());
+    let few = &|| -> Option<Few<R>> {
+        let few: Vec<(usize, T)> = lock(&queue).by_ref().take(at_once).collect();
+        let first = few.first()?.0;
+        Some((first, few.into_iter().map(|(_, item)| make(item)).collect()))
+    };
+    let (ready, made) = mpsc::sync_channel(AHEAD);
+    second.in_place_scope(|scope| {
+        // Each side ends when the other is gone: one that panicked keeps nobody waiting.
+        scope.spawn(move |_| std::iter::from_fn(few).try_for_each(|few| ready.send(few)).unwrap_or_default());
+        let made = made;
+        let (mut waiting, mut next) = (BTreeMap::new(), 0);
+        loop {
+            let own = if waiting.len() < AHEAD { few() } else { None };
+            let Some((first, few)) = own.or_else(|| made.recv().ok()) else { break };
+            waiting.insert(first, few);
+            waiting.extend(made.try_iter());
+            while let Some(few) = waiting.remove(&next) {
+                next += few.len();
+                few.into_iter().for_each(&mut done);
+            }
+        }
+    });
+}
+
+/// What was made of some items that follow each other, and the number of the first.
+type Few<R> = (usize, Vec<R>);
+
+fn lock<T>(queue: &Mutex<T>) -> MutexGuard<'_, T> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// So many statements take longer than a thread takes to start, whatever is done with them.
+pub const LONG: usize = 1000;
+
+/// Fewer items are made sooner than a thread gets to work.
 pub const PIECE: usize = 256;
+
+/// So many are taken at once: little beside them is the taking, and little is waited for at the end.
+const AT_ONCE: usize = 16;
+
+/// So many times what is taken at once may wait for what stands before it.
+const AHEAD: usize = 16;
 
 #[cfg(test)]
 mod tests {
-    use super::{PIECE, in_order};
+    use std::thread;
+    use std::time::Duration;
+
+    use super::{PIECE, each_in_order, in_order};
 
     #[test]
     fn what_is_made_comes_in_order() {
@@ -63,6 +120,27 @@ mod tests {
             in_order(0..count, |item| item * 2, |item| made.push(item));
             assert_eq!(made, (0..count).map(|item| item * 2).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn what_takes_long_is_waited_for_in_order() {
+        for slow in [0, 1, 15, 16, PIECE / 2] {
+            let make = |item| {
+                let longer = if item == slow { 20 } else { 0 };
+                thread::sleep(Duration::from_millis(longer));
+                item
+            };
+            let mut made = Vec::new();
+            each_in_order(0..PIECE, make, |item| made.push(item));
+            in_order(0..PIECE, make, |item| made.push(item));
+            assert_eq!(made, (0..PIECE).chain(0..PIECE).collect::<Vec<_>>(), "{slow}");
+        }
+    }
+
+    #[test]
+    fn a_panic_of_who_takes_what_is_made_goes_on() {
+        let all = || each_in_order(0..PIECE, |item| item, |item| assert_ne!(item, 7));
+        assert!(std::panic::catch_unwind(all).is_err());
     }
 
     #[test]

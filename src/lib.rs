@@ -38,7 +38,7 @@
 //! | [`verify`] | manifests that others wrote, and the rules of their cluster | source, diag, yaml_read |
 //! | [`query`] | everything one may ask of a set of files | all of the above |
 //! | [`serve`] | a store over HTTP | contract, run |
-//! | [`cli`] | arguments, files, streams | source, diag, contract, query, emit, run, serve |
+//! | [`cli`] | arguments, files, streams | source, abreast, diag, contract, query, emit, run, serve |
 //!
 //! `tests/it/shape.rs` reads the sources and holds them to this table.
 //!

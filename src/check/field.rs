@@ -212,7 +212,9 @@ impl<'a> Checker<'a, '_> {
         }
         let names: Vec<&str> = outputs.iter().filter_map(label).collect();
         let single = matches!(outs, ast::Outputs::Single(_));
-        if let ast::Outputs::Single(ast::Output { ty: ast::TypeExpr { kind: ast::TypeKind::Broken, .. }, .. }) = outs {
+        if let ast::Outputs::Single(one) = outs
+            && matches!(one.ty.kind, ast::TypeKind::Broken)
+        {
             return poison(span);
         }
         self.report(findings::parts::unknown_out(name, span, &names, single));

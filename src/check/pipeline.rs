@@ -102,7 +102,7 @@ impl<'a> Checker<'a, '_> {
     fn no_places(&mut self, outputs: &'a ast::Outputs) {
         let list = match outputs {
             ast::Outputs::None => &[],
-            ast::Outputs::Single(one) => std::slice::from_ref(one),
+            ast::Outputs::Single(one) => std::slice::from_ref(&**one),
             ast::Outputs::Named(list) => list.as_slice(),
         };
         for default in list.iter().filter_map(|output| output.default.as_ref()) {

@@ -408,7 +408,7 @@ impl<'a> Checker<'a, '_> {
 fn written_outputs(outputs: &ast::Outputs) -> &[ast::Output] {
     match outputs {
         ast::Outputs::None => &[],
-        ast::Outputs::Single(one) => std::slice::from_ref(one),
+        ast::Outputs::Single(one) => std::slice::from_ref(&**one),
         ast::Outputs::Named(list) => list,
     }
 }

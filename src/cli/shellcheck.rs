@@ -7,8 +7,9 @@ mod tool;
 
 use std::path::PathBuf;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::abreast;
 use crate::diag::Diagnostic;
 use crate::diag::code::Code;
 use crate::query::Analysis;
@@ -47,8 +48,17 @@ pub(super) fn lint(wanted: Option<&Wanted>, use_cache: bool, analyses: &mut [Ana
         Some(wanted) => *wanted != Wanted::Never,
         None => one.wants_shellcheck(),
     };
-    let sheets = analyses.iter().map(|one| if asked(one) { one.sheets() } else { Vec::new() });
-    let sheets: Vec<Vec<Sheet>> = sheets.collect();
+    let sheets = || -> Vec<Vec<Sheet>> {
+        analyses.iter().map(|one| if asked(one) { one.sheets() } else { Vec::new() }).collect()
+    };
+    let cache = || if use_cache { Cache::open() } else { Cache::nowhere() };
+    // What was said of many scripts takes as long to read as the scripts.
+    let (sheets, early) = if analyses.iter().any(|one| asked(one) && one.is_long()) {
+        let (sheets, cache) = abreast::both(sheets, cache);
+        (sheets, Some(cache))
+    } else {
+        (sheets(), None)
+    };
     if sheets.iter().all(Vec::is_empty) {
         return Vec::new();
     }
@@ -62,8 +72,7 @@ pub(super) fn lint(wanted: Option<&Wanted>, use_cache: bool, analyses: &mut [Ana
             None => return vec![not_installed()],
         },
     };
-    let cache = if use_cache { Cache::open() } else { Cache::nowhere() };
-    let mut run = Run { tool, cache, failure: None };
+    let mut run = Run { tool, cache: early.unwrap_or_else(cache), failure: None };
     let said = run.all(sheets.iter().flatten());
     for (analysis, sheets) in analyses.iter_mut().zip(&sheets) {
         let heard = sheets.iter().filter_map(|sheet| Some((sheet, said.get(sheet.text())?.as_slice())));
@@ -86,22 +95,20 @@ struct Run {
 
 impl Run {
     /// What is said of each text, each text once.
-    fn all<'s>(&mut self, sheets: impl Iterator<Item = &'s Sheet>) -> FxHashMap<&'s str, Vec<Comment>> {
+    fn all<'s>(&mut self, sheets: impl Iterator<Item = &'s Sheet> + Send) -> FxHashMap<&'s str, Vec<Comment>> {
         let mut said = FxHashMap::default();
         let Some(version) = self.version() else { return said };
         let mut unread: Vec<(Key, &str)> = Vec::new();
-        for sheet in sheets {
-            let text = sheet.text();
-            if said.contains_key(text) {
-                continue;
-            }
-            let key = Key::of_script(&version, text);
+        let mut seen = FxHashSet::default();
+        let texts = sheets.map(Sheet::text).filter(|text| seen.insert(*text));
+        let with_key = |text| (Key::of_script(&version, text), text);
+        abreast::in_order(texts, with_key, |(key, text)| {
             let known = self.cache.get(&key).and_then(from_json);
             if known.is_none() {
                 unread.push((key, text));
             }
             said.insert(text, known.unwrap_or_default());
-        }
+        });
         if !unread.is_empty() {
             self.read(&unread, &mut said);
         }

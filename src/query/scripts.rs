@@ -9,6 +9,7 @@ pub mod sheet;
 
 use super::Analysis;
 use super::config::ShellCheck;
+use crate::abreast;
 use crate::check::program::{Call, Callee, Fields, Program, Script, Shell, Stmt, TaskDef};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -31,6 +32,12 @@ impl Analysis {
         program.tasks.iter().for_each(|task| gather.task(task));
         program.pipelines.iter().for_each(|pipeline| gather.stmts(&pipeline.body));
         gather.sheets
+    }
+
+    /// Whether its scripts take longer than a thread takes to start.
+    pub fn is_long(&self) -> bool {
+        let bodies = self.program.iter().flat_map(|program| &program.pipelines).map(|pipeline| pipeline.body.len());
+        bodies.sum::<usize>() >= abreast::LONG
     }
 
     /// Whether the project wants its scripts read when the command line does not say.

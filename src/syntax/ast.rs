@@ -188,7 +188,7 @@ pub struct Param {
 pub enum Outputs {
     None,
     /// `-> Metal = path`: one without a name.
-    Single(Output),
+    Single(Box<Output>),
     /// `-> (a: string, b: Qemu)`
     Named(Vec<Output>),
 }
@@ -227,8 +227,8 @@ pub enum Field {
     },
     /// `require a == none or b != none, "message"`, of a task
     Require {
-        cond: Expr,
-        message: Option<Expr>,
+        cond: Box<Expr>,
+        message: Option<Box<Expr>>,
         span: Span,
     },
     Broken(Span),

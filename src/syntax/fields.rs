@@ -190,7 +190,7 @@ impl Parser<'_> {
         let mut inner = Inner::of(node);
         let cond = self.need_expr(&mut inner);
         let message = self.eat_expr(&mut inner);
-        Field::Require { cond, message, span: self.span(start, end) }
+        Field::Require { cond: Box::new(cond), message: message.map(Box::new), span: self.span(start, end) }
     }
 
     fn step_block(&mut self, word: &str, at: usize, cut: Cut, doc: String) -> Field {

@@ -349,7 +349,7 @@ impl Parser<'_> {
             // `T`, where the `->` is missing.
             self.mend_arrow(before, at);
             self.base = at;
-            return Outputs::Single(self.output(inner.need(Rule::output), String::new()));
+            return Outputs::Single(Box::new(self.output(inner.need(Rule::output), String::new())));
         }
         // `(a: T)`, where the `->` is missing.
         let close =
@@ -371,7 +371,8 @@ fn output_of(param: Param) -> Output {
 
 /// Outputs that could not be read: whoever uses them is silent.
 pub(super) fn broken_outputs(span: Span) -> Outputs {
-    Outputs::Single(Output { doc: String::new(), name: None, ty: broken_type(span), default: None, span })
+    let output = Output { doc: String::new(), name: None, ty: broken_type(span), default: None, span };
+    Outputs::Single(Box::new(output))
 }
 
 fn broken_type(span: Span) -> TypeExpr {

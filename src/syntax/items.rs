@@ -308,7 +308,8 @@ impl<'t> Parser<'t> {
         }
         let signature = self.signature_head(Rule::one_fn, Rule::fn_item, at, cut.end)?;
         let span = self.span(at, cut.end);
-        let Outputs::Single(Output { ty, default: body, .. }) = signature.outputs else { return None };
+        let Outputs::Single(single) = signature.outputs else { return None };
+        let Output { ty, default: body, .. } = *single;
         let body = body.unwrap_or(Expr { kind: ExprKind::Broken, span });
         Some(Fn { doc, name: signature.name, params: signature.params, result: ty, body, span })
     }

@@ -124,7 +124,7 @@ impl Parser<'_> {
     pub(super) fn outputs(&mut self, node: Node<'_>) -> Outputs {
         let inside = Inner::of(node).next().expect("`->` is followed by something");
         if inside.as_rule() == Rule::output {
-            return Outputs::Single(self.output(inside, String::new()));
+            return Outputs::Single(Box::new(self.output(inside, String::new())));
         }
         let mut doc = String::new();
         let mut outputs: Vec<Output> = Vec::new();

@@ -50,7 +50,7 @@ impl Walk {
     fn signature(&mut self, params: &[Param], outputs: &Outputs, end: u32) {
         let outputs = match outputs {
             Outputs::None => &[],
-            Outputs::Single(one) => std::slice::from_ref(one),
+            Outputs::Single(one) => std::slice::from_ref(&**one),
             Outputs::Named(all) => all.as_slice(),
         };
         self.params(params, outputs.first().map_or(end, |output| output.span.start));

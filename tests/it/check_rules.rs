@@ -441,3 +441,25 @@ fn an_artifact_needs_a_workspace() {
         assert_eq!(program(two, call), "", "{call}");
     }
 }
+
+/// The scripts of a long program are scanned by another thread than the one that checks it.
+#[test]
+fn a_long_program_has_the_findings_of_its_parts() {
+    let task = |n: usize| match n % 11 {
+        0 => format!("    task t{n} {{ image: box, run: \"echo '~{{upload}}' {n}\" }}\n"),
+        3 => format!("    when upload {{ task t{n} {{ image: box, run: \"true # ~{{other}}\" }} }}\n"),
+        5 => format!(
+            "    task t{n} {{\n        image: box\n        before: \"echo '~{{other}}\"\n        step one {{ run: \"true\" }}\n        \
+             step two {{ run: \"echo \\\"~{{upload}} {n}\" }}\n    }}\n"
+        ),
+        7 => format!("    task t{n} {{ image: box, shell: \"python3\", run: \"print(~{{upload}})\" }}\n"),
+        8 => format!(
+            "    stage s{n} {{ for x in [\"a\"] {{ task t{n} {{ image: box, run: \"eval ~{{x}}; y='~{{x}}\" }} }} }}\n"
+        ),
+        _ => format!("    task t{n} {{ image: box, run: \"echo ~{{upload}} {n}\" }}\n"),
+    };
+    let found = |from: usize, to: usize| messages(&pipeline(&(from..to).map(task).collect::<String>()));
+    let parts: String = (0..1650).step_by(110).map(|from| found(from, from + 110)).collect();
+    assert_eq!(found(0, 1650), parts);
+    assert!(parts.lines().count() > 5 * 150, "{parts}");
+}

@@ -117,26 +117,25 @@ const LINTS: &[(Code, Lint)] = &[
 
 /// Runs every lint. What is found in another file is found where that is checked.
 pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
-    let (first, second) = LINTS.split_at(LINTS.len() / 2);
-    let (mut found, more) = if is_long(input.program) {
-        abreast::both(|| some(first, input), || some(second, input))
-    } else {
-        (some(first, input), some(second, input))
+    let lints = LINTS.iter().map(|(_, lint)| lint);
+    let of = |lint: &Lint| {
+        let mut found = Diagnostics::default();
+        lint(input, &mut found);
+        found
     };
-    found.append(more);
-    found.retain_mut(|one| one.span().is_some_and(|span| span.file == input.root.id));
-    out.append(found);
+    let mut all = Diagnostics::default();
+    let add = |found| all.append(found);
+    if is_long(input.program) {
+        abreast::each_in_order(lints, of, add)
+    } else {
+        lints.map(of).for_each(add)
+    }
+    all.retain_mut(|one| one.span().is_some_and(|span| span.file == input.root.id));
+    out.append(all);
 }
 
-fn some(lints: &[(Code, Lint)], input: &LintInput<'_>) -> Diagnostics {
-    let mut found = Diagnostics::default();
-    lints.iter().for_each(|(_, lint)| lint(input, &mut found));
-    found
-}
-
-/// Whether a lint looks at it for longer than a thread takes to start.
 fn is_long(program: &Program) -> bool {
-    program.pipelines.iter().map(|pipeline| pipeline.body.len()).sum::<usize>() >= 1000
+    program.pipelines.iter().map(|pipeline| pipeline.body.len()).sum::<usize>() >= abreast::LONG
 }
 
 /// The code of every lint.

@@ -46,7 +46,7 @@ fn params<'a>(params: &'a [Param], see: See<'_, 'a>) {
 fn outputs<'a>(written: &'a Outputs, see: See<'_, 'a>) {
     let list: &[Output] = match written {
         Outputs::None => &[],
-        Outputs::Single(one) => std::slice::from_ref(one),
+        Outputs::Single(one) => std::slice::from_ref(&**one),
         Outputs::Named(list) => list,
     };
     for output in list {

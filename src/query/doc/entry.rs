@@ -86,7 +86,7 @@ fn own_name(ty: &ast::TypeExpr) -> Option<&str> {
 fn outputs(outputs: &Outputs) -> &[ast::Output] {
     match outputs {
         Outputs::None => &[],
-        Outputs::Single(one) => std::slice::from_ref(one),
+        Outputs::Single(one) => std::slice::from_ref(&**one),
         Outputs::Named(several) => several,
     }
 }
@@ -205,7 +205,7 @@ impl Reader<'_> {
                 let (_, word) = SHOWN.iter().find(|(field, _)| *field == &*name.text)?;
                 Some((word, self.code(value.span, own)))
             }
-            Field::Require { cond, message, .. } => Some(("Requires", self.requires(cond, message.as_ref(), own))),
+            Field::Require { cond, message, .. } => Some(("Requires", self.requires(cond, message.as_deref(), own))),
             Field::Step { .. } | Field::Service { .. } | Field::Broken(_) => None,
         }
     }

@@ -150,7 +150,7 @@ impl Printer<'_> {
                 self.named();
                 self.bracket(FIELDS, fields, Self::field);
             }
-            Field::Require { cond, message, .. } => self.claim(cond, None, message.as_ref()),
+            Field::Require { cond, message, .. } => self.claim(cond, None, message.as_deref()),
             Field::Broken(_) => {}
         }
     }
