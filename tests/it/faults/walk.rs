@@ -137,7 +137,7 @@ fn params(source: &mut Source, params: &[ast::Param], what: What) {
 fn outputs(source: &mut Source, outputs: &ast::Outputs) {
     let list = match outputs {
         ast::Outputs::None => &[],
-        ast::Outputs::Single(one) => std::slice::from_ref(one),
+        ast::Outputs::Single(one) => std::slice::from_ref(&**one),
         ast::Outputs::Named(list) => list.as_slice(),
     };
     for output in list {
