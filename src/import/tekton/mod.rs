@@ -163,7 +163,12 @@ fn read<'a>(docs: &'a Docs<'a>, options: Options<'_>, out: &mut Diagnostics) -> 
             format!("\nrecord {name} {{ {} }}\n", fields.join(", "))
         })
         .collect();
-    let text = format!("//! Imported from Tekton.\n{records}\n{declared}{tasks}{written}");
+    let apart = if records.is_empty() { "" } else { "\n" };
+    let items = format!("{records}{apart}{declared}{tasks}{written}");
+    let items = items.trim_start_matches('\n');
+    // What is said of the first item is not said of the file.
+    let gap = if items.starts_with("//") { "\n" } else { "" };
+    let text = ["//! Imported from Tekton.\n", gap, items].concat();
     let Some(program) = format::format(NOWHERE, &text, &mut Diagnostics::default()) else {
         // What was refused leaves holes.
         if !cx.out.has_errors() {

@@ -1,7 +1,7 @@
 //! How statements and declarations are put on lines; the layout of the language does the rest.
 
 /// Lines are at most this long where they can be broken.
-pub(super) const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 120;
 
 /// The blanks of a level.
 pub(super) const STEP: usize = 4;

@@ -72,7 +72,6 @@ pub(super) fn write<'a>(
         body += gap;
     }
     body += &statements_of;
-    let returned = if returned.is_empty() { returned } else { format!("{gap}{returned}") };
     out += &format!("{}{outputs} {{\n{body}{returned}}}\n", head(pipeline, origins, cx));
     out
 }

@@ -24,7 +24,7 @@ use crate::source::FileId;
 use printer::Printer;
 
 /// Lines are at most this long, in characters, where they can be broken.
-const WIDTH: usize = 100;
+const WIDTH: usize = 120;
 
 /// What a block stands further right than its head.
 const STEP: usize = 4;

@@ -191,7 +191,7 @@ fn places_of_tasks_are_found() {
     );
     becomes(
         &params("bundles", &[("bundle", &format!("quay.io/a/b@{digest}")), ("name", "other-name"), ("kind", "task")]),
-        &["bundle: \"quay.io/a/b@sha256", "name: \"other-name\""],
+        &["bundle: \"quay.io/a/b@sha256", "name:   \"other-name\""],
     );
     let loose = import(&params("bundles", &[("bundle", "quay.io/a/b:1"), ("name", "scan")]), LENIENT);
     assert!(loose.imported.unwrap().program.contains("bundle: \"quay.io/a/b:1\", name: \"scan\", unpinned: true"));
@@ -390,10 +390,9 @@ fn volumes_are_said_of_the_call() {
     );
     let program = imported(&text);
     for wanted in [
-        "cache: { mount: \"/cache\", empty_dir: {} }",
-        "mount:      \"/etc/ca\"",
-        "steps:      [\"two_b\"]",
-        "key: { mount: \"/key\", steps: [\"one\"], read_only: true, secret: \"k\" }",
+        "cache:        { mount: \"/cache\", empty_dir: {} }",
+        "\"trusted-ca\": { mount: \"/etc/ca\", steps: [\"two_b\"], sub_path: \"a\", config_map: \"ca\" }",
+        "key:          { mount: \"/key\", steps: [\"one\"], read_only: true, secret: \"k\" }",
     ] {
         assert!(program.contains(wanted), "{wanted}\n{program}");
     }
