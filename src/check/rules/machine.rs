@@ -12,7 +12,8 @@ use crate::source::Span;
 use super::made::task_of;
 use super::ran::Ran;
 use super::runs::Run;
-use super::values::{Names, Scope, Value};
+use super::told::Names;
+use super::values::{Scope, Value};
 use super::walk;
 
 pub(super) fn run(program: &Program, out: &mut Diagnostics) {
@@ -96,7 +97,7 @@ fn each(program: &Program, see: &mut dyn FnMut(One)) {
             if demands.is_empty() {
                 return;
             }
-            let names = names.get_or_insert_with(|| Names::new(pipeline));
+            let names = names.get_or_insert_with(|| Names::new(program, pipeline));
             let asking = Asking { program, call, defaults, names };
             demands.into_iter().filter_map(|demand| asking.one(demand)).for_each(&mut *see);
         });

@@ -109,6 +109,11 @@ impl<'p> Names<'p> {
         }
     }
 
+    /// The expression that a name was bound to.
+    pub(in crate::check) fn value(&self, local: LocalId) -> Option<&'p Expr> {
+        if let Given::Value(value) = self.given.get(&local)? { Some(*value) } else { None }
+    }
+
     /// The list that a name goes through, one element a turn.
     pub(in crate::check) fn list(&self, local: LocalId) -> Option<&'p Expr> {
         if let Given::Turn(list) = self.given(local)? { Some(*list) } else { None }

@@ -1,8 +1,8 @@
 //! Values of a call that are known when the program is checked: written out, or computed from what is.
 
-use crate::check::program::{Call, Callee, EnumId, Expr, Kind, LocalId, Op, PipelineDef, Program, Stmt};
+use crate::check::program::{Call, Callee, EnumId, Expr, Kind, LocalId, Op, Program};
 
-use rustc_hash::FxHashMap;
+use super::told::Names;
 
 /// A value that a machine is asked for with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,41 +12,6 @@ pub(in crate::check) enum Value {
     Int(i64),
     Size(i64),
     Cpu(i64),
-}
-
-/// The names of one pipeline that stand for expressions.
-#[derive(Default, Debug)]
-pub(in crate::check) struct Names<'p>(FxHashMap<LocalId, &'p Expr>);
-
-impl<'p> Names<'p> {
-    pub(in crate::check) fn new(pipeline: &'p PipelineDef) -> Self {
-        let mut names = Self::default();
-        names.look(&pipeline.body);
-        names
-    }
-
-    fn look(&mut self, body: &'p [Stmt]) {
-        for stmt in body {
-            match stmt {
-                Stmt::Bind { local, value } => {
-                    self.0.insert(*local, value);
-                }
-                Stmt::When(when) => {
-                    self.look(&when.then);
-                    self.look(&when.otherwise);
-                }
-                Stmt::For(each) => self.look(&each.body),
-                Stmt::Inline { body, .. } | Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => self.look(body),
-                Stmt::Call(_)
-                | Stmt::Require { .. }
-                | Stmt::Exclusive { .. }
-                | Stmt::Workspace { .. }
-                | Stmt::Defaults(_)
-                | Stmt::Return(_)
-                | Stmt::Target { .. } => {}
-            }
-        }
-    }
 }
 
 /// Where an expression stands.
@@ -105,7 +70,7 @@ impl<'p> Scope<'_, 'p> {
     fn local(&self, local: LocalId, depth: usize) -> Option<Value> {
         let outside = Scope { call: None, ..*self };
         let Some(Call { callee: Callee::Task(id), args, .. }) = self.call else {
-            return outside.at(self.names.0.get(&local)?, depth);
+            return outside.at(self.names.value(local)?, depth);
         };
         let params = &self.program.tasks[id.index()].params;
         let at = params.iter().position(|param| param.local == local)?;

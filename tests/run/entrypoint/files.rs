@@ -3,8 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use pipec::contract::{END_OF_LIST, ListSource, SecretRef, Source, StepSpec};
@@ -35,7 +34,7 @@ fn capability_2_3_it_copies_itself_once_and_runs_from_there() {
     assert_eq!(run(&["init", name(&tools)]).out.trim(), path);
     assert_eq!(fs::metadata(&path).expect("it is there").modified().expect("a time"), made, "it is not written again");
     assert_eq!(fs::read_dir(&tools).expect("a folder").count(), 1);
-    let ran = started(Path::new(&path)).args(["--", "sh", "-c", "exit 42"]).status().expect("it starts");
+    let ran = started(std::path::Path::new(&path)).args(["--", "sh", "-c", "exit 42"]).status().expect("it starts");
     assert_eq!(ran.code(), Some(42));
 }
 
@@ -67,21 +66,6 @@ fn capability_2_3_copies_at_the_same_time_do_not_meet() {
     assert_eq!(fs::read(&files[0]).expect("a file"), fs::read(build().file).expect("a file"));
 }
 
-/// How long it takes on this machine, which has other things to do, until who waits for a byte has read it and ended.
-fn woken_after(folder: &Path) -> Duration {
-    let pipe = folder.join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().expect("it runs").success());
-    let mut child = Command::new("sh").args(["-c", "read -r byte < \"$0\"", name(&pipe)]).spawn().expect("it starts");
-    let mut end = fs::OpenOptions::new().write(true).open(&pipe).expect("who reads it is there");
-    std::thread::sleep(Duration::from_millis(20));
-    let began = Instant::now();
-    end.write_all(b"x\n").expect("it is read");
-    assert_eq!(child.wait().expect("it ends").code(), Some(0));
-    let took = began.elapsed();
-    fs::remove_file(&pipe).expect("it is there");
-    took
-}
-
 /// 1.4: Tekton's looks once a second.
 #[test]
 fn a_file_is_handed_off_at_once() {
@@ -89,9 +73,12 @@ fn a_file_is_handed_off_at_once() {
     let file = folder.path().join("not/yet/there");
     let second = folder.path().join("second");
     let words = ["wait", "--timeout", "20s", name(&file), name(&second)];
-    let (mut fastest, mut bare) = (Duration::MAX, Duration::MAX);
-    for _ in 0..5 {
-        bare = bare.min(woken_after(folder.path()));
+    let mut fastest = Duration::MAX;
+    // The best of some, since other processes run here too.
+    for _ in 0..20 {
+        if fastest < Duration::from_millis(10) {
+            break;
+        }
         let mut child = command(&words).spawn().expect("it starts");
         std::thread::sleep(Duration::from_millis(200));
         assert!(run(&["--post", name(&second), "--", "true"]).code == 0);
@@ -105,7 +92,7 @@ fn a_file_is_handed_off_at_once() {
         fs::remove_dir_all(folder.path().join("not")).expect("it is there");
         fs::remove_file(&second).expect("it is there");
     }
-    assert!(fastest < Duration::from_millis(10) + bare, "{fastest:?}, {bare:?} of which everybody waits here");
+    assert!(fastest < Duration::from_millis(10), "{fastest:?}");
 }
 
 #[test]
@@ -167,7 +154,7 @@ fn a_step_runs_with_what_the_files_say() {
     fs::write(&file, serde_json::to_vec(&spec).expect("JSON")).expect("a file");
     fs::create_dir_all(at("out")).expect("a folder");
     let option = |name: &str, path: &str| [format!("--{name}"), at(path).to_str().expect("UTF-8").to_owned()];
-    let words = |file: &Path| {
+    let words = |file: &std::path::Path| {
         let mut words = vec!["step".to_owned()];
         words.extend([option("params", "params"), option("results", "results"), option("outputs", "out")].concat());
         words.extend([option("secret-store", "secrets"), option("work", "work")].concat());
@@ -228,7 +215,7 @@ fn capability_3_5_its_memory_does_not_grow() {
     let mut child = started(&file);
     child.args(["subst", "who=world"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = child.spawn().expect("it starts");
-    let mut counter = Command::new("wc");
+    let mut counter = std::process::Command::new("wc");
     counter.arg("-c").stdin(child.stdout.take().expect("a pipe")).stdout(Stdio::piped());
     let counter = counter.spawn().expect("it starts");
     let mut input = child.stdin.take().expect("a pipe");
