@@ -6,6 +6,7 @@ use crate::syntax::ast;
 
 use super::checker::{Checker, poison};
 use super::ops::number;
+use super::program::needs::NeedsGiven;
 use super::program::{EnvDef, Expr, Fields, FileDef, Kind, Script, Shell, Type};
 use super::report::Place;
 use super::types::opened;
@@ -231,7 +232,7 @@ impl<'a> Checker<'a, '_> {
                 // They surround the script in a shell, whatever reads the script itself.
                 let around = if *shell == Shell::Bash { Shell::Bash } else { Shell::Sh };
                 self.scope.outs = outs;
-                let made = self.script(value, &around);
+                let made = self.script(value, &around).map(Box::new);
                 read.torn |= made.is_none();
                 self.scope.outs = None;
                 if &*name.text == "before" { fields.before = made } else { fields.cleanup = made }
@@ -267,10 +268,8 @@ impl<'a> Checker<'a, '_> {
         let ty = self.prelude_enum("Needs");
         fields.needs_given = match (&value.kind, &ty) {
             (ast::ExprKind::Record(entries), _) => entries.iter().filter_map(|entry| name_of_key(&entry.key)).collect(),
-            (_, Type::Record(id)) => {
-                self.program.records[id.index()].fields.iter().map(|one| one.name.clone()).collect()
-            }
-            _ => Vec::new(),
+            (_, Type::Record(_)) => NeedsGiven::ALL,
+            _ => NeedsGiven::NONE,
         };
         fields.needs = Some(self.expect(value, &ty, Place::Field("needs")));
     }
@@ -395,8 +394,8 @@ fn bad_variable(name: &str) -> Option<&'static str> {
     name.starts_with("PIPE_").then_some("names that begin with `PIPE_` carry the values of `~{…}` into the script")
 }
 
-fn name_of_key(key: &ast::Key) -> Option<Box<str>> {
-    if let ast::Key::Name(name) = key { Some(name.text.clone()) } else { None }
+fn name_of_key(key: &ast::Key) -> Option<&str> {
+    if let ast::Key::Name(name) = key { Some(&name.text) } else { None }
 }
 
 fn key_span(key: &ast::Key) -> Span {

@@ -127,17 +127,15 @@ impl<'a> Checker<'a, '_> {
         for (name, value) in entries {
             self.record_entry(id, entries, name, value, &mut given);
         }
-        let mut values = Vec::with_capacity(count);
-        for (at, one) in given.into_iter().enumerate() {
-            let field = &self.program.records[id.index()].fields[at];
+        let def = &self.program.records[id.index()];
+        let filled = given.into_iter().zip(&def.fields).map(|(one, field)| {
             let value = one.or_else(|| field.default.clone());
             if value.is_none() && whole {
-                let report = findings::parts::missing_record_field(self.record_name(id), &field.name, span, field.span);
-                self.out.push(report);
+                self.out.push(findings::parts::missing_record_field(&def.name, &field.name, span, field.span));
             }
-            values.push(value.unwrap_or_else(|| poison(span)));
-        }
-        typed(Kind::Record(id, values), Type::Record(id), span)
+            value.unwrap_or_else(|| poison(span))
+        });
+        typed(Kind::Record(id, filled.collect()), Type::Record(id), span)
     }
 
     fn record_entry(

@@ -7,6 +7,7 @@ pub mod command;
 pub mod demand;
 pub mod facts;
 pub mod machine;
+pub mod needs;
 mod op;
 pub mod outside;
 mod walk;
@@ -208,7 +209,7 @@ pub struct OutputDef {
     pub doc: String,
     pub ty: Type,
     /// Where an artifact stands; of the task's scope.
-    pub path: Option<Expr>,
+    pub path: Option<Box<Expr>>,
     pub span: Span,
 }
 
@@ -236,11 +237,10 @@ pub struct TaskDef {
 pub struct Fields {
     pub image: Option<Expr>,
     /// `none` of a [`Shell`] is the default, bash.
-    pub shell: Option<(Shell, Span)>,
+    pub shell: Option<Box<(Shell, Span)>>,
     /// Of type `Needs`; in modifiers and defaults only the fields given count, see [`Fields::needs_given`].
     pub needs: Option<Expr>,
-    /// The names of the `needs` fields that were written, so that a modifier changes just those.
-    pub needs_given: Vec<Box<str>>,
+    pub needs_given: needs::NeedsGiven,
     pub env: Vec<EnvDef>,
     pub files: Vec<FileDef>,
     pub workdir: Option<Box<Expr>>,
@@ -251,8 +251,8 @@ pub struct Fields {
     pub on_exit: Vec<(i64, Expr, Span)>,
     /// `OnFailure`
     pub on_failure: Option<Box<Expr>>,
-    pub before: Option<Script>,
-    pub cleanup: Option<Script>,
+    pub before: Option<Box<Script>>,
+    pub cleanup: Option<Box<Script>>,
     pub lock: Option<Box<Expr>>,
 }
 
@@ -262,7 +262,7 @@ impl Fields {
         image: None,
         shell: None,
         needs: None,
-        needs_given: Vec::new(),
+        needs_given: needs::NeedsGiven::NONE,
         env: Vec::new(),
         files: Vec::new(),
         workdir: None,
@@ -275,6 +275,11 @@ impl Fields {
         cleanup: None,
         lock: None,
     };
+
+    /// What surrounds the scripts of the steps.
+    pub fn around(&self) -> impl Iterator<Item = &Script> {
+        [&self.before, &self.cleanup].into_iter().filter_map(|one| one.as_deref())
+    }
 }
 
 #[derive(Debug)]
@@ -298,8 +303,8 @@ pub struct StepDef {
     pub name: Box<str>,
     pub doc: String,
     pub span: Span,
-    pub image: Option<Expr>,
-    pub shell: Option<(Shell, Span)>,
+    pub image: Option<Box<Expr>>,
+    pub shell: Option<Box<(Shell, Span)>>,
     pub run: Script,
     pub env: Vec<EnvDef>,
     pub workdir: Option<Box<Expr>>,

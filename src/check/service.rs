@@ -174,7 +174,7 @@ impl<'a> Checker<'a, '_> {
         self.needs(value, &mut fields);
         let Some(Expr { kind: Kind::Record(record, values), .. }) = fields.needs else { return Vec::new() };
         let names = self.program.records[record.index()].fields.iter().map(|field| field.name.clone());
-        let given = |name: &str| fields.needs_given.iter().any(|given| **given == *name);
+        let given = |name: &str| fields.needs_given.has(name);
         let all: Vec<(Box<str>, Expr)> = names.zip(values).filter(|(name, _)| given(name)).collect();
         for (name, value) in all.iter().filter(|(name, _)| !NEEDS.contains(&&**name)) {
             self.report(findings::service::need_of_the_machine(value.span, name));

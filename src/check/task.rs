@@ -90,7 +90,8 @@ impl<'a> Checker<'a, '_> {
             let name = named.clone().find(|name| name.text == def.name)?;
             Some((&*name.text, def.ty.clone()))
         });
-        let outputs = typed.collect();
+        let mut outputs = Vec::with_capacity(outputs.len());
+        outputs.extend(typed);
         self.in_place.push(super::checker::InPlace { name, outputs });
         TaskId(id(self.program.tasks.len() + self.in_place.len() - 1))
     }
@@ -204,7 +205,7 @@ impl<'a> Checker<'a, '_> {
         }
         self.last_is_ours(def);
         self.services(&one.body, def);
-        def.fields.shell = shell;
+        def.fields.shell = shell.map(Box::new);
         if let (None, Some(args)) = (around, &read.args) {
             self.report(findings::kept::args_beside_script(args.span, &one.name));
         }
@@ -220,7 +221,7 @@ impl<'a> Checker<'a, '_> {
             let Some(default) = &output.default else { continue };
             let span = output.name.as_ref().map_or(output.ty.span, |name| name.span);
             let Some(output) = def.outputs.iter_mut().find(|output| output.span == span) else { continue };
-            output.path = self.place_of_artifact(default, &output.ty);
+            output.path = self.place_of_artifact(default, &output.ty).map(Box::new);
         }
     }
 
@@ -262,7 +263,7 @@ impl<'a> Checker<'a, '_> {
         let span = args.map_or(one.name.span, |args| args.span);
         let word = |args: &Expr| ScriptPart::Value { value: args.clone(), context: Context::Word, span };
         let run = Script { parts: args.map(word).into_iter().collect(), commands: None, span };
-        Some(StepDef { shell: Some((Shell::Sh, span)), keeps: true, ..self.lone_step(one, run) })
+        Some(StepDef { shell: Some(Box::new((Shell::Sh, span))), keeps: true, ..self.lone_step(one, run) })
     }
 
     /// Whether one of them could not be read whole.
@@ -307,8 +308,8 @@ impl<'a> Checker<'a, '_> {
                 name: name.text.clone(),
                 doc: doc.clone(),
                 span: name.span,
-                image: made.image,
-                shell,
+                image: made.image.map(Box::new),
+                shell: shell.map(Box::new),
                 run: read.run.unwrap_or(Script { parts: Vec::new(), commands: None, span: *span }),
                 env: made.env,
                 workdir: made.workdir,

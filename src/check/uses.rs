@@ -51,7 +51,7 @@ impl<'a> Checker<'a, '_> {
         match used {
             Some((task, args)) => made.uses = Some(Box::new(UseDef { task, args, local, span: value.span })),
             // What is missing was reported.
-            None => made.image = Some(poison(value.span)),
+            None => made.image = Some(Box::new(poison(value.span))),
         }
         made
     }

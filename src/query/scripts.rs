@@ -135,12 +135,12 @@ struct Gather<'p> {
 impl<'p> Gather<'p> {
     fn task(&mut self, task: &'p TaskDef) {
         let own: Vec<&str> = env_of(&task.fields).collect();
-        let shell = task.fields.shell.as_ref().map_or(&Shell::Bash, |(shell, _)| shell);
+        let shell = task.fields.shell.as_deref().map_or(&Shell::Bash, |(shell, _)| shell);
         // They surround the script in a shell, whatever reads the script itself.
         let keeps = task.steps.iter().any(|step| step.keeps);
         let around = if *shell == Shell::Bash && !keeps { Dialect::Bash } else { Dialect::Sh };
         for step in task.steps.iter().filter(|step| !step.keeps) {
-            let dialect = match step.shell.as_ref().map_or(shell, |(shell, _)| shell) {
+            let dialect = match step.shell.as_deref().map_or(shell, |(shell, _)| shell) {
                 Shell::Bash => Dialect::Bash,
                 Shell::Sh => Dialect::Sh,
                 Shell::Other(_) => continue,

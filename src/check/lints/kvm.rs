@@ -69,7 +69,7 @@ impl<'p> Case<'p> {
 
     pub(super) fn asked(&self, program: &'p Program) -> Asked<'p> {
         let mut layers = self.layers();
-        let Some(fields) = layers.find(|fields| fields.needs_given.iter().any(|name| &**name == "kvm")) else {
+        let Some(fields) = layers.find(|fields| fields.needs_given.has("kvm")) else {
             return Asked::No;
         };
         match fields.needs.as_ref().and_then(|needs| kvm_of(program, needs)) {

@@ -33,7 +33,7 @@ fn place(input: &LintInput<'_>, case: &Case<'_>, written: Span) -> Option<Span> 
 }
 
 fn gives_kvm(fields: &Fields) -> bool {
-    fields.needs_given.iter().any(|name| &**name == "kvm")
+    fields.needs_given.has("kvm")
 }
 
 fn report(input: &LintInput<'_>, case: &Case<'_>, command: &CommandDef, place: Span) -> Diagnostic {

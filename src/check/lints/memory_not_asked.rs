@@ -50,7 +50,7 @@ pub(super) fn run(input: &LintInput<'_>, out: &mut Diagnostics) {
 
 /// Whether anything says how much memory there is to be, if only a parameter.
 fn asks(input: &LintInput<'_>, case: &Case<'_>) -> bool {
-    let gives = |fields: &&Fields| fields.needs_given.iter().any(|name| &**name == "memory");
+    let gives = |fields: &&Fields| fields.needs_given.has("memory");
     let given = case.layers().find(gives).and_then(|fields| fields.needs.as_ref());
     given.is_some_and(|needs| {
         field_of(input.program, needs, "memory").is_none_or(|value| !matches!(value.kind, Kind::None))

@@ -103,7 +103,7 @@ fn of_task(task: &TaskDef, look: &mut dyn FnMut(&Script)) {
 }
 
 fn around(fields: &Fields, look: &mut dyn FnMut(&Script)) {
-    fields.before.iter().chain(&fields.cleanup).for_each(look);
+    fields.around().for_each(look);
 }
 
 fn defaults(body: &[Stmt], look: &mut dyn FnMut(&Script)) {

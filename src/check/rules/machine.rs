@@ -201,7 +201,7 @@ impl<'p> Asking<'_, 'p> {
         }
         let layers = [(Some(self.call.modifiers()), None), (Some(&task.fields), inside), (self.defaults, None)];
         let field = demand.allowed.field();
-        let gives = |fields: &&'p Fields| fields.needs_given.iter().any(|given| **given == *field);
+        let gives = |fields: &&'p Fields| fields.needs_given.has(field);
         let (needs, call) = layers.into_iter().find_map(|(fields, call)| Some((fields.filter(gives)?, call)))?;
         let needs = needs.needs.as_ref()?;
         let scope = Scope { program: self.program, names: self.names, call };

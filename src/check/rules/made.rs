@@ -194,14 +194,13 @@ pub(in crate::check) fn scripts<'p>(
     defaults: Option<&'p Fields>,
 ) -> Scripts<'p> {
     let layers = || [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
-    let is_shell = |shell: &Option<(Shell, Span)>| match shell {
-        None | Some((Shell::Bash | Shell::Sh, _)) => true,
-        Some((Shell::Other(_), _)) => false,
+    let is_shell = |(shell, _): &(Shell, Span)| match shell {
+        Shell::Bash | Shell::Sh => true,
+        Shell::Other(_) => false,
     };
-    let of_task = layers().find(|fields| fields.shell.is_some()).is_none_or(|fields| is_shell(&fields.shell));
-    let read = |shell: &Option<(Shell, Span)>| if shell.is_some() { is_shell(shell) } else { of_task };
-    let steps = task.steps.iter().filter(|step| read(&step.shell)).map(|step| &step.run);
-    let before = layers().find_map(|fields| fields.before.as_ref());
-    let cleanup = layers().find_map(|fields| fields.cleanup.as_ref());
+    let of_task = layers().find_map(|fields| fields.shell.as_deref()).is_none_or(is_shell);
+    let steps = task.steps.iter().filter(|step| step.shell.as_deref().map_or(of_task, is_shell)).map(|step| &step.run);
+    let before = layers().find_map(|fields| fields.before.as_deref());
+    let cleanup = layers().find_map(|fields| fields.cleanup.as_deref());
     before.into_iter().chain(steps).chain(cleanup).collect()
 }

@@ -96,7 +96,7 @@ impl<'p> Places<'p> {
 
     /// The place that an output says for itself.
     pub(in crate::check) fn of_output(&self, call: &'p Call, output: &'p OutputDef) -> Option<Place> {
-        self.of(output.path.as_ref()?, &Scope::of(call)).filter(|place| !place.path.words.is_empty())
+        self.of(output.path.as_deref()?, &Scope::of(call)).filter(|place| !place.path.words.is_empty())
     }
 }
 

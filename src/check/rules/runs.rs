@@ -112,7 +112,7 @@ impl<'p> Wanted<'p> {
 /// Whether a command of which something is known stands in a script of the task, or of those around it.
 pub(in crate::check) fn may_run(task: &TaskDef, modifiers: &Fields, defaults: Option<&Fields>) -> bool {
     let layers = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
-    let around = layers.flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
+    let around = layers.flat_map(Fields::around);
     task.steps.iter().map(|step| &step.run).chain(around).any(|script| script.commands.is_some())
 }
 
@@ -132,7 +132,7 @@ pub(in crate::check) fn runs<'p>(
     defaults: Option<&'p Fields>,
 ) -> Found<'p> {
     let mut layers = [Some(modifiers), Some(&task.fields), defaults].into_iter().flatten();
-    let cleanup = layers.find_map(|fields| fields.cleanup.as_ref());
+    let cleanup = layers.find_map(|fields| fields.cleanup.as_deref());
     let mut reader = Reader { program, wanted, found: Found::default() };
     let scripts = scripts(task, modifiers, defaults);
     let last = scripts.len().saturating_sub(1);

@@ -31,7 +31,7 @@ pub(in crate::check) fn task_parts<'p>(task: &'p TaskDef, visit: Visit<'_, 'p>) 
     fields(&task.fields, visit);
     task.steps.iter().for_each(|one| step(one, visit));
     all(task.services.iter().flat_map(ServiceDef::exprs), visit);
-    all(task.outputs.iter().filter_map(|output| output.path.as_ref()), visit);
+    all(task.outputs.iter().filter_map(|output| output.path.as_deref()), visit);
 }
 
 fn all<'p>(parts: impl IntoIterator<Item = &'p Expr>, visit: Visit<'_, 'p>) {
@@ -50,7 +50,7 @@ pub(in crate::check) fn fields<'p>(fields: &'p Fields, visit: Visit<'_, 'p>) {
         visit(&file.content);
     }
     all(fields.on_exit.iter().map(|(_, verdict, _)| verdict), visit);
-    [&fields.before, &fields.cleanup].into_iter().flatten().for_each(|one| script(one, visit));
+    fields.around().for_each(|one| script(one, visit));
 }
 
 fn env<'p>(entries: &'p [EnvDef], visit: Visit<'_, 'p>) {
@@ -58,7 +58,7 @@ fn env<'p>(entries: &'p [EnvDef], visit: Visit<'_, 'p>) {
 }
 
 fn step<'p>(step: &'p StepDef, visit: Visit<'_, 'p>) {
-    all(step.image.iter().chain(step.workdir.as_deref()), visit);
+    all(step.image.as_deref().into_iter().chain(step.workdir.as_deref()), visit);
     env(&step.env, visit);
     script(&step.run, visit);
     all(step.uses.iter().flat_map(|uses| uses.args.iter().flatten()), visit);

@@ -103,7 +103,7 @@ impl<'a> Builder<'a> {
 }
 
 fn gives(fields: &p::Fields, name: &str) -> bool {
-    fields.needs_given.iter().any(|given| **given == *name)
+    fields.needs_given.has(name)
 }
 
 fn put(list: &mut Vec<(i32, Verdict)>, code: i32, case: &str) {

@@ -42,8 +42,7 @@ impl<'a> Builder<'a> {
 
     /// Where the field is said, or the call when that is in another file.
     fn place_of(&self, layers: &Layers<'_, 'a>, call: &Call, field: &str) -> Span {
-        let gives = |names: &[Box<str>]| names.iter().any(|name| **name == *field);
-        let said = layers.iter().rev().find(|(fields, _)| gives(&fields.needs_given));
+        let said = layers.iter().rev().find(|(fields, _)| fields.needs_given.has(field));
         let place = said.and_then(|(fields, _)| fields.needs.as_ref()).map(|needs| {
             let Kind::Record(record, values) = &needs.kind else { return needs.span };
             let names = &self.program.records[record.index()].fields;

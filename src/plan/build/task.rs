@@ -137,8 +137,8 @@ impl<'a> Builder<'a> {
         if def.source.is_none() {
             task.steps = self.steps(making, &layers, inner, def, call.span);
             task.services = self.services(making, inner, def);
-            task.before = self.hook(making, &layers, def, |fields| fields.before.as_ref());
-            task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_ref());
+            task.before = self.hook(making, &layers, def, |fields| fields.before.as_deref());
+            task.cleanup = self.hook(making, &layers, def, |fields| fields.cleanup.as_deref());
             task.files = self.files(making, &layers);
         }
         task.outputs = self.outputs(making, inner, def, &task, call.span);
@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
                 steps.extend(self.used_step(making, inner, step, uses));
                 continue;
             }
-            let own = step.image.as_ref().map(|image| (image, inner));
+            let own = step.image.as_deref().map(|image| (image, inner));
             let Some((image, frame)) = own.or_else(|| strongest(layers, |fields| fields.image.as_ref())) else {
                 self.report(no_image(&def.name, call));
                 continue;
@@ -229,8 +229,8 @@ impl<'a> Builder<'a> {
             let text = self.known_text(frame, image, "`image`").unwrap_or_default();
             let shell = step
                 .shell
-                .as_ref()
-                .or_else(|| strongest(layers, |fields| fields.shell.as_ref()).map(|(shell, _)| shell));
+                .as_deref()
+                .or_else(|| strongest(layers, |fields| fields.shell.as_deref()).map(|(shell, _)| shell));
             let workdir = step.workdir.as_deref().map(|path| (path, inner));
             let workdir = workdir.or_else(|| strongest(layers, |fields| fields.workdir.as_deref()));
             steps.push(Step {
@@ -301,7 +301,7 @@ impl<'a> Builder<'a> {
         call: Span,
     ) -> Option<(WorkspaceId, Expr)> {
         let (task, fanned) = (task.name.as_str(), task.fan.is_some());
-        let given = output.path.as_ref().map(|path| place(self.noted(making, inner, path, path.span)));
+        let given = output.path.as_deref().map(|path| place(self.noted(making, inner, path, path.span)));
         if let Some(found) = given.as_ref().and_then(split_place) {
             return Some(found);
         }

@@ -70,8 +70,7 @@ impl<'a> Builder<'a> {
     }
 
     fn may_make(&self, task: &TaskDef, modifiers: &Fields) -> bool {
-        let around =
-            [&task.fields, modifiers].into_iter().flat_map(|fields| fields.before.iter().chain(&fields.cleanup));
+        let around = [&task.fields, modifiers].into_iter().flat_map(Fields::around);
         let mut scripts = task.steps.iter().map(|step| &step.run).chain(around);
         task.outputs.iter().any(|output| matches!(output.ty, Type::Artifact(_)))
             || scripts.any(|script| {
