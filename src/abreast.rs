@@ -2,6 +2,8 @@
 //!
 //! Two and no more: each thread has memory of its own, of which the other gets nothing back.
 
+pub mod ahead;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread;

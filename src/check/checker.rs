@@ -4,8 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use rustc_hash::FxHashSet;
 
+use crate::abreast::ahead::Ahead;
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::shell::Scan;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -53,6 +55,8 @@ pub(super) struct Checker<'a, 'd> {
     pub(super) named: RefCell<FxHashSet<Span>>,
     /// While a test is checked; its plans have parts.
     pub(super) testing: Option<Testing>,
+    /// The scripts of a long file that were read already.
+    pub(super) ahead: Option<Ahead<Scan>>,
 }
 
 /// The signature of a task in place, as its users see it.
@@ -97,6 +101,7 @@ impl<'a, 'd> Checker<'a, 'd> {
             looked_at: Cell::new(0),
             named: RefCell::default(),
             testing: None,
+            ahead: None,
         }
     }
 

@@ -78,7 +78,13 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     let mut checker = Checker::new(input, &mut found);
     checker.load();
     checker.declarations();
-    checker.bodies();
+    let checker = script::ahead::ahead(input.root, |ahead| {
+        let mut checker = checker;
+        checker.ahead = ahead;
+        checker.bodies();
+        checker.ahead = None;
+        checker
+    });
     let named = checker.named.take();
     let mut program = checker.program;
     rules::run(&program, &mut found);

@@ -275,11 +275,6 @@ impl Fields {
         cleanup: None,
         lock: None,
     };
-
-    /// What surrounds the scripts of the steps.
-    pub fn around(&self) -> impl Iterator<Item = &Script> {
-        [&self.before, &self.cleanup].into_iter().filter_map(|one| one.as_deref())
-    }
 }
 
 #[derive(Debug)]

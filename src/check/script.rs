@@ -1,5 +1,6 @@
 //! Scripts: each value by its type and by the place where the shell meets it.
 
+pub(super) mod ahead;
 pub mod in_text;
 mod place;
 mod refuse;
@@ -15,9 +16,9 @@ use place::Locator;
 
 /// Places the values of a script's `~{…}`, given in order, and reports those that would not arrive as what they are.
 ///
-/// `about` adds to a finding what else is known of its value.
-pub fn check(
-    text: &ast::Text,
+/// `seen` is the script as it was read ahead, if it was; `about` adds to a finding what else is known of its value.
+pub(super) fn check(
+    (text, seen): (&ast::Text, Option<Scan>),
     shell: &Shell,
     values: Vec<Expr>,
     (tree, commands): (&Tree, &[CommandDef]),
@@ -25,7 +26,7 @@ pub fn check(
     out: &mut Diagnostics,
 ) -> Script {
     let seen = match shell {
-        Shell::Bash | Shell::Sh => scan(&pieces(text)),
+        Shell::Bash | Shell::Sh => seen.unwrap_or_else(|| scan(&pieces(text))),
         Shell::Other(_) => Scan::default(),
     };
     let locator = Locator { text, scan: &seen };

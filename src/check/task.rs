@@ -1,6 +1,6 @@
 //! Tasks: their outside, their outputs, their scripts.
 
-use crate::shell::Context;
+use crate::shell::{Context, Scan};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -368,14 +368,20 @@ impl<'a> Checker<'a, '_> {
                 values.push(self.infer(expr, None));
             }
         }
+        let seen = self.seen_ahead(text);
         let mut found = crate::diag::Diagnostics::default();
         let (tree, commands) = (std::mem::take(&mut self.program.tree), std::mem::take(&mut self.program.commands));
         let about = &mut |report, value: &_| self.about(report, value);
-        let script = script::check(text, shell, values, (&tree, &commands), about, &mut found);
+        let script = script::check((text, seen), shell, values, (&tree, &commands), about, &mut found);
         (self.program.tree, self.program.commands) = (tree, commands);
         self.out.append(found);
         self.argv(&script);
         Some(script)
+    }
+
+    fn seen_ahead(&mut self, text: &ast::Text) -> Option<Scan> {
+        let ahead = self.ahead.as_mut().filter(|_| text.span.file == self.input.root.id)?;
+        ahead.take(text.span.start)
     }
 
     /// Whether a task may end as if it had not run: then its readers see optionals.

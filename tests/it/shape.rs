@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// A module and the modules that it may name; `check` files outside `plan::build` and so on are listed one by one.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("src/source.rs", &[]),
-    ("src/abreast.rs", &[]),
+    ("src/abreast", &["abreast"]),
     ("src/contract", &["contract"]),
     ("src/diag/", &["source", "diag"]),
     ("src/yaml_read", &["source", "diag", "yaml_read"]),

@@ -1,6 +1,6 @@
-//! The parts of an expression, all of them.
+//! The parts of an expression, all of them, and the scripts in fields.
 
-use super::{Expr, Kind, TextPart};
+use super::{Expr, Fields, Kind, Script, TextPart};
 
 impl Expr {
     /// Calls back for the expression and every one in it, the outer before the inner.
@@ -55,5 +55,12 @@ impl Expr {
                 one.arms.iter().for_each(visit);
             }
         }
+    }
+}
+
+impl Fields {
+    /// What surrounds the scripts of the steps.
+    pub fn around(&self) -> impl Iterator<Item = &Script> {
+        [&self.before, &self.cleanup].into_iter().filter_map(|one| one.as_deref())
     }
 }

@@ -1,0 +1,67 @@
+//! The scripts of tasks in place, read by another thread before the checker comes to them.
+
+use crate::abreast::{self, ahead::Ahead};
+use crate::shell::{Scan, scan};
+use crate::syntax::ast::{ExprKind, Field, File, Item, Stmt, Text, When};
+
+use super::pieces;
+
+/// Does the work with the scripts of a long file, as far as they are read; each has its offset as its key.
+pub(in crate::check) fn ahead<A>(file: &File, work: impl FnOnce(Option<Ahead<Scan>>) -> A) -> A {
+    if !is_long(file) {
+        return work(None);
+    }
+    let read = |text: &Text, offers: &mut abreast::ahead::Offers<Scan>| {
+        offers.offer(text.span.start, || scan(&pieces(text)));
+    };
+    abreast::ahead::ahead(|offers| bodies(file).for_each(|body| stmts(body, &mut |text| read(text, offers))), work)
+}
+
+fn is_long(file: &File) -> bool {
+    bodies(file).map(<[Stmt]>::len).sum::<usize>() >= abreast::LONG
+}
+
+fn bodies(file: &File) -> impl Iterator<Item = &[Stmt]> {
+    file.items.iter().filter_map(|item| if let Item::Pipeline(one) = item { Some(one.body.as_slice()) } else { None })
+}
+
+/// In the order of the text, in which most are checked.
+fn stmts(body: &[Stmt], see: &mut dyn FnMut(&Text)) {
+    for stmt in body {
+        match stmt {
+            Stmt::Task { task, .. } => fields(&task.body, see),
+            Stmt::When(When { then, otherwise, .. }) => {
+                stmts(then, see);
+                stmts(otherwise, see);
+            }
+            Stmt::For(each) => stmts(&each.body, see),
+            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => stmts(body, see),
+            Stmt::Bind { .. }
+            | Stmt::BindWhen { .. }
+            | Stmt::Call { .. }
+            | Stmt::Require { .. }
+            | Stmt::Exclusive { .. }
+            | Stmt::Workspace { .. }
+            | Stmt::Defaults { .. }
+            | Stmt::Return { .. }
+            | Stmt::Target { .. }
+            | Stmt::Assert { .. }
+            | Stmt::Expect { .. }
+            | Stmt::Broken(_) => {}
+        }
+    }
+}
+
+fn fields(of: &[Field], see: &mut dyn FnMut(&Text)) {
+    for field in of {
+        match field {
+            Field::Value { name, value } => {
+                if let ("run" | "before" | "cleanup", ExprKind::Text(text)) = (&*name.text, &value.kind) {
+                    see(text);
+                }
+            }
+            Field::Step { fields: inner, .. } => fields(inner, see),
+            Field::Service { .. } | Field::Require { .. } | Field::Broken(_) => {}
+        }
+    }
+}
