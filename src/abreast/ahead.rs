@@ -1,8 +1,10 @@
 //! Things that the other thread makes ahead of who needs them here.
 
+use std::iter::Peekable;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::vec::IntoIter;
 
 use super::second;
 
@@ -12,10 +14,13 @@ pub fn ahead<R: Send, A>(there: impl FnOnce(&mut Offers<R>) + Send, here: impl F
     let Some(second) = second() else { return here(None) };
     let begun = Arc::new(AtomicU32::new(0));
     let (ready, made) = mpsc::sync_channel(WAITING);
-    let mut offers = Offers { begun: Arc::clone(&begun), ready: Some(ready) };
+    let mut offers = Offers { begun: Arc::clone(&begun), few: Vec::with_capacity(FEW), ready: Some(ready) };
     second.in_place_scope(|scope| {
-        scope.spawn(move |_| there(&mut offers));
-        here(Some(Ahead { begun, made, early: None }))
+        scope.spawn(move |_| {
+            there(&mut offers);
+            offers.give();
+        });
+        here(Some(Ahead { begun, made, few: Vec::new().into_iter().peekable() }))
     })
 }
 
@@ -23,17 +28,27 @@ pub fn ahead<R: Send, A>(there: impl FnOnce(&mut Offers<R>) + Send, here: impl F
 #[derive(Debug)]
 pub struct Offers<R> {
     begun: Arc<AtomicU32>,
+    /// Given together: to wake who waits costs more than to make one.
+    few: Vec<(u32, R)>,
     /// Absent when nobody takes any more.
-    ready: Option<SyncSender<(u32, R)>>,
+    ready: Option<SyncSender<Vec<(u32, R)>>>,
 }
 
 impl<R> Offers<R> {
     /// Makes what has this key, unless the other side is at it or behind it already. Keys are above 0 and ascend.
     pub fn offer(&mut self, key: u32, make: impl FnOnce() -> R) {
-        let Some(ready) = &self.ready else { return };
-        if self.begun.fetch_max(key, Ordering::Relaxed) < key && ready.send((key, make())).is_err() {
-            self.ready = None;
+        if self.ready.is_none() || self.begun.fetch_max(key, Ordering::Relaxed) >= key {
+            return;
         }
+        self.few.push((key, make()));
+        if self.few.len() == FEW {
+            self.give();
+        }
+    }
+
+    fn give(&mut self) {
+        let few = std::mem::replace(&mut self.few, Vec::with_capacity(FEW));
+        self.ready = self.ready.take().filter(|ready| ready.send(few).is_ok());
     }
 }
 
@@ -42,9 +57,9 @@ impl<R> Offers<R> {
 pub struct Ahead<R> {
     /// The highest key of what either side makes or has made.
     begun: Arc<AtomicU32>,
-    made: Receiver<(u32, R)>,
+    made: Receiver<Vec<(u32, R)>>,
     /// Made, and not asked for yet.
-    early: Option<(u32, R)>,
+    few: Peekable<IntoIter<(u32, R)>>,
 }
 
 impl<R> Ahead<R> {
@@ -52,29 +67,33 @@ impl<R> Ahead<R> {
     /// again.
     pub fn take(&mut self, key: u32) -> Option<R> {
         loop {
-            let (next, made) = self.early.take().or_else(|| self.next(key))?;
-            if next == key {
-                return Some(made);
-            }
-            if next > key {
-                self.early = Some((next, made));
+            if let Some((next, made)) = self.few.next_if(|(next, _)| *next <= key) {
+                if next == key {
+                    return Some(made);
+                }
+            } else if self.few.peek().is_some() {
                 return None;
+            } else {
+                self.few = self.more(key)?.into_iter().peekable();
             }
         }
     }
 
     /// Waits only for what is being made.
-    fn next(&self, key: u32) -> Option<(u32, R)> {
-        if let Ok(next) = self.made.try_recv() {
-            return Some(next);
+    fn more(&self, key: u32) -> Option<Vec<(u32, R)>> {
+        if let Ok(few) = self.made.try_recv() {
+            return Some(few);
         }
         let is_begun = self.begun.fetch_max(key, Ordering::Relaxed) >= key;
         is_begun.then(|| self.made.recv().ok()).flatten()
     }
 }
 
-/// How many things may wait to be taken: little memory, and nobody waits for the other all the time.
-const WAITING: usize = 64;
+/// So many are given at once.
+const FEW: usize = 32;
+
+/// So many times what is given at once may wait to be taken: little memory.
+const WAITING: usize = 4;
 
 #[cfg(test)]
 mod tests {
