@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::Builder;
 use super::report::cycle;
 use crate::check::program::{After, LocalId};
@@ -29,8 +31,8 @@ pub(super) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     /// The nodes that a local stands for.
     of_local: Vec<Vec<usize>>,
-    /// Names for calls that are bound inside a block, outside of it.
-    aliases: Vec<(LocalId, LocalId)>,
+    /// By a name for calls that are bound inside blocks, outside of these: their names inside.
+    aliases: FxHashMap<LocalId, Vec<LocalId>>,
     /// The stage before, and the stage behind it.
     pairs: Vec<(Range<usize>, Range<usize>)>,
     last: Stages,
@@ -41,7 +43,7 @@ impl<'a> Graph<'a> {
         Self {
             nodes: Vec::new(),
             of_local: vec![Vec::new(); locals],
-            aliases: Vec::new(),
+            aliases: FxHashMap::default(),
             pairs: Vec::new(),
             last: Vec::new(),
         }
@@ -59,8 +61,9 @@ impl<'a> Graph<'a> {
     }
 
     pub(super) fn alias(&mut self, outer: LocalId, inner: LocalId) {
-        if !self.aliases.contains(&(outer, inner)) {
-            self.aliases.push((outer, inner));
+        let known = self.aliases.entry(outer).or_default();
+        if !known.contains(&inner) {
+            known.push(inner);
         }
     }
 
@@ -99,7 +102,7 @@ impl<'a> Graph<'a> {
 
     fn calls(&self, local: LocalId) -> Vec<usize> {
         let own = self.of_local.get(local.index()).cloned().unwrap_or_default();
-        let inner = self.aliases.iter().filter(|(outer, _)| *outer == local).flat_map(|(_, inner)| self.calls(*inner));
+        let inner = self.aliases.get(&local).into_iter().flatten().flat_map(|inner| self.calls(*inner));
         own.into_iter().chain(inner).collect()
     }
 
@@ -161,12 +164,12 @@ impl Builder<'_> {
         let mut edges: Vec<(TaskId, TaskId, Why)> = Vec::with_capacity(waits.iter().map(Vec::len).sum());
         for (at, node) in self.graph.nodes.iter().enumerate() {
             let Some(task) = node.task else { continue };
-            let mut own = Vec::new();
             for (before, why) in &waits[at] {
-                let tasks = real.tasks(*before);
-                own.extend(tasks.iter().map(|from| (*from, why.clone())));
+                match self.graph.nodes[*before].task {
+                    Some(from) => edges.push((task, from, why.clone())),
+                    None => edges.extend(real.tasks(*before).iter().map(|from| (task, *from, why.clone()))),
+                }
             }
-            edges.extend(own.into_iter().map(|(from, why)| (task, from, why)));
         }
         // Stable: the reasons for one edge stay in the order of the source.
         edges.sort_by_key(|(to, from, _)| (*to, *from));
