@@ -54,12 +54,12 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::calls::needs_list(made.span, "len", &shown));
             return poison(span);
         }
-        typed(Kind::Builtin(Builtin::Len, vec![made]), Type::Int, span)
+        typed(Kind::Builtin(Builtin::Len, Box::new([made])), Type::Int, span)
     }
 
     fn secret_named(&mut self, name: &'a ast::Expr, span: Span) -> Expr {
         let made = self.expect(name, &Type::String, Place::Builtin("secret"));
-        typed(Kind::Builtin(Builtin::Secret, vec![made]), Type::Secret, span)
+        typed(Kind::Builtin(Builtin::Secret, Box::new([made])), Type::Secret, span)
     }
 
     /// `flag("--force", force)`
@@ -75,12 +75,12 @@ impl<'a> Checker<'a, '_> {
         } else if has_text(&made.ty) {
             // A value that is always there gives two words, like a list of one.
             let (ty, at) = (Type::List(Box::new(made.ty.clone())), made.span);
-            typed(Kind::List(vec![made]), ty, at)
+            typed(Kind::List(Box::new([made])), ty, at)
         } else {
             self.no_flag(&made);
             return typed(Kind::Poison, words, span);
         };
-        typed(Kind::Builtin(Builtin::Flag, vec![name, value]), words, span)
+        typed(Kind::Builtin(Builtin::Flag, Box::new([name, value])), words, span)
     }
 
     fn no_flag(&mut self, made: &Expr) {
@@ -108,7 +108,7 @@ impl<'a> Checker<'a, '_> {
             self.text_value(element, made.span);
             return typed(Kind::Poison, Type::String, span);
         }
-        typed(Kind::Builtin(Builtin::Join, vec![made, separator]), Type::String, span)
+        typed(Kind::Builtin(Builtin::Join, Box::new([made, separator])), Type::String, span)
     }
 
     fn concat(&mut self, one: &'a ast::Expr, two: &'a ast::Expr, span: Span, want: Option<&Type>) -> Expr {
@@ -129,6 +129,6 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::types::branches_differ(one.span, &a, two.span, &b));
             return poison(span);
         };
-        typed(Kind::Builtin(Builtin::Concat, vec![one, two]), ty, span)
+        typed(Kind::Builtin(Builtin::Concat, Box::new([one, two])), ty, span)
     }
 }

@@ -164,7 +164,7 @@ impl<'a> Checker<'a, '_> {
                 None => self.program.fns[id.index()].params[at].default.clone().unwrap_or_else(|| poison(span)),
             });
         }
-        typed(Kind::Fn(id, values), result, span)
+        typed(Kind::Fn(id, values.into()), result, span)
     }
 
     /// `BuildId(x)`, `image(x)`: checked now when `x` is a literal, else when the value is known.

@@ -129,7 +129,7 @@ impl<'a> Checker<'a, '_> {
             (then, self.given(&cond, false, |this| this.branch(otherwise, place, Some(&hint))))
         };
         let ty = self.join_branches(&then, &otherwise, place.is_some());
-        typed(Kind::If(Box::new(cond), Box::new(then), Box::new(otherwise)), ty, span)
+        typed(Kind::If(Box::new([cond, then, otherwise])), ty, span)
     }
 
     /// One branch, in the place of the whole or with the type of the branch before it.
@@ -189,7 +189,7 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn text_form(&mut self, expr: &'a ast::Expr, span: Span) -> Expr {
         let made = self.infer(expr, None);
         match self.text_value(made, span) {
-            Some(made) => typed(Kind::Builtin(Builtin::Text, vec![made]), Type::String, span),
+            Some(made) => typed(Kind::Builtin(Builtin::Text, Box::new([made])), Type::String, span),
             None => poison(span),
         }
     }

@@ -273,7 +273,7 @@ impl<'a> Checker<'a, '_> {
         }
         if let Type::Map(value) = &made.ty {
             let ty = optional((**value).clone());
-            return typed(Kind::Key(Box::new(made), name.text.clone()), ty, span);
+            return typed(Kind::Key(Box::new((made, name.text.clone()))), ty, span);
         }
         let artifact = matches!(made.ty, Type::Artifact(_));
         if artifact && &*name.text == "path" {

@@ -58,8 +58,8 @@ impl<'p> Instance<'p> {
             Kind::Force(inner) => self.opened(inner, given)?,
             Kind::Convert(inner) => Made::New(self.converted(inner, given)?),
             Kind::Text(parts) => Made::New(self.text(parts, given)?),
-            Kind::List(parts) => Made::New(Kind::List(self.all(parts, given)?)),
-            Kind::Record(id, fields) => Made::New(Kind::Record(*id, self.all(fields, given)?)),
+            Kind::List(parts) => Made::New(Kind::List(self.all(parts, given)?.into())),
+            Kind::Record(id, fields) => Made::New(Kind::Record(*id, self.all(fields, given)?.into())),
             Kind::Map(entries) => {
                 let entry = |(key, value): &(Box<str>, Expr)| Some((key.clone(), self.of(value, given)?));
                 Made::New(Kind::Map(entries.iter().map(entry).collect::<Option<_>>()?))
@@ -67,7 +67,7 @@ impl<'p> Instance<'p> {
             Kind::Output(of, at) => Made::New(Kind::Output(self.boxed(of, given)?, *at)),
             Kind::Attr(of, attr) => Made::New(Kind::Attr(self.boxed(of, given)?, *attr)),
             Kind::Field(of, at) => self.field(of, *at, given)?,
-            Kind::Key(of, key) => self.key(of, key, given)?,
+            Kind::Key(key) => self.key(&key.0, &key.1, given)?,
             Kind::Not(of) => {
                 let of = self.of(of, given)?;
                 Made::New(if let Kind::Bool(value) = of.kind { Kind::Bool(!value) } else { Kind::Not(Box::new(of)) })
@@ -80,7 +80,7 @@ impl<'p> Instance<'p> {
                 Made::New(known.unwrap_or_else(|| Kind::Binary(*op, Box::new(left), Box::new(right))))
             }
             Kind::Coalesce(first, default) => self.coalesced(first, default, given)?,
-            Kind::If(cond, then, otherwise) => self.branch(cond, then, otherwise, given)?,
+            Kind::If(parts) => self.branch(parts, given)?,
             Kind::Match(one) => self.matched(one, given)?,
             Kind::Builtin(which, args) => Made::New(self.builtin(*which, args, given)?),
         };
@@ -117,7 +117,7 @@ impl<'p> Instance<'p> {
 
     fn key(&mut self, of: &Expr, key: &str, given: Given<'_>) -> Option<Made> {
         let of = self.of(of, given)?;
-        let Kind::Map(entries) = &of.kind else { return Some(Made::New(Kind::Key(Box::new(of), key.into()))) };
+        let Kind::Map(entries) = &of.kind else { return Some(Made::New(Kind::Key(Box::new((of, key.into()))))) };
         let entry = entries.iter().find(|(known, _)| **known == *key);
         Some(entry.map_or(Made::New(Kind::None), |(_, value)| Made::Whole(value.clone())))
     }
@@ -131,13 +131,13 @@ impl<'p> Instance<'p> {
         })
     }
 
-    fn branch(&mut self, cond: &Expr, then: &Expr, otherwise: &Expr, given: Given<'_>) -> Option<Made> {
+    fn branch(&mut self, [cond, then, otherwise]: &[Expr; 3], given: Given<'_>) -> Option<Made> {
         let cond = self.of(cond, given)?;
         if let Kind::Bool(holds) = cond.kind {
             return self.of(if holds { then } else { otherwise }, given).map(Made::Whole);
         }
-        let (then, otherwise) = (self.boxed(then, given)?, self.boxed(otherwise, given)?);
-        Some(Made::New(Kind::If(Box::new(cond), then, otherwise)))
+        let parts = [cond, self.of(then, given)?, self.of(otherwise, given)?];
+        Some(Made::New(Kind::If(Box::new(parts))))
     }
 
     fn matched(&mut self, one: &Match, given: Given<'_>) -> Option<Made> {
@@ -184,7 +184,7 @@ impl<'p> Instance<'p> {
         Some(match made.as_slice() {
             [] => Kind::Str("".into()),
             [TextPart::Text(text)] => Kind::Str(text.clone()),
-            _ => Kind::Text(made),
+            _ => Kind::Text(made.into()),
         })
     }
 
@@ -212,7 +212,7 @@ impl<'p> Instance<'p> {
                 None
             }
         };
-        Some(known.unwrap_or(Kind::Builtin(which, args)))
+        Some(known.unwrap_or_else(|| Kind::Builtin(which, args.into())))
     }
 }
 

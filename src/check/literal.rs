@@ -67,7 +67,7 @@ impl<'a> Checker<'a, '_> {
             self.report(findings::literals::type_not_known(span, "[none]"));
             return poison(span);
         }
-        typed(Kind::List(made), Type::List(Box::new(ty)), span)
+        typed(Kind::List(made.into()), Type::List(Box::new(ty)), span)
     }
 
     /// `{ … }`: a record or a map.
@@ -181,7 +181,7 @@ impl<'a> Checker<'a, '_> {
             made.push((key, item));
             spans.push(at);
         }
-        typed(Kind::Map(made), Type::Map(Box::new(value.clone())), span)
+        typed(Kind::Map(made.into()), Type::Map(Box::new(value.clone())), span)
     }
 
     /// A key of a map, which is written out.

@@ -503,11 +503,11 @@ pub enum Kind {
     /// The index of the case.
     Case(EnumId, u32),
     /// Interpolated text; of type string, path, image or a newtype.
-    Text(Vec<TextPart>),
-    List(Vec<Expr>),
+    Text(Box<[TextPart]>),
+    List(Box<[Expr]>),
     /// One value a field, in the order of the declaration, defaults filled in.
-    Record(RecordId, Vec<Expr>),
-    Map(Vec<(Box<str>, Expr)>),
+    Record(RecordId, Box<[Expr]>),
+    Map(Box<[(Box<str>, Expr)]>),
     Local(LocalId),
     Const(ConstId),
     /// An output of a call: `base.ostree`; optional when the call is (skipped, in a `when`, read in `finally`).
@@ -515,7 +515,7 @@ pub enum Kind {
     /// A field of a record.
     Field(Box<Expr>, u32),
     /// `m.key` of a map, `none` where there is no such key; `m["key"]` has no syntax yet.
-    Key(Box<Expr>, Box<str>),
+    Key(Box<(Expr, Box<str>)>),
     Attr(Box<Expr>, Attr),
     /// `out.commit` inside a script: the path to write to.
     Out(u32),
@@ -530,11 +530,12 @@ pub enum Kind {
     Force(Box<Expr>),
     /// `workspace / "a"`, `path / "b"`
     Join(Box<Expr>, Box<Expr>),
-    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// The condition, the value where it holds, and the other.
+    If(Box<[Expr; 3]>),
     /// The arms, and for each case of the enum the index of its arm; exhaustive.
     Match(Box<Match>),
-    Fn(FnId, Vec<Expr>),
-    Builtin(Builtin, Vec<Expr>),
+    Fn(FnId, Box<[Expr]>),
+    Builtin(Builtin, Box<[Expr]>),
     /// `BuildId(x)`, `image(x)`, `path(x)`: to the type of the expression, checked when the value is known.
     Convert(Box<Expr>),
 }

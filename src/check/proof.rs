@@ -194,7 +194,8 @@ impl Facts {
             Kind::Binary(op, left, right) => {
                 self.binary(*op, left, right, truth).unwrap_or_else(|| self.opaque(expr, truth))
             }
-            Kind::If(cond, then, otherwise) => {
+            Kind::If(parts) => {
+                let [cond, then, otherwise] = &**parts;
                 let then = vec![self.condition(cond, false), self.condition(then, truth)];
                 let otherwise = vec![self.condition(cond, true), self.condition(otherwise, truth)];
                 Formula::And(vec![Formula::Or(then), Formula::Or(otherwise)])
@@ -350,7 +351,8 @@ impl Facts {
         if !may_be_none(&value.ty) {
             return constant(truth);
         }
-        if let Kind::If(cond, then, otherwise) = &value.kind {
+        if let Kind::If(parts) = &value.kind {
+            let [cond, then, otherwise] = &**parts;
             let then = vec![self.condition(cond, false), self.there(then, truth)];
             let otherwise = vec![self.condition(cond, true), self.there(otherwise, truth)];
             return Formula::And(vec![Formula::Or(then), Formula::Or(otherwise)]);

@@ -393,8 +393,8 @@ impl<'a> Checker<'a, '_> {
         if let Kind::Case(id, case) = &verdict.kind {
             return &*self.program.enums[id.index()].cases[*case as usize].name == "skip";
         }
-        if let Kind::If(_, then, otherwise) = &verdict.kind {
-            return self.is_skip(then) || self.is_skip(otherwise);
+        if let Kind::If(parts) = &verdict.kind {
+            return parts[1..].iter().any(|one| self.is_skip(one));
         }
         // What is known later only may be anything.
         true

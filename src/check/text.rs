@@ -78,7 +78,7 @@ impl<'a> Checker<'a, '_> {
         if broken {
             return poison(text.span);
         }
-        typed(Kind::Text(parts), ty, text.span)
+        typed(Kind::Text(parts.into()), ty, text.span)
     }
 
     /// A value that text takes, or `None` after a report.

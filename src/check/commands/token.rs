@@ -79,7 +79,7 @@ fn unknown(prefix: &str, splits: bool) -> Text<'_> {
 /// What an interpolation that is a word of its own becomes.
 fn interpolated<'p>(value: &'p Expr, word: usize, sure: bool, into: &mut Vec<Token<'p>>) {
     if let Kind::Builtin(Builtin::Flag, args) = &value.kind {
-        match args.as_slice() {
+        match &**args {
             [Expr { kind: Kind::Str(name), span, .. }, of] => flag(name, *span, of, word, sure, into),
             _ => into.push(Token::new(Text::Many, word)),
         }
@@ -107,8 +107,8 @@ fn scalar(value: &Expr, word: usize, sure: bool) -> Token<'_> {
 
 /// `~{flag("--x", v)}`
 fn flag<'p>(name: &'p str, span: Span, value: &'p Expr, word: usize, sure: bool, into: &mut Vec<Token<'p>>) {
-    let elements = if let Kind::List(elements) = &value.kind { Some(elements) } else { None };
-    let never = matches!(value.kind, Kind::Bool(false) | Kind::None) || elements.is_some_and(Vec::is_empty);
+    let elements = if let Kind::List(elements) = &value.kind { Some(&**elements) } else { None };
+    let never = matches!(value.kind, Kind::Bool(false) | Kind::None) || elements.is_some_and(<[Expr]>::is_empty);
     if never {
         return;
     }
@@ -117,8 +117,7 @@ fn flag<'p>(name: &'p str, span: Span, value: &'p Expr, word: usize, sure: bool,
     if value.ty == Type::Bool {
         return into.push(token(Text::Known(name), false, None));
     }
-    let one = std::slice::from_ref(value);
-    for element in elements.map_or(one, Vec::as_slice) {
+    for element in elements.unwrap_or(std::slice::from_ref(value)) {
         if name.ends_with('=') {
             into.push(token(Text::Start(name), false, Some(element)));
             continue;

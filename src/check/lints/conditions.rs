@@ -173,7 +173,8 @@ impl Look {
     }
 
     fn expr(&mut self, one: &Expr) {
-        if let Kind::If(cond, then, otherwise) = &one.kind {
+        if let Kind::If(parts) = &one.kind {
+            let [cond, then, otherwise] = &**parts;
             self.expr(cond);
             let known = self.truth(cond);
             match known {

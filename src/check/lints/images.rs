@@ -96,7 +96,8 @@ impl<'p> Images<'p> {
     fn behind(&mut self, image: &'p Expr, default: Default<'_, 'p>) {
         if let Kind::Const(id) = image.kind {
             self.image(&self.program.consts[id.index()].value, &|_| None);
-        } else if let Kind::If(_, then, otherwise) = &image.kind {
+        } else if let Kind::If(parts) = &image.kind {
+            let [_, then, otherwise] = &**parts;
             self.image(then, default);
             self.image(otherwise, default);
         } else if let Kind::Coalesce(first, otherwise) = &image.kind {

@@ -35,21 +35,17 @@ impl Expr {
             Kind::Map(entries) => entries.iter().for_each(|(_, value)| visit(value)),
             Kind::Output(of, _)
             | Kind::Field(of, _)
-            | Kind::Key(of, _)
             | Kind::Attr(of, _)
             | Kind::Not(of)
             | Kind::Negate(of)
             | Kind::Force(of)
             | Kind::Convert(of) => visit(of),
+            Kind::Key(key) => visit(&key.0),
             Kind::Binary(_, left, right) | Kind::Coalesce(left, right) | Kind::Join(left, right) => {
                 visit(left);
                 visit(right);
             }
-            Kind::If(cond, then, otherwise) => {
-                visit(cond);
-                visit(then);
-                visit(otherwise);
-            }
+            Kind::If(parts) => parts.iter().for_each(visit),
             Kind::Match(one) => {
                 visit(&one.on);
                 one.arms.iter().for_each(visit);

@@ -104,7 +104,7 @@ fn the_cases_of_an_enum_exclude_each_other() {
 #[test]
 fn membership_in_a_list_is_one_of_the_equalities() {
     let kind = || local(0, Type::Enum(EnumId(0)));
-    let list = expr(Kind::List(vec![case(1), case(2)]), Type::List(Box::new(Type::Enum(EnumId(0)))));
+    let list = expr(Kind::List(Box::new([case(1), case(2)])), Type::List(Box::new(Type::Enum(EnumId(0)))));
     let mut facts = facts(&[op(Op::Or, op(Op::In, kind(), list), is_some(5)), op(Op::Equal, case(0), kind())]);
     assert!(facts.is_some(&maybe(5)));
 }
@@ -147,7 +147,7 @@ fn what_succeeded_is_there() {
     assert!(facts(&[op(Op::Equal, case(0), status())]).is_some(&call()));
     assert!(!facts(&[op(Op::Equal, status(), case(1))]).is_some(&call()));
     assert!(!facts(&[op(Op::Unequal, status(), case(0))]).is_some(&call()));
-    let either = expr(Kind::List(vec![case(0), case(1)]), Type::List(Box::new(Type::Enum(EnumId(0)))));
+    let either = expr(Kind::List(Box::new([case(0), case(1)])), Type::List(Box::new(Type::Enum(EnumId(0)))));
     assert!(!facts(&[op(Op::In, status(), either)]).is_some(&call()));
 }
 
@@ -271,7 +271,7 @@ fn evaluate(expr: &Expr, model: &Model) -> Option<i64> {
             Op::Unequal => evaluate(left, model) != evaluate(right, model),
             other => panic!("{other:?} is not generated"),
         })),
-        Kind::If(cond, then, otherwise) => evaluate(if truth(cond) { then } else { otherwise }, model),
+        Kind::If(parts) => evaluate(if truth(&parts[0]) { &parts[1] } else { &parts[2] }, model),
         Kind::Coalesce(first, default) => evaluate(first, model).or_else(|| evaluate(default, model)),
         other => panic!("{other:?} is not generated"),
     }
@@ -296,8 +296,8 @@ impl Dice<'_> {
             0..4 => self.number(),
             4 => expr(Kind::Coalesce(Box::new(self.number()), Box::new(self.number())), optional(Type::Int)),
             5 => {
-                let [cond, then, otherwise] = [self.condition(), self.number(), expr(Kind::None, optional(Type::Int))];
-                expr(Kind::If(Box::new(cond), Box::new(then), Box::new(otherwise)), optional(Type::Int))
+                let parts = [self.condition(), self.number(), expr(Kind::None, optional(Type::Int))];
+                expr(Kind::If(Box::new(parts)), optional(Type::Int))
             }
             6 => on(),
             _ => maybe_case(),
@@ -342,9 +342,8 @@ impl Dice<'_> {
             15 | 16 => op(Op::And, self.condition(), self.condition()),
             17 => op(Op::Or, self.condition(), self.condition()),
             18 => {
-                let parts = [self.condition(), self.condition(), self.condition()].map(Box::new);
-                let [cond, then, otherwise] = parts;
-                expr(Kind::If(cond, then, otherwise), Type::Bool)
+                let parts = [self.condition(), self.condition(), self.condition()];
+                expr(Kind::If(Box::new(parts)), Type::Bool)
             }
             _ => expr(Kind::Coalesce(Box::new(on()), Box::new(self.condition())), Type::Bool),
         }

@@ -155,7 +155,8 @@ impl<'p> Names<'p> {
                 let Given::Pipeline(values, false) = self.given(local)? else { return None };
                 values.get(*at as usize).map(|value| (value, Scope::Pipeline))
             }
-            Kind::If(cond, then, otherwise) => {
+            Kind::If(parts) => {
+                let [cond, then, otherwise] = &**parts;
                 let Kind::Bool(truth) = self.behind(cond, scope).0.kind else { return None };
                 Some((if truth { then } else { otherwise }, scope.clone()))
             }
@@ -320,7 +321,7 @@ fn tag(kind: &Kind) -> String {
         Kind::Map(entries) => format!("map {:?}", entries.iter().map(|(key, _)| key).collect::<Vec<_>>()),
         Kind::Output(_, at) => format!("output {at}"),
         Kind::Field(_, at) => format!("field {at}"),
-        Kind::Key(_, key) => format!("key {key:?}"),
+        Kind::Key(key) => format!("key {:?}", key.1),
         Kind::Attr(_, attr) => format!("{attr:?}"),
         Kind::Not(_) => "not".to_owned(),
         Kind::Negate(_) => "minus".to_owned(),

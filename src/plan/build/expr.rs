@@ -38,7 +38,7 @@ impl Builder<'_> {
                 self.eval(frame, base).map(&mut |base| output_of(base, *output, &ty))
             }
             Kind::Field(base, field) => self.field(frame, base, &expr.ty, Pick::At(*field)),
-            Kind::Key(base, key) => self.field(frame, base, &expr.ty, Pick::Name(key)),
+            Kind::Key(key) => self.field(frame, &key.0, &expr.ty, Pick::Name(&key.1)),
             Kind::Attr(base, attr) => self.attribute(frame, base, *attr, &expr.ty),
             Kind::Out(output) => self.out(*output, &expr.ty),
             Kind::Outcome => Partial::Expr(Expr::new(ExprKind::Outcome, self.types.ty(&expr.ty))),
@@ -51,7 +51,7 @@ impl Builder<'_> {
                 self.given_workspace(forced)
             }
             Kind::Join(base, rest) => self.below(frame, base, rest),
-            Kind::If(cond, then, otherwise) => self.conditional(frame, cond, then, otherwise, &expr.ty),
+            Kind::If(parts) => self.conditional(frame, parts, &expr.ty),
             Kind::Match(one) => self.matching(frame, one, &expr.ty),
             Kind::Fn(id, args) => self.inline(frame, id.index(), args),
             Kind::Builtin(builtin, args) => self.builtin(frame, *builtin, args, expr),
@@ -233,14 +233,7 @@ impl Builder<'_> {
         }
     }
 
-    fn conditional(
-        &mut self,
-        frame: &Frame,
-        cond: &p::Expr,
-        then: &p::Expr,
-        otherwise: &p::Expr,
-        ty: &Type,
-    ) -> Partial {
+    fn conditional(&mut self, frame: &Frame, [cond, then, otherwise]: &[p::Expr; 3], ty: &Type) -> Partial {
         let cond = self.plain(frame, cond);
         match fold::truth(&cond) {
             Some(true) => self.eval(frame, then),

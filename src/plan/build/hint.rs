@@ -25,7 +25,7 @@ pub(super) fn hint(program: &Program, outputs: &[OutputDef], locals: &[Local], e
             }
             (of, _) => of,
         },
-        Kind::Key(_, key) => key.to_string(),
+        Kind::Key(key) => key.1.to_string(),
         Kind::Attr(one, Attr::Workspace) => format!("{}_workspace", inner(one)),
         Kind::Attr(one, Attr::Status) => format!("{}_status", inner(one)),
         Kind::Outcome => "outcome".to_owned(),
