@@ -32,6 +32,11 @@ pub fn both<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Se
     (one, other.expect("the scope ends when both are made, or panics"))
 }
 
+/// As [`both`], for a plan or a program of so many statements: those of a short one are made one after the other.
+pub fn both_of<A, B: Send>(statements: usize, here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
+    if statements < LONG { (here(), there()) } else { both(here, there) }
+}
+
 /// Gives `done` what `make` makes of each, in their order. Who has time takes the next few, so that neither waits while
 /// the other is kept from working.
 pub fn in_order<T: Send, R: Send>(
