@@ -30,6 +30,11 @@ impl Names {
         Self { taken: FxHashSet::default(), temporaries: 0, made: 0 }
     }
 
+    /// Makes room for so many.
+    pub(super) fn expect(&mut self, names: usize) {
+        self.taken.reserve(names);
+    }
+
     /// A name that somebody else chose.
     pub(super) fn reserve(&mut self, name: &str) {
         self.taken.insert(name.to_owned());
@@ -63,6 +68,12 @@ impl Names {
 }
 
 fn variable(hint: &str) -> String {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if hint.len() <= LONGEST && !hint.is_empty() && hint.bytes().all(is_kept) {
+        let mut name = ["PIPE_", hint].concat();
+        name.make_ascii_uppercase();
+        return name;
+    }
     let mut name = String::with_capacity(LONGEST + 5);
     name.push_str("PIPE_");
     for letter in hint.chars().take(LONGEST) {

@@ -128,7 +128,7 @@ impl Names {
 
     /// The name of the object of a task: two pipelines in one namespace have a `build` each.
     pub(super) fn object(&self, task: &str) -> String {
-        kube::label(&format!("{}-{task}", self.pipeline), kube::LONGEST_NAME)
+        kube::label(&[&self.pipeline, "-", task].concat(), kube::LONGEST_NAME)
     }
 }
 
