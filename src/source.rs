@@ -1,6 +1,6 @@
 //! Where text comes from: file ids, spans, line tables, the door to the machine, the embedded library.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::sync::OnceLock;
 
@@ -205,7 +205,10 @@ impl Sources {
     pub fn origin(&self, span: Span) -> String {
         let file = self.get(span.file);
         let line = file.lines().partition_point(|start| *start <= span.start);
-        [&file.name, ":", &line.max(1).to_string()].concat()
+        let mut origin = String::with_capacity(file.name.len() + ":4294967295".len());
+        origin.push_str(&file.name);
+        write!(origin, ":{}", line.max(1)).expect("a String takes all text");
+        origin
     }
 }
 

@@ -52,15 +52,22 @@ pub fn go_duration(milliseconds: i64) -> String {
     if seconds == 0 && rest != 0 {
         return format!("{rest}ms");
     }
-    let before = match (hours, minutes) {
-        (0, 0) => String::new(),
-        (0, _) => [&minutes.to_string(), "m"].concat(),
-        (_, _) => format!("{hours}h{minutes}m"),
+    let mut text = String::new();
+    let mut put = |number: i64, unit: &str| {
+        text.push_str(&number.to_string());
+        text.push_str(unit);
     };
-    match rest {
-        0 => [&before, &(seconds % 60).to_string(), "s"].concat(),
-        _ => format!("{before}{}{}s", seconds % 60, format!(".{rest:03}").trim_end_matches('0')),
+    if hours != 0 {
+        put(hours, "h");
     }
+    if (hours, minutes) != (0, 0) {
+        put(minutes, "m");
+    }
+    match rest {
+        0 => put(seconds % 60, "s"),
+        _ => put(seconds % 60, &[format!(".{rest:03}").trim_end_matches('0'), "s"].concat()),
+    }
+    text
 }
 
 /// The architecture as node labels and image indexes name it.

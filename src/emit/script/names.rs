@@ -1,6 +1,8 @@
 //! Names of variables: readable, each once.
 
-use rustc_hash::FxHashSet;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 /// What the engines set for every body.
 const RESERVED: [&str; 8] = [
@@ -20,7 +22,8 @@ const LONGEST: usize = 60;
 /// The names that one body uses.
 #[derive(Debug)]
 pub(super) struct Names {
-    taken: FxHashSet<String>,
+    /// The hash of each: a name that has that of another one is taken too, and so gets a number.
+    taken: FxHashSet<u64>,
     temporaries: u32,
     made: usize,
 }
@@ -37,7 +40,7 @@ impl Names {
 
     /// A name that somebody else chose.
     pub(super) fn reserve(&mut self, name: &str) {
-        self.taken.insert(name.to_owned());
+        self.taken.insert(FxBuildHasher.hash_one(name));
     }
 
     /// `PIPE_<HINT>`, with `_2` where that is taken.
@@ -57,7 +60,7 @@ impl Names {
     }
 
     fn take(&mut self, name: &str) -> bool {
-        !RESERVED.contains(&name) && self.taken.insert(name.to_owned())
+        !RESERVED.contains(&name) && self.taken.insert(FxBuildHasher.hash_one(name))
     }
 
     /// A name for a value between two steps of an evaluation.

@@ -28,7 +28,7 @@ pub(super) fn script(body: String) -> String {
     let mut out = String::new();
     let mut copied = 0;
     each_place(b'$', body.as_bytes(), |at| {
-        if body[at + 1..].strip_prefix('(').is_some_and(is_variable) {
+        if body.as_bytes().get(at + 1) == Some(&b'(') && is_variable(&body[at + 2..]) {
             out.push_str(&body[copied..at]);
             out.push_str(NIL_PATH);
             copied = at + 2;

@@ -190,10 +190,17 @@ impl Target for Tekton {
             gaps::report(&lowered, &mut found);
             found
         };
-        let (found, timeouts) = abreast::both_of(plan.len(), report, || timeouts::of(&lowered));
+        let beside = || {
+            // Every file says which lines it comes from: they are found while nobody waits for that.
+            sources.get(plan.span.file).lines();
+            timeouts::of(&lowered)
+        };
+        let (found, timeouts) = abreast::both_of(plan.len(), report, beside);
         if judge(found) {
             write(&mut lowered, timeouts, sources, done);
         }
+        // To take a large plan apart is work for both, too.
+        abreast::in_order(lowered.tasks.into_iter(), drop, |()| ());
     }
 }
 
