@@ -422,12 +422,8 @@ impl Page {
 
     fn indent(&mut self, by: usize) {
         const BLANKS: &str = "                                                                ";
-        let mut left = by;
-        while left > 0 {
-            let some = left.min(BLANKS.len());
-            self.text.push_str(&BLANKS[..some]);
-            left -= some;
-        }
+        (0..by / BLANKS.len()).for_each(|_| self.text.push_str(BLANKS));
+        self.text.push_str(&BLANKS[..by % BLANKS.len()]);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Names of variables: readable, each once.
 
+use std::collections::BTreeSet;
 use std::hash::BuildHasher as _;
 
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::FxBuildHasher;
 
 /// What the engines set for every body.
 const RESERVED: [&str; 8] = [
@@ -23,19 +24,14 @@ const LONGEST: usize = 60;
 #[derive(Debug)]
 pub(super) struct Names {
     /// The hash of each: a name that has that of another one is taken too, and so gets a number.
-    taken: FxHashSet<u64>,
+    taken: BTreeSet<u64>,
     temporaries: u32,
     made: usize,
 }
 
 impl Names {
     pub(super) fn new() -> Self {
-        Self { taken: FxHashSet::default(), temporaries: 0, made: 0 }
-    }
-
-    /// Makes room for so many.
-    pub(super) fn expect(&mut self, names: usize) {
-        self.taken.reserve(names);
+        Self { taken: BTreeSet::new(), temporaries: 0, made: 0 }
     }
 
     /// A name that somebody else chose.

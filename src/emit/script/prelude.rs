@@ -78,12 +78,6 @@ impl<'p> Prelude<'p> {
         }
     }
 
-    /// Makes room for so many values from outside, and their names.
-    pub(super) fn expect(&mut self, values: usize) {
-        self.names.expect(values);
-        self.env.reserve_exact(values);
-    }
-
     /// The helpers, then what happens to inputs, then what is evaluated; `who` stands before each message.
     pub(super) fn render(&self, who: &str, text: &mut String) {
         helpers::write(&self.helpers, self.dialect, who, text);
