@@ -35,7 +35,8 @@ pub(super) fn files(lowered: &mut Lowered<'_>, timeouts: Timeouts, sources: &Sou
 
 fn task_file(lowered: &Lowered<'_>, unit: &Unit<'_>, made: &str, sources: &Sources) -> OutFile {
     let scripts: usize = unit.steps.iter().map(|step| step.script.len()).sum();
-    let mut page = Page { text: String::with_capacity(BESIDE_SCRIPTS + scripts + scripts / 4), guarded: false };
+    let expected = made.len() + BESIDE_SCRIPTS + scripts + scripts / 4;
+    let mut page = Page { text: String::with_capacity(expected), guarded: false };
     page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
     page.raw(made);
     task::write(&mut page, lowered, unit, sources, &More::default());
@@ -43,7 +44,7 @@ fn task_file(lowered: &Lowered<'_>, unit: &Unit<'_>, made: &str, sources: &Sourc
 }
 
 /// What a task takes without its scripts, by far the most of them.
-const BESIDE_SCRIPTS: usize = 2048;
+const BESIDE_SCRIPTS: usize = 1024;
 
 /// `pipelinerun.yaml`, which names its pipeline.
 pub(super) fn run(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile {

@@ -63,7 +63,7 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
 }
 
 /// What by far the most tasks take in a pipeline that they do not stand in.
-const WITHOUT_TASK: usize = 256;
+const WITHOUT_TASK: usize = 320;
 
 fn param(param: &Param, name: &str, with_enums: bool) -> Map {
     let kind = if types::is_list(&param.ty) { "array" } else { "string" };
