@@ -1,6 +1,6 @@
 //! Where text comes from: file ids, spans, line tables, the door to the machine, the embedded library.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::sync::OnceLock;
 
@@ -83,7 +83,7 @@ impl SourceFile {
         self.lines.get_or_init(|| {
             let mut starts = Vec::with_capacity(self.text.len() / 32 + 1);
             starts.push(0);
-            starts.extend(self.text.match_indices('\n').map(|(at, _)| offset(at) + 1));
+            each_place(b'\n', self.text.as_bytes(), |at| starts.push(offset(at) + 1));
             starts
         })
     }
@@ -103,6 +103,25 @@ impl SourceFile {
         let before = if line == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
         Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1 }
     }
+}
+
+/// Calls with every place of a byte that is never far away, as a line break: eight bytes are looked at at once, and no
+/// search is set up.
+pub fn each_place(wanted: u8, bytes: &[u8], mut found: impl FnMut(usize)) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let eight_wanted = u64::from_le_bytes([wanted; 8]);
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (piece, eight) in eights.iter().enumerate() {
+        // A byte that is wanted becomes zero, and the top bit of `marks` is set only for a byte of zero.
+        let other = u64::from_le_bytes(*eight) ^ eight_wanted;
+        let mut marks = !(((other & LOW) + LOW) | other | LOW);
+        while marks != 0 {
+            found(piece * 8 + marks.trailing_zeros() as usize / 8);
+            marks &= marks - 1;
+        }
+    }
+    let last = eights.len() * 8;
+    rest.iter().enumerate().filter(|(_, byte)| **byte == wanted).for_each(|(at, _)| found(last + at));
 }
 
 /// What could drive a terminal, replaced by something harmless of the same length; absent where there is nothing.
@@ -186,7 +205,10 @@ impl Sources {
     pub fn origin(&self, span: Span) -> String {
         let file = self.get(span.file);
         let line = file.lines().partition_point(|start| *start <= span.start);
-        [&file.name, ":", &line.max(1).to_string()].concat()
+        let mut origin = String::with_capacity(file.name.len() + ":4294967295".len());
+        origin.push_str(&file.name);
+        write!(origin, ":{}", line.max(1)).expect("a String takes all text");
+        origin
     }
 }
 

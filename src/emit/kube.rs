@@ -18,7 +18,7 @@ pub const KVM: &str = "devices.kubevirt.io/kvm";
 /// A DNS label made from a name of the program: `a_b` is `a-b`. What has no such form, or is too long, gets a short
 /// hash of the whole name behind it: declared names are checked before, so that is only for those that a `for` made.
 pub fn label(name: &str, longest: usize) -> String {
-    let dashed = if name.contains('_') { name.replace('_', "-") } else { name.to_owned() };
+    let dashed = name.replace('_', "-");
     if is_label(&dashed) && dashed.len() <= longest {
         return dashed;
     }
@@ -49,14 +49,25 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 pub fn go_duration(milliseconds: i64) -> String {
     let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
     let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60);
-    let fraction = if rest == 0 { String::new() } else { format!(".{rest:03}").trim_end_matches('0').to_owned() };
-    let tail = format!("{}{fraction}s", seconds % 60);
-    match (hours, minutes) {
-        (0, 0) if seconds == 0 && rest != 0 => format!("{rest}ms"),
-        (0, 0) => tail,
-        (0, _) => format!("{minutes}m{tail}"),
-        (_, _) => format!("{hours}h{minutes}m{tail}"),
+    if seconds == 0 && rest != 0 {
+        return format!("{rest}ms");
     }
+    let mut text = String::new();
+    let mut put = |number: i64, unit: &str| {
+        text.push_str(&number.to_string());
+        text.push_str(unit);
+    };
+    if hours != 0 {
+        put(hours, "h");
+    }
+    if (hours, minutes) != (0, 0) {
+        put(minutes, "m");
+    }
+    match rest {
+        0 => put(seconds % 60, "s"),
+        _ => put(seconds % 60, &[format!(".{rest:03}").trim_end_matches('0'), "s"].concat()),
+    }
+    text
 }
 
 /// The architecture as node labels and image indexes name it.
@@ -101,11 +112,12 @@ pub fn resources(needs: &Needs) -> Map {
 
 /// What it asks for of each resource, where it says so.
 pub fn quantities(needs: &Needs) -> Vec<(&'static str, Cow<'static, str>)> {
-    let memory = needs.memory.map(|bytes| ("memory", size_text(bytes).into()));
-    let disk = needs.disk.map(|bytes| ("ephemeral-storage", size_text(bytes).into()));
-    let cpu = needs.cpu.map(|thousandths| ("cpu", cpu_text(thousandths).into()));
-    let kvm = needs.kvm.then_some((KVM, Cow::Borrowed("1")));
-    cpu.into_iter().chain(memory).chain(disk).chain(kvm).collect()
+    let mut asked: Vec<(&'static str, Cow<'static, str>)> = Vec::new();
+    asked.extend(needs.cpu.map(|thousandths| ("cpu", cpu_text(thousandths).into())));
+    asked.extend(needs.memory.map(|bytes| ("memory", size_text(bytes).into())));
+    asked.extend(needs.disk.map(|bytes| ("ephemeral-storage", size_text(bytes).into())));
+    asked.extend(needs.kvm.then_some((KVM, Cow::Borrowed("1"))));
+    asked
 }
 
 /// `file.pipe:12`

@@ -3,8 +3,13 @@
 //! A text is plain only where no reader can see a number, a bool, a date or an indicator in it; else it is in double
 //! quotes, or a `|` block when it has several lines. Nothing is folded, no line is cut, keys keep their order.
 
+mod form;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use crate::source::each_place;
+use form::{Form, is_plain_ascii, is_printable};
 
 /// One file: a comment (a `#` for each of its lines), then the documents with `---` between.
 pub fn file(comment: &str, documents: &[Node]) -> String {
@@ -191,16 +196,13 @@ impl Page {
     pub fn entry_text(&mut self, before: &str, text: &str) {
         self.text.push_str(before);
         let text = &*self.seen(text);
-        if is_plain(text) {
-            self.text.push_str(text);
-            self.text.push('\n');
-        } else if is_block(text) {
-            let deep = before.bytes().take_while(|byte| matches!(byte, b' ' | b'-')).count();
+        match Form::of(text) {
             // An element stands at its mark, what a key has at the key.
-            self.block(text, if deep == before.len() { deep } else { deep + 2 });
-        } else {
-            self.quoted(text);
-            self.text.push('\n');
+            Form::Block => self.block(text, indentation(before)),
+            form @ (Form::Plain | Form::Quoted | Form::Escaped) => {
+                self.one_line(text, form);
+                self.text.push('\n');
+            }
         }
     }
 
@@ -219,11 +221,10 @@ impl Page {
         self.text.push_str(before);
         let guarded = std::mem::replace(&mut self.guarded, false);
         if is_tame {
-            self.quoted(text);
+            self.escaped(text);
             self.text.push('\n');
         } else {
-            let deep = before.bytes().take_while(|byte| matches!(byte, b' ' | b'-')).count();
-            self.block(text, if deep == before.len() { deep } else { deep + 2 });
+            self.block(text, indentation(before));
         }
         self.guarded = guarded;
     }
@@ -231,10 +232,7 @@ impl Page {
     /// The text with braces apart, where they could be taken for those of a variable. What has to arrive to the letter
     /// has none of these any more.
     fn seen<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if !self.guarded || templates(text).next().is_none() {
-            return Cow::Borrowed(text);
-        }
-        Cow::Owned(text.replace("{{", "{ {").replace("{{", "{ {"))
+        if self.guarded { apart(text) } else { Cow::Borrowed(text) }
     }
 
     fn note(&mut self, note: &str) {
@@ -324,7 +322,7 @@ impl Page {
 
     fn leaf(&mut self, value: &Node, indent: usize) {
         match value {
-            Node::Text(text) if is_block(text) => {
+            Node::Text(text) if Form::of(text) == Form::Block => {
                 let text = self.seen(text).into_owned();
                 self.block(&text, indent + 2);
             }
@@ -360,7 +358,7 @@ impl Page {
         });
         let text = text.strip_suffix('\n').unwrap_or(text);
         let mut start = 0;
-        each_break(text.as_bytes(), |at| {
+        each_place(b'\n', text.as_bytes(), |at| {
             self.block_line(&text[start..=at], indent);
             start = at + 1;
         });
@@ -378,21 +376,23 @@ impl Page {
 
     fn scalar(&mut self, text: &str) {
         let text = &*self.seen(text);
-        if is_plain(text) {
-            self.text.push_str(text);
-        } else {
-            self.quoted(text);
+        self.one_line(text, Form::of(text));
+    }
+
+    fn one_line(&mut self, text: &str, form: Form) {
+        match form {
+            Form::Plain => self.text.push_str(text),
+            Form::Quoted => {
+                self.text.push('"');
+                self.text.push_str(text);
+                self.text.push('"');
+            }
+            Form::Escaped | Form::Block => self.escaped(text),
         }
     }
 
-    fn quoted(&mut self, text: &str) {
+    fn escaped(&mut self, text: &str) {
         self.text.push('"');
-        let plain = text.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte) & (byte != b'"') & (byte != b'\\'));
-        if plain {
-            self.text.push_str(text);
-            self.text.push('"');
-            return;
-        }
         let mut copied = 0;
         for (at, c) in text.char_indices() {
             if is_printable(c) && c != '"' && c != '\\' {
@@ -422,13 +422,22 @@ impl Page {
 
     fn indent(&mut self, by: usize) {
         const BLANKS: &str = "                                                                ";
-        let mut left = by;
-        while left > 0 {
-            let some = left.min(BLANKS.len());
-            self.text.push_str(&BLANKS[..some]);
-            left -= some;
-        }
+        (0..by / BLANKS.len()).for_each(|_| self.text.push_str(BLANKS));
+        self.text.push_str(&BLANKS[..by % BLANKS.len()]);
     }
+}
+
+fn apart(text: &str) -> Cow<'_, str> {
+    match templates(text).next() {
+        Some(_) => text.replace("{{", "{ {").replace("{{", "{ {").into(),
+        None => text.into(),
+    }
+}
+
+/// What is below a key or a mark that stands there with its indentation.
+fn indentation(before: &str) -> usize {
+    let deep = before.bytes().take_while(|byte| matches!(byte, b' ' | b'-')).count();
+    if deep == before.len() { deep } else { deep + 2 }
 }
 
 /// Where `{{` stands before what may be a name or an expression. What Go templates have, as `{{.Id}}`, is neither.
@@ -437,86 +446,10 @@ pub fn templates(text: &str) -> impl Iterator<Item = usize> {
     places.filter(|at| text[at + 2..].trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
-/// Calls with the place of each line break. Lines are short, so eight bytes are looked at at once, and no search is set up.
-fn each_break(bytes: &[u8], mut found: impl FnMut(usize)) {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    const BREAKS: u64 = 0x0a0a_0a0a_0a0a_0a0a;
-    let (eights, rest) = bytes.as_chunks::<8>();
-    for (piece, eight) in eights.iter().enumerate() {
-        // A byte that is a break becomes zero, and the top bit of `marks` is set only for a byte of zero.
-        let other = u64::from_le_bytes(*eight) ^ BREAKS;
-        let mut marks = !(((other & LOW) + LOW) | other | LOW);
-        while marks != 0 {
-            found(piece * 8 + marks.trailing_zeros() as usize / 8);
-            marks &= marks - 1;
-        }
-    }
-    let last = eights.len() * 8;
-    rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').for_each(|(at, _)| found(last + at));
-}
-
 /// The text as a comment can hold it: nothing in it ends the line.
 fn visible(comment: &str) -> Cow<'_, str> {
     if comment.bytes().fold(true, |ok, byte| ok & is_plain_ascii(byte)) {
         return Cow::Borrowed(comment);
     }
     comment.chars().map(|c| if is_printable(c) || c == '\t' { c } else { '\u{fffd}' }).collect()
-}
-
-/// Nothing but a string for any reader: a letter, then letters, digits and `_ - . /`, and none of the words that YAML
-/// 1.1 or 1.2 reads as something else. `e12` is a number to some.
-fn is_plain(text: &str) -> bool {
-    const GOES_ON: [bool; 256] = goes_on();
-    let bytes = text.as_bytes();
-    let starts = bytes.first().is_some_and(u8::is_ascii_alphabetic);
-    let goes_on = starts && bytes.iter().all(|byte| GOES_ON[usize::from(*byte)]);
-    starts && goes_on && !is_word_of_yaml(text) && !is_exponent(bytes)
-}
-
-const fn goes_on() -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
-        byte += 1;
-    }
-    table
-}
-
-fn is_word_of_yaml(text: &str) -> bool {
-    const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
-    text.len() <= 5 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
-}
-
-fn is_exponent(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'e' | b'E', rest @ ..] if rest.iter().all(|byte| !byte.is_ascii_alphabetic()))
-}
-
-/// Can be a `|` block: several lines, the first of which shows the indentation, and nothing that a reader would change.
-fn is_block(text: &str) -> bool {
-    // Most texts are a few bytes long: no search is set up for these.
-    if !text.bytes().any(|byte| byte == b'\n') || text.starts_with([' ', '\t', '\n']) {
-        return false;
-    }
-    let last = text.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
-    let ends_visibly = !last.trim_matches([' ', '\t']).is_empty();
-    // Nearly all scripts are ASCII; without a way out, the loop over their bytes reads many at once.
-    let plain = |ok, byte| ok & (is_plain_ascii(byte) | (byte == b'\n') | (byte == b'\t'));
-    let printable = || text.chars().all(|c| is_printable(c) || c == '\n' || c == '\t');
-    ends_visibly && (text.bytes().fold(true, plain) || printable())
-}
-
-fn is_plain_ascii(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~')
-}
-
-/// Stands for itself in every reader, and is seen by people: no control, no mark of order or direction, no non-character.
-fn is_printable(c: char) -> bool {
-    match c {
-        ' '..='~' => true,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' => false,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => false,
-        '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{fffc}' => false,
-        _ => u32::from(c) & 0xfffe != 0xfffe,
-    }
 }

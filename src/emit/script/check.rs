@@ -21,36 +21,36 @@ pub(super) struct Check {
 }
 
 impl Prelude<'_> {
-    /// How a text is checked; `None` where every text is good. `word` is the text, and `ty` has no `?`.
-    pub(super) fn check(&mut self, ty: &Ty, word: &str) -> Option<Check> {
+    /// How the text of a variable is checked; `None` where every text is good. `ty` has no `?`.
+    pub(super) fn check(&mut self, ty: &Ty, name: &str) -> Option<Check> {
         let plain =
             |test: String, form: &str| Some(Check { test, rewrites: false, cases: Vec::new(), form: form.to_owned() });
         match ty {
             Ty::Bool => Some(one_of(&["true", "false"], "true or false".to_owned())),
-            Ty::Int => plain(format!("{} {word}", self.call(Helper::Int, "pipe_int")), "an int of 64 bits"),
-            Ty::Duration => Some(self.unit(Unit::Duration, word)),
-            Ty::Size => Some(self.unit(Unit::Size, word)),
-            Ty::Cpu => Some(self.unit(Unit::Cpu, word)),
+            Ty::Int => plain(format!("{} \"${name}\"", self.call(Helper::Int, "pipe_int")), "an int of 64 bits"),
+            Ty::Duration => Some(self.unit(Unit::Duration, name)),
+            Ty::Size => Some(self.unit(Unit::Size, name)),
+            Ty::Cpu => Some(self.unit(Unit::Cpu, name)),
             Ty::Pattern(pattern) => {
                 let regex = pattern.regex.as_deref()?;
-                let test = format!("{} {word} {}", self.call(Helper::Match, "pipe_match"), quoted(regex));
+                let test = format!("{} \"${name}\" {}", self.call(Helper::Match, "pipe_match"), quoted(regex));
                 plain(test, &format!("of the form of {} ({regex})", pattern.name))
             }
             Ty::Enum(of) => {
                 let cases: Vec<&str> = of.cases.iter().map(String::as_str).collect();
                 Some(one_of(&cases, format!("one of {}", cases.join(", "))))
             }
-            Ty::Path => plain(format!("[ -n {word} ]"), "a path"),
-            Ty::Image => plain(format!("[ -n {word} ]"), "an image"),
-            Ty::Secret => plain(format!("[ -n {word} ]"), "the name of a secret"),
-            Ty::Optional(inner) => self.check(inner, word),
+            Ty::Path => plain(format!("[ -n \"${name}\" ]"), "a path"),
+            Ty::Image => plain(format!("[ -n \"${name}\" ]"), "an image"),
+            Ty::Secret => plain(format!("[ -n \"${name}\" ]"), "the name of a secret"),
+            Ty::Optional(inner) => self.check(inner, name),
             Ty::String | Ty::Workspace | Ty::Artifact(_) | Ty::List(_) | Ty::Map(_) | Ty::Record(_) => None,
         }
     }
 
-    fn unit(&mut self, unit: Unit, word: &str) -> Check {
+    fn unit(&mut self, unit: Unit, name: &str) -> Check {
         let [(read, reads), (print, prints)] = [unit.read(), unit.print()];
-        let test = format!("{} {word} && {} \"$pipe_r\"", self.call(read, reads), self.call(print, prints));
+        let test = format!("{} \"${name}\" && {} \"$pipe_r\"", self.call(read, reads), self.call(print, prints));
         Check { test, rewrites: true, cases: Vec::new(), form: unit.form().to_owned() }
     }
 
@@ -65,7 +65,7 @@ impl Prelude<'_> {
 
     /// As [`Self::verify`], with what is done instead of ending: code made of the name of the form.
     pub(super) fn verify_or(&mut self, ty: &Ty, name: &str, otherwise: &dyn Fn(&mut Self, &str) -> String) {
-        let Some(check) = self.check(opened(ty), &["\"$", name, "\""].concat()) else { return };
+        let Some(check) = self.check(opened(ty), name) else { return };
         let otherwise = otherwise(self, &check.form);
         if !check.cases.is_empty() {
             let empty = if is_optional(ty) { "'' | " } else { "" };

@@ -53,7 +53,10 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 fn single_quoted(text: &str) -> String {
-    ["'", &text.replace('\'', "'\\''"), "'"].concat()
+    match text.contains('\'') {
+        true => ["'", &text.replace('\'', "'\\''"), "'"].concat(),
+        false => ["'", text, "'"].concat(),
+    }
 }
 
 /// Lines of code, indented by blocks.
@@ -100,5 +103,9 @@ impl Lines {
 
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
     }
 }

@@ -68,6 +68,7 @@ pub(super) enum Helper {
     Into,
 }
 
+/// By their numbers.
 const ALL: &[Helper] = &[
     Helper::Fail,
     Helper::Show,
@@ -114,15 +115,21 @@ impl Helpers {
         self.0 |= 1 << helper as u32;
     }
 
-    fn has(self, helper: Helper) -> bool {
-        self.0 >> helper as u32 & 1 == 1
+    /// In the order in which they are written.
+    fn each(self) -> impl Iterator<Item = Helper> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let first = left.trailing_zeros() as usize;
+            left &= left.checked_sub(1)?;
+            Some(ALL[first])
+        })
     }
 
     /// With all that these call.
     fn closed(mut self) -> Self {
         loop {
             let before = self;
-            for helper in ALL.iter().filter(|helper| before.has(**helper)) {
+            for helper in before.each() {
                 helper.needs().iter().for_each(|needed| self.insert(*needed));
             }
             if self == before {
@@ -137,15 +144,15 @@ pub(super) fn write(used: &Helpers, dialect: Dialect, who: &str, out: &mut Strin
     if *used == Helpers::default() {
         return;
     }
-    let all = used.closed();
-    for helper in ALL.iter().filter(|helper| all.has(**helper)) {
-        let ends = [Helper::Arguments, Helper::Gathered].map(|helper| (helper, "@END@", END_OF_LIST));
-        let marks = [(Helper::Fail, "@WHO@", who), ends[0], ends[1]];
-        let mark = marks.iter().find(|(marked, ..)| marked == helper);
+    for helper in used.closed().each() {
         let code = helper.code(dialect);
-        match mark.and_then(|(_, mark, text)| Some((code.split_once(mark)?, *text))) {
-            Some(((start, end), text)) => [start, text, end].iter().for_each(|part| out.push_str(part)),
-            None => out.push_str(code),
+        let put_in = if helper == Helper::Fail { who } else { END_OF_LIST };
+        if matches!(helper, Helper::Fail | Helper::Arguments | Helper::Gathered)
+            && let Some((start, end)) = code.split_once(MARK)
+        {
+            [start, put_in, end].iter().for_each(|part| out.push_str(part));
+        } else {
+            out.push_str(code);
         }
     }
 }
@@ -219,7 +226,10 @@ impl Helper {
     }
 }
 
-const FAIL: &str = r#"pipe_fail() { printf '%s\n' "pipec: @WHO@$1" >&2; exit "${2:-2}"; }
+/// Where in the code of a helper a text is put in that is not always the same; it has no other.
+const MARK: char = '@';
+
+const FAIL: &str = r#"pipe_fail() { printf '%s\n' "pipec: @$1" >&2; exit "${2:-2}"; }
 "#;
 
 const SHOW: &str = r#"pipe_show() { printf '%.80s' "$1" | LC_ALL=C tr '\001-\037\177' '?'; [ "${#1}" -le 80 ] || printf '...'; }
@@ -444,7 +454,7 @@ const QUOTE: &str = r#"pipe_quote() {
 const ARGUMENTS: &str = r#"pipe_arguments() {
   pipe_r='' pipe_n=0
   for pipe_a do
-    [ "$pipe_a" != @END@ ] || return 0
+    [ "$pipe_a" != @ ] || return 0
     pipe_quote "$pipe_a"
     pipe_r="$pipe_r $pipe_q" pipe_n=$((pipe_n + 1))
   done
@@ -453,7 +463,7 @@ const ARGUMENTS: &str = r#"pipe_arguments() {
 
 // Engines give the turns in the order in which they like.
 const GATHERED: &str = r#"pipe_gathered() {
-  pipe_e=@END@ pipe_r='' pipe_n=0 pipe_m=-1 pipe_d=0
+  pipe_e=@ pipe_r='' pipe_n=0 pipe_m=-1 pipe_d=0
   for pipe_a do
     [ "$pipe_a" != "$pipe_e" ] || break
     pipe_n=$((pipe_n + 1))

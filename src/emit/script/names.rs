@@ -1,6 +1,9 @@
 //! Names of variables: readable, each once.
 
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::FxBuildHasher;
 
 /// What the engines set for every body.
 const RESERVED: [&str; 8] = [
@@ -20,19 +23,20 @@ const LONGEST: usize = 60;
 /// The names that one body uses.
 #[derive(Debug)]
 pub(super) struct Names {
-    taken: FxHashSet<String>,
+    /// The hash of each: a name that has that of another one is taken too, and so gets a number.
+    taken: BTreeSet<u64>,
     temporaries: u32,
     made: usize,
 }
 
 impl Names {
     pub(super) fn new() -> Self {
-        Self { taken: FxHashSet::default(), temporaries: 0, made: 0 }
+        Self { taken: BTreeSet::new(), temporaries: 0, made: 0 }
     }
 
     /// A name that somebody else chose.
     pub(super) fn reserve(&mut self, name: &str) {
-        self.taken.insert(name.to_owned());
+        self.taken.insert(FxBuildHasher.hash_one(name));
     }
 
     /// `PIPE_<HINT>`, with `_2` where that is taken.
@@ -52,7 +56,7 @@ impl Names {
     }
 
     fn take(&mut self, name: &str) -> bool {
-        !RESERVED.contains(&name) && self.taken.insert(name.to_owned())
+        !RESERVED.contains(&name) && self.taken.insert(FxBuildHasher.hash_one(name))
     }
 
     /// A name for a value between two steps of an evaluation.
@@ -63,6 +67,12 @@ impl Names {
 }
 
 fn variable(hint: &str) -> String {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if hint.len() <= LONGEST && !hint.is_empty() && hint.bytes().all(is_kept) {
+        let mut name = ["PIPE_", hint].concat();
+        name.make_ascii_uppercase();
+        return name;
+    }
     let mut name = String::with_capacity(LONGEST + 5);
     name.push_str("PIPE_");
     for letter in hint.chars().take(LONGEST) {

@@ -71,7 +71,7 @@ impl<'p> Outputs<'p> {
         self.values.iter().for_each(|(output, file)| prelude.check_value(output, file, self.numbered));
         self.artifacts.iter().for_each(|(output, path)| prelude.check_artifact(output, path));
         self.records().iter().for_each(|fields| prelude.write_object(fields));
-        std::mem::replace(&mut prelude.code, before).text().to_owned()
+        std::mem::replace(&mut prelude.code, before).into_text()
     }
 }
 

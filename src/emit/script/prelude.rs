@@ -93,9 +93,9 @@ impl<'p> Prelude<'p> {
     pub(super) fn directive(&self) -> &'static str {
         let ours =
             || self.env.iter().filter_map(|(name, _)| name.strip_prefix("PIPE_")).filter(|name| *name != "WORKDIR");
-        let set = self.names.made() > ours().count() || !self.inputs.is_empty() || self.touched;
+        let set = || self.names.made() > ours().count() || !self.inputs.is_empty() || self.touched;
         let theirs = || self.env.iter().any(|(name, _)| !name.starts_with("PIPE_"));
-        match ours().next().is_some() && (set || theirs() || ours().any(|name| SHORT.contains(&name))) {
+        match ours().next().is_some() && (theirs() || set() || ours().any(|name| SHORT.contains(&name))) {
             true => "# shellcheck disable=SC2153 # PIPE_ variables come from the environment\n",
             false => "",
         }

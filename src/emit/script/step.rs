@@ -19,6 +19,7 @@ pub(super) fn render(plan: &Plan, id: TaskId, at: usize) -> Rendered {
     let first = task.steps[..at].iter().all(|step| step.uses.is_some());
     let place = Place { task, step: &task.steps[at], first, last: at + 1 == task.steps.len() };
     let mut prelude = Prelude::new(plan, Some(id), place.dialect());
+    prelude.env.reserve_exact(place.step.script.slots.len() + place.step.env.len() + task.outputs.len());
     place.step.env.iter().for_each(|env| prelude.names.reserve(&env.name));
     let parts = Parts::new(&mut prelude, place);
     // As long as it came to be: there may be ten thousand of them.

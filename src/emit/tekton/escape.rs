@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::emit::yaml;
+use crate::source::each_place;
 
 /// A workspace that a task declares as optional and that no run binds: its path is the empty text, put in after every
 /// other replacement, so that `$$(workspaces.pipec-nil.path)(params.x)` becomes `$(params.x)`.
@@ -26,11 +27,13 @@ const LATE: &str = "$(credentials.path)";
 pub(super) fn script(body: String) -> String {
     let mut out = String::new();
     let mut copied = 0;
-    for at in openings(body.as_bytes()).filter(|at| is_variable(&body[at + 2..])) {
-        out.push_str(&body[copied..at]);
-        out.push_str(NIL_PATH);
-        copied = at + 2;
-    }
+    each_place(b'$', body.as_bytes(), |at| {
+        if body.as_bytes().get(at + 1) == Some(&b'(') && is_variable(&body[at + 2..]) {
+            out.push_str(&body[copied..at]);
+            out.push_str(NIL_PATH);
+            copied = at + 2;
+        }
+    });
     if copied == 0 {
         return body;
     }
@@ -59,21 +62,6 @@ pub(super) fn script_in_template(body: String) -> String {
     }
     out.push_str(&body[copied..]);
     out
-}
-
-/// Where `$(` stands.
-fn openings(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    const AT_ONCE: usize = 32;
-    let is_opening = |pair: (&u8, &u8)| (*pair.0 == b'$') & (*pair.1 == b'(');
-    let behind = bytes.get(1..).unwrap_or_default();
-    let pieces = bytes.chunks(AT_ONCE).zip(behind.chunks(AT_ONCE)).enumerate();
-    // Without a way out, the loop over a piece reads many bytes at once; few pieces have one.
-    let found =
-        pieces.filter(move |(_, (here, next))| here.iter().zip(*next).fold(false, |any, pair| any | is_opening(pair)));
-    found.flat_map(move |(piece, (here, next))| {
-        let places = here.iter().zip(next).enumerate().filter(move |(_, pair)| is_opening(*pair));
-        places.map(move |(at, _)| piece * AT_ONCE + at)
-    })
 }
 
 /// Whether the escaped script needs the workspace [`NIL`].
@@ -162,7 +150,7 @@ fn is_variable(text: &str) -> bool {
         "artifacts",
     ];
     let word = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
-    let named = FIRST.contains(&word) && text[word.len()..].starts_with(['.', '[']);
+    let named = text[word.len()..].starts_with(['.', '[']) && FIRST.contains(&word);
     // The webhook's pattern for `step.results` takes any character for the dot.
     let loose =
         text.strip_prefix("step").and_then(|rest| rest.get(1..)).is_some_and(|rest| rest.starts_with("results"));

@@ -3,25 +3,27 @@
 use super::lower::{Lowered, Unit};
 use super::meta::More;
 use super::timeouts::Timeouts;
-use super::{NAME, fuse, inject_files, pipeline, run, scripts, task, timeouts};
+use super::{NAME, fuse, inject_files, pipeline, run, scripts, task};
 use crate::abreast;
 use crate::emit::yaml::{self, Page};
 use crate::emit::{Done, OutFile, header};
 use crate::source::Sources;
 
 /// `task-NAME.yaml`, `pipeline.yaml`, `pipelinerun.yaml`
-pub(super) fn files(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>) {
-    let timeouts = timeouts::of(lowered);
+pub(super) fn files(lowered: &mut Lowered<'_>, timeouts: Timeouts, sources: &Sources, done: Done<'_>) {
     let mut made = Page::default();
     made.comment(&header::made(lowered.plan, NAME));
-    let units = lowered.tasks.len() + lowered.finally.len();
-    for first in (0..units).step_by(abreast::PIECE) {
-        let piece = first..units.min(first + abreast::PIECE);
-        let own = piece.clone().map(|at| lowered.unit(at)).filter(|unit| unit.found.is_none());
-        abreast::in_order(own, |unit| task_file(lowered, unit, &made.text, sources), &mut *done);
+    // Apart from what all of them are written with, so that each can be changed.
+    let (mut tasks, mut finally) = (std::mem::take(&mut lowered.tasks), std::mem::take(&mut lowered.finally));
+    let own = tasks.iter_mut().chain(&mut finally).filter(|unit| unit.found.is_none());
+    let file = |unit: &mut Unit<'_>| {
+        let file = task_file(lowered, unit, &made.text, sources);
         // What is written takes no memory twice.
-        piece.for_each(|at| lowered.unit_mut(at).steps = Vec::new());
-    }
+        unit.steps = Vec::new();
+        file
+    };
+    abreast::in_order(own, file, &mut *done);
+    (lowered.tasks, lowered.finally) = (tasks, finally);
     script_maps(lowered, sources).for_each(&mut *done);
     let mut page = Page::default();
     page.comment(&format!("Tekton Pipeline {}.", lowered.names.pipeline()));
@@ -32,12 +34,17 @@ pub(super) fn files(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>
 }
 
 fn task_file(lowered: &Lowered<'_>, unit: &Unit<'_>, made: &str, sources: &Sources) -> OutFile {
-    let mut page = Page::default();
+    let scripts: usize = unit.steps.iter().map(|step| step.script.len()).sum();
+    let expected = made.len() + BESIDE_SCRIPTS + scripts + scripts / 4;
+    let mut page = Page { text: String::with_capacity(expected), guarded: false };
     page.comment(&["Tekton Task ", &unit.object, ".", &fuse::said(&unit.fused)].concat());
     page.raw(made);
     task::write(&mut page, lowered, unit, sources, &More::default());
     out_file(["task-", &unit.name, ".yaml"].concat(), page.text)
 }
+
+/// What a task takes without its scripts, by far the most of them.
+const BESIDE_SCRIPTS: usize = 1024;
 
 /// `pipelinerun.yaml`, which names its pipeline.
 pub(super) fn run(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile {
@@ -58,12 +65,12 @@ pub(super) fn script_maps<'l>(lowered: &'l Lowered<'_>, sources: &'l Sources) ->
 }
 
 /// `bundle.yaml`: the Tasks and the Pipeline, as documents; beside it what no bundle holds.
-pub(super) fn bundle(lowered: &Lowered<'_>, sources: &Sources, done: Done<'_>) {
+pub(super) fn bundle(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources, done: Done<'_>) {
     script_maps(lowered, sources).for_each(&mut *done);
-    done(one(lowered, sources));
+    done(one(lowered, timeouts, sources));
 }
 
-fn one(lowered: &Lowered<'_>, sources: &Sources) -> OutFile {
+fn one(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile {
     let name = lowered.names.pipeline();
     let mut page = Page::default();
     page.comment(&header::header(lowered.plan, NAME, &format!("Tekton bundle of the Pipeline {name} and its Tasks.")));
@@ -75,7 +82,7 @@ fn one(lowered: &Lowered<'_>, sources: &Sources) -> OutFile {
         task::write(&mut page, lowered, unit, sources, &More::default());
         page.raw("---\n");
     }
-    pipeline::write(&mut page, lowered, timeouts::of(lowered).tasks, sources, &More::default());
+    pipeline::write(&mut page, lowered, timeouts.tasks, sources, &More::default());
     out_file("bundle.yaml".to_owned(), page.text)
 }
 

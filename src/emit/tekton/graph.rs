@@ -18,7 +18,11 @@ pub(super) struct Graph {
 impl Graph {
     pub(super) fn of(units: &[Unit<'_>]) -> Self {
         let at: FxHashMap<&str, usize> = units.iter().enumerate().map(|(at, unit)| (unit.name.as_str(), at)).collect();
-        let before = |unit| waits_for(unit).filter_map(|name| at.get(name).copied()).collect();
+        let before = |unit| {
+            let mut before = Vec::new();
+            waits_for(unit).for_each(|name| before.extend(at.get(name)));
+            before
+        };
         let before: Vec<Vec<usize>> = units.iter().map(before).collect();
         let order = order(&before);
         Self { before, order }

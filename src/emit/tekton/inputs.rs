@@ -141,10 +141,13 @@ const NOT: &[(&str, &str)] = &[("PIPEC_NOT_true", "false"), ("PIPEC_NOT_false", 
 impl Wiring<'_> {
     /// The variables that others are made with; the kubelet reads those that stand before.
     fn declare_helpers(&mut self) {
-        let dollar = self.reads_dollar.then_some((escape::DOLLAR, "$$"));
-        let brace = self.reads_brace.then_some((escape::BRACE, "{"));
         let mut texts = self.env.iter().filter_map(Variable::text).chain(self.args.iter().map(AsRef::as_ref));
         let not = if texts.any(|text| text.starts_with("$(PIPEC_NOT_")) { NOT } else { &[] };
+        if not.is_empty() && !self.reads_dollar && !self.reads_brace {
+            return;
+        }
+        let dollar = self.reads_dollar.then_some((escape::DOLLAR, "$$"));
+        let brace = self.reads_brace.then_some((escape::BRACE, "{"));
         let helpers =
             dollar.iter().chain(&brace).chain(not).map(|(name, value)| Variable::Text((*name).into(), (*value).into()));
         let helpers: Vec<Variable<'_>> = helpers.collect();
@@ -285,7 +288,7 @@ impl Inputs {
                 let result = object::apart(scope.names.result_named(scope.plan, id, &output));
                 let all = ["$(tasks.", scope.names.of(id), ".results.", &*result, "[*])"].concat();
                 let carrier = scope.names.carrier(scope.plan, &task, &output);
-                let words = self.give(&object::apart(&carrier), true, all);
+                let words = self.give(object::apart(&carrier), true, all);
                 wiring.args.push(words.into());
             }
             ListSource::Result { task, output } => {
@@ -293,7 +296,7 @@ impl Inputs {
                 self.read(id);
                 let result = scope.names.result_named(scope.plan, id, &output);
                 let all = ["$(tasks.", scope.names.of(id), ".results.", result, "[*])"].concat();
-                let words = self.give(&scope.names.carrier(scope.plan, &task, &output), true, all);
+                let words = self.give(scope.names.carrier(scope.plan, &task, &output), true, all);
                 wiring.args.push(words.into());
             }
             ListSource::Each(sources) => {
@@ -319,7 +322,7 @@ impl Inputs {
                 self.read(id);
                 let result = scope.names.result_named(scope.plan, id, &output);
                 let value = ["$(tasks.", scope.names.of(id), ".results.", result, ")"].concat();
-                self.give(&scope.names.carrier(scope.plan, &task, &output), false, value)
+                self.give(scope.names.carrier(scope.plan, &task, &output), false, value)
             }
             Source::OutputFile(output) => {
                 let own = self.own.map(|own| scope.names.result_named(scope.plan, own, &output));
@@ -337,7 +340,7 @@ impl Inputs {
             }
             Source::Status(task) => {
                 let status = format!("$(tasks.{}.status)", scope.names.of(scope.names.find(&task)));
-                self.give(&format!("{task}--status"), false, status)
+                self.give(format!("{task}--status"), false, status)
             }
             Source::StepResult { step, result } => {
                 ["$(steps.", &names::step(&step), ".results.", &result, ")"].concat()
@@ -373,19 +376,19 @@ impl Inputs {
     }
 
     /// Declares a parameter of the task and gives the variable that stands for it.
-    pub(super) fn give(&mut self, name: &str, is_list: bool, value: String) -> String {
+    pub(super) fn give(&mut self, name: impl Into<String>, is_list: bool, value: String) -> String {
+        let name = name.into();
         let text = name.find('.').map_or(Way::Text, Way::Key);
         self.give_as(name, if is_list { Way::List } else { text }, value)
     }
 
     /// As [`Inputs::give`], one element of a list for each run of the task.
     pub(super) fn give_each(&mut self, name: &str, list: String) -> String {
-        self.give_as(name, Way::Each, list)
+        self.give_as(name.to_owned(), Way::Each, list)
     }
 
-    fn give_as(&mut self, name: &str, way: Way, value: String) -> String {
+    fn give_as(&mut self, mut name: String, way: Way, value: String) -> String {
         // Two results may have one name in the spelling that is wanted.
-        let mut name = name.to_owned();
         let mut turn = 2;
         while let Some(other) = self.given.iter().find(|given| given.name == name) {
             if other.value == value {
@@ -415,7 +418,7 @@ impl Inputs {
             SecretRef::Param(name) if is_optional(scope.plan, name) => {
                 self.reads_names = true;
                 let value = format!("$(tasks.{}.results.{name})", scope.check);
-                (self.give(&format!("{name}--secret"), false, value), true)
+                (self.give(format!("{name}--secret"), false, value), true)
             }
             SecretRef::Param(name) => (self.give_param(scope.names, name, false), false),
         }

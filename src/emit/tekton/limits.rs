@@ -1,6 +1,6 @@
 //! Names, requests, timeouts and texts that the engine cannot take as they are.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::lower::{Lowered, Unit};
 use super::{escape, reads};
@@ -27,7 +27,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
 
 fn clashing_names(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let plan = lowered.plan;
-    let mut seen: FxHashMap<&str, &Task> = FxHashMap::default();
+    let mut seen: FxHashMap<&str, &Task> = FxHashMap::with_capacity_and_hasher(plan.len(), FxBuildHasher);
     for (id, task) in plan.tasks() {
         if let Some(other) = seen.insert(lowered.names.of(id), task) {
             out.push(

@@ -54,17 +54,6 @@ pub(super) struct Lowered<'p> {
 }
 
 impl<'p> Lowered<'p> {
-    /// Of all units, those of `finally` last.
-    pub(super) fn unit(&self, at: usize) -> &Unit<'p> {
-        let tasks = self.tasks.len();
-        if at < tasks { &self.tasks[at] } else { &self.finally[at - tasks] }
-    }
-
-    pub(super) fn unit_mut(&mut self, at: usize) -> &mut Unit<'p> {
-        let tasks = self.tasks.len();
-        if at < tasks { &mut self.tasks[at] } else { &mut self.finally[at - tasks] }
-    }
-
     /// Parameters say their cases to the engine.
     pub(super) fn has_enums(&self) -> bool {
         let asked = self.options.enums && self.options.level == Level::Alpha;
@@ -86,7 +75,7 @@ pub(super) struct Unit<'p> {
     pub(super) steps: Vec<Container<'p>>,
     pub(super) sidecars: Vec<Sidecar<'p>>,
     /// Of a task that is kept elsewhere: it has no object of ours.
-    pub(super) found: Option<Reference<'p>>,
+    pub(super) found: Option<Box<Reference<'p>>>,
     pub(super) inputs: Inputs,
     /// A list.
     pub(super) volumes: Node,
@@ -139,9 +128,8 @@ pub(super) const SMALL_TASK: i64 = 15 * 60 * 1000;
 
 pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
     let options = Options::of(plan);
-    let mut names = Names::of_plan(plan, Outside::of(plan, &options.shape));
-    let scripts = rendered(plan, &options);
-    let locks = locks::edges(plan);
+    let beside = || (Names::of_plan(plan, Outside::of(plan, &options.shape)), locks::edges(plan), plan.needed_after());
+    let (scripts, (mut names, locks, needed)) = abreast::both_of(plan.len(), || rendered(plan, &options), beside);
     let readers = readers(plan, &names, &scripts);
     let splits = split::find(plan, &readers, &scripts, &mut names);
     let cel = options.may_use_cel().then_some(&names);
@@ -164,7 +152,7 @@ pub(super) fn lower(plan: &Plan) -> Lowered<'_> {
         fans: &fans,
         computed: &computed,
     };
-    let (mut tasks, finally) = lowering.units(&gates, scripts, &locks, &bounds, &outputs);
+    let (mut tasks, finally) = lowering.units(&gates, scripts, (&needed, &locks), &bounds, &outputs);
     let otherwise = splits.apply(&mut tasks);
     let (moved, apart) = Default::default();
     let mut lowered = Lowered {
@@ -269,7 +257,7 @@ impl<'p> Lowering<'_, 'p> {
         &self,
         gates: &Gates<'p>,
         scripts: Vec<Vec<Rendered>>,
-        locks: &[Vec<TaskId>],
+        (needed, locks): (&[Vec<TaskId>], &[Vec<TaskId>]),
         bounds: &[Require],
         outputs: &str,
     ) -> (Vec<Unit<'p>>, Vec<Unit<'p>>) {
@@ -280,7 +268,6 @@ impl<'p> Lowering<'_, 'p> {
         let mut tasks: Vec<Unit<'_>> = Vec::with_capacity(main + more);
         tasks.extend(checking);
         let mut finally = Vec::with_capacity(self.plan.len() - main);
-        let needed = self.plan.needed_after();
         let mut decided = vec![false; self.decisions.len()];
         let mut found = vec![false; self.fans.len()];
         let decision_reads: Vec<Vec<TaskId>> =
@@ -360,7 +347,7 @@ impl<'p> Lowering<'_, 'p> {
         }
         steps.extend(self.telling(&mut inputs, id, &steps, more));
         let sidecars = self.sidecars(&mut inputs, id, task);
-        let found = task.source.as_ref().map(|source| self.reference(&mut inputs, id, source));
+        let found = task.source.as_ref().map(|source| Box::new(self.reference(&mut inputs, id, source)));
         self.add_workspaces(&mut inputs, &task.workspaces);
         let volumes = inputs.volumes(self.scope());
         let mut when = self.when(&mut inputs, gate);

@@ -67,12 +67,14 @@ mod used_gaps;
 mod whole;
 
 use super::{Bundle, Done, Feature, Judge, Support, Target, Watched, kube};
+use crate::abreast;
 use crate::diag::Diagnostics;
 use crate::plan::{Plan, Value};
 use crate::source::Sources;
 use alone::Alone;
 use lower::Lowered;
 use shape::Style;
+use timeouts::Timeouts;
 
 pub(super) const NAME: &str = "tekton";
 
@@ -175,28 +177,41 @@ impl Target for Tekton {
 
     fn emit(&self, plan: &Plan, sources: &Sources) -> Bundle {
         let mut bundle = Bundle::default();
-        write(&mut lower::lower(plan), sources, &mut |file| bundle.files.push(file));
+        let mut lowered = lower::lower(plan);
+        let timeouts = timeouts::of(&lowered);
+        write(&mut lowered, timeouts, sources, &mut |file| bundle.files.push(file));
         bundle
     }
 
     fn compile(&self, plan: &Plan, sources: &Sources, judge: Judge<'_>, done: Done<'_>) {
         let mut lowered = lower::lower(plan);
-        let mut found = Diagnostics::default();
-        gaps::report(&lowered, &mut found);
+        let report = || {
+            let mut found = Diagnostics::default();
+            gaps::report(&lowered, &mut found);
+            found
+        };
+        let beside = || {
+            // Every file says which lines it comes from: they are found while nobody waits for that.
+            sources.get(plan.span.file).lines();
+            timeouts::of(&lowered)
+        };
+        let (found, timeouts) = abreast::both_of(plan.len(), report, beside);
         if judge(found) {
-            write(&mut lowered, sources, done);
+            write(&mut lowered, timeouts, sources, done);
         }
+        // To take a large plan apart is work for both, too.
+        abreast::in_order(lowered.tasks.into_iter(), drop, |()| ());
     }
 }
 
-fn write(lowered: &mut Lowered<'_>, sources: &Sources, done: Done<'_>) {
+fn write(lowered: &mut Lowered<'_>, timeouts: Timeouts, sources: &Sources, done: Done<'_>) {
     match lowered.options.shape.style {
         Style::Files | Style::Inline | Style::Bundle | Style::Catalog if Alone::of(lowered.plan).is_some() => {
-            done(files::run(lowered, timeouts::of(lowered), sources));
+            done(files::run(lowered, timeouts, sources));
         }
-        Style::Files => files::files(lowered, sources, done),
-        Style::Inline | Style::Pac => whole::files(lowered, sources, done),
-        Style::Bundle => files::bundle(lowered, sources, done),
+        Style::Files => files::files(lowered, timeouts, sources, done),
+        Style::Inline | Style::Pac => whole::files(lowered, timeouts, sources, done),
+        Style::Bundle => files::bundle(lowered, timeouts, sources, done),
         Style::Catalog => catalog::files(lowered, sources, done),
     }
     egress::file(lowered, sources).into_iter().for_each(done);

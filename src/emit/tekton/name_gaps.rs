@@ -1,5 +1,7 @@
 //! Names outside that Tekton does not take, that two things would have, or that are given to nothing.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::lower::Lowered;
@@ -37,7 +39,7 @@ pub(super) fn report(lowered: &Lowered<'_>, out: &mut Diagnostics) {
 struct Taken<'a> {
     kind: &'static str,
     /// In small letters, since a run takes two parameters that differ in these only for one; with the name in the program.
-    seen: FxHashMap<String, (&'a str, Span)>,
+    seen: FxHashMap<Cow<'a, str>, (&'a str, Span)>,
 }
 
 impl<'a> Taken<'a> {
@@ -45,7 +47,7 @@ impl<'a> Taken<'a> {
         Self { kind, seen: FxHashMap::default() }
     }
 
-    fn take(&mut self, inside: &'a str, name: &str, span: Span, out: &mut Diagnostics) {
+    fn take(&mut self, inside: &'a str, name: &'a str, span: Span, out: &mut Diagnostics) {
         // What is a field in the program is a key of an object outside.
         let field = record::parts(inside).and_then(|_| record::parts(name));
         if !field.map_or_else(
@@ -53,7 +55,7 @@ impl<'a> Taken<'a> {
             |(of, key)| key.split('.').chain([of]).all(|one| is_legal(self.kind, one)),
         ) {
             out.push(illegal(self.kind, inside, name, span));
-        } else if let Some((other, first)) = self.seen.insert(name.to_ascii_lowercase(), (inside, span)) {
+        } else if let Some((other, first)) = self.seen.insert(small(name), (inside, span)) {
             out.push(
                 Diagnostic::new(Code::P0212, span, format!("`{inside}` and `{other}` have one name in tekton"))
                     .here(format!("is called `{name}` there"))
@@ -62,6 +64,12 @@ impl<'a> Taken<'a> {
             );
         }
     }
+}
+
+/// In small letters.
+fn small(name: &str) -> Cow<'_, str> {
+    let is_small = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_small { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) }
 }
 
 /// A name with a dot is one to Tekton, but what refers to it reads as a part of something.

@@ -9,6 +9,7 @@ use super::meta::{self, More};
 use super::object::{self, Item};
 use super::split::Otherwise;
 use super::{defaults, foreign, outputs, task, types};
+use crate::abreast;
 use crate::emit::kube;
 use crate::emit::yaml::{Map, Node, Page};
 use crate::plan::outside::Mounted;
@@ -44,19 +45,25 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
     page.entry_node("  workspaces:", &workspaces(lowered).into());
     page.entry_node("  results:", &results(lowered).into());
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
-    // One for all tasks that stand in the pipeline.
-    let mut inner = Page { guarded: page.guarded, ..Page::default() };
-    for unit in &lowered.tasks {
-        entry(page, &mut inner, lowered, Entry::of(unit), limit, sources);
+    page.text.reserve((lowered.tasks.len() + lowered.finally.len()) * WITHOUT_TASK);
+    let guarded = page.guarded;
+    let once_or_twice = |unit: &Unit<'_>| {
+        let mut page = Page { text: String::with_capacity(WITHOUT_TASK), guarded };
+        entry(&mut page, lowered, Entry::of(unit), limit, sources);
         if let Some(otherwise) = lowered.otherwise.get(&unit.name) {
-            entry(page, &mut inner, lowered, Entry { otherwise: Some(otherwise), ..Entry::of(unit) }, limit, sources);
+            entry(&mut page, lowered, Entry { otherwise: Some(otherwise), ..Entry::of(unit) }, limit, sources);
         }
-    }
+        page.text
+    };
+    abreast::in_order(lowered.tasks.iter(), once_or_twice, |entries| page.raw(&entries));
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
-    lowered.finally.iter().for_each(|unit| entry(page, &mut inner, lowered, Entry::of(unit), i64::MAX, sources));
+    lowered.finally.iter().for_each(|unit| entry(page, lowered, Entry::of(unit), i64::MAX, sources));
 }
+
+/// What by far the most tasks take in a pipeline that they do not stand in.
+const WITHOUT_TASK: usize = 320;
 
 fn param(param: &Param, name: &str, with_enums: bool) -> Map {
     let kind = if types::is_list(&param.ty) { "array" } else { "string" };
@@ -183,7 +190,7 @@ impl<'l, 'p> Entry<'l, 'p> {
 }
 
 /// `limit` is what all tasks before `finally` may take together: no task may have more.
-fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, one: Entry<'_, '_>, limit: i64, sources: &Sources) {
+fn entry(page: &mut Page, lowered: &Lowered<'_>, one: Entry<'_, '_>, limit: i64, sources: &Sources) {
     let unit = one.unit;
     let stands_here = lowered.options.shape.style.is_whole();
     page.entry_noted("  - name: ", one.name(), &sources.origin(unit.span));
@@ -229,9 +236,9 @@ fn entry(page: &mut Page, inner: &mut Page, lowered: &Lowered<'_>, one: Entry<'_
     limits(page, unit, limit);
     if stands_here && unit.found.is_none() {
         page.raw("    taskSpec:\n");
-        inner.text.clear();
-        task::spec(inner, lowered, unit, sources);
-        page.shifted(inner, 4);
+        let mut inner = Page { guarded: page.guarded, ..Page::default() };
+        task::spec(&mut inner, lowered, unit, sources);
+        page.shifted(&inner, 4);
     }
 }
 

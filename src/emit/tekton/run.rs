@@ -127,6 +127,9 @@ fn binding(lowered: &Lowered<'_>, alone: Option<Alone<'_>>, workspace: &Workspac
 /// it has in the pipeline.
 fn task_run_spec(lowered: &Lowered<'_>, unit: &Unit<'_>, name: &str) -> Option<Map> {
     let said = lowered.options.task(unit.id);
+    if said.is_none() && unit.found.is_none() && unit.needs.arch.is_none() {
+        return None;
+    }
     let mut spec = Map::new().with_some("serviceAccountName", said.and_then(|said| said.service_account.clone()));
     spec = spec.with_filled("podTemplate", pod_template(lowered, unit, said));
     // Steps of ours have their resources in the Task.

@@ -64,7 +64,7 @@ impl Lowering<'_, '_> {
         }
         let text = self.computed_value(id, value);
         let name = text.trim_start_matches("$(tasks.").split('.').next().unwrap_or_default();
-        inputs.give(&["run--", name].concat(), false, text.clone())
+        inputs.give(["run--", name].concat(), false, text.clone())
     }
 }
 

@@ -4,15 +4,15 @@ use super::alone::Alone;
 use super::lower::Lowered;
 use super::shape::Style;
 use super::timeouts::Timeouts;
-use super::{NAME, files, given, meta, pipeline, run, timeouts};
+use super::{NAME, files, given, meta, pipeline, run};
 use crate::emit::yaml::Page;
 use crate::emit::{Done, OutFile, header};
 use crate::source::Sources;
 
 /// The run, and scripts that do not stand in it.
-pub(super) fn files(lowered: &Lowered<'_>, sources: &Sources, done: Done<'_>) {
+pub(super) fn files(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources, done: Done<'_>) {
     files::script_maps(lowered, sources).for_each(&mut *done);
-    done(file(lowered, timeouts::of(lowered), sources));
+    done(file(lowered, timeouts, sources));
 }
 
 /// What starts it decides where it lies.
