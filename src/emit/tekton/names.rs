@@ -128,9 +128,7 @@ impl Names {
 
     /// The name of the object of a task: two pipelines in one namespace have a `build` each.
     pub(super) fn object(&self, task: &str) -> String {
-        // Two labels with a dash between are one.
-        let name = [&self.pipeline, "-", task].concat();
-        if name.len() <= kube::LONGEST_NAME { name } else { kube::label(&name, kube::LONGEST_NAME) }
+        kube::label(&[&self.pipeline, "-", task].concat(), kube::LONGEST_NAME)
     }
 }
 
