@@ -8,7 +8,7 @@ use super::commands::tree::Tree;
 use super::program::command::Written;
 use super::program::{CommandDef, Expr, Kind, Script, ScriptPart, Shell, Type};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::shell::{self, Context, Hole, Piece, Scan, scan};
+use crate::shell::{self, Context, Hole, Piece, Scan};
 use crate::source::Span;
 use crate::syntax::ast;
 use place::Locator;
@@ -25,7 +25,8 @@ pub fn check(
     out: &mut Diagnostics,
 ) -> Script {
     let seen = match shell {
-        Shell::Bash | Shell::Sh => scan(&pieces(text)),
+        Shell::Bash | Shell::Sh if tree.is_named_in(text) => shell::scan(&pieces(text)),
+        Shell::Bash | Shell::Sh => shell::values(&pieces(text)),
         Shell::Other(_) => Scan::default(),
     };
     let locator = Locator { text, scan: &seen };
@@ -50,9 +51,8 @@ pub fn check(
             }
         }
     }
-    let is_read = !seen.commands.is_empty() && tree.is_named_in(text);
     let wraps = |words: &[shell::Word]| tree.wraps(commands, &parts, words);
-    let commands = is_read.then(|| {
+    let commands = (!seen.commands.is_empty()).then(|| {
         let commands = shell::deep(&pieces(text), &seen, &wraps);
         commands.into_iter().map(|command| written(&locator, command)).collect()
     });
