@@ -46,13 +46,18 @@ pub(super) enum Spelled {
 }
 
 /// The commands of a script, and the words of all of them.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub(super) struct Commands {
     pub(super) begun: Vec<Begun>,
     words: Vec<Written>,
 }
 
 impl Commands {
+    pub(super) fn new() -> Self {
+        // Scripts are short: most get by with these.
+        Self { begun: Vec::with_capacity(4), words: Vec::with_capacity(16) }
+    }
+
     /// Adds a word to a command; gives its number in it.
     pub(super) fn add(&mut self, command: usize, (from, to): (usize, usize), text: Spelled) -> Option<usize> {
         let begun = self.begun.get_mut(command)?;

@@ -59,7 +59,7 @@ impl<'i> Shared<'i> {
         Self {
             input,
             scan: Scan { holes: Vec::with_capacity(input.holes), ..Scan::default() },
-            commands: Commands::default(),
+            commands: Commands::new(),
             links: Vec::new(),
             direct: Vec::new(),
             scratch: Vec::new(),
@@ -126,13 +126,16 @@ pub(super) struct Scanner<'t, 's, 'i> {
 
 impl<'t, 's, 'i> Scanner<'t, 's, 'i> {
     fn new(text: &'t [u8], origin: Origin, nest: usize, shared: &'s mut Shared<'i>) -> Self {
+        // Few scripts open more.
+        let mut stack = Vec::with_capacity(4);
+        stack.push(Frame::List(List::new(Closer::End, 0, 0)));
         Self {
             text,
             origin,
             nest,
             pos: 0,
             limit: text.len(),
-            stack: vec![Frame::List(List::new(Closer::End, 0, 0))],
+            stack,
             pending: Vec::new(),
             parens: FxHashMap::default(),
             bodies: 0,
