@@ -74,7 +74,8 @@ impl Scan {
 }
 
 fn scan(text: &str, start: usize) -> Scan {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), found: Scan::default(), strict: false };
+    let has_controls = has_controls(text.as_bytes());
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), has_controls, found: Scan::default(), strict: false };
     let mut from = start;
     while let Some(again) = scanner.run(from) {
         // Something is never closed: from here on, a word that begins an item ends whatever is open.
@@ -85,9 +86,22 @@ fn scan(text: &str, start: usize) -> Scan {
     scanner.found
 }
 
+/// How many bytes mean nothing to the scan.
+fn plain_run(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count()
+}
+
+/// Whether a text has a control character that is no line end or tab. Looked for in pieces, which the processor takes as
+/// a whole: most texts have none, and then nobody looks again.
+fn has_controls(bytes: &[u8]) -> bool {
+    let control = |byte: u8| (byte < 32) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
+    bytes.chunks(256).any(|piece| piece.iter().fold(false, |any, byte| any | control(*byte)))
+}
+
 struct Scanner<'t> {
     text: &'t str,
     bytes: &'t [u8],
+    has_controls: bool,
     found: Scan,
     strict: bool,
 }
@@ -151,9 +165,10 @@ impl Scanner<'_> {
         // Since here the text has not been looked at for something solid.
         let mut floor = from;
         let mut i = from;
-        while let Some(byte) = self.bytes.get(i) {
-            match CLASSES[usize::from(*byte)] {
-                Class::Plain => i += 1,
+        loop {
+            i += plain_run(&self.bytes[i..]);
+            let Some(byte) = self.bytes.get(i).copied() else { break };
+            match CLASSES[usize::from(byte)] {
                 Class::Line => {
                     self.settle(&mut open, floor, i);
                     i += 1;
@@ -174,20 +189,20 @@ impl Scanner<'_> {
                     i = end;
                     floor = i;
                 }
-                Class::Slash => i += 1,
+                Class::Plain | Class::Slash => i += 1,
                 Class::Quote => i = self.string(i),
                 Class::Opens => {
-                    self.open_bracket(&mut open, i, *byte);
+                    self.open_bracket(&mut open, i, byte);
                     i += 1;
                 }
                 Class::Closes => {
-                    self.close_bracket(&mut open, i, *byte);
+                    self.close_bracket(&mut open, i, byte);
                     i += 1;
                 }
                 Class::Control | Class::Wide => i = self.character(i, true),
             }
         }
-        self.settle(&mut open, floor, i);
+        self.settle(&mut open, floor, self.bytes.len());
         if !open.stack.is_empty() && !self.strict {
             self.found.brackets.truncate(open.brackets);
             self.found.comments.truncate(open.comments);
@@ -267,6 +282,9 @@ impl Scanner<'_> {
 
     /// Looks for control characters in a string or comment.
     fn check_characters(&mut self, start: usize, end: usize) {
+        if !self.has_controls {
+            return;
+        }
         let mut i = start;
         while let Some(more) = self.bytes[i..end].iter().position(|byte| *byte < 32 || *byte == 0x7f) {
             i += more;
