@@ -191,7 +191,7 @@ impl Parser<'_> {
 
     fn step_block(&mut self, word: &str, at: usize, cut: Cut, doc: String) -> Field {
         let (name, fields) = self.named_block(Rule::one_step, at, cut);
-        let span = self.span(at, cut.end);
+        let (fields, span) = (fields.into(), self.span(at, cut.end));
         match name {
             None => Field::Broken(span),
             Some(name) if word == "step" => Field::Step { doc, name, fields, span },

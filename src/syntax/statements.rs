@@ -172,7 +172,7 @@ impl<'t> Parser<'t> {
         match task {
             Some(task) => {
                 let span = self.span(at, task.span.end as usize);
-                let task = Task { doc, what, given: Some(given), span, ..task };
+                let task = Task { doc, what, given: Some(given.into()), span, ..task };
                 Stmt::Task { task: Box::new(task), after }
             }
             None => Stmt::Broken(self.lose(at, cut.end)),
@@ -518,8 +518,8 @@ impl<'t> Parser<'t> {
         };
         let mut inner = Inner::of(inner.need(Rule::assert));
         let claim = self.need_expr(&mut inner);
-        let after = inner.eat(Rule::follows).map(|node| self.need_expr(&mut Inner::of(node)));
-        let message = self.eat_expr(&mut inner);
+        let after = inner.eat(Rule::follows).map(|node| Box::new(self.need_expr(&mut Inner::of(node))));
+        let message = self.eat_expr(&mut inner).map(Box::new);
         Stmt::Assert { claim, after, message, span: self.span(at, cut.end) }
     }
 
