@@ -9,7 +9,6 @@ use super::lower::Signature;
 use super::names::Case;
 use super::number::number;
 use super::parser::Parser;
-use super::strings::skip_string;
 use super::words::{is_reserved, is_word, skip_blanks, word_at};
 
 #[cfg(test)]
@@ -63,7 +62,7 @@ impl<'t> Parser<'t> {
         let depth = depth + 1;
         let (kind, end) = match self.text.as_bytes()[at] {
             b'"' => {
-                let end = skip_string(self.text.as_bytes(), at);
+                let end = self.source.scan.string_end(at)?;
                 if end > limit || self.source.scan.reported(at, end) {
                     return None;
                 }

@@ -15,6 +15,8 @@ pub(super) struct Scan {
     pub pieces: Vec<Piece>,
     /// Opening and closing place of each bracket that stands in code, ascending; [`u32::MAX`] where there is no end.
     brackets: Vec<(u32, u32)>,
+    /// Where each string begins, and the offset behind it, ascending.
+    strings: Vec<(u32, u32)>,
     /// Where each comment begins and its line ends, ascending.
     pub comments: Vec<(usize, usize)>,
     /// Ascending.
@@ -54,9 +56,12 @@ impl Scan {
 
     /// The closing place of the bracket opened at `open`.
     pub(super) fn close_of(&self, open: usize) -> Option<usize> {
-        let at = self.brackets.binary_search_by_key(&offset(open), |pair| pair.0).ok()?;
-        let close = self.brackets[at].1;
-        (close != u32::MAX).then_some(close as usize)
+        end_of(&self.brackets, open).filter(|close| *close != u32::MAX as usize)
+    }
+
+    /// The offset behind the string that begins at `at`.
+    pub(super) fn string_end(&self, at: usize) -> Option<usize> {
+        end_of(&self.strings, at)
     }
 
     /// The brackets that open in the range and are closed.
@@ -71,6 +76,12 @@ impl Scan {
         let first = self.faults.partition_point(|fault| (fault.at as usize) < start);
         self.faults.get(first).is_some_and(|fault| (fault.at as usize) < end)
     }
+}
+
+/// The end of what begins at `start`.
+fn end_of(pairs: &[(u32, u32)], start: usize) -> Option<usize> {
+    let at = pairs.binary_search_by_key(&offset(start), |pair| pair.0).ok()?;
+    Some(pairs[at].1 as usize)
 }
 
 fn scan(text: &str, start: usize) -> Scan {
@@ -110,6 +121,7 @@ struct Scanner<'t> {
 struct Open {
     start: usize,
     brackets: usize,
+    strings: usize,
     comments: usize,
     faults: usize,
     sound: bool,
@@ -205,6 +217,7 @@ impl Scanner<'_> {
         self.settle(&mut open, floor, self.bytes.len());
         if !open.stack.is_empty() && !self.strict {
             self.found.brackets.truncate(open.brackets);
+            self.found.strings.truncate(open.strings);
             self.found.comments.truncate(open.comments);
             self.found.faults.truncate(open.faults);
             return Some(open.start);
@@ -218,6 +231,7 @@ impl Scanner<'_> {
         Open {
             start,
             brackets: self.found.brackets.len(),
+            strings: self.found.strings.len(),
             comments: self.found.comments.len(),
             faults: self.found.faults.len(),
             sound: true,
@@ -273,6 +287,7 @@ impl Scanner<'_> {
     fn string(&mut self, at: usize) -> usize {
         let mut flaws = Flaws::new();
         let end = string_end(self.bytes, at, &mut flaws);
+        self.found.strings.push((offset(at), offset(end)));
         self.check_characters(at, end);
         for (place, flaw) in flaws {
             self.fault(place, FaultKind::String(flaw));
