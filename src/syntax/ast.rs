@@ -1,5 +1,6 @@
 //! The tree of a `.pipe` file, in the order of the grammar. It owns its names; every node knows its place.
 
+use std::fmt;
 use std::ops::Deref;
 
 use crate::source::{FileId, Span};
@@ -515,7 +516,7 @@ pub struct Literal {
 }
 
 /// Breakpoints, ascending: from cooked offset `.0` on, the source offset is `.1 + (offset - .0)`. The first is at 0.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Map {
     /// Most texts have one, which needs no place of its own.
     One([(u32, u32); 1]),
@@ -530,6 +531,13 @@ impl Deref for Map {
             Self::One(one) => one,
             Self::Many(many) => many,
         }
+    }
+}
+
+/// Shown as the list that it is.
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 
