@@ -78,7 +78,8 @@ pub fn check(input: &Input<'_>, out: &mut Diagnostics) -> Program {
     let mut checker = Checker::new(input, &mut found);
     checker.load();
     checker.declarations();
-    let checker = script::ahead::ahead(input.root, |ahead| {
+    let known = checker.program.tree.first_words().clone();
+    let checker = script::ahead::ahead(input.root, &known, |ahead| {
         let mut checker = checker;
         checker.ahead = ahead;
         checker.bodies();

@@ -5,11 +5,11 @@ pub mod in_text;
 mod place;
 mod refuse;
 
-use super::commands::tree::Tree;
+use super::commands::tree::{FirstWords, Tree};
 use super::program::command::Written;
 use super::program::{CommandDef, Expr, Kind, Script, ScriptPart, Shell, Type};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::shell::{self, Context, Hole, Piece, Scan, scan};
+use crate::shell::{self, Context, Hole, Piece, Scan};
 use crate::source::Span;
 use crate::syntax::ast;
 use place::Locator;
@@ -26,7 +26,7 @@ pub(super) fn check(
     out: &mut Diagnostics,
 ) -> Script {
     let seen = match shell {
-        Shell::Bash | Shell::Sh => seen.unwrap_or_else(|| scan(&pieces(text))),
+        Shell::Bash | Shell::Sh => seen.unwrap_or_else(|| read(text, tree.first_words())),
         Shell::Other(_) => Scan::default(),
     };
     let locator = Locator { text, scan: &seen };
@@ -51,13 +51,18 @@ pub(super) fn check(
             }
         }
     }
-    let is_read = !seen.commands.is_empty() && tree.is_named_in(text);
     let wraps = |words: &[shell::Word]| tree.wraps(commands, &parts, words);
-    let commands = is_read.then(|| {
+    let commands = (!seen.commands.is_empty()).then(|| {
         let commands = shell::deep(&pieces(text), &seen, &wraps);
         commands.into_iter().map(|command| written(&locator, command)).collect()
     });
     Script { parts, commands, span: text.span }
+}
+
+/// Its commands count only where one of them may be known; to make them costs more than to read the rest.
+fn read(text: &ast::Text, known: &FirstWords) -> Scan {
+    let pieces = pieces(text);
+    if known.are_in(text) { shell::scan(&pieces) } else { shell::values(&pieces) }
 }
 
 fn written(locator: &Locator<'_>, command: shell::Command) -> Written {

@@ -1,7 +1,7 @@
 //! Commands that read some of their words, or their input, as code.
 
 use super::Word;
-use super::wrapper::{base_name, inner, run};
+use super::wrapper::{base_name, inner, is_wrapper, run};
 
 /// Which words of a command are code.
 enum Code {
@@ -21,6 +21,7 @@ enum Code {
     Launcher,
 }
 
+/// By their names, ascending.
 const READERS: &[(&str, Code)] = &[
     (".", Code::First),
     ("ash", Code::Shell),
@@ -33,8 +34,8 @@ const READERS: &[(&str, Code)] = &[
     ("eval", Code::Every),
     ("find", Code::Launcher),
     ("gawk", Code::Program("vF")),
-    ("kubectl", Code::Launcher),
     ("ksh", Code::Shell),
+    ("kubectl", Code::Launcher),
     ("let", Code::Every),
     ("mawk", Code::Program("vF")),
     ("node", Code::Behind("ep")),
@@ -70,6 +71,16 @@ pub(super) fn reader(words: &[Word], word: Option<usize>) -> Option<String> {
     read_by(program, word)
 }
 
+/// Whether a command that begins with this word may read code, itself or through what it runs. Most do not.
+pub(super) fn may_read(first: &Word) -> bool {
+    base_name(first).is_some_and(|name| reads(name).is_some() || is_wrapper(name))
+}
+
+fn reads(name: &str) -> Option<&'static Code> {
+    let at = READERS.binary_search_by_key(&name, |(reader, _)| reader).ok()?;
+    Some(&READERS[at].1)
+}
+
 /// Whether a command is a shell that reads its script from its input.
 pub(super) fn reads_input(words: &[Word]) -> bool {
     let program = inner(words);
@@ -78,7 +89,7 @@ pub(super) fn reads_input(words: &[Word]) -> bool {
 
 fn read_by(words: &[Word], word: Option<usize>) -> Option<String> {
     let name = base_name(words.first()?)?;
-    let (_, code) = READERS.iter().find(|(reader, _)| *reader == name)?;
+    let code = reads(name)?;
     let said = |hit: bool, text: &str| hit.then(|| format!("{name}{text}"));
     match code {
         Code::Every => said(word.is_some(), ""),
@@ -115,8 +126,7 @@ fn read_by(words: &[Word], word: Option<usize>) -> Option<String> {
 }
 
 fn is_shell(word: &Word) -> bool {
-    let row = |name: &str| READERS.iter().any(|(reader, code)| *reader == name && matches!(code, Code::Shell));
-    base_name(word).is_some_and(row)
+    base_name(word).and_then(reads).is_some_and(|code| matches!(code, Code::Shell))
 }
 
 fn plain(word: &Word) -> Option<&str> {
@@ -160,4 +170,14 @@ fn shell_operand(words: &[Word]) -> (bool, Option<usize>) {
         }
     }
     (command, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::READERS;
+
+    #[test]
+    fn readers_are_found_by_their_names() {
+        assert!(READERS.is_sorted_by_key(|(name, _)| name));
+    }
 }

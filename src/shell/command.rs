@@ -1,11 +1,11 @@
 //! Simple commands and reserved words: what each word of a list is.
 
+use super::Word;
+use super::begun::{Begun, Spelled};
 use super::frame::{Closer, Frame, Redirect, State, Test};
 use super::input::HOLE;
-use super::prefix;
 use super::scanner::{Link, Scanner};
 use super::word::{self, Done, Text};
-use super::{Command, Word};
 
 /// Commands whose arguments may be assignments.
 const DECLARATIONS: &[&[u8]] = &[b"declare", b"typeset", b"local", b"export", b"readonly"];
@@ -129,15 +129,9 @@ impl Scanner<'_, '_, '_> {
         if word.assignment {
             return self.then(word.direct, State::Prefix);
         }
-        let at = self.place(word.start);
-        let index = self.shared.scan.commands.len();
-        self.shared.scan.commands.push(Command {
-            words: Vec::new(),
-            places: Vec::new(),
-            at,
-            nested: false,
-            elsewhere: false,
-        });
+        let at = self.source(word.start);
+        let index = self.shared.commands.begun.len();
+        self.shared.commands.begun.push(Begun::new(at));
         let declares = self.known(&word).is_some_and(|text| DECLARATIONS.contains(&text));
         let Some(list) = self.list() else { return };
         list.command = Some(index);
@@ -154,25 +148,32 @@ impl Scanner<'_, '_, '_> {
     fn argument(&mut self, word: Done, command: Option<usize>) {
         self.mark_whole(&word);
         let Some(index) = command else { return self.shared.direct.truncate(word.direct) };
-        let place = (self.place(word.start), self.place(self.pos));
-        let text = match self.known(&word) {
-            Some(text) => Word::Plain(String::from_utf8_lossy(text).into()),
-            None if self.is_whole(&word) => Word::Value(place.0.piece),
-            None => {
-                let (prefix, splits) = prefix::known_start(&self.text[word.start..self.pos]);
-                Word::Unknown { prefix: prefix.into(), splits }
-            }
-        };
-        let Some(command) = self.shared.scan.commands.get_mut(index) else { return };
-        command.words.push(text);
-        command.places.push(place);
-        let at = command.words.len() - 1;
+        let place = (self.source(word.start), self.source(self.pos));
+        let text = self.spelled(&word);
+        let is_keyed = self.known(&word).is_some_and(|text| text.first() == Some(&b'-') && text.contains(&b'A'));
+        let Some(at) = self.shared.commands.add(index, place, text) else { return };
+        self.shared.commands.begun[index].keyed |= is_keyed && at > 0;
         self.link(word.direct, Some(index), Some(at));
+    }
+
+    fn spelled(&self, word: &Done) -> Spelled {
+        let written = &self.text[word.start..self.pos];
+        match word.text {
+            // Inside backticks some of what is written does not count.
+            Text::Slice(from, to) if self.nest > 0 => Spelled::Other(Word::known(&self.text[from..to])),
+            Text::Unknown if self.nest > 0 => Spelled::Other(Word::expanded(written, self.place(word.start).piece)),
+            Text::Slice(..) => Spelled::Plain,
+            Text::Scratch => Spelled::Other(Word::known(&self.shared.scratch)),
+            Text::Unknown => Spelled::Expanded,
+        }
     }
 
     /// Remembers which word the holes from `direct` on are part of.
     pub(super) fn link(&mut self, direct: usize, command: Option<usize>, word: Option<usize>) {
         let shared = &mut *self.shared;
+        if shared.direct.len() <= direct {
+            return;
+        }
         let holes = shared.direct.drain(direct..);
         if let Some(command) = command {
             shared.links.extend(holes.map(|hole| Link { hole, command, word }));

@@ -151,7 +151,8 @@ impl Scanner<'_, '_, '_> {
     fn body(&mut self, pending: &Pending, from: usize, end: &End, base: usize) -> bool {
         let (at, body) = (self.place(pending.at), (self.place(from), self.place(end.body)));
         let delimiter = (self.place(pending.delimiter.0), self.place(pending.delimiter.1));
-        let reader = pending.command.and_then(|at| self.shared.scan.commands.get(at)).map(|command| command.at);
+        let reader = pending.command.and_then(|at| self.shared.commands.begun.get(at));
+        let reader = reader.map(|command| self.shared.input.place(command.at));
         self.shared.scan.here_documents.push(HereDocument { at, delimiter, body, quoted: pending.quoted, reader });
         let deep = self.bodies >= DEEPEST_BODIES;
         if pending.quoted || deep {

@@ -10,18 +10,21 @@ pub(super) const HOLE: u8 = 0xff;
 pub(super) struct Input {
     pub(super) bytes: Vec<u8>,
     starts: Vec<usize>,
-    pub(super) has_holes: bool,
+    /// How many pieces are interpolations.
+    pub(super) holes: usize,
 }
 
 impl Input {
     pub(super) fn new(pieces: &[Piece<'_>]) -> Self {
-        let mut input = Self { bytes: Vec::new(), starts: Vec::with_capacity(pieces.len()), has_holes: false };
+        let length = |piece: &Piece<'_>| if let Piece::Text(text) = piece { text.len() } else { 1 };
+        let bytes = Vec::with_capacity(pieces.iter().map(length).sum());
+        let mut input = Self { bytes, starts: Vec::with_capacity(pieces.len()), holes: 0 };
         for piece in pieces {
             input.starts.push(input.bytes.len());
             match piece {
                 Piece::Text(text) => input.bytes.extend_from_slice(text.as_bytes()),
                 Piece::Hole => {
-                    input.has_holes = true;
+                    input.holes += 1;
                     input.bytes.push(HOLE);
                 }
             }

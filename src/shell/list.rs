@@ -2,7 +2,7 @@
 
 use super::frame::{Around, Close, Closer, Frame, List, Raw, Redirect, State};
 use super::scanner::Scanner;
-use super::{Context, FaultKind, Word};
+use super::{Context, FaultKind};
 
 impl List {
     /// A command or compound command has ended, the next may follow.
@@ -129,13 +129,13 @@ impl Scanner<'_, '_, '_> {
     }
 
     fn is_function_head(&self, command: Option<usize>) -> bool {
-        command.and_then(|at| self.shared.scan.commands.get(at)).is_some_and(|command| command.words.len() == 1)
+        command.and_then(|at| self.shared.commands.begun.get(at)).is_some_and(|command| command.words == 1)
     }
 
     /// `f()`: what looked like a command is the name of a function.
     fn function_head(&mut self, command: Option<usize>) {
-        if command.is_some_and(|at| at + 1 == self.shared.scan.commands.len()) {
-            self.shared.scan.commands.pop();
+        if command.is_some_and(|at| at + 1 == self.shared.commands.begun.len()) {
+            self.shared.commands.begun.pop();
         }
         while let Some(link) = self.shared.links.pop_if(|link| Some(link.command) == command) {
             self.read_as(link.hole, "function");
@@ -198,20 +198,14 @@ impl Scanner<'_, '_, '_> {
             return;
         }
         let shared = &mut *self.shared;
-        let words = shared.scan.commands.get(command).map_or(&[] as &[Word], |command| &command.words);
-        for word in words.iter().skip(1) {
-            let Word::Plain(text) = word else { continue };
+        for text in shared.commands.arguments(shared.input, command) {
             let name = text.split('=').next().unwrap_or_default();
             shared.keyed.insert(name.as_bytes().into());
         }
     }
 
     pub(super) fn declares_keyed(&self, command: Option<usize>) -> bool {
-        let command = command.and_then(|at| self.shared.scan.commands.get(at));
-        command.is_some_and(|command| {
-            let option = |word: &Word| matches!(word, Word::Plain(text) if text.starts_with('-') && text.contains('A'));
-            command.words.iter().skip(1).any(option)
-        })
+        command.and_then(|at| self.shared.commands.begun.get(at)).is_some_and(|command| command.keyed)
     }
 
     fn redirection(&mut self) {

@@ -1,5 +1,6 @@
 //! Reads shell text: where a value may stand in a script, and which commands a script runs. Knows no target.
 
+mod begun;
 mod code;
 mod command;
 mod deep;
@@ -20,6 +21,11 @@ mod wrapper;
 /// Reads a POSIX sh or bash script, in one pass and without recursion that the text could drive.
 pub fn scan(pieces: &[Piece<'_>]) -> Scan {
     scanner::scan(pieces)
+}
+
+/// As [`scan`], without the commands: for who asks only where values stand.
+pub fn values(pieces: &[Piece<'_>]) -> Scan {
+    scanner::values(pieces)
 }
 
 /// The commands of a script, and of the scripts that it hands to shells as text that is written out: `bash -c '…'` and

@@ -37,7 +37,7 @@ impl Scanner<'_, '_, '_> {
             return;
         }
         self.shared.scratch.extend_from_slice(&self.text[from..to]);
-        if self.shared.input.has_holes && self.text[from..to].contains(&HOLE) {
+        if self.shared.input.holes > 0 && self.text[from..to].contains(&HOLE) {
             self.set_unknown();
         }
     }

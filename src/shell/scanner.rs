@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::begun::Commands;
 use super::frame::{Around, Array, Close, Closer, Frame, List, Raw, Test, Word};
 use super::here::Pending;
 use super::input::{HOLE, Input, Origin};
@@ -12,15 +13,26 @@ const DEEPEST_BACKTICKS: usize = 24;
 
 pub(super) fn scan(pieces: &[Piece<'_>]) -> Scan {
     let input = Input::new(pieces);
-    let mut shared = Shared::new(&input);
+    read(&input).finish(true)
+}
+
+/// As [`scan`], without the commands.
+pub(super) fn values(pieces: &[Piece<'_>]) -> Scan {
+    let input = Input::new(pieces);
+    read(&input).finish(false)
+}
+
+fn read(input: &Input) -> Shared<'_> {
+    let mut shared = Shared::new(input);
     Scanner::new(&input.bytes, Origin::Offset(0), 0, &mut shared).run();
-    shared.finish()
+    shared
 }
 
 /// What all regions of one script write to.
 pub(super) struct Shared<'i> {
     pub(super) input: &'i Input,
     pub(super) scan: Scan,
+    pub(super) commands: Commands,
     pub(super) links: Vec<Link>,
     /// Holes of the words that are open, outside substitutions.
     pub(super) direct: Vec<usize>,
@@ -46,7 +58,8 @@ impl<'i> Shared<'i> {
     fn new(input: &'i Input) -> Self {
         Self {
             input,
-            scan: Scan::default(),
+            scan: Scan { holes: Vec::with_capacity(input.holes), ..Scan::default() },
+            commands: Commands::new(),
             links: Vec::new(),
             direct: Vec::new(),
             scratch: Vec::new(),
@@ -56,7 +69,31 @@ impl<'i> Shared<'i> {
         }
     }
 
-    fn finish(mut self) -> Scan {
+    /// What was seen, with the commands or without.
+    fn finish(mut self, with_commands: bool) -> Scan {
+        let mut linked = self.links.chunk_by(|one, other| one.command == other.command);
+        let reads_code = linked.any(|links| self.may_read_code(links[0].command));
+        if with_commands || reads_code {
+            self.scan.commands = self.commands.made(self.input);
+        }
+        if reads_code {
+            self.say_readers();
+        }
+        if with_commands {
+            // A command whose first word holds a substitution is known only behind that.
+            self.scan.commands.sort_by_key(|command| command.at);
+        } else {
+            self.scan.commands.clear();
+        }
+        self.scan.faults.sort_by_key(|fault| fault.at);
+        self.scan
+    }
+
+    fn may_read_code(&self, command: usize) -> bool {
+        self.commands.first(self.input, command).is_some_and(|word| code::may_read(&word))
+    }
+
+    fn say_readers(&mut self) {
         for link in &self.links {
             let Some(command) = self.scan.commands.get(link.command) else { continue };
             if let (Some(hole), Some(reader)) =
@@ -65,10 +102,6 @@ impl<'i> Shared<'i> {
                 hole.code_for.get_or_insert(reader.into());
             }
         }
-        // A command whose first word holds a substitution is known only behind that.
-        self.scan.commands.sort_by_key(|command| command.at);
-        self.scan.faults.sort_by_key(|fault| fault.at);
-        self.scan
     }
 }
 
@@ -93,13 +126,16 @@ pub(super) struct Scanner<'t, 's, 'i> {
 
 impl<'t, 's, 'i> Scanner<'t, 's, 'i> {
     fn new(text: &'t [u8], origin: Origin, nest: usize, shared: &'s mut Shared<'i>) -> Self {
+        // Few scripts open more.
+        let mut stack = Vec::with_capacity(4);
+        stack.push(Frame::List(List::new(Closer::End, 0, 0)));
         Self {
             text,
             origin,
             nest,
             pos: 0,
             limit: text.len(),
-            stack: vec![Frame::List(List::new(Closer::End, 0, 0))],
+            stack,
             pending: Vec::new(),
             parens: FxHashMap::default(),
             bodies: 0,
@@ -109,12 +145,12 @@ impl<'t, 's, 'i> Scanner<'t, 's, 'i> {
     }
 
     fn run(&mut self) {
-        while let Some(frame) = self.stack.last().copied() {
+        while let Some(frame) = self.stack.last() {
             if self.pos >= self.limit {
-                self.at_limit(frame);
+                self.at_limit(*frame);
                 continue;
             }
-            match frame {
+            match *frame {
                 Frame::List(_) => self.list_step(),
                 Frame::Word(word) => self.word_step(word),
                 Frame::Raw(raw) => self.raw_step(raw),
@@ -252,7 +288,7 @@ impl<'t, 's, 'i> Scanner<'t, 's, 'i> {
 
     /// The holes of a stretch in which nothing is expanded.
     pub(super) fn dead_holes(&mut self, from: usize, to: usize, around: Around) {
-        if self.shared.input.has_holes {
+        if self.shared.input.holes > 0 {
             let count = self.text[from..to].iter().filter(|byte| **byte == HOLE).count();
             (0..count).for_each(|_| {
                 self.add_hole(around);

@@ -22,6 +22,7 @@ struct Wrapper {
 const PLAIN: Wrapper =
     Wrapper { name: "", short: "", long: &[], operands: 0, assignments: false, never: &[], fills: false };
 
+/// By their names, ascending.
 const WRAPPERS: &[Wrapper] = &[
     Wrapper { name: "builtin", ..PLAIN },
     Wrapper { name: "busybox", ..PLAIN },
@@ -124,8 +125,17 @@ pub(super) fn base_name(word: &Word) -> Option<&str> {
 }
 
 fn wrapper(words: &[Word]) -> Option<&'static Wrapper> {
-    let name = base_name(words.first()?)?;
-    WRAPPERS.iter().find(|wrapper| wrapper.name == name)
+    named(base_name(words.first()?)?)
+}
+
+fn named(name: &str) -> Option<&'static Wrapper> {
+    let at = WRAPPERS.binary_search_by_key(&name, |wrapper| wrapper.name).ok()?;
+    Some(&WRAPPERS[at])
+}
+
+/// Whether a program runs another one.
+pub(super) fn is_wrapper(name: &str) -> bool {
+    name == "find" || named(name).is_some()
 }
 
 impl Wrapper {
@@ -172,5 +182,15 @@ fn is_assignment(word: &Word, rest: &[Word]) -> bool {
         Word::Plain(text) => text.find('=').is_some_and(|at| at > 0),
         Word::Unknown { prefix, .. } if prefix.contains('=') => true,
         Word::Unknown { .. } | Word::Value(_) => rest.iter().any(|word| matches!(word, Word::Plain(_))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WRAPPERS;
+
+    #[test]
+    fn wrappers_are_found_by_their_names() {
+        assert!(WRAPPERS.is_sorted_by_key(|wrapper| wrapper.name));
     }
 }

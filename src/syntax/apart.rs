@@ -46,14 +46,14 @@ impl Body<'_> {
         Some(body)
     }
 
-    /// The first end of a statement beyond a length.
+    /// The end of a statement beyond a length, behind the first outer bracket that closes there.
     fn middle(self, length: usize) -> usize {
-        let mut at = self.start;
-        while at < self.limit && at - self.start < length {
-            let next = self.source.skip(at, self.limit);
-            at = self.source.cut(next, self.limit, Unit::Statement, true).end.max(next + 1).min(self.limit);
-        }
-        at
+        let from = self.start + length;
+        let mut brackets = self.source.scan.pairs(self.start, self.limit).iter();
+        let Some((_, close)) = brackets.find(|(_, close)| *close as usize >= from) else { return self.limit };
+        // What a statement ends with does not depend on what it begins with.
+        let behind = (*close as usize + 1).min(self.limit);
+        self.source.cut(behind, self.limit, Unit::Statement, true).end
     }
 
     fn part(self, start: usize, end: usize) -> Option<Vec<Stmt>> {

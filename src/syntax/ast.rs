@@ -1,5 +1,8 @@
 //! The tree of a `.pipe` file, in the order of the grammar. It owns its names; every node knows its place.
 
+use std::fmt;
+use std::ops::Deref;
+
 use crate::source::{FileId, Span};
 
 /// A name as written, with its place.
@@ -157,7 +160,7 @@ pub struct Task {
     pub params: Vec<Param>,
     /// What is handed to one that is kept elsewhere, where it is declared and called in place: `extern task scan(image)`.
     /// Absent in all other tasks.
-    pub given: Option<Vec<Arg>>,
+    pub given: Option<Box<[Arg]>>,
     pub outputs: Outputs,
     pub body: Vec<Field>,
     pub span: Span,
@@ -199,7 +202,8 @@ pub struct Output {
     /// Absent in [`Outputs::Single`].
     pub name: Option<Name>,
     pub ty: TypeExpr,
-    pub default: Option<Expr>,
+    /// Few have one.
+    pub default: Option<Box<Expr>>,
     pub span: Span,
 }
 
@@ -215,14 +219,14 @@ pub enum Field {
     Step {
         doc: String,
         name: Name,
-        fields: Vec<Field>,
+        fields: Box<[Field]>,
         span: Span,
     },
     /// `service name { … }`
     Service {
         doc: String,
         name: Name,
-        fields: Vec<Field>,
+        fields: Box<[Field]>,
         span: Span,
     },
     /// `require a == none or b != none, "message"`, of a task
@@ -327,8 +331,8 @@ pub enum Stmt {
     Assert {
         claim: Expr,
         /// What stands behind `after`.
-        after: Option<Expr>,
-        message: Option<Expr>,
+        after: Option<Box<Expr>>,
+        message: Option<Box<Expr>>,
         span: Span,
     },
     /// `expect error "P0401" in { … }`, in a test: the body is that of a pipeline
@@ -508,8 +512,39 @@ pub enum Part {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Literal {
     pub text: Box<str>,
-    /// Breakpoints, ascending: from cooked offset `.0` on, the source offset is `.1 + (offset - .0)`. The first is at 0.
-    pub map: Box<[(u32, u32)]>,
+    pub map: Map,
+}
+
+/// Breakpoints, ascending: from cooked offset `.0` on, the source offset is `.1 + (offset - .0)`. The first is at 0.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Map {
+    /// Most texts have one, which needs no place of its own.
+    One([(u32, u32); 1]),
+    Many(Box<[(u32, u32)]>),
+}
+
+impl Deref for Map {
+    type Target = [(u32, u32)];
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::One(one) => one,
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// Shown as the list that it is.
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl From<&[(u32, u32)]> for Map {
+    fn from(points: &[(u32, u32)]) -> Self {
+        if let [one] = points { Self::One([*one]) } else { Self::Many(points.into()) }
+    }
 }
 
 impl Literal {

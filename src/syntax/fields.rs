@@ -12,7 +12,6 @@ use super::words::{begins_word, skip_blanks, word_at};
 impl Parser<'_> {
     /// The fields between two places.
     pub(super) fn fields(&mut self, start: usize, limit: usize, sound: bool) -> Vec<Field> {
-        // A list that grows has more places than it needs, and there are thousands of them.
         let mut fields = std::mem::take(&mut self.fields);
         self.fields_into(start, limit, sound, &mut fields);
         let mut made = Vec::with_capacity(fields.len());
@@ -30,29 +29,26 @@ impl Parser<'_> {
         let mut doc = String::new();
         let mut at = start;
         loop {
-            if at > start {
-                at = self.behind_doc(at, limit);
-            }
             at = self.source.skip_trivia(at, limit, &mut doc);
             if at >= limit {
                 self.depth -= 1;
                 return;
             }
             if let Some(behind) = self.stray_closer(at, limit) {
-                at = behind;
+                at = self.behind_doc(behind, limit);
                 continue;
             }
-            if sound && let Some((field, end)) = self.quick_field(at, limit) {
+            if sound && let Some((field, _, behind)) = self.quick_field(at, limit) {
                 doc.clear();
                 fields.push(field);
-                at = self.behind_comma(end, limit);
+                at = behind;
                 continue;
             }
             let mut cut = self.source.cut(at, limit, Unit::Field, sound);
             if !sound && word_at(self.text, at) == "after" && self.labelled(at).is_none() {
                 // It stood behind the `}` that is missing.
                 fields.push(Field::Broken(self.lose(at, cut.end)));
-                at = cut.end.max(at + 1);
+                at = self.behind_doc(cut.end.max(at + 1), limit);
                 continue;
             }
             fields.push(self.one_field(at, &mut cut, std::mem::take(&mut doc)));
@@ -61,7 +57,7 @@ impl Parser<'_> {
                 fields.push(Field::Broken(self.span(at, cut.end)));
             }
             sound &= cut.sound;
-            at = self.behind_comma(cut.end.max(at + 1), limit);
+            at = self.behind_doc(self.behind_comma(cut.end.max(at + 1), limit), limit);
         }
     }
 
@@ -151,7 +147,7 @@ impl Parser<'_> {
     }
 
     /// Behind a doc comment at the end of the line of a field, which has none.
-    fn behind_doc(&self, at: usize, limit: usize) -> usize {
+    pub(super) fn behind_doc(&self, at: usize, limit: usize) -> usize {
         let comma = skip_blanks(self.text, at);
         let next =
             if self.text[comma..limit.max(comma)].starts_with(',') { skip_blanks(self.text, comma + 1) } else { comma };
@@ -195,7 +191,7 @@ impl Parser<'_> {
 
     fn step_block(&mut self, word: &str, at: usize, cut: Cut, doc: String) -> Field {
         let (name, fields) = self.named_block(Rule::one_step, at, cut);
-        let span = self.span(at, cut.end);
+        let (fields, span) = (fields.into(), self.span(at, cut.end));
         match name {
             None => Field::Broken(span),
             Some(name) if word == "step" => Field::Step { doc, name, fields, span },

@@ -365,7 +365,7 @@ impl Parser<'_> {
 }
 
 fn output_of(param: Param) -> Output {
-    let default = param.default.filter(|default| !matches!(default.kind, ExprKind::Broken));
+    let default = param.default.filter(|default| !matches!(default.kind, ExprKind::Broken)).map(Box::new);
     Output { doc: param.doc, name: Some(param.name), ty: param.ty, default, span: param.span }
 }
 

@@ -310,7 +310,7 @@ impl<'t> Parser<'t> {
         let span = self.span(at, cut.end);
         let Outputs::Single(single) = signature.outputs else { return None };
         let Output { ty, default: body, .. } = *single;
-        let body = body.unwrap_or(Expr { kind: ExprKind::Broken, span });
+        let body = body.map_or(Expr { kind: ExprKind::Broken, span }, |body| *body);
         Some(Fn { doc, name: signature.name, params: signature.params, result: ty, body, span })
     }
 

@@ -148,7 +148,7 @@ impl Parser<'_> {
         let mut inner = Inner::of(node);
         let name = inner.eat(Rule::name).map(|name| self.member_name(&name));
         let ty = self.ty(inner.need(Rule::ty));
-        let default = self.eat_expr(&mut inner);
+        let default = self.eat_expr(&mut inner).map(Box::new);
         Output { doc, name, ty, default, span }
     }
 
@@ -197,7 +197,7 @@ impl Parser<'_> {
         let mut inner = Inner::of(node);
         let is_step = inner.need(Rule::step_word).as_str() == "step";
         let name = self.member_name(&inner.need(Rule::name));
-        let fields = self.field_list(inner.need(Rule::fields));
+        let fields = self.field_list(inner.need(Rule::fields)).into();
         if is_step { Field::Step { doc, name, fields, span } } else { Field::Service { doc, name, fields, span } }
     }
 

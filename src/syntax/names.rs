@@ -8,7 +8,7 @@ use super::ast::Name;
 use super::grammar::Node;
 use super::parser::Parser;
 use super::scan::Scan;
-use super::words::RESERVED;
+use super::words::is_reserved;
 
 /// How a name is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,7 +46,7 @@ impl Parser<'_> {
     /// A name that stands alone, so that it cannot be a word of the language.
     pub(super) fn bare_name(&mut self, node: &Node<'_>) -> Name {
         let name = self.name(node);
-        if RESERVED.binary_search(&&*name.text).is_ok() {
+        if is_reserved(&name.text) {
             self.report(reserved(&name));
         }
         name
@@ -68,7 +68,7 @@ impl Parser<'_> {
 
     /// What [`Parser::declared`] checks, of a name that was read by hand.
     pub(super) fn check_declared(&mut self, name: &Name) {
-        if RESERVED.binary_search(&&*name.text).is_ok() {
+        if is_reserved(&name.text) {
             self.report(reserved(name));
         }
         self.check_case(name, Case::Snake);
@@ -146,7 +146,7 @@ pub(super) fn report(id: FileId, text: &str, wrong: &[WrongCase], out: &mut Diag
     let seen = again.seen;
     for one in wrong {
         let places = seen.iter().filter(|name| name.text == one.name.text).map(|name| name.span).collect();
-        let taken = seen.iter().any(|name| *name.text == one.right) || RESERVED.binary_search(&&*one.right).is_ok();
+        let taken = seen.iter().any(|name| *name.text == one.right) || is_reserved(&one.right);
         let twice = wrong.iter().any(|other| other.right == one.right && other.name.text != one.name.text);
         let mut said = wrong_case(one, places);
         if taken || twice {

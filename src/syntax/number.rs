@@ -49,12 +49,13 @@ pub(super) fn number(text: &str) -> Result<ExprKind, BadNumber> {
 
 /// The digits (with `_` between them) that begin a text, and the rest.
 fn split(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(text.len());
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'_').unwrap_or(text.len());
     text.split_at(end)
 }
 
 fn integer(text: &str, digits: &str) -> Result<i64, BadNumber> {
-    if digits.ends_with('_') || digits.contains("__") {
+    let parted = digits.contains('_');
+    if parted && (digits.ends_with('_') || digits.contains("__")) {
         return bad(text, "has a `_` that is not between two digits", "write the digits without it");
     }
     if digits.len() > 1 && digits.starts_with('0') {
@@ -64,10 +65,8 @@ fn integer(text: &str, digits: &str) -> Result<i64, BadNumber> {
             "write it without the zero: numbers are decimal, there are no octal ones",
         );
     }
-    match digits.replace('_', "").parse() {
-        Ok(value) => Ok(value),
-        Err(_) => too_large(text),
-    }
+    let value = if parted { digits.replace('_', "").parse() } else { digits.parse() };
+    value.or_else(|_| too_large(text))
 }
 
 fn duration(text: &str) -> Result<i64, BadNumber> {

@@ -41,8 +41,11 @@ pub(super) struct Parser<'t> {
     /// Taken up again and again, so that cooking a string allocates only its result.
     pub cooked: String,
     pub map: Vec<(u32, u32)>,
-    /// Likewise, the fields of a block.
+    /// Likewise, the fields of a block, the parts of the strings and the entries of the records that are open: a list that
+    /// grows has more places than it needs, and there are thousands of them.
     pub fields: Vec<ast::Field>,
+    pub parts: Vec<ast::Part>,
+    pub entries: Vec<ast::Entry>,
     /// How many mends were looked for.
     pub mends: Cell<usize>,
 }
@@ -104,6 +107,8 @@ impl<'t> Parser<'t> {
             cooked: String::new(),
             map: Vec::new(),
             fields: Vec::new(),
+            parts: Vec::new(),
+            entries: Vec::new(),
             mends: Cell::new(0),
         }
     }

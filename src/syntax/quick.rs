@@ -9,8 +9,7 @@ use super::lower::Signature;
 use super::names::Case;
 use super::number::number;
 use super::parser::Parser;
-use super::strings::skip_string;
-use super::words::{RESERVED, is_word, skip_blanks, word_at};
+use super::words::{is_reserved, is_word, skip_blanks, word_at};
 
 #[cfg(test)]
 mod tests;
@@ -19,8 +18,8 @@ mod tests;
 const DEEPEST: usize = 8;
 
 impl<'t> Parser<'t> {
-    /// The field at `at` and where it ends.
-    pub(super) fn quick_field(&mut self, at: usize, limit: usize) -> Option<(Field, usize)> {
+    /// The field at `at`, where it ends, and from where on the next one may begin.
+    pub(super) fn quick_field(&mut self, at: usize, limit: usize) -> Option<(Field, usize, usize)> {
         let word = self.quick_word(at)?;
         let colon = skip_blanks(self.text, at + word.len());
         if self.byte(colon) != Some(b':') {
@@ -28,23 +27,31 @@ impl<'t> Parser<'t> {
         }
         let found = self.out.len();
         let read = self.quick_value(skip_blanks(self.text, colon + 1), limit, 0);
-        let read = read.filter(|(_, end)| self.ends_field(at, *end, limit) && !self.source.scan.reported(at, *end));
-        let Some((value, end)) = read else {
+        let read = read.filter(|(_, end)| !self.source.scan.reported(at, *end));
+        let read = read.and_then(|(value, end)| Some((value, end, self.behind_field(at, end, limit)?)));
+        let Some((value, end, behind)) = read else {
             self.out.truncate(found);
             return None;
         };
-        Some((Field::Value { name: self.name_at(at, word), value }, end))
+        Some((Field::Value { name: self.name_at(at, word), value }, end, behind))
     }
 
-    /// Whether a field ends here, and does not go on in the lines below.
-    fn ends_field(&self, start: usize, end: usize, limit: usize) -> bool {
+    /// From where on the next field may begin, if one that began at `start` ends at `end` and does not go on in the lines
+    /// below.
+    fn behind_field(&self, start: usize, end: usize, limit: usize) -> Option<usize> {
         let next = skip_blanks(self.text, end);
-        next >= limit
-            || match self.text.as_bytes()[next] {
-                b',' => true,
-                b'\n' => self.source.continues(start, end, next, limit).is_none(),
-                _ => false,
+        if next >= limit {
+            return Some(limit);
+        }
+        match self.text.as_bytes()[next] {
+            b',' => Some(self.behind_doc(next + 1, limit)),
+            b'\n' => {
+                let below = self.skip_lines(next).min(limit);
+                let solid = self.source.skip(below, limit);
+                (solid >= limit || !self.source.goes_on(start, end, solid)).then_some(below)
             }
+            _ => None,
+        }
     }
 
     /// The value at `at`, of which `depth` others are made, and where it ends. What may follow is not looked at.
@@ -55,7 +62,7 @@ impl<'t> Parser<'t> {
         let depth = depth + 1;
         let (kind, end) = match self.text.as_bytes()[at] {
             b'"' => {
-                let end = skip_string(self.text.as_bytes(), at);
+                let end = self.source.scan.string_end(at)?;
                 if end > limit || self.source.scan.reported(at, end) {
                     return None;
                 }
@@ -94,7 +101,14 @@ impl<'t> Parser<'t> {
     }
 
     fn quick_record(&mut self, open: usize, limit: usize, depth: usize) -> Option<(ExprKind, usize)> {
-        let mut entries = Vec::with_capacity(2);
+        let before = self.entries.len();
+        let end = self.quick_entries(open, limit, depth);
+        let entries = self.entries.split_off(before);
+        Some((ExprKind::Record(entries), end?))
+    }
+
+    /// Reads the entries of a record; gives where it ends.
+    fn quick_entries(&mut self, open: usize, limit: usize, depth: usize) -> Option<usize> {
         let mut at = self.skip_lines(open + 1);
         while self.byte(at)? != b'}' {
             let word = self.quick_word(at)?;
@@ -104,10 +118,10 @@ impl<'t> Parser<'t> {
             }
             let key = Key::Name(self.name_at(at, word));
             let (value, end) = self.quick_value(skip_blanks(self.text, colon + 1), limit, depth)?;
-            entries.push(Entry { key, value });
+            self.entries.push(Entry { key, value });
             at = self.behind_separator(end, b'}')?;
         }
-        Some((ExprKind::Record(entries), at + 1))
+        Some(at + 1)
     }
 
     fn quick_list(&mut self, open: usize, limit: usize, depth: usize) -> Option<(ExprKind, usize)> {
@@ -137,7 +151,7 @@ impl<'t> Parser<'t> {
         let mut next = at + (word_at(text, at) == "after").then_some("after".len())?;
         loop {
             let start = skip_blanks(text, next);
-            let word = self.quick_word(start).filter(|word| RESERVED.binary_search(word).is_err())?;
+            let word = self.quick_word(start).filter(|word| !is_reserved(word))?;
             if start + word.len() > end || start == next && self.byte(start - 1) != Some(b',') {
                 return None;
             }
@@ -215,14 +229,9 @@ impl<'t> Parser<'t> {
 
     /// Where the letters and digits at `at` end, if they are of ASCII.
     fn quick_end(&self, at: usize) -> Option<usize> {
-        let mut end = at;
-        while let Some(byte) = self.byte(end).filter(|byte| is_word(*byte)) {
-            if !byte.is_ascii() {
-                return None;
-            }
-            end += 1;
-        }
-        Some(end)
+        let rest = self.text.as_bytes().get(at..)?;
+        let length = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
+        rest[..length].is_ascii().then_some(at + length)
     }
 
     fn byte(&self, at: usize) -> Option<u8> {

@@ -15,6 +15,8 @@ pub(super) struct Scan {
     pub pieces: Vec<Piece>,
     /// Opening and closing place of each bracket that stands in code, ascending; [`u32::MAX`] where there is no end.
     brackets: Vec<(u32, u32)>,
+    /// Where each string begins, and the offset behind it, ascending.
+    strings: Vec<(u32, u32)>,
     /// Where each comment begins and its line ends, ascending.
     pub comments: Vec<(usize, usize)>,
     /// Ascending.
@@ -54,9 +56,12 @@ impl Scan {
 
     /// The closing place of the bracket opened at `open`.
     pub(super) fn close_of(&self, open: usize) -> Option<usize> {
-        let at = self.brackets.binary_search_by_key(&offset(open), |pair| pair.0).ok()?;
-        let close = self.brackets[at].1;
-        (close != u32::MAX).then_some(close as usize)
+        end_of(&self.brackets, open).filter(|close| *close != u32::MAX as usize)
+    }
+
+    /// The offset behind the string that begins at `at`.
+    pub(super) fn string_end(&self, at: usize) -> Option<usize> {
+        end_of(&self.strings, at)
     }
 
     /// The brackets that open in the range and are closed.
@@ -73,8 +78,15 @@ impl Scan {
     }
 }
 
+/// The end of what begins at `start`.
+fn end_of(pairs: &[(u32, u32)], start: usize) -> Option<usize> {
+    let at = pairs.binary_search_by_key(&offset(start), |pair| pair.0).ok()?;
+    Some(pairs[at].1 as usize)
+}
+
 fn scan(text: &str, start: usize) -> Scan {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), found: Scan::default(), strict: false };
+    let has_controls = has_controls(text.as_bytes());
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), has_controls, found: Scan::default(), strict: false };
     let mut from = start;
     while let Some(again) = scanner.run(from) {
         // Something is never closed: from here on, a word that begins an item ends whatever is open.
@@ -85,9 +97,22 @@ fn scan(text: &str, start: usize) -> Scan {
     scanner.found
 }
 
+/// How many bytes mean nothing to the scan.
+fn plain_run(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count()
+}
+
+/// Whether a text has a control character that is no line end or tab. Looked for in pieces, which the processor takes as
+/// a whole: most texts have none, and then nobody looks again.
+fn has_controls(bytes: &[u8]) -> bool {
+    let control = |byte: u8| (byte < 32) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
+    bytes.chunks(256).any(|piece| piece.iter().fold(false, |any, byte| any | control(*byte)))
+}
+
 struct Scanner<'t> {
     text: &'t str,
     bytes: &'t [u8],
+    has_controls: bool,
     found: Scan,
     strict: bool,
 }
@@ -96,6 +121,7 @@ struct Scanner<'t> {
 struct Open {
     start: usize,
     brackets: usize,
+    strings: usize,
     comments: usize,
     faults: usize,
     sound: bool,
@@ -151,9 +177,10 @@ impl Scanner<'_> {
         // Since here the text has not been looked at for something solid.
         let mut floor = from;
         let mut i = from;
-        while let Some(byte) = self.bytes.get(i) {
-            match CLASSES[usize::from(*byte)] {
-                Class::Plain => i += 1,
+        loop {
+            i += plain_run(&self.bytes[i..]);
+            let Some(byte) = self.bytes.get(i).copied() else { break };
+            match CLASSES[usize::from(byte)] {
                 Class::Line => {
                     self.settle(&mut open, floor, i);
                     i += 1;
@@ -174,22 +201,23 @@ impl Scanner<'_> {
                     i = end;
                     floor = i;
                 }
-                Class::Slash => i += 1,
+                Class::Plain | Class::Slash => i += 1,
                 Class::Quote => i = self.string(i),
                 Class::Opens => {
-                    self.open_bracket(&mut open, i, *byte);
+                    self.open_bracket(&mut open, i, byte);
                     i += 1;
                 }
                 Class::Closes => {
-                    self.close_bracket(&mut open, i, *byte);
+                    self.close_bracket(&mut open, i, byte);
                     i += 1;
                 }
                 Class::Control | Class::Wide => i = self.character(i, true),
             }
         }
-        self.settle(&mut open, floor, i);
+        self.settle(&mut open, floor, self.bytes.len());
         if !open.stack.is_empty() && !self.strict {
             self.found.brackets.truncate(open.brackets);
+            self.found.strings.truncate(open.strings);
             self.found.comments.truncate(open.comments);
             self.found.faults.truncate(open.faults);
             return Some(open.start);
@@ -203,6 +231,7 @@ impl Scanner<'_> {
         Open {
             start,
             brackets: self.found.brackets.len(),
+            strings: self.found.strings.len(),
             comments: self.found.comments.len(),
             faults: self.found.faults.len(),
             sound: true,
@@ -258,6 +287,7 @@ impl Scanner<'_> {
     fn string(&mut self, at: usize) -> usize {
         let mut flaws = Flaws::new();
         let end = string_end(self.bytes, at, &mut flaws);
+        self.found.strings.push((offset(at), offset(end)));
         self.check_characters(at, end);
         for (place, flaw) in flaws {
             self.fault(place, FaultKind::String(flaw));
@@ -267,6 +297,9 @@ impl Scanner<'_> {
 
     /// Looks for control characters in a string or comment.
     fn check_characters(&mut self, start: usize, end: usize) {
+        if !self.has_controls {
+            return;
+        }
         let mut i = start;
         while let Some(more) = self.bytes[i..end].iter().position(|byte| *byte < 32 || *byte == 0x7f) {
             i += more;

@@ -4,6 +4,9 @@ use super::scan::{Scan, closer_of, opener_of};
 use super::strings::{end_of_line, indent, skip_string};
 use super::words::{self, begins_word, skip_blanks, word_at};
 
+/// Words that go on with what stands on the line above.
+const LEADERS: &[&str] = &["after", "then", "and", "or", "in", "else"];
+
 const LONGEST_LINE: usize = 4096;
 
 /// A text that has been scanned.
@@ -63,15 +66,13 @@ impl<'t> Text<'t> {
         let bytes = self.bytes();
         let mut i = at;
         while i < limit {
-            match bytes[i] {
-                b' ' | b'\t' | b'\n' | b'\r' => i += 1,
-                b'/' if bytes.get(i + 1) == Some(&b'/') => {
-                    let end = end_of_line(bytes, i);
-                    push_doc(doc, &self.text[i..end]);
-                    i = end;
-                }
-                _ => return i,
+            i += bytes[i..limit].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+            if i >= limit || !bytes[i..].starts_with(b"//") {
+                return i;
             }
+            let end = end_of_line(bytes, i);
+            push_doc(doc, &self.text[i..end]);
+            i = end;
         }
         limit
     }
@@ -144,11 +145,12 @@ impl<'t> Text<'t> {
     /// Where what ends at `solid` goes on in the lines after `line_end`, if it does.
     pub(super) fn continues(&self, start: usize, solid: usize, line_end: usize, limit: usize) -> Option<usize> {
         let next = self.skip(line_end, limit);
-        if next >= limit {
-            return None;
-        }
-        let goes_on = self.leads(next, solid) || wants_more(&self.text[start..solid]) && !self.begins_unit(next);
-        goes_on.then_some(next)
+        (next < limit && self.goes_on(start, solid, next)).then_some(next)
+    }
+
+    /// Whether what stands first on a line belongs to what began at `start` and ends so far at `solid`.
+    pub(super) fn goes_on(&self, start: usize, solid: usize, next: usize) -> bool {
+        self.leads(next, solid) || wants_more(&self.text[start..solid]) && !self.begins_unit(next)
     }
 
     /// Whether what stands first on a line goes on with what ends at `solid` above.
@@ -159,16 +161,15 @@ impl<'t> Text<'t> {
             b'!' | b'?' | b'-' => matches!(rest.get(1), Some(b'=' | b'?' | b'>')),
             _ => {
                 let word = word_at(self.text, at);
+                if !LEADERS.contains(&word) {
+                    return false;
+                }
                 let named = matches!(rest.get(word.len()), Some(b':' | b'(' | b'.'))
                     || rest.get(skip_blanks(self.text, at + word.len()) - at) == Some(&b'=');
                 let next = skip_blanks(self.text, at + word.len());
                 // That of a `when`, not of an `if`.
                 let of_block = self.bytes().get(next) == Some(&b'{') || word_at(self.text, next) == "when";
-                match word {
-                    "after" | "then" | "and" | "or" | "in" => !named,
-                    "else" => !named && (!of_block || self.text[..solid].ends_with('}')),
-                    _ => false,
-                }
+                !named && (word != "else" || !of_block || self.text[..solid].ends_with('}'))
             }
         }
     }
@@ -189,7 +190,7 @@ impl<'t> Text<'t> {
                 // No operator stands between two words, so they are no part of an expression.
                 let two_words = begins_word(*next) && !joins(word) && !joins(word_at(self.text, behind));
                 // Nor are words that no value has.
-                let reserved = words::RESERVED.binary_search(&word).is_ok();
+                let reserved = words::is_reserved(word);
                 let begins = words::STATEMENTS.contains(&word) && (follows || reserved);
                 begins || follows && two_words
             }

@@ -85,7 +85,7 @@ impl<'t> Parser<'t> {
         let binds = rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=');
         let touches = matches!(bytes.get(behind), Some(b'(' | b'.'));
         if let Some(found) = words::STATEMENTS.iter().find(|known| **known == word) {
-            let reserved = words::RESERVED.binary_search(found).is_ok() && *found != "task";
+            let reserved = words::is_reserved(found) && *found != "task";
             return (!binds && (reserved || !touches)).then_some(*found);
         }
         let operand =
@@ -172,7 +172,7 @@ impl<'t> Parser<'t> {
         match task {
             Some(task) => {
                 let span = self.span(at, task.span.end as usize);
-                let task = Task { doc, what, given: Some(given), span, ..task };
+                let task = Task { doc, what, given: Some(given.into()), span, ..task };
                 Stmt::Task { task: Box::new(task), after }
             }
             None => Stmt::Broken(self.lose(at, cut.end)),
@@ -301,10 +301,7 @@ impl<'t> Parser<'t> {
     /// `when … { … } else …`, the rest of the cut. `depth` counts the `else when` above.
     pub(super) fn when(&mut self, at: usize, cut: Cut, depth: usize) -> When {
         let block = self.source.block(at, cut);
-        let cond = match self.head(Rule::one_when, at, block.map_or(cut.end, |block| block.open)) {
-            Some(mut inner) => self.need_expr(&mut Inner::of(inner.need(Rule::when_head))),
-            None => Expr { kind: ExprKind::Broken, span: self.span(at, block.map_or(cut.end, |block| block.open)) },
-        };
+        let cond = self.when_condition(at, block.map_or(cut.end, |block| block.open));
         let Some(block) = block else {
             if !matches!(cond.kind, ExprKind::Broken) {
                 self.missing_block(at, cut.end);
@@ -315,6 +312,20 @@ impl<'t> Parser<'t> {
         self.else_is_known = !block.closed;
         let otherwise = self.otherwise(block, cut, depth);
         When { cond, then, otherwise, span: self.span(at, cut.end) }
+    }
+
+    /// What stands behind a `when`; most are a name, or one of a name.
+    fn when_condition(&mut self, at: usize, end: usize) -> Expr {
+        if word_at(self.text, at) == "when" {
+            let start = skip_blanks(self.text, at + "when".len()).min(end);
+            if let Some(path) = self.dotted(start, self.text[start..end].trim_ascii_end()) {
+                return path;
+            }
+        }
+        match self.head(Rule::one_when, at, end) {
+            Some(mut inner) => self.need_expr(&mut Inner::of(inner.need(Rule::when_head))),
+            None => Expr { kind: ExprKind::Broken, span: self.span(at, end) },
+        }
     }
 
     fn otherwise(&mut self, block: Block, cut: Cut, depth: usize) -> Vec<Stmt> {
@@ -507,8 +518,8 @@ impl<'t> Parser<'t> {
         };
         let mut inner = Inner::of(inner.need(Rule::assert));
         let claim = self.need_expr(&mut inner);
-        let after = inner.eat(Rule::follows).map(|node| self.need_expr(&mut Inner::of(node)));
-        let message = self.eat_expr(&mut inner);
+        let after = inner.eat(Rule::follows).map(|node| Box::new(self.need_expr(&mut Inner::of(node))));
+        let message = self.eat_expr(&mut inner).map(Box::new);
         Stmt::Assert { claim, after, message, span: self.span(at, cut.end) }
     }
 

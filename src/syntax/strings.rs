@@ -1,6 +1,6 @@
 //! Where a string ends, told by hand: the scan, the slices and the cooking of text all ask here.
 
-use super::words::skip_blanks;
+use super::words::{is_word, skip_blanks};
 
 /// Why a string does not end well.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,15 +35,36 @@ pub(super) fn skip_string(bytes: &[u8], at: usize) -> usize {
 
 /// The offset of the line end at or after `at`.
 pub(super) fn end_of_line(bytes: &[u8], at: usize) -> usize {
-    let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |more| at + more);
+    let end = at + before_mark(&bytes[at..], *b"\n");
     if end > at && bytes[end - 1] == b'\r' { end - 1 } else { end }
+}
+
+/// How many bytes stand before the first of some marks. Eight bytes are looked at as one number.
+pub(super) fn before_mark<const COUNT: usize>(bytes: &[u8], marks: [u8; COUNT]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let same = |mark: u8| zeros(u64::from_le_bytes(*word) ^ u64::from_le_bytes([mark; 8]));
+        let found = marks.iter().fold(0, |found, mark| found | same(*mark));
+        if found != 0 {
+            return 8 * at + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let rest = rest.iter().position(|byte| marks.contains(byte)).unwrap_or(rest.len());
+    8 * words.len() + rest
+}
+
+/// The highest bit of each byte that is zero. Those above the first may have one that are not.
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(u64::from_le_bytes([0x01; 8])) & !word & u64::from_le_bytes([0x80; 8])
 }
 
 /// `"…"`, also `"""…"""` when it stands in a value, where it must end on its line. The flag says that it ended.
 fn line_end(bytes: &[u8], at: usize, depth: u32, flaws: &mut Flaws) -> (usize, bool) {
     let quote: &[u8] = if is_block(bytes, at) { b"\"\"\"" } else { b"\"" };
     let mut i = at + quote.len();
-    while let Some(byte) = bytes.get(i) {
+    while i < bytes.len() {
+        i += before_mark(&bytes[i..], *b"\"\n\\~");
+        let Some(byte) = bytes.get(i) else { break };
         match byte {
             b'"' if bytes[i..].starts_with(quote) => return (i + quote.len(), true),
             b'\n' => break,
@@ -67,6 +88,8 @@ pub(super) fn hole_end(bytes: &[u8], at: usize, depth: u32, flaws: &mut Flaws) -
     }
     let mut open = 0_u32;
     let mut i = at + 2;
+    // Most are a name, or one of a name.
+    i += bytes[i..].iter().take_while(|byte| is_word(**byte) || **byte == b'.').count();
     while let Some(byte) = bytes.get(i) {
         match byte {
             b'\n' => break,
@@ -97,8 +120,8 @@ pub(super) fn hole_end(bytes: &[u8], at: usize, depth: u32, flaws: &mut Flaws) -
 
 fn block_end(bytes: &[u8], at: usize, flaws: &mut Flaws) -> usize {
     let mut i = at + 3;
-    while let Some(more) = bytes[i..].iter().position(|byte| matches!(byte, b'"' | b'\\' | b'~')) {
-        i += more;
+    while i < bytes.len() {
+        i += before_mark(&bytes[i..], *b"\"\\~");
         let rest = &bytes[i..];
         if rest.starts_with(b"\"\"\"") {
             if opens_another(bytes, at, i) {

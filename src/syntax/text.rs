@@ -7,8 +7,8 @@ use crate::source::offset;
 use super::ast::{Expr, ExprKind, Literal, Part, Text};
 use super::grammar::{self, Node, Rule};
 use super::parser::Parser;
-use super::strings::{Flaws, hole_end, indent, is_block};
-use super::words::{RESERVED, begins_word, is_word};
+use super::strings::{Flaws, before_mark, hole_end, indent, is_block};
+use super::words::{begins_word, is_reserved, is_word};
 
 impl Parser<'_> {
     /// The tree of a string token.
@@ -20,48 +20,47 @@ impl Parser<'_> {
     /// The tree of the string between two places.
     pub(super) fn string_at(&mut self, start: usize, end: usize, depth: usize) -> Text {
         let block = is_block(self.text.as_bytes(), start);
-        let mut parts = Vec::new();
+        let before = self.parts.len();
         if block {
-            self.block(start + 3, end - 3, &mut parts, depth);
+            self.block(start + 3, end - 3, depth);
         } else {
-            self.run(start + 1, end - 1, false, &mut parts, depth);
-            self.flush(&mut parts);
+            self.run(start + 1, end - 1, false, depth);
+            self.flush();
         }
-        parts.shrink_to_fit();
-        Text { parts, block, span: self.span(start, end) }
+        Text { parts: self.parts.split_off(before), block, span: self.span(start, end) }
     }
 
     /// The lines of a block, dedented. A first line that is blank and a last line that holds the end are no part of it.
-    fn block(&mut self, start: usize, end: usize, parts: &mut Vec<Part>, depth: usize) {
+    fn block(&mut self, start: usize, end: usize, depth: usize) {
         let bytes = self.text.as_bytes();
         let Some(first) = bytes[start..end].iter().position(|byte| *byte == b'\n').map(|more| start + more) else {
-            self.run(start, end, true, parts, depth);
-            return self.flush(parts);
+            self.run(start, end, true, depth);
+            return self.flush();
         };
         let last = bytes[..end].iter().rposition(|byte| *byte == b'\n').expect("there is a first line end") + 1;
         let closes_alone = last + indent(bytes, last) == end;
         let margin = self.block_margin(first + 1, end, closes_alone.then_some(last));
         if !bytes[start..first].trim_ascii().is_empty() {
-            self.run(start, line_end(bytes, first), true, parts, depth);
+            self.run(start, line_end(bytes, first), true, depth);
             self.mark(first);
             self.cooked.push('\n');
         }
         let stop = if closes_alone { last } else { end + 1 };
         let mut line = first + 1;
         while line < stop {
-            let newline = bytes[line..end].iter().position(|byte| *byte == b'\n').map_or(end, |more| line + more);
+            let newline = line + before_mark(&bytes[line..end], *b"\n");
             let text_end = line_end(bytes, newline).max(line);
             // A line that stands further left was reported.
             let from = (line + margin.min(indent(bytes, line))).min(text_end);
             self.mark(from);
-            self.run(from, text_end, true, parts, depth);
+            self.run(from, text_end, true, depth);
             line = newline + 1;
             if line < stop {
                 self.mark(newline);
                 self.cooked.push('\n');
             }
         }
-        self.flush(parts);
+        self.flush();
     }
 
     /// How many blanks all lines begin with. Lines left of the end of the block are reported.
@@ -73,7 +72,7 @@ impl Parser<'_> {
         let mut first = true;
         let mut line = start;
         while line < closing.unwrap_or(end) {
-            let newline = bytes[line..end].iter().position(|byte| *byte == b'\n').map_or(end, |more| line + more);
+            let newline = line + before_mark(&bytes[line..end], *b"\n");
             let blanks = &text[line..line + indent(bytes, line)];
             if line + blanks.len() < line_end(bytes, newline) {
                 if !blanks.starts_with(floor) {
@@ -103,13 +102,12 @@ impl Parser<'_> {
     }
 
     /// Cooks the source from `start` to `end` into the open literal and the parts.
-    fn run(&mut self, start: usize, end: usize, raw: bool, parts: &mut Vec<Part>, depth: usize) {
+    fn run(&mut self, start: usize, end: usize, raw: bool, depth: usize) {
         let text = self.text;
         let bytes = text.as_bytes();
         let mut i = start;
         while i < end {
-            let stop =
-                bytes[i..end].iter().position(|b| matches!(b, b'\\' | b'~' | b'\r')).map_or(end, |more| i + more);
+            let stop = i + before_mark(&bytes[i..end], *b"\\~\r");
             if stop > i {
                 self.mark(i);
                 self.cooked.push_str(&text[i..stop]);
@@ -121,10 +119,10 @@ impl Parser<'_> {
             self.mark(i);
             let rest = &bytes[i..end];
             if rest.starts_with(b"~{") {
-                self.flush(parts);
+                self.flush();
                 let close = hole_end(bytes, i, 1, &mut Flaws::new()).0.min(end);
                 let value = self.value(i + 2, close - 1, depth);
-                parts.push(Part::Value(Box::new(value), self.span(i, close)));
+                self.parts.push(Part::Value(Box::new(value), self.span(i, close)));
                 i = close;
             } else if rest[0] == b'\\' {
                 i += if raw { self.raw_escape(rest) } else { self.escape(i, end) };
@@ -205,10 +203,10 @@ impl Parser<'_> {
     }
 
     /// Ends the open literal.
-    fn flush(&mut self, parts: &mut Vec<Part>) {
+    fn flush(&mut self) {
         if !self.cooked.is_empty() {
             let literal = Literal { text: self.cooked.as_str().into(), map: self.map.as_slice().into() };
-            parts.push(Part::Literal(literal));
+            self.parts.push(Part::Literal(literal));
         }
         self.cooked.clear();
         self.map.clear();
@@ -244,22 +242,23 @@ impl Parser<'_> {
 
     /// `a.b.c` without blanks, which most values are: read by hand, since a run of pest costs as much as a statement.
     pub(super) fn dotted(&mut self, start: usize, inside: &str) -> Option<Expr> {
-        let simple = |part: &str| {
-            part.as_bytes().first().is_some_and(|byte| begins_word(*byte) && byte.is_ascii())
-                && part.bytes().all(|byte| is_word(byte) && byte.is_ascii())
+        let parts = || inside.as_bytes().split(|byte| *byte == b'.');
+        let is_name = |part: &[u8]| {
+            part.first().is_some_and(|first| begins_word(*first)) && part.iter().all(|byte| is_word(*byte))
         };
-        let mut parts = inside.split('.');
-        let first = parts.next().filter(|part| simple(part) && RESERVED.binary_search(part).is_err())?;
-        if !parts.clone().all(simple) || inside.len() > 256 {
+        if inside.len() > 256 || !inside.is_ascii() || !parts().all(is_name) {
             return None;
         }
-        let mut at = start;
-        let name = self.name_at(at, first);
+        let mut end = parts().next()?.len();
+        if is_reserved(&inside[..end]) {
+            return None;
+        }
+        let name = self.name_at(start, &inside[..end]);
         let mut value = Expr { span: name.span, kind: ExprKind::Name(name) };
-        at += first.len() + 1;
-        for part in parts {
-            let name = self.name_at(at, part);
-            at += part.len() + 1;
+        for part in parts().skip(1) {
+            let at = end + 1;
+            end = at + part.len();
+            let name = self.name_at(start + at, &inside[at..end]);
             value = Expr { span: value.span.to(name.span), kind: ExprKind::Field(Box::new(value), name) };
         }
         Some(value)

@@ -48,10 +48,27 @@ pub(super) const RESERVED: &[&str] = &[
     "pipeline", "require", "return", "task", "then", "true", "when",
 ];
 
+/// Whether nothing may be called so. Most words are told apart by their lengths alone.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
+}
+
 /// Whether a byte may stand in a name; bytes above ASCII count, so that a word with one is taken whole.
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    WORD[usize::from(byte)]
 }
+
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
 
 /// Whether a byte may begin a name.
 pub(super) fn begins_word(byte: u8) -> bool {

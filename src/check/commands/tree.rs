@@ -21,10 +21,25 @@ pub type CommandAt = usize;
 pub struct Tree {
     nodes: Vec<Node>,
     roots: FxHashMap<Box<str>, NodeAt>,
-    /// The first words of what more is said about than that it is known, each once, in the order of their declarations.
-    first_words: Vec<Box<str>>,
+    first_words: FirstWords,
     /// Some of them run other commands.
     some_wrap: bool,
+}
+
+/// The first words of what more is said about than that it is known, each once, in the order of their declarations.
+#[derive(Clone, Default, Debug)]
+pub(in crate::check) struct FirstWords(Vec<Box<str>>);
+
+impl FirstWords {
+    /// Whether the text of a script holds one; reading it costs more.
+    pub(in crate::check) fn are_in(&self, text: &ast::Text) -> bool {
+        self.0.iter().any(|word| {
+            text.parts.iter().any(|part| match part {
+                ast::Part::Literal(one) => one.text.contains(&**word),
+                ast::Part::Value(..) => false,
+            })
+        })
+    }
 }
 
 /// One word of a command and those before it.
@@ -57,9 +72,9 @@ impl Tree {
             let (head, options) = command.words.split_at(head);
             tree.some_wrap |= command.facts.wraps;
             if let Some(first) = head.first().filter(|_| !command.is_plain)
-                && !tree.first_words.contains(first)
+                && !tree.first_words.0.contains(first)
             {
-                tree.first_words.push(first.clone());
+                tree.first_words.0.push(first.clone());
             }
             // What ends a command is one, if nothing else is said about it.
             let mut ender =
@@ -147,14 +162,8 @@ impl Tree {
         self.nodes[node].command.map(|at| &*commands[at].facts)
     }
 
-    /// Whether the text of a script holds the first word of a command with facts; reading it costs more.
-    pub(in crate::check) fn is_named_in(&self, text: &ast::Text) -> bool {
-        self.first_words.iter().any(|word| {
-            text.parts.iter().any(|part| match part {
-                ast::Part::Literal(one) => one.text.contains(&**word),
-                ast::Part::Value(..) => false,
-            })
-        })
+    pub(in crate::check) fn first_words(&self) -> &FirstWords {
+        &self.first_words
     }
 
     /// What the program says about a written command, when it says anything.

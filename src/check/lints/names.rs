@@ -117,7 +117,7 @@ fn stmt<'a>(one: &'a Stmt, see: See<'_, 'a>) {
         | Stmt::Target { fields: inner, .. } => fields(inner, see),
         Stmt::Return { values, .. } => args(values, see),
         Stmt::Assert { claim, after, message, .. } => {
-            [Some(claim), after.as_ref(), message.as_ref()].into_iter().flatten().for_each(|one| expr(one, see));
+            [Some(claim), after.as_deref(), message.as_deref()].into_iter().flatten().for_each(|one| expr(one, see));
         }
         Stmt::Broken(_) => {}
     }

@@ -1,20 +1,21 @@
 //! The scripts of tasks in place, read by another thread before the checker comes to them.
 
 use crate::abreast::{self, ahead::Ahead};
-use crate::shell::{Scan, scan};
+use crate::check::commands::tree::FirstWords;
+use crate::shell::Scan;
 use crate::syntax::ast::{ExprKind, Field, File, Item, Stmt, Text, When};
 
-use super::pieces;
+use super::read;
 
 /// Does the work with the scripts of a long file, as far as they are read; each has its offset as its key.
-pub(in crate::check) fn ahead<A>(file: &File, work: impl FnOnce(Option<Ahead<Scan>>) -> A) -> A {
+pub(in crate::check) fn ahead<A>(file: &File, known: &FirstWords, work: impl FnOnce(Option<Ahead<Scan>>) -> A) -> A {
     if !is_long(file) {
         return work(None);
     }
-    let read = |text: &Text, offers: &mut abreast::ahead::Offers<Scan>| {
-        offers.offer(text.span.start, || scan(&pieces(text)));
+    let offer = |text: &Text, offers: &mut abreast::ahead::Offers<Scan>| {
+        offers.offer(text.span.start, || read(text, known));
     };
-    abreast::ahead::ahead(|offers| bodies(file).for_each(|body| stmts(body, &mut |text| read(text, offers))), work)
+    abreast::ahead::ahead(|offers| bodies(file).for_each(|body| stmts(body, &mut |text| offer(text, offers))), work)
 }
 
 fn is_long(file: &File) -> bool {

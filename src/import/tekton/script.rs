@@ -45,7 +45,7 @@ pub(super) fn script<'a>(
         Reader::Other(_) => Vec::new(),
     };
     made.script.raw(&parted.before(shell::all_set(&pieces, &always_there(env))));
-    let mut contexts = shell::scan(&pieces).holes.into_iter().map(|hole| hole.context);
+    let mut contexts = shell::values(&pieces).holes.into_iter().map(|hole| hole.context);
     let mut spliced: Vec<String> = Vec::new();
     let mut met: FxHashMap<&str, usize> = FxHashMap::default();
     for at_piece in 0..seen.len() {

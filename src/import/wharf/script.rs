@@ -203,7 +203,7 @@ fn contexts(seen: &[Seen<'_>]) -> Vec<Context> {
             Seen::Value { .. } => Piece::Hole,
         })
         .collect();
-    shell::scan(&pieces).holes.into_iter().map(|hole| hole.context).collect()
+    shell::values(&pieces).holes.into_iter().map(|hole| hole.context).collect()
 }
 
 /// A value, and how it was written.

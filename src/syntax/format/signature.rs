@@ -101,7 +101,7 @@ impl Printer<'_> {
             self.glue = Glue::Space;
         }
         self.ty(&output.ty);
-        self.default(output.default.as_ref());
+        self.default(output.default.as_deref());
         self.mark = mark;
     }
 

@@ -36,7 +36,7 @@ impl Printer<'_> {
             Stmt::Finally { body, .. } => self.headed(body, |printer| printer.words(1)),
             Stmt::Expect { body, .. } => self.headed(body, |printer| printer.words(4)),
             Stmt::Require { cond, message, .. } => self.claim(cond, None, message.as_ref()),
-            Stmt::Assert { claim, after, message, .. } => self.claim(claim, after.as_ref(), message.as_ref()),
+            Stmt::Assert { claim, after, message, .. } => self.claim(claim, after.as_deref(), message.as_deref()),
             Stmt::Exclusive { name, .. } => {
                 self.token();
                 self.glue = Glue::Space;

@@ -112,7 +112,7 @@ fn with<T: std::fmt::Debug>(
 }
 
 fn quick(text: &str) -> Option<(String, Diagnostics)> {
-    with(text, |parser| parser.quick_field(0, text.len()))
+    with(text, |parser| parser.quick_field(0, text.len()).map(|(field, end, _)| (field, end)))
 }
 
 fn by_grammar(text: &str) -> Option<(String, Diagnostics)> {
