@@ -276,11 +276,11 @@ struct Walk {
 pub(super) fn empty_task(one: &ast::Task) -> TaskDef {
     TaskDef {
         name: one.name.text.clone(),
-        doc: one.doc.clone(),
+        doc: one.doc.as_str().into(),
         span: one.name.span,
         params: Vec::new(),
         outputs: Vec::new(),
-        locals: Vec::new(),
+        locals: Box::default(),
         requires: Vec::new(),
         fields: Fields::default(),
         steps: Vec::new(),

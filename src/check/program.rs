@@ -217,12 +217,12 @@ pub struct OutputDef {
 #[derive(Debug)]
 pub struct TaskDef {
     pub name: Box<str>,
-    pub doc: String,
+    pub doc: Box<str>,
     pub span: Span,
     pub params: Vec<ParamDef>,
     pub outputs: Vec<OutputDef>,
     /// Empty for a task in place: its expressions speak of the locals of its pipeline.
-    pub locals: Vec<Local>,
+    pub locals: Box<[Local]>,
     pub requires: Vec<demand::Demand>,
     pub fields: Fields,
     /// At least one, but for an `extern task`; a lone `run` is the step `run`.
@@ -296,7 +296,7 @@ pub struct FileDef {
 #[derive(Debug)]
 pub struct StepDef {
     pub name: Box<str>,
-    pub doc: String,
+    pub doc: Box<str>,
     pub span: Span,
     pub image: Option<Box<Expr>>,
     pub shell: Option<Box<(Shell, Span)>>,

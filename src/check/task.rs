@@ -47,7 +47,7 @@ impl<'a> Checker<'a, '_> {
                     this.task_inside(one, None, &mut def);
                 }
             }
-            def.locals = std::mem::take(&mut this.scope.locals);
+            def.locals = std::mem::take(&mut this.scope.locals).into();
         });
         self.program.tasks[at] = def;
     }
@@ -243,7 +243,7 @@ impl<'a> Checker<'a, '_> {
         }
         StepDef {
             name: "run".into(),
-            doc: String::new(),
+            doc: Box::default(),
             span: run.span,
             image: None,
             shell: None,
@@ -288,7 +288,7 @@ impl<'a> Checker<'a, '_> {
             if let Some(uses) = uses {
                 let made = self.used_step(name, fields, uses);
                 torn |= made.uses.is_none();
-                steps.push(StepDef { doc: doc.clone(), ..made });
+                steps.push(StepDef { doc: doc.as_str().into(), ..made });
                 continue;
             }
             // What could not be read of it may be that it binds its name.
@@ -306,7 +306,7 @@ impl<'a> Checker<'a, '_> {
             }
             steps.push(StepDef {
                 name: name.text.clone(),
-                doc: doc.clone(),
+                doc: doc.as_str().into(),
                 span: name.span,
                 image: made.image.map(Box::new),
                 shell: shell.map(Box::new),

@@ -138,7 +138,7 @@ impl<'a> Checker<'a, '_> {
 fn empty_step(name: &ast::Name, span: Span) -> StepDef {
     StepDef {
         name: name.text.clone(),
-        doc: String::new(),
+        doc: Box::default(),
         span: name.span,
         image: None,
         shell: None,

@@ -81,7 +81,7 @@ impl<'a> Builder<'a> {
         let source = self.hand_over(&inner, def, def.source.as_deref()?, uses.span)?;
         let mut made = Step::new(&step.name, "", Script::text("", uses.span));
         (made.span, made.uses) = (step.span, Some(Box::new(source)));
-        made.doc.clone_from(&step.doc);
+        made.doc = step.doc.to_string();
         Some(made)
     }
 

@@ -30,7 +30,7 @@ impl Builder<'_> {
 
     fn hint(&self, frame: &Frame, task: &TaskDef, value: &p::Expr) -> String {
         let locals = match frame.inside {
-            Inside::Pipeline => &self.pipeline.locals,
+            Inside::Pipeline => self.pipeline.locals.as_slice(),
             Inside::Task | Inside::Fn => &task.locals,
         };
         hint(self.program, &task.outputs, locals, value)

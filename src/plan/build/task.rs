@@ -116,7 +116,7 @@ impl<'a> Builder<'a> {
         layers.push((&def.fields, inner));
         layers.push((call.modifiers(), frame));
         let mut task = Task::new(&self.name(call, context), call.span);
-        task.doc.clone_from(&def.doc);
+        task.doc = def.doc.to_string();
         task.declared = def.span;
         task.within = Arc::clone(&context.within);
         task.stage = context.stage.as_deref().map(str::to_owned);
@@ -235,7 +235,7 @@ impl<'a> Builder<'a> {
             let workdir = workdir.or_else(|| strongest(layers, |fields| fields.workdir.as_deref()));
             steps.push(Step {
                 name: step.name.to_string(),
-                doc: step.doc.clone(),
+                doc: step.doc.to_string(),
                 span: step.span,
                 image: text,
                 image_span: image.span,
