@@ -16,9 +16,8 @@ pub fn is_two() -> bool {
 }
 
 /// The other thread. It stays, so that what it has freed is used again.
-static SECOND: OnceLock<Option<ThreadPool>> = OnceLock::new();
-
 fn second() -> Option<&'static ThreadPool> {
+    static SECOND: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let processors = || thread::available_parallelism().map_or(1, usize::from);
     let start = || if processors() > 1 { ThreadPoolBuilder::new().num_threads(1).build().ok() } else { None };
     SECOND.get_or_init(start).as_ref()
@@ -33,14 +32,6 @@ pub fn both<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Se
         here()
     });
     (one, other.expect("the scope ends when both are made, or panics"))
-}
-
-/// Does what nobody waits for: on the other thread, where that has had work before.
-pub fn aside(work: impl FnOnce() + Send + 'static) {
-    match SECOND.get() {
-        Some(Some(second)) => second.spawn(work),
-        Some(None) | None => work(),
-    }
 }
 
 /// As [`both`], for a plan or a program of so many statements: those of a short one are made one after the other.

@@ -23,7 +23,6 @@ pub mod verify;
 
 use std::sync::Arc;
 
-use crate::abreast;
 use crate::check::{self, program::Program};
 use crate::diag::code::Code;
 use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
@@ -164,8 +163,7 @@ impl Analysis {
 
     /// Takes the program apart, of which nothing more is asked: what is made of a large plan needs the memory.
     pub fn forget_program(&mut self) {
-        let program = self.program.take();
-        abreast::aside(move || drop(program));
+        self.program = None;
     }
 
     fn try_plan(&mut self, files: &dyn Files, request: &Request, out: &mut Diagnostics) -> Option<Plan> {

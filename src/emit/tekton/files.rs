@@ -16,7 +16,7 @@ pub(super) fn files(lowered: &mut Lowered<'_>, timeouts: Timeouts, sources: &Sou
     // Apart from what all of them are written with, so that each can be changed.
     let (mut tasks, mut finally) = (std::mem::take(&mut lowered.tasks), std::mem::take(&mut lowered.finally));
     let own = tasks.iter_mut().chain(&mut finally).filter(|unit| unit.found.is_none());
-    let file = |unit: &mut Unit<'_>| {
+    let file = |unit: &mut Box<Unit<'_>>| {
         let file = task_file(lowered, unit, &made.text, sources);
         // What is written takes no memory twice.
         unit.steps = Vec::new();
@@ -88,7 +88,7 @@ fn one(lowered: &Lowered<'_>, timeouts: Timeouts, sources: &Sources) -> OutFile 
 
 /// The tasks that are no others' than ours.
 pub(super) fn own<'l, 'p>(lowered: &'l Lowered<'p>) -> impl Iterator<Item = &'l Unit<'p>> {
-    lowered.tasks.iter().chain(&lowered.finally).filter(|unit| unit.found.is_none())
+    lowered.tasks.iter().chain(&lowered.finally).map(|unit| &**unit).filter(|unit| unit.found.is_none())
 }
 
 pub(super) fn out_file(path: String, text: String) -> OutFile {

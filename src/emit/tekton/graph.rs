@@ -16,9 +16,9 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn of(units: &[Unit<'_>]) -> Self {
+    pub(super) fn of(units: &[Box<Unit<'_>>]) -> Self {
         let at: FxHashMap<&str, usize> = units.iter().enumerate().map(|(at, unit)| (unit.name.as_str(), at)).collect();
-        let before = |unit| {
+        let before = |unit: &Box<Unit<'_>>| {
             let mut before = Vec::new();
             waits_for(unit).for_each(|name| before.extend(at.get(name)));
             before
@@ -66,7 +66,7 @@ fn order(before: &[Vec<usize>]) -> Vec<usize> {
 }
 
 /// Takes every `runAfter` away that the other edges imply: locks and decisions add edges that the plan does not have.
-pub(super) fn drop_implied(units: &mut [Unit<'_>]) {
+pub(super) fn drop_implied(units: &mut [Box<Unit<'_>>]) {
     let graph = Graph::of(units);
     let mut position = vec![0; units.len()];
     graph.order.iter().enumerate().for_each(|(place, at)| position[*at] = place);

@@ -39,8 +39,8 @@ pub(super) struct Lowered<'p> {
     pub(super) told: AllTold,
     pub(super) computed: Vec<Computed<'p>>,
     /// Before `finally`, in the order of the source; what a task needs stands before it.
-    pub(super) tasks: Vec<Unit<'p>>,
-    pub(super) finally: Vec<Unit<'p>>,
+    pub(super) tasks: Vec<Box<Unit<'p>>>,
+    pub(super) finally: Vec<Box<Unit<'p>>>,
     /// What became of the names of tasks that are steps of another one now.
     pub(super) moved: fuse::moved::Moved,
     /// The tasks of `finally` that would have to be steps of one pod, and cannot be.
@@ -224,7 +224,7 @@ fn readers(plan: &Plan, names: &Names, scripts: &[Vec<Rendered>]) -> Readers {
 }
 
 /// What waits for nothing waits for the check of the parameters, when there is one.
-fn start_behind_the_check(tasks: &mut [Unit<'_>], check: &str) {
+fn start_behind_the_check(tasks: &mut [Box<Unit<'_>>], check: &str) {
     let Some((first, others)) = tasks.split_first_mut().filter(|(first, _)| first.name == check) else { return };
     for unit in others {
         if unit.run_after.is_empty() && graph::results_read(unit).next().is_none() {
@@ -260,13 +260,13 @@ impl<'p> Lowering<'_, 'p> {
         (needed, locks): (&[Vec<TaskId>], &[Vec<TaskId>]),
         bounds: &[Require],
         outputs: &str,
-    ) -> (Vec<Unit<'p>>, Vec<Unit<'p>>) {
+    ) -> (Vec<Box<Unit<'p>>>, Vec<Box<Unit<'p>>>) {
         let checking = self.check_unit(bounds);
-        // Units are large: a list that grows would have twice as many places.
+        // Units are large: each has a place of its own, which the program has left, and not a new one in a long list.
         let more = 2 + self.decisions.len() + self.fans.len() + self.computed.len();
         let main = self.plan.tasks().filter(|(_, task)| task.phase == Phase::Main).count();
-        let mut tasks: Vec<Unit<'_>> = Vec::with_capacity(main + more);
-        tasks.extend(checking);
+        let mut tasks: Vec<Box<Unit<'_>>> = Vec::with_capacity(main + more);
+        tasks.extend(checking.map(Box::new));
         let mut finally = Vec::with_capacity(self.plan.len() - main);
         let mut decided = vec![false; self.decisions.len()];
         let mut found = vec![false; self.fans.len()];
@@ -281,10 +281,10 @@ impl<'p> Lowering<'_, 'p> {
             if let Gate::Decided(at) | Gate::Guarded(at) = gate
                 && !std::mem::replace(&mut decided[*at], true)
             {
-                tasks.push(self.decision_unit(gates, *at));
+                tasks.push(Box::new(self.decision_unit(gates, *at)));
             }
             if let Some(at) = self.fans.of(id).filter(|at| !std::mem::replace(&mut found[*at], true)) {
-                tasks.push(self.turns_unit(at));
+                tasks.push(Box::new(self.turns_unit(at)));
             }
             tasks.extend(self.computing_units(id, gate));
             match task.phase {
@@ -297,15 +297,15 @@ impl<'p> Lowering<'_, 'p> {
                     let explicit =
                         waits.filter(|before| !unit.inputs.reads.contains(before) && !behind_decision.contains(before));
                     unit.run_after = explicit.map(|before| self.names.of(*before).to_owned()).collect();
-                    tasks.push(unit);
+                    tasks.push(Box::new(unit));
                 }
-                Phase::Finally => finally.push(unit),
+                Phase::Finally => finally.push(Box::new(unit)),
             }
         });
         let computing = self.outputs_unit(outputs);
         let small =
             computing.is_some() || !self.decisions.is_empty() || self.fans.len() > 0 || !self.computed.is_empty();
-        tasks.extend(computing);
+        tasks.extend(computing.map(Box::new));
         if small || locks.iter().any(|before| !before.is_empty()) {
             graph::drop_implied(&mut tasks);
         }
@@ -462,9 +462,9 @@ impl<'p> Lowering<'_, 'p> {
     }
 
     /// The tasks that compute what a task is given; they run when it does.
-    fn computing_units(&self, serves: TaskId, gate: &Gate) -> Vec<Unit<'p>> {
+    fn computing_units(&self, serves: TaskId, gate: &Gate) -> Vec<Box<Unit<'p>>> {
         let mine = self.computed.iter().filter(|one| one.serves == serves);
-        mine.map(|one| self.computing_unit(one, gate)).collect()
+        mine.map(|one| Box::new(self.computing_unit(one, gate))).collect()
     }
 
     fn computing_unit(&self, one: &Computed<'p>, gate: &Gate) -> Unit<'p> {

@@ -53,7 +53,8 @@ fn variable(variable: &Variable<'_>) -> usize {
 
 fn run_object(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     let units = || lowered.tasks.iter().chain(&lowered.finally);
-    let (calls, children) = (units().map(call).sum::<usize>(), units().map(|unit| child(lowered, unit)).sum::<usize>());
+    let (calls, children) =
+        (units().map(|unit| call(unit)).sum::<usize>(), units().map(|unit| child(lowered, unit)).sum::<usize>());
     if calls + children > OBJECT {
         let count = lowered.tasks.len() + lowered.finally.len();
         let parts = vec![(format!("{count} tasks in the Pipeline"), calls), ("their runs".to_owned(), children)];

@@ -41,7 +41,7 @@ struct Group {
 }
 
 /// The calls whose turns are alike, in the order of the first of each.
-fn groups(lowered: &Lowered<'_>, units: &[Unit<'_>]) -> Vec<Group> {
+fn groups(lowered: &Lowered<'_>, units: &[Box<Unit<'_>>]) -> Vec<Group> {
     let mut order: Vec<Vec<&Unit<'_>>> = Vec::new();
     let mut at: FxHashMap<(Span, &[Span]), usize> = FxHashMap::default();
     for unit in units.iter().filter(|unit| unit.found.is_some()) {
@@ -133,11 +133,11 @@ fn singled(lowered: &Lowered<'_>, groups: &[Group]) -> Vec<bool> {
 }
 
 /// The units by their new names; the turns of a group stand where the first of them stood.
-fn joined<'p>(units: Vec<Unit<'p>>, of: &FxHashMap<String, String>) -> Vec<Unit<'p>> {
-    let mut out: Vec<Unit<'p>> = Vec::with_capacity(units.len());
+fn joined<'p>(units: Vec<Box<Unit<'p>>>, of: &FxHashMap<String, String>) -> Vec<Box<Unit<'p>>> {
+    let mut out: Vec<Box<Unit<'p>>> = Vec::with_capacity(units.len());
     // Of each group, by its name, where it is among these: its place in the output, and its turns but the first.
     let mut at: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut groups: Vec<(usize, Vec<Unit<'p>>)> = Vec::new();
+    let mut groups: Vec<(usize, Vec<Box<Unit<'p>>>)> = Vec::new();
     for mut unit in units {
         let mut seen = FxHashSet::default();
         unit.run_after.iter_mut().for_each(|before| {
@@ -162,7 +162,7 @@ fn joined<'p>(units: Vec<Unit<'p>>, of: &FxHashMap<String, String>) -> Vec<Unit<
 }
 
 /// What the turns share stays; what they differ in is of each.
-fn join(first: &mut Unit<'_>, name: String, others: &[Unit<'_>]) {
+fn join(first: &mut Unit<'_>, name: String, others: &[Box<Unit<'_>>]) {
     let given = &first.inputs.given;
     let differs: Vec<bool> =
         (0..given.len()).map(|at| others.iter().any(|other| other.inputs.given[at].value != given[at].value)).collect();
@@ -170,7 +170,7 @@ fn join(first: &mut Unit<'_>, name: String, others: &[Unit<'_>]) {
         let given = unit.inputs.given.iter().zip(&differs).filter(|(_, differs)| **differs);
         (unit.name.clone(), given.map(|(given, _)| (given.name.clone(), given.value.clone())).collect())
     };
-    let turns: Vec<_> = std::iter::once(&*first).chain(others).map(own).collect();
+    let turns: Vec<_> = std::iter::once(&*first).chain(others.iter().map(|unit| &**unit)).map(own).collect();
     let mut differs = differs.iter();
     first.inputs.given.retain(|_| differs.next() == Some(&false));
     first.name = name;

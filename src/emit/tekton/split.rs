@@ -113,7 +113,7 @@ impl Splits {
     }
 
     /// Puts each reader under the condition of what it reads; gives how it stands there else, by its name.
-    pub(super) fn apply(self, units: &mut [Unit<'_>]) -> BTreeMap<String, Otherwise> {
+    pub(super) fn apply(self, units: &mut [Box<Unit<'_>>]) -> BTreeMap<String, Otherwise> {
         let mut made = BTreeMap::new();
         if self.readers.is_empty() {
             return made;

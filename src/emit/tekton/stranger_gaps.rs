@@ -40,7 +40,7 @@ fn not_ours(lowered: &Lowered<'_>, out: &mut Diagnostics) {
     if !units().any(|unit| unit.found.as_ref().is_some_and(|found| here(found.source))) {
         return;
     }
-    let own = units().filter(|unit| unit.found.is_none()).map(|unit| (unit.object.as_str(), unit));
+    let own = units().filter(|unit| unit.found.is_none()).map(|unit| (unit.object.as_str(), &**unit));
     let own: FxHashMap<&str, &Unit<'_>> = own.collect();
     for source in units().filter_map(|unit| Some(unit.found.as_ref()?.source)) {
         let Location::Cluster { name, namespace: None } = &source.location else { continue };

@@ -23,13 +23,13 @@ pub(super) fn fuse(lowered: &mut Lowered<'_>) {
         return;
     }
     let mut moved = Moved::default();
-    let mut units: Vec<Option<Unit<'_>>> = std::mem::take(&mut lowered.tasks).into_iter().map(Some).collect();
+    let mut units: Vec<Option<Box<Unit<'_>>>> = std::mem::take(&mut lowered.tasks).into_iter().map(Some).collect();
     for chain in chains {
         let keeps = |task: &str, result: &str| links.stays(task, result, &chain.set);
         let members = chain.members.iter().filter_map(|at| units[*at].take()).collect();
         let whole = merge(lowered, Group { mode: Mode::Chain, keeps: &keeps, members }, &mut moved);
         // What the first waits for stands before it, and what waits for the last stands behind that.
-        units[chain.members[0]] = Some(whole);
+        units[chain.members[0]] = Some(Box::new(whole));
     }
     lowered.tasks = units.into_iter().flatten().collect();
     lowered.tasks.iter_mut().chain(&mut lowered.finally).for_each(|unit| moved.tell(unit));

@@ -23,7 +23,7 @@ impl Links {
         for (at, unit) in lowered.tasks.iter().enumerate() {
             variables(unit).for_each(|inside| links.readers.entry(plain(inside)).or_default().push(at));
         }
-        for inside in lowered.finally.iter().flat_map(variables) {
+        for inside in lowered.finally.iter().flat_map(|unit| variables(unit)) {
             match inside.strip_suffix(".status") {
                 Some(task) => drop(links.status_read.insert(task.to_owned())),
                 None => drop(links.outside.insert(plain(inside))),

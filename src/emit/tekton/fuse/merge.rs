@@ -22,7 +22,7 @@ pub(super) struct Group<'p, 'g> {
     pub(super) mode: Mode,
     /// Whether the result of a task is one of the whole.
     pub(super) keeps: &'g dyn Fn(&str, &str) -> bool,
-    pub(super) members: Vec<Unit<'p>>,
+    pub(super) members: Vec<Box<Unit<'p>>>,
 }
 
 /// Makes one task, and notes the new names. What the first task waits for, and what all of their conditions have in
@@ -44,7 +44,7 @@ pub(super) fn merge<'p>(lowered: &mut Lowered<'p>, group: Group<'p, '_>, moved: 
         let of = member.name.clone();
         let keeps = |result: &str| keeps(&of, result);
         let asks = |resource: &str| asking.get(resource) == Some(&at);
-        pod.add(member, &Entry { shared: fused.len() > 1, keeps: &keeps, asks: &asks });
+        pod.add(*member, &Entry { shared: fused.len() > 1, keeps: &keeps, asks: &asks });
     }
     pod.kept.iter().for_each(|(task, old, new)| moved.result(task, old, new));
     if mode == Mode::Ordered && !pod.judged.is_empty() {
@@ -95,7 +95,7 @@ struct Whole<'p> {
 }
 
 impl<'p> Whole<'p> {
-    fn of(members: &[Unit<'p>]) -> Self {
+    fn of(members: &[Box<Unit<'p>>]) -> Self {
         let [first, others @ ..] = members else { unreachable!("a group has members") };
         let alone = others.is_empty();
         let image = members.iter().rev().find_map(|member| member.steps.first());
@@ -113,7 +113,7 @@ impl<'p> Whole<'p> {
 }
 
 /// What people read of it: the tasks, and what is said of each.
-fn about(members: &[Unit<'_>]) -> String {
+fn about(members: &[Box<Unit<'_>>]) -> String {
     let [first, _, ..] = members else { return members.iter().map(|member| member.about.as_ref()).collect() };
     let names: Vec<String> = members.iter().map(|member| member.name.clone()).collect();
     debug_assert!(names[0] == first.name);
@@ -125,14 +125,14 @@ fn about(members: &[Unit<'_>]) -> String {
 }
 
 /// That of all together, when each has one.
-fn timeout(members: &[Unit<'_>]) -> Option<i64> {
+fn timeout(members: &[Box<Unit<'_>>]) -> Option<i64> {
     let mut all = members.iter().map(|member| member.timeout);
     let first = all.next().flatten()?;
     all.try_fold(first, |sum, one| Some(sum.saturating_add(one?).saturating_add(AROUND)))
 }
 
 /// The only task, or from where to where.
-fn name(lowered: &mut Lowered<'_>, members: &[Unit<'_>]) -> String {
+fn name(lowered: &mut Lowered<'_>, members: &[Box<Unit<'_>>]) -> String {
     match members {
         [first, .., last] => lowered.names.fresh(&format!("{}-to-{}", first.name, last.name)),
         _ => members.iter().map(|member| member.name.as_str()).collect(),
@@ -140,7 +140,7 @@ fn name(lowered: &mut Lowered<'_>, members: &[Unit<'_>]) -> String {
 }
 
 /// Takes the conditions that the whole has from each. Where all run, each keeps its own.
-fn common(members: &mut [Unit<'_>], mode: Mode) -> Vec<(String, bool, Vec<String>)> {
+fn common(members: &mut [Box<Unit<'_>>], mode: Mode) -> Vec<(String, bool, Vec<String>)> {
     match mode {
         Mode::Chain if members.iter().all(|member| !member.decides) => {
             let when = members.first().map(|first| first.when.clone()).unwrap_or_default();
@@ -152,14 +152,14 @@ fn common(members: &mut [Unit<'_>], mode: Mode) -> Vec<(String, bool, Vec<String
 }
 
 /// What the members wait for, without each other.
-fn waits(members: &mut [Unit<'_>], fused: &[String]) -> Vec<String> {
+fn waits(members: &mut [Box<Unit<'_>>], fused: &[String]) -> Vec<String> {
     let inside: FxHashSet<&str> = fused.iter().map(String::as_str).collect();
     let all = members.iter_mut().flat_map(|member| std::mem::take(&mut member.run_after));
     all.filter(|before| !inside.contains(before.as_str())).collect()
 }
 
 /// The first member that asks for the most, by resource.
-fn asking(members: &[Unit<'_>]) -> FxHashMap<&'static str, usize> {
+fn asking(members: &[Box<Unit<'_>>]) -> FxHashMap<&'static str, usize> {
     let mut asking: FxHashMap<&'static str, (usize, i64)> = FxHashMap::default();
     for (at, member) in members.iter().enumerate() {
         for (resource, _) in &member.resources {

@@ -35,26 +35,26 @@ pub(super) fn fuse(lowered: &mut Lowered<'_>) {
         return;
     }
     let mut moved = std::mem::take(&mut lowered.moved);
-    let mut units: FxHashMap<TaskId, Unit<'_>> =
+    let mut units: FxHashMap<TaskId, Box<Unit<'_>>> =
         std::mem::take(&mut lowered.finally).into_iter().filter_map(|unit| Some((unit.id?, unit))).collect();
-    let mut firsts: BTreeMap<TaskId, Unit<'_>> = BTreeMap::new();
+    let mut firsts: BTreeMap<TaskId, Box<Unit<'_>>> = BTreeMap::new();
     for tasks in groups {
         if let Some(why) = hindrance(lowered, &units, &tasks) {
             lowered.apart.push(Apart { tasks, why });
             continue;
         }
-        let members: Vec<Unit<'_>> = tasks.iter().filter_map(|task| units.remove(task)).collect();
+        let members: Vec<Box<Unit<'_>>> = tasks.iter().filter_map(|task| units.remove(task)).collect();
         let first = tasks.iter().min().copied().expect("a group has tasks");
-        firsts.insert(first, one(lowered, members, &mut moved));
+        firsts.insert(first, Box::new(one(lowered, members, &mut moved)));
     }
     let order: Vec<TaskId> = lowered.plan.tasks().map(|(id, _)| id).collect();
     lowered.finally = order.into_iter().filter_map(|id| firsts.remove(&id).or_else(|| units.remove(&id))).collect();
     lowered.moved = moved;
 }
 
-fn one<'p>(lowered: &mut Lowered<'p>, members: Vec<Unit<'p>>, moved: &mut Moved) -> Unit<'p> {
+fn one<'p>(lowered: &mut Lowered<'p>, members: Vec<Box<Unit<'p>>>, moved: &mut Moved) -> Unit<'p> {
     let mode = if members.len() > 1 { Mode::Ordered } else { Mode::Chain };
-    let read: FxHashSet<String> = members.iter().flat_map(variables).map(str::to_owned).collect();
+    let read: FxHashSet<String> = members.iter().flat_map(|unit| variables(unit)).map(str::to_owned).collect();
     let keeps = |task: &str, result: &str| {
         let is_verdict = mode == Mode::Ordered && result == VERDICT;
         is_seen(result) && !is_verdict && !read.contains(&[task, ".results.", result].concat())
@@ -119,7 +119,7 @@ impl Sets {
 }
 
 /// Why the tasks cannot share a pod.
-fn hindrance(lowered: &Lowered<'_>, units: &FxHashMap<TaskId, Unit<'_>>, tasks: &[TaskId]) -> Option<String> {
+fn hindrance(lowered: &Lowered<'_>, units: &FxHashMap<TaskId, Box<Unit<'_>>>, tasks: &[TaskId]) -> Option<String> {
     let plan = lowered.plan;
     let all = || tasks.iter().map(|id| plan.task(*id));
     if let Some(task) = all().find(|task| task.source.is_some()) {
@@ -136,7 +136,7 @@ fn hindrance(lowered: &Lowered<'_>, units: &FxHashMap<TaskId, Unit<'_>>, tasks: 
         return None;
     }
     all().find_map(alone).or_else(|| places(lowered, tasks)).or_else(|| missing(plan, tasks)).or_else(|| {
-        let sizes = tasks.iter().filter_map(|id| units.get(id)).map(Size::of);
+        let sizes = tasks.iter().filter_map(|id| units.get(id)).map(|unit| Size::of(unit));
         let fits = sizes.fold(Size::default(), Size::and).fits_as_scripts();
         (!fits).then(|| format!("the scripts of `{}` and the others are too long for one pod", plan.task(*first).name))
     })
