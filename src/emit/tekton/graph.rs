@@ -18,12 +18,12 @@ pub(super) struct Graph {
 impl Graph {
     pub(super) fn of(units: &[Box<Unit<'_>>]) -> Self {
         let at: FxHashMap<&str, usize> = units.iter().enumerate().map(|(at, unit)| (unit.name.as_str(), at)).collect();
-        let before = |unit: &Box<Unit<'_>>| {
+        let before = |unit: &Unit<'_>| {
             let mut before = Vec::new();
             waits_for(unit).for_each(|name| before.extend(at.get(name)));
             before
         };
-        let before: Vec<Vec<usize>> = units.iter().map(before).collect();
+        let before: Vec<Vec<usize>> = units.iter().map(|unit| before(unit)).collect();
         let order = order(&before);
         Self { before, order }
     }

@@ -47,7 +47,7 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
     page.text.reserve((lowered.tasks.len() + lowered.finally.len()) * WITHOUT_TASK);
     let guarded = page.guarded;
-    let once_or_twice = |unit: &Box<Unit<'_>>| {
+    let once_or_twice = |unit: &Unit<'_>| {
         let mut page = Page { text: String::with_capacity(WITHOUT_TASK), guarded };
         entry(&mut page, lowered, Entry::of(unit), limit, sources);
         if let Some(otherwise) = lowered.otherwise.get(&unit.name) {
@@ -55,7 +55,7 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
         }
         page.text
     };
-    abreast::in_order(lowered.tasks.iter(), once_or_twice, |entries| page.raw(&entries));
+    abreast::in_order(lowered.tasks.iter().map(|unit| &**unit), once_or_twice, |entries| page.raw(&entries));
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
