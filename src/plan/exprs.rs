@@ -39,7 +39,7 @@ impl Task {
         self.condition.iter_mut().chain(self.turn_condition.as_deref_mut()).for_each(&mut *visit);
         self.requires.iter_mut().flat_map(|one| [&mut one.cond, &mut one.message]).for_each(&mut *visit);
         for step in &mut self.steps {
-            step.env.iter_mut().map(|env| &mut env.value).chain(&mut step.workdir).for_each(&mut *visit);
+            step.env.iter_mut().map(|env| &mut env.value).chain(step.workdir.as_deref_mut()).for_each(&mut *visit);
             step.uses.iter_mut().flat_map(|uses| &mut uses.params).for_each(|param| visit(&mut param.value));
         }
         for service in &mut self.services {

@@ -431,7 +431,7 @@ pub struct Step {
     /// The task's and the step's, in that order, each name once.
     pub env: Vec<Env>,
     /// A path, or a workspace's root.
-    pub workdir: Option<Expr>,
+    pub workdir: Option<Box<Expr>>,
     /// Of a task without a script: its script is made of what its image runs.
     pub kept: Option<Box<outside::Kept>>,
     /// What runs instead of a script, where somebody else keeps it; it has no image, script and environment of ours.

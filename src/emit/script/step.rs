@@ -99,7 +99,7 @@ impl<'p> Parts<'p> {
         let cleanup = place.task.cleanup.as_ref().map(|script| prelude.script(script));
         let outputs = known.unwrap_or_else(|| outputs(prelude));
         place.step.env.iter().for_each(|env| prelude.export(env));
-        let workdir = place.step.workdir.as_ref().and_then(|workdir| prelude.workdir(workdir));
+        let workdir = place.step.workdir.as_deref().and_then(|workdir| prelude.workdir(workdir));
         let files = place.task.files.iter().map(|file| prelude.file(file)).collect();
         Self { before, run, cleanup, outputs, workdir, files }
     }

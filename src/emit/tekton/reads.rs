@@ -59,7 +59,7 @@ pub(super) fn statuses(expr: &Expr) -> Vec<TaskId> {
 pub(super) fn exprs(task: &Task) -> impl Iterator<Item = &Expr> {
     let scripts =
         task.steps.iter().map(|step| &step.script).chain(task.before.as_deref()).chain(task.cleanup.as_deref());
-    let steps = task.steps.iter().flat_map(|step| step.env.iter().map(|env| &env.value).chain(&step.workdir));
+    let steps = task.steps.iter().flat_map(|step| step.env.iter().map(|env| &env.value).chain(step.workdir.as_deref()));
     let files = task.files.iter().map(|file| &file.content);
     conditions(task).chain(scripts.flat_map(script_exprs)).chain(steps).chain(files).chain(beside(task))
 }

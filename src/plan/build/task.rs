@@ -242,7 +242,7 @@ impl<'a> Builder<'a> {
                 shell: shell.map_or(Shell::Bash, |(shell, _)| as_shell(shell)),
                 script: self.script(making, inner, def, &step.run),
                 env: self.environment(making, layers, inner, &step.env),
-                workdir: workdir.map(|(path, frame)| place(self.noted(making, frame, path, path.span))),
+                workdir: workdir.map(|(path, frame)| Box::new(place(self.noted(making, frame, path, path.span)))),
                 kept: step.keeps.then(|| Box::new(Kept { words: Vec::new() })),
                 uses: None,
             });

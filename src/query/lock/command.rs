@@ -40,7 +40,7 @@ pub(super) fn keep(step: &mut Step, task: &str, locked: &Locked, out: &mut Diagn
     step.script.parts.push(ScriptPart::Text("\n".to_owned()));
     let workdir = locked.find(&step.image).map(|entry| entry.workdir.clone()).filter(|path| !path.is_empty());
     if let (None, Some(path)) = (&step.workdir, workdir) {
-        step.workdir = Some(Expr::known(Value::Text(path), Ty::Path));
+        step.workdir = Some(Box::new(Expr::known(Value::Text(path), Ty::Path)));
     }
     if let Some(kept) = &mut step.kept {
         kept.words = words;

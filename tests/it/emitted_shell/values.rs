@@ -111,7 +111,7 @@ fn places_are_in_the_workspaces() {
     let workdir = place(own, "made/for it");
     draft.with("a", "", |task| {
         task.steps[0].script = script;
-        task.steps[0].workdir = Some(workdir);
+        task.steps[0].workdir = Some(Box::new(workdir));
         task.workspaces = vec![srv, own];
     });
     let machine = Machine::new(&draft);

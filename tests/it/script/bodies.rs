@@ -152,7 +152,7 @@ pub(super) fn everything(shell: Shell) -> Vec<Rendered> {
                 Ty::String,
             );
             task.steps[0].env = vec![env("TOTAL", total), env("AWS", aws.clone()), env("EITHER", either)];
-            task.steps[0].workdir = Some(place(name.clone()));
+            task.steps[0].workdir = Some(Box::new(place(name.clone())));
             task.files = vec![file("/tmp/a", aws.clone()), file("b", name.clone())];
         }
         task.steps.push(Step { shell: shell.clone(), ..Step::new("second", "quay.io/x/y:1", script("echo second")) });

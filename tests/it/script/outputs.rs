@@ -270,7 +270,8 @@ fn a_file_with_a_secret_is_whole_at_every_moment_and_follows_no_link() {
     let mut plan = plan();
     let (ws, aws) = (workspace(&mut plan, "srv"), param(&mut plan, "aws", Ty::Secret));
     let mut task = task(Shell::Sh, script("true\n"));
-    task.steps[0].workdir = Some(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path));
+    task.steps[0].workdir =
+        Some(Box::new(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path)));
     task.files = vec![file("keys/a b", aws)];
     let rendered = first_step(&mut plan, task);
     for shell in shells(&rendered) {
@@ -307,7 +308,8 @@ fn no_file_is_put_where_a_link_leads_out_to() {
     let mut plan = plan();
     let (ws, aws) = (workspace(&mut plan, "srv"), param(&mut plan, "aws", Ty::Secret));
     let mut task = task(Shell::Sh, script("true\n"));
-    task.steps[0].workdir = Some(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path));
+    task.steps[0].workdir =
+        Some(Box::new(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path)));
     for (path, content) in [("./a//b/key", aws), ("a/text", Expr::string("x")), ("top", Expr::string("x"))] {
         let mut task = task.clone();
         task.files = vec![file(path, content)];
@@ -348,7 +350,8 @@ fn a_step_starts_in_its_directory_with_its_environment_and_files() {
         let run =
             "pwd\nprintf '%s|' \"$NAME\" \"$URL\" \"$AWS\" \"$OUTCOME\" \"$AFTER\"\nsh -c 'echo \"$URL$OUTCOME\"'\n";
         let mut task = task(shell, script(run));
-        task.steps[0].workdir = Some(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path));
+        task.steps[0].workdir =
+            Some(Box::new(of(ExprKind::Place { workspace: ws, path: Box::new(Expr::string("")) }, Ty::Path)));
         task.steps[0].env = vec![
             env("NAME", name.clone()),
             env("URL", joined.clone()),
@@ -398,7 +401,7 @@ fn a_directory_can_be_known_only_when_running_and_has_to_be_there() {
     let ws = workspace(&mut plan, "srv");
     let sub = param(&mut plan, "sub", Ty::Path);
     let mut task = task(Shell::Sh, script("pwd\n"));
-    task.steps[0].workdir = Some(of(ExprKind::Place { workspace: ws, path: Box::new(sub) }, Ty::Path));
+    task.steps[0].workdir = Some(Box::new(of(ExprKind::Place { workspace: ws, path: Box::new(sub) }, Ty::Path)));
     let rendered = first_step(&mut plan, task);
     assert_eq!(rendered.workdir, None);
     for shell in shells(&rendered) {

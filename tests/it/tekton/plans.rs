@@ -146,8 +146,8 @@ pub(super) fn fcos() -> Made {
     let srv = made.workspace("srv", Some(60 << 30));
 
     let mut init = made.task("init", "cosa init", vec![("url", url), ("stream", stream.clone())]);
-    init.steps[0].workdir =
-        Some(Expr::new(ExprKind::Place { workspace: srv, path: Box::new(Expr::string("")) }, Ty::Path));
+    let root = ExprKind::Place { workspace: srv, path: Box::new(Expr::string("")) };
+    init.steps[0].workdir = Some(Box::new(Expr::new(root, Ty::Path)));
     init.workspaces = vec![srv];
     init.timeout = Some(1_800_000);
     let init = made.add(init);
