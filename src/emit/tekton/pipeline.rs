@@ -45,6 +45,7 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
     page.entry_node("  workspaces:", &workspaces(lowered).into());
     page.entry_node("  results:", &results(lowered).into());
     page.raw(if lowered.tasks.is_empty() { "  tasks: []\n" } else { "  tasks:\n" });
+    page.text.reserve((lowered.tasks.len() + lowered.finally.len()) * WITHOUT_TASK);
     let guarded = page.guarded;
     let once_or_twice = |unit: &Unit<'_>| {
         let mut page = Page { text: String::with_capacity(WITHOUT_TASK), guarded };
@@ -54,11 +55,7 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
         }
         page.text
     };
-    // One long text is new memory, however much is free in small pieces: it gets no more than it needs.
-    let mut entries = Vec::with_capacity(lowered.tasks.len());
-    abreast::in_order(lowered.tasks.iter().map(|unit| &**unit), once_or_twice, |made| entries.push(made));
-    page.text.reserve_exact(entries.iter().map(String::len).sum::<usize>() + BEHIND_TASKS);
-    entries.into_iter().for_each(|made| page.raw(&made));
+    abreast::in_order(lowered.tasks.iter().map(|unit| &**unit), once_or_twice, |entries| page.raw(&entries));
     if !lowered.finally.is_empty() {
         page.raw("  finally:\n");
     }
@@ -67,9 +64,6 @@ pub(super) fn spec(page: &mut Page, lowered: &Lowered<'_>, limit: i64, sources: 
 
 /// What by far the most tasks take in a pipeline that they do not stand in.
 const WITHOUT_TASK: usize = 320;
-
-/// What most pipelines have behind their tasks.
-const BEHIND_TASKS: usize = 4096;
 
 fn param(param: &Param, name: &str, with_enums: bool) -> Map {
     let kind = if types::is_list(&param.ty) { "array" } else { "string" };
