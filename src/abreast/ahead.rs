@@ -20,7 +20,7 @@ pub fn ahead<R: Send, A>(there: impl FnOnce(&mut Offers<R>) + Send, here: impl F
             there(&mut offers);
             offers.give();
         });
-        here(Some(Ahead { begun, made, few: Vec::new().into_iter().peekable() }))
+        here(Some(Ahead { begun, asked: 0, made, few: Vec::new().into_iter().peekable() }))
     })
 }
 
@@ -57,15 +57,20 @@ impl<R> Offers<R> {
 pub struct Ahead<R> {
     /// The highest key of what either side makes or has made.
     begun: Arc<AtomicU32>,
+    /// The highest that was asked for.
+    asked: u32,
     made: Receiver<Vec<(u32, R)>>,
     /// Made, and not asked for yet.
     few: Peekable<IntoIter<(u32, R)>>,
 }
 
 impl<R> Ahead<R> {
-    /// What has this key, where it was made; otherwise it is for the caller to make. What has a lower one is not asked for
-    /// again.
+    /// What has this key, where it was made; otherwise it is for the caller to make. Who asks out of order gets nothing.
     pub fn take(&mut self, key: u32) -> Option<R> {
+        if key <= self.asked {
+            return None;
+        }
+        self.asked = key;
         loop {
             if let Some((next, made)) = self.few.next_if(|(next, _)| *next <= key) {
                 if next == key {
@@ -79,7 +84,7 @@ impl<R> Ahead<R> {
         }
     }
 
-    /// Waits only for what is being made.
+    /// Waits only for what the other side is making: what this side has begun has no higher key than it asked for before.
     fn more(&self, key: u32) -> Option<Vec<(u32, R)>> {
         if let Ok(few) = self.made.try_recv() {
             return Some(few);
@@ -97,6 +102,7 @@ const WAITING: usize = 4;
 
 #[cfg(test)]
 mod tests {
+    use super::super::both;
     use super::{Ahead, ahead};
 
     /// The keys that were there to be taken.
@@ -119,6 +125,16 @@ mod tests {
                 assert!(taken.iter().all(|key| offered.contains(key)), "{taken:?}");
                 assert!(taken.windows(2).all(|pair| pair[0] < pair[1]), "{taken:?}");
             }
+        }
+    }
+
+    /// As when several files are checked at once, one of them there.
+    #[test]
+    fn the_other_thread_can_take_too() {
+        let all: Vec<u32> = (1..200).collect();
+        for asked in [&[5, 3, 9, 1, 300, 7], all.as_slice()] {
+            let (here, there) = both(|| taken(&all, asked), || taken(&all, asked));
+            assert!(here.iter().chain(&there).all(|key| asked.contains(key)));
         }
     }
 
