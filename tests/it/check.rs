@@ -4,6 +4,7 @@ mod accepted;
 mod basics;
 mod bodies;
 mod calls;
+mod long;
 mod names;
 mod optionals;
 mod records;

@@ -11,7 +11,7 @@ mod kvm_without_timeout;
 mod latest_tag;
 mod memory_not_asked;
 mod name_shadowing;
-mod names;
+pub(super) mod names;
 mod own;
 mod reach;
 mod redundant_after;

@@ -218,7 +218,7 @@ fn member<'a>(one: &'a Expr, see: See<'_, 'a>) {
 }
 
 /// Every statement of a body, the outer before the inner.
-pub(super) fn stmts<'a>(list: &'a [Stmt], see: &mut dyn FnMut(&'a Stmt)) {
+pub(in crate::check) fn stmts<'a>(list: &'a [Stmt], see: &mut dyn FnMut(&'a Stmt)) {
     for one in list {
         see(one);
         match one {

@@ -2,8 +2,9 @@
 
 use crate::abreast::{self, ahead::Ahead};
 use crate::check::commands::tree::FirstWords;
+use crate::check::lints::names::stmts;
 use crate::shell::Scan;
-use crate::syntax::ast::{ExprKind, Field, File, Item, Stmt, Text, When};
+use crate::syntax::ast::{ExprKind, Field, File, Item, Stmt, Text};
 
 use super::read;
 
@@ -15,7 +16,7 @@ pub(in crate::check) fn ahead<A>(file: &File, known: &FirstWords, work: impl FnO
     let offer = |text: &Text, offers: &mut abreast::ahead::Offers<Scan>| {
         offers.offer(text.span.start, || read(text, known));
     };
-    abreast::ahead::ahead(|offers| bodies(file).for_each(|body| stmts(body, &mut |text| offer(text, offers))), work)
+    abreast::ahead::ahead(|offers| bodies(file).for_each(|body| scripts(body, &mut |text| offer(text, offers))), work)
 }
 
 fn is_long(file: &File) -> bool {
@@ -27,30 +28,12 @@ fn bodies(file: &File) -> impl Iterator<Item = &[Stmt]> {
 }
 
 /// In the order of the text, in which most are checked.
-fn stmts(body: &[Stmt], see: &mut dyn FnMut(&Text)) {
-    for stmt in body {
-        match stmt {
-            Stmt::Task { task, .. } => fields(&task.body, see),
-            Stmt::When(When { then, otherwise, .. }) => {
-                stmts(then, see);
-                stmts(otherwise, see);
-            }
-            Stmt::For(each) => stmts(&each.body, see),
-            Stmt::Stage { body, .. } | Stmt::Finally { body, .. } => stmts(body, see),
-            Stmt::Bind { .. }
-            | Stmt::BindWhen { .. }
-            | Stmt::Call { .. }
-            | Stmt::Require { .. }
-            | Stmt::Exclusive { .. }
-            | Stmt::Workspace { .. }
-            | Stmt::Defaults { .. }
-            | Stmt::Return { .. }
-            | Stmt::Target { .. }
-            | Stmt::Assert { .. }
-            | Stmt::Expect { .. }
-            | Stmt::Broken(_) => {}
+fn scripts(body: &[Stmt], see: &mut dyn FnMut(&Text)) {
+    stmts(body, &mut |stmt| {
+        if let Stmt::Task { task, .. } = stmt {
+            fields(&task.body, see);
         }
-    }
+    });
 }
 
 fn fields(of: &[Field], see: &mut dyn FnMut(&Text)) {
