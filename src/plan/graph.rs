@@ -72,6 +72,12 @@ impl Plan {
         self.tasks().find(|(_, task)| task.name == name).map(|(id, _)| id)
     }
 
+    /// For so many more tasks and edges: room that grows is new memory each time.
+    pub(super) fn make_room(&mut self, tasks: usize, edges: usize) {
+        self.dag.reserve_exact_nodes(tasks);
+        self.dag.reserve_exact_edges(edges);
+    }
+
     pub fn add_task(&mut self, task: Task) -> TaskId {
         id(self.dag.add_node(Box::new(task)))
     }

@@ -41,7 +41,8 @@ pub(super) struct Graph<'a> {
 impl<'a> Graph<'a> {
     pub(super) fn new(locals: usize) -> Self {
         Self {
-            nodes: Vec::new(),
+            // Most names are of calls: a list that grows leaves what it had before.
+            nodes: Vec::with_capacity(locals),
             of_local: vec![Vec::new(); locals],
             aliases: FxHashMap::default(),
             pairs: Vec::new(),
@@ -173,6 +174,7 @@ impl Builder<'_> {
         }
         // Stable: the reasons for one edge stay in the order of the source.
         edges.sort_by_key(|(to, from, _)| (*to, *from));
+        self.plan.make_room(0, edges.len());
         for same in edges.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             add(&mut self.plan, same);
         }
