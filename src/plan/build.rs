@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
 
     fn of(program: &'a Program, pipeline: &'a PipelineDef, source: &str) -> Self {
         let mut plan = Plan::empty(&pipeline.name, pipeline.span);
-        plan.make_room(pipeline.locals.len(), 0);
+        plan.expect_tasks(pipeline.locals.len());
         plan.doc.clone_from(&pipeline.doc);
         source.clone_into(&mut plan.source);
         plan.artifacts = artifacts::kinds(program);

@@ -72,10 +72,14 @@ impl Plan {
         self.tasks().find(|(_, task)| task.name == name).map(|(id, _)| id)
     }
 
-    /// For so many more tasks and edges: room that grows is new memory each time.
-    pub(super) fn make_room(&mut self, tasks: usize, edges: usize) {
-        self.dag.reserve_exact_nodes(tasks);
-        self.dag.reserve_exact_edges(edges);
+    /// Makes room for so many more tasks at once: room that grows is new memory each time.
+    pub(super) fn expect_tasks(&mut self, count: usize) {
+        self.dag.reserve_exact_nodes(count);
+    }
+
+    /// As [`Plan::expect_tasks`], for edges.
+    pub(super) fn expect_edges(&mut self, count: usize) {
+        self.dag.reserve_exact_edges(count);
     }
 
     pub fn add_task(&mut self, task: Task) -> TaskId {

@@ -174,7 +174,7 @@ impl Builder<'_> {
         }
         // Stable: the reasons for one edge stay in the order of the source.
         edges.sort_by_key(|(to, from, _)| (*to, *from));
-        self.plan.make_room(0, edges.len());
+        self.plan.expect_edges(edges.len());
         for same in edges.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             add(&mut self.plan, same);
         }
